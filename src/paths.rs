@@ -1,0 +1,1 @@
+//! Takes nothing but the environment; gives where tonearm keeps its things, and writes files whole.

@@ -1,0 +1,83 @@
+//! Takes the path of an audio file; gives its music as interleaved `f32` frames, from the first
+//! frame that is music to the last (encoder delay and padding are cut by one trim window).
+//! Never resamples, never changes a level, never plays.
+
+use std::path::Path;
+
+/// What a file holds. Fixed for the life of a [`Decoder`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Format {
+    /// Codec and container in words for people: "FLAC", "AAC in M4A", "Opus in Ogg".
+    pub codec: &'static str,
+    /// Frames per second, in Hz. Never 0.
+    pub rate: u32,
+    /// Channels per frame, 1..=32, in the WAVE order (L R C LFE ...).
+    pub channels: u16,
+    /// Bits per sample of the source; `None` for lossy codecs.
+    pub bits: Option<u32>,
+    /// Whether samples are stored as floating point.
+    pub float: bool,
+    /// Frames of music after trimming, where the file says; `None` where only the end tells.
+    pub frames: Option<u64>,
+}
+
+/// A stream of music from one file.
+///
+/// Implementations: symphonia, Opus, and in tests a mock with readable numbers.
+pub trait Decoder: Send {
+    /// What the file holds.
+    fn format(&self) -> &Format;
+
+    /// Appends the next frames, interleaved, to `out` and says how many came.
+    /// A block is at most a few thousand frames. `Ok(0)` is the end of the music, for good until a seek.
+    ///
+    /// # Errors
+    /// Only what ends the file: a damaged packet is skipped, its time filled with silence,
+    /// and counted in [`Decoder::damaged`].
+    fn decode(&mut self, out: &mut Vec<f32>) -> Result<usize, DecodeError>;
+
+    /// Goes to `frame` of the music (0 is its first frame): the next [`Decoder::decode`] begins
+    /// there exactly. Past the end, the next decode gives `Ok(0)`.
+    ///
+    /// # Errors
+    /// When the file can no longer be read.
+    fn seek(&mut self, frame: u64) -> Result<(), DecodeError>;
+
+    /// Packets so far that could not be decoded.
+    fn damaged(&self) -> u64 {
+        0
+    }
+}
+
+/// Why a file does not play (any more).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// The file could not be opened or read.
+    #[error("cannot be read: {0}")]
+    Io(#[from] std::io::Error),
+    /// A folder, FIFO, socket or device; only plain files are opened.
+    #[error("is not a plain file")]
+    NotAFile,
+    /// Nothing in it.
+    #[error("is empty")]
+    Empty,
+    /// No known audio container.
+    #[error("is not audio in any format tonearm knows")]
+    NotAudio,
+    /// Audio, but of a kind without a decoder here; named.
+    #[error("is {0}, which tonearm does not play")]
+    Unsupported(String),
+    /// The container or the stream is broken beyond reading on.
+    #[error("is damaged: {0}")]
+    Damaged(String),
+}
+
+/// Opens a file for playing and reads its header.
+///
+/// # Errors
+/// When it is no file, not audio, of an unsupported kind, or damaged at its head.
+pub fn open(path: &Path) -> Result<Box<dyn Decoder>, DecodeError> {
+    let _ = path;
+    Err(DecodeError::NotAudio)
+}

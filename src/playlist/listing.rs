@@ -1,0 +1,55 @@
+//! Takes nothing; gives the nouns of a listing: [`Listing`], [`Entry`] and [`Unread`] lines,
+//! in the shape in which the native TOML format writes them.
+//! Never parses other formats (see `format`), never looks at files.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A track listing as a person wrote it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Listing {
+    /// What the listing calls itself.
+    pub title: Option<String>,
+    /// One artist for all entries, where the listing names one.
+    pub artist: Option<String>,
+    /// Release date as written.
+    pub date: Option<String>,
+    /// Where the listing comes from, for people.
+    pub source: Option<String>,
+    /// The entries, in the order in which they are to be played.
+    pub entries: Vec<Entry>,
+    /// Lines that could not be understood as entries. Shown, never dropped.
+    pub unread: Vec<Unread>,
+}
+
+/// One track of a listing.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Entry {
+    /// The line as it was written (for formats with fields: artist and title joined by " - ").
+    pub text: String,
+    /// The track's artist, where the line names one.
+    pub artist: Option<String>,
+    /// The track's title.
+    pub title: String,
+    /// The release the track is said to be on.
+    pub album: Option<String>,
+    /// The number that the listing gives the track.
+    pub number: Option<u32>,
+    /// The disc that the listing puts the track on.
+    pub disc: Option<u32>,
+    /// The length that the listing gives.
+    pub length: Option<Duration>,
+    /// A file that the listing names outright.
+    pub file: Option<PathBuf>,
+    /// A remark for people.
+    pub note: Option<String>,
+}
+
+/// A line of the input that is no entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// Line number in the input, from 1.
+    pub line: usize,
+    /// The line, trimmed.
+    pub text: String,
+}

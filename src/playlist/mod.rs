@@ -1,0 +1,6 @@
+//! Takes listing text and a library; gives entries with their files, how sure, and why.
+//! Never plays, never asks, never writes to a terminal.
+
+mod listing;
+
+pub use listing::{Entry, Listing, Unread};

@@ -1,0 +1,1 @@
+//! Takes any text; gives text that is safe to print on a terminal.
