@@ -8,4 +8,49 @@
 //! OUTPUT supervisor: owns the rodio sink   --   CALLBACK: pops frames, ramps, clamps; atomics only
 //! ```
 
+mod channels;
 pub mod decode;
+mod feed;
+mod realtime;
+mod resample;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Names one thing to play. The player's own number: playback only hands it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key(pub u64);
+
+/// One thing to play: a whole audio file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Media {
+    /// What events will call it.
+    pub key: Key,
+    /// The file.
+    pub path: PathBuf,
+}
+
+/// A place in a track, from its first frame of music.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A frame at the track's own rate.
+    Frame(u64),
+    /// A time; the frame that sounds then.
+    Time(Duration),
+}
+
+impl Place {
+    /// The beginning.
+    pub const START: Self = Self::Frame(0);
+
+    /// The frame at `rate` Hz.
+    pub fn frame(self, rate: u32) -> u64 {
+        match self {
+            Self::Frame(frame) => frame,
+            Self::Time(time) => {
+                let frame = time.as_nanos() * u128::from(rate) / 1_000_000_000;
+                u64::try_from(frame).unwrap_or(u64::MAX)
+            }
+        }
+    }
+}

@@ -1,0 +1,678 @@
+//! Takes orders from the engine and frames from decoders; gives runs of frames at the device's rate
+//! and channels, joined without a frame lost or added, and reports what begins, fails and ends.
+//! Never plays, waits or decides what comes next: it asks, and [`Feed::step`] says when to call again.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::time::Duration;
+
+use rtrb::Producer;
+
+use crate::playback::channels::ChannelMap;
+use crate::playback::decode::{DecodeError, Decoder, Format};
+use crate::playback::realtime::{Dials, Door, Run, RunClock};
+use crate::playback::resample::Resampler;
+use crate::playback::{Key, Media, Place};
+
+/// What the ring holds. Decoding in bursts of half of it lets the decoder thread sleep a second at a time.
+const RING: Duration = Duration::from_secs(2);
+
+/// What a fresh run holds before the callback gets it, so that it does not run dry at once.
+const PREFILL: Duration = Duration::from_millis(100);
+
+/// How long before the end of a track the next one is opened.
+const LOOKAHEAD: Duration = Duration::from_secs(10);
+
+/// How soon to try again when the callback has not yet taken the runs of earlier skips.
+const DOOR_RETRY: Duration = Duration::from_millis(10);
+
+/// Opens a file for decoding; tests put their own in its place.
+pub(crate) type Open = Box<dyn FnMut(&Path) -> Result<Box<dyn Decoder>, DecodeError> + Send>;
+
+/// Where reports go.
+pub(crate) type Tell = Box<dyn FnMut(Report) + Send>;
+
+/// What the engine wants of the decoder thread.
+#[derive(Debug)]
+pub(crate) enum Order {
+    /// From now on the sound is this track, from this place: a start, a skip or a seek.
+    Play { media: Media, from: Place },
+    /// What follows the track that is being decoded: the answer to [`Report::Wanted`], or a change of mind.
+    Follow(Option<Media>),
+    /// Silence: no track at all.
+    Halt,
+    /// There is a (new) device. What sounded on the old one is over; a `Play` follows.
+    Outlet { door: Door, rate: u32, channels: u16 },
+    /// Look again: playback was resumed, or an unpaced output has room.
+    Wake,
+    /// The thread ends.
+    Quit,
+}
+
+/// What the decoder thread says.
+#[derive(Debug)]
+pub(crate) enum Report {
+    /// From this frame of this run on, the device gets this track.
+    Begins(Marker),
+    /// What follows the track that is being decoded? Answered by [`Order::Follow`].
+    Wanted,
+    /// The track does not play, or no further.
+    Failed { key: Key, error: DecodeError },
+    /// After this frame of this run there is nothing.
+    Ends { clock: Arc<RunClock>, at: u64 },
+}
+
+/// Where in a run a track begins.
+#[derive(Debug, Clone)]
+pub(crate) struct Marker {
+    pub(crate) key: Key,
+    pub(crate) clock: Arc<RunClock>,
+    /// Frame of the run, at the device's rate.
+    pub(crate) at: u64,
+    /// Frame of the track that is heard there, at the track's rate.
+    pub(crate) track_frame: u64,
+    pub(crate) format: Format,
+    /// The rate of the run, in Hz.
+    pub(crate) rate: u32,
+}
+
+/// When to call [`Feed::step`] again.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// At once.
+    Continue,
+    /// After this time, or at the next order.
+    Wait(Duration),
+    /// At the next order.
+    Idle,
+}
+
+struct Voice {
+    key: Key,
+    decoder: Box<dyn Decoder>,
+    map: ChannelMap,
+    /// Frames of the track up to which it is decoded.
+    frame: u64,
+}
+
+/// What is known of the track after the current one.
+enum Following {
+    /// Nobody was asked yet.
+    Unasked,
+    Asked,
+    Named(Media),
+    Open(Voice),
+    /// Nothing follows.
+    Nothing,
+}
+
+/// The run that is being written.
+struct Writing {
+    ring: Producer<f32>,
+    clock: Arc<RunClock>,
+    /// The callback's end, until it holds enough to start.
+    run: Option<Run>,
+    /// Frames that went into the ring.
+    frames: u64,
+    ended: bool,
+}
+
+struct Device {
+    door: Door,
+    rate: u32,
+    channels: u16,
+}
+
+/// The decoder thread's whole state.
+pub(crate) struct Feed {
+    open: Open,
+    tell: Tell,
+    dials: Arc<Dials>,
+    device: Option<Device>,
+    writing: Option<Writing>,
+    voice: Option<Voice>,
+    following: Following,
+    resampler: Option<Resampler>,
+    decoded: Vec<f32>,
+    mapped: Vec<f32>,
+    /// Frames for the ring; `[sent..]` did not fit yet.
+    ready: Vec<f32>,
+    sent: usize,
+}
+
+impl Feed {
+    pub(crate) fn new(open: Open, tell: Tell, dials: Arc<Dials>) -> Self {
+        Self {
+            open,
+            tell,
+            dials,
+            device: None,
+            writing: None,
+            voice: None,
+            following: Following::Nothing,
+            resampler: None,
+            decoded: Vec::new(),
+            mapped: Vec::new(),
+            ready: Vec::new(),
+            sent: 0,
+        }
+    }
+
+    /// The decoder thread: steps, and sleeps until there is room or an order.
+    pub(crate) fn run(mut self, orders: &Receiver<Order>) {
+        loop {
+            let order = match self.step() {
+                Step::Continue => match orders.try_recv() {
+                    Ok(order) => order,
+                    Err(TryRecvError::Empty) => continue,
+                    Err(TryRecvError::Disconnected) => return,
+                },
+                Step::Wait(time) => match orders.recv_timeout(time) {
+                    Ok(order) => order,
+                    Err(RecvTimeoutError::Timeout) => continue,
+                    Err(RecvTimeoutError::Disconnected) => return,
+                },
+                Step::Idle => match orders.recv() {
+                    Ok(order) => order,
+                    Err(_) => return,
+                },
+            };
+            if matches!(order, Order::Quit) {
+                return;
+            }
+            self.obey(order);
+        }
+    }
+
+    /// Carries out one order; the work itself is done by the steps that follow.
+    pub(crate) fn obey(&mut self, order: Order) {
+        match order {
+            Order::Play { media, from } => self.play(media, from),
+            Order::Follow(media) => self.follow(media),
+            Order::Halt => self.halt(),
+            Order::Outlet { door, rate, channels } => {
+                self.halt();
+                self.writing = None;
+                self.device = Some(Device { door, rate, channels });
+            }
+            Order::Wake | Order::Quit => {}
+        }
+    }
+
+    /// Does a little work: hands over, fills the ring, decodes a block, or joins the next track.
+    pub(crate) fn step(&mut self) -> Step {
+        let Some(writing) = &mut self.writing else { return Step::Idle };
+        if self.sent < self.ready.len() {
+            let (taken, _) = writing.ring.push_partial_slice(&self.ready[self.sent..]);
+            self.sent += taken.len();
+        }
+        let full = self.sent < self.ready.len();
+        if writing.ended && !full {
+            writing.clock.finish();
+        }
+        if let Some(wait) = self.hand_over(full) {
+            return wait;
+        }
+        if full {
+            return self.wait_for_room();
+        }
+        self.ready.clear();
+        self.sent = 0;
+        self.fill()
+    }
+
+    /// Gives a run that holds enough to the callback. `Some` when the callback is not ready for it.
+    fn hand_over(&mut self, full: bool) -> Option<Step> {
+        let (Some(writing), Some(device)) = (&mut self.writing, &mut self.device) else { return None };
+        let written = writing.ring.buffer().capacity() - writing.ring.slots();
+        let enough = frames_in(PREFILL, device.rate) * usize::from(device.channels);
+        if !(writing.ended || full || written >= enough) {
+            return None;
+        }
+        let run = writing.run.take()?;
+        match device.door.hand_over(run) {
+            Ok(()) => None,
+            Err(run) => {
+                writing.run = Some(run);
+                Some(Step::Wait(DOOR_RETRY))
+            }
+        }
+    }
+
+    fn wait_for_room(&self) -> Step {
+        match &self.device {
+            // A device that is gone takes nothing; one that is paused neither. An order comes first.
+            Some(device) if self.dials.playing() && !device.door.is_closed() => Step::Wait(RING / 2),
+            _ => Step::Idle,
+        }
+    }
+
+    fn fill(&mut self) -> Step {
+        if self.writing.as_ref().is_none_or(|writing| writing.ended) {
+            return Step::Idle;
+        }
+        self.look_ahead();
+        let Some(voice) = &mut self.voice else { return self.turn() };
+        self.decoded.clear();
+        match voice.decoder.decode(&mut self.decoded) {
+            Ok(0) => {
+                self.voice = None;
+                return Step::Continue;
+            }
+            Ok(frames) => voice.frame += frames as u64,
+            Err(error) => {
+                let key = voice.key;
+                self.voice = None;
+                (self.tell)(Report::Failed { key, error });
+                return Step::Continue;
+            }
+        }
+        let Some(resampler) = &mut self.resampler else { return Step::Continue };
+        match &voice.map {
+            ChannelMap::Same => resampler.push(&self.decoded, &mut self.ready),
+            map => {
+                self.mapped.clear();
+                map.apply(&self.decoded, &mut self.mapped);
+                resampler.push(&self.mapped, &mut self.ready);
+            }
+        }
+        self.count_ready();
+        Step::Continue
+    }
+
+    fn count_ready(&mut self) {
+        if let (Some(writing), Some(device)) = (&mut self.writing, &self.device) {
+            writing.frames += (self.ready.len() / usize::from(device.channels)) as u64;
+        }
+    }
+
+    /// Asks for the next track and opens it while there is time.
+    fn look_ahead(&mut self) {
+        let Some(voice) = &self.voice else { return };
+        let format = voice.decoder.format();
+        let near = format.frames.is_some_and(|frames| {
+            frames.saturating_sub(voice.frame) < frames_in(LOOKAHEAD, format.rate) as u64
+        });
+        if near {
+            self.ask_or_open();
+        }
+    }
+
+    fn ask_or_open(&mut self) {
+        match std::mem::replace(&mut self.following, Following::Asked) {
+            Following::Unasked => (self.tell)(Report::Wanted),
+            Following::Named(media) => match self.open_voice(&media) {
+                Ok(voice) => self.following = Following::Open(voice),
+                Err(error) => {
+                    self.following = Following::Unasked;
+                    (self.tell)(Report::Failed { key: media.key, error });
+                }
+            },
+            other => self.following = other,
+        }
+    }
+
+    /// The current track is at its end: the next one joins, or the run ends.
+    fn turn(&mut self) -> Step {
+        match std::mem::replace(&mut self.following, Following::Unasked) {
+            Following::Open(voice) => {
+                self.begin(voice);
+                Step::Continue
+            }
+            Following::Nothing => {
+                self.following = Following::Nothing;
+                self.end();
+                Step::Continue
+            }
+            Following::Asked => {
+                self.following = Following::Asked;
+                Step::Idle
+            }
+            other => {
+                self.following = other;
+                self.ask_or_open();
+                Step::Continue
+            }
+        }
+    }
+
+    fn begin(&mut self, voice: Voice) {
+        let Some(device) = &self.device else { return };
+        let (rate, channels) = (device.rate, device.channels);
+        let from = voice.decoder.format().rate;
+        if self.resampler.as_ref().is_none_or(|resampler| resampler.from() != from) {
+            if let Some(mut old) = self.resampler.replace(Resampler::new(from, rate, channels)) {
+                old.flush(&mut self.ready);
+                self.count_ready();
+            }
+        }
+        let inside = self.resampler.as_ref().map_or(0, Resampler::frames_until_next_input);
+        if let Some(writing) = &self.writing {
+            let marker = Marker {
+                key: voice.key,
+                clock: Arc::clone(&writing.clock),
+                at: writing.frames + inside,
+                track_frame: voice.frame,
+                format: voice.decoder.format().clone(),
+                rate,
+            };
+            (self.tell)(Report::Begins(marker));
+        }
+        self.voice = Some(voice);
+    }
+
+    fn end(&mut self) {
+        if let Some(resampler) = &mut self.resampler {
+            resampler.flush(&mut self.ready);
+        }
+        self.count_ready();
+        if let Some(writing) = &mut self.writing {
+            writing.ended = true;
+            (self.tell)(Report::Ends { clock: Arc::clone(&writing.clock), at: writing.frames });
+        }
+    }
+
+    fn open_voice(&mut self, media: &Media) -> Result<Voice, DecodeError> {
+        let decoder = (self.open)(&media.path)?;
+        let channels = self.device.as_ref().map_or(2, |device| device.channels);
+        let map = ChannelMap::new(decoder.format().channels, channels);
+        Ok(Voice { key: media.key, decoder, map, frame: 0 })
+    }
+
+    fn play(&mut self, media: Media, from: Place) {
+        let reused = self.voice.take().filter(|voice| voice.key == media.key);
+        self.start_run();
+        let placed = match reused {
+            Some(voice) => Ok(voice),
+            None => self.open_voice(&media),
+        }
+        .and_then(|mut voice| {
+            let format = voice.decoder.format();
+            let frame = from.frame(format.rate);
+            if frame != voice.frame {
+                voice.decoder.seek(frame)?;
+                voice.frame = frame;
+            }
+            Ok(voice)
+        });
+        match placed {
+            Ok(voice) => self.begin(voice),
+            Err(error) => (self.tell)(Report::Failed { key: media.key, error }),
+        }
+    }
+
+    fn follow(&mut self, media: Option<Media>) {
+        self.following = match media {
+            None => Following::Nothing,
+            Some(media) => match std::mem::replace(&mut self.following, Following::Nothing) {
+                Following::Open(voice) if voice.key == media.key => Following::Open(voice),
+                _ => Following::Named(media),
+            },
+        };
+    }
+
+    /// Silence: an empty run replaces what sounds.
+    fn halt(&mut self) {
+        self.voice = None;
+        if self.writing.as_ref().is_some_and(|writing| !writing.ended) {
+            self.start_run();
+            if let Some(writing) = &mut self.writing {
+                writing.ended = true;
+            }
+        }
+    }
+
+    fn start_run(&mut self) {
+        self.following = Following::Unasked;
+        self.resampler = None;
+        self.ready.clear();
+        self.sent = 0;
+        self.writing = self.device.as_ref().map(|device| {
+            let (ring, clock, run) = Run::new(frames_in(RING, device.rate), usize::from(device.channels));
+            Writing { ring, clock, run: Some(run), frames: 0, ended: false }
+        });
+    }
+}
+
+fn frames_in(time: Duration, rate: u32) -> usize {
+    // At most seconds of audio: far below the range of either type.
+    (time.as_millis() as usize * rate as usize) / 1000
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::path::PathBuf;
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::playback::realtime::{self, Outlet};
+
+    /// A track of whole numbers: first + 1, first + 2, ... in blocks of three frames at 10 Hz, mono.
+    struct Numbers {
+        format: Format,
+        first: u64,
+        frame: u64,
+        breaks_at: Option<u64>,
+    }
+
+    impl Decoder for Numbers {
+        fn format(&self) -> &Format {
+            &self.format
+        }
+
+        fn decode(&mut self, out: &mut Vec<f32>) -> Result<usize, DecodeError> {
+            if self.breaks_at.is_some_and(|at| self.frame >= at) {
+                return Err(DecodeError::Damaged("torn".into()));
+            }
+            let end = self.format.frames.unwrap().min(self.frame + 3);
+            out.extend((self.frame..end).map(|frame| (self.first + frame + 1) as f32 / 1024.0));
+            let frames = end - self.frame;
+            self.frame = end;
+            Ok(frames as usize)
+        }
+
+        fn seek(&mut self, frame: u64) -> Result<(), DecodeError> {
+            self.frame = frame.min(self.format.frames.unwrap());
+            Ok(())
+        }
+    }
+
+    /// Opens "100+7": seven frames that begin at 101. "100+7!4" breaks at frame 4; "100+7@20" has 20 Hz.
+    fn open(path: &Path) -> Result<Box<dyn Decoder>, DecodeError> {
+        let name = path.to_str().unwrap();
+        let (name, rate) = name.split_once('@').unwrap_or((name, "10"));
+        let (name, breaks_at) = match name.split_once('!') {
+            Some((name, at)) => (name, Some(at.parse().unwrap())),
+            None => (name, None),
+        };
+        let (first, frames) = name.split_once('+').ok_or(DecodeError::NotAudio)?;
+        let format = Format {
+            codec: "numbers",
+            rate: rate.parse().unwrap(),
+            channels: 1,
+            bits: Some(16),
+            float: false,
+            frames: Some(frames.parse().unwrap()),
+        };
+        Ok(Box::new(Numbers { format, first: first.parse().unwrap(), frame: 0, breaks_at }))
+    }
+
+    struct Desk {
+        feed: Feed,
+        outlet: Outlet,
+        reports: Arc<Mutex<Vec<Report>>>,
+    }
+
+    fn media(key: u64, name: &str) -> Media {
+        Media { key: Key(key), path: PathBuf::from(name) }
+    }
+
+    impl Desk {
+        fn new() -> Self {
+            let dials = Arc::new(Dials::new());
+            let reports = Arc::new(Mutex::new(Vec::new()));
+            let told = Arc::clone(&reports);
+            let tell = Box::new(move |report| told.lock().unwrap().push(report));
+            let mut feed = Feed::new(Box::new(open), tell, Arc::clone(&dials));
+            let (outlet, door) = realtime::outlet(10, 1, dials);
+            feed.obey(Order::Outlet { door, rate: 10, channels: 1 });
+            Self { feed, outlet, reports }
+        }
+
+        fn play(&mut self, key: u64, name: &str, from: u64) {
+            self.feed.obey(Order::Play { media: media(key, name), from: Place::Frame(from) });
+        }
+
+        /// Steps until nothing can be done without an order, answering each question from `names`.
+        fn settle(&mut self, names: &mut Vec<&str>) {
+            let mut key = 100;
+            for _ in 0..10_000 {
+                let step = self.feed.step();
+                let asked = {
+                    let mut reports = self.reports.lock().unwrap();
+                    let before = reports.len();
+                    reports.retain(|report| !matches!(report, Report::Wanted));
+                    before > reports.len()
+                };
+                if asked {
+                    key += 1;
+                    let next = (!names.is_empty()).then(|| media(key, names.remove(0)));
+                    self.feed.obey(Order::Follow(next));
+                } else if step != Step::Continue {
+                    return;
+                }
+            }
+            panic!("the feed never rests");
+        }
+
+        /// The numbers heard, silence left out.
+        fn hear(&mut self, frames: usize) -> Vec<u32> {
+            let mut out = vec![0.0; frames];
+            self.outlet.fill(&mut out);
+            out.iter().map(|sample| (sample * 1024.0) as u32).filter(|number| *number > 0).collect()
+        }
+
+        fn log(&self) -> Vec<String> {
+            let reports = self.reports.lock().unwrap();
+            reports
+                .iter()
+                .map(|report| match report {
+                    Report::Begins(m) => format!("{} begins at {} with {}", m.key.0, m.at, m.track_frame),
+                    Report::Wanted => "wanted".into(),
+                    Report::Failed { key, error } => format!("{} failed: {error}", key.0),
+                    Report::Ends { at, .. } => format!("ends at {at}"),
+                })
+                .collect()
+        }
+    }
+
+    #[test]
+    fn tracks_join_without_a_frame_lost_or_added() {
+        let mut desk = Desk::new();
+        desk.play(1, "0+7", 0);
+        desk.settle(&mut vec!["100+4", "200+2"]);
+        assert_eq!(desk.hear(15), [1, 2, 3, 4, 5, 6, 7, 101, 102, 103, 104, 201, 202]);
+        assert_eq!(
+            desk.log(),
+            ["1 begins at 0 with 0", "101 begins at 7 with 0", "102 begins at 11 with 0", "ends at 13"]
+        );
+    }
+
+    #[test]
+    fn a_seek_begins_at_its_frame_in_a_fresh_run() {
+        let mut desk = Desk::new();
+        desk.play(1, "0+9", 0);
+        desk.settle(&mut vec![]);
+        desk.play(1, "0+9", 5);
+        desk.settle(&mut vec![]);
+        assert_eq!(desk.hear(9), [6, 7, 8, 9]);
+        assert_eq!(desk.log(), ["1 begins at 0 with 0", "ends at 9", "1 begins at 0 with 5", "ends at 4"]);
+    }
+
+    #[test]
+    fn a_file_that_does_not_open_is_reported_and_the_next_one_joins() {
+        let mut desk = Desk::new();
+        desk.play(1, "0+2", 0);
+        desk.settle(&mut vec!["no audio", "100+2"]);
+        assert_eq!(desk.hear(6), [1, 2, 101, 102]);
+        assert_eq!(desk.log()[1], "101 failed: is not audio in any format tonearm knows");
+    }
+
+    #[test]
+    fn the_first_file_may_fail_too() {
+        let mut desk = Desk::new();
+        desk.play(1, "no audio", 0);
+        desk.settle(&mut vec!["100+2"]);
+        assert_eq!(desk.hear(4), [101, 102]);
+    }
+
+    #[test]
+    fn a_file_that_breaks_plays_up_to_there_and_the_music_goes_on() {
+        let mut desk = Desk::new();
+        desk.play(1, "0+9!3", 0);
+        desk.settle(&mut vec!["100+2"]);
+        assert_eq!(desk.hear(9), [1, 2, 3, 101, 102]);
+        assert_eq!(desk.log()[1], "1 failed: is damaged: torn");
+    }
+
+    #[test]
+    fn a_change_of_mind_before_the_join_is_heard() {
+        let mut desk = Desk::new();
+        desk.play(1, "0+3", 0);
+        assert_eq!(desk.feed.step(), Step::Continue);
+        desk.feed.obey(Order::Follow(Some(media(7, "100+2"))));
+        desk.feed.obey(Order::Follow(Some(media(8, "200+2"))));
+        desk.reports.lock().unwrap().clear();
+        desk.settle(&mut vec![]);
+        assert_eq!(desk.hear(6), [1, 2, 3, 201, 202]);
+    }
+
+    #[test]
+    fn a_full_ring_waits_and_goes_on_where_it_stopped() {
+        let mut desk = Desk::new();
+        desk.play(1, "0+100", 0);
+        desk.settle(&mut vec![]);
+        assert_eq!(desk.feed.step(), Step::Wait(Duration::from_secs(1)));
+        let mut heard = Vec::new();
+        while heard.len() < 100 {
+            heard.extend(desk.hear(4));
+            desk.settle(&mut vec![]);
+        }
+        assert_eq!(heard, (1..=100).collect::<Vec<u32>>());
+    }
+
+    #[test]
+    fn a_paused_player_is_not_woken() {
+        let mut desk = Desk::new();
+        desk.feed.dials.set_playing(false);
+        desk.play(1, "0+100", 0);
+        desk.settle(&mut vec![]);
+        assert_eq!(desk.feed.step(), Step::Idle);
+    }
+
+    #[test]
+    fn rates_change_inside_a_run_and_the_length_stays_true() {
+        let mut desk = Desk::new();
+        desk.play(1, "0+7", 0);
+        desk.settle(&mut vec!["0+10@20", "100+2"]);
+        let log = desk.log();
+        assert_eq!(log[1], "101 begins at 7 with 0");
+        assert_eq!(log[2], "102 begins at 12 with 0");
+        assert_eq!(log[3], "ends at 14");
+    }
+
+    #[test]
+    fn halt_is_silence() {
+        let mut desk = Desk::new();
+        desk.play(1, "0+100", 0);
+        desk.settle(&mut vec![]);
+        desk.hear(4);
+        desk.feed.obey(Order::Halt);
+        desk.settle(&mut vec![]);
+        desk.hear(10);
+        assert_eq!(desk.hear(10), []);
+        assert_eq!(desk.feed.step(), Step::Idle);
+    }
+}
