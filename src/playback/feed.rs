@@ -192,7 +192,7 @@ impl Feed {
             Order::Follow(media) => self.follow(media),
             Order::Halt => self.halt(),
             Order::Outlet { door, rate, channels } => {
-                self.halt();
+                self.voice = None;
                 self.writing = None;
                 self.device = Some(Device { door, rate, channels });
             }

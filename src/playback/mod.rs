@@ -10,9 +10,15 @@
 
 mod channels;
 pub mod decode;
+mod engine;
 mod feed;
+pub mod output;
 mod realtime;
 mod resample;
+mod wav_file;
+
+pub use engine::{Engine, Event, Hand, Position, Signal};
+pub use wav_file::{Sample, WavWriter};
 
 use std::path::PathBuf;
 use std::time::Duration;

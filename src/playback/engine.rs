@@ -1,0 +1,309 @@
+//! Takes what the player wants to sound: a track from a place, what follows it, pause, volume; gives
+//! events: what is heard, what failed, what is wanted next. Survives the device.
+//! Never knows more than a current and a next track, never chooses one, never decodes on its caller's thread.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Sender};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::playback::decode::{self, DecodeError, Format};
+use crate::playback::feed::{Feed, Marker, Order, Report};
+use crate::playback::output::{News, Output, OutputError, Shape, Target, Wiring};
+use crate::playback::realtime::{Dials, RunClock};
+use crate::playback::{Key, Media, Place};
+
+/// Something that a thread of the engine says. The owner passes it to [`Engine::hear`].
+#[derive(Debug)]
+pub struct Signal(Inner);
+
+#[derive(Debug)]
+enum Inner {
+    Feed(Report),
+    Output(News),
+}
+
+/// What the player needs to know.
+#[derive(Debug)]
+pub enum Event {
+    /// The device has taken the first frame of this track (after a start, a join or a seek).
+    Began {
+        /// Which.
+        key: Key,
+        /// What it holds.
+        format: Format,
+    },
+    /// What follows the last track that was named? Answer with [`Engine::follow`].
+    Wanted,
+    /// The track does not play, or no further. The music goes on with what follows.
+    Failed {
+        /// Which.
+        key: Key,
+        /// Why.
+        error: DecodeError,
+    },
+    /// Nothing followed, and the last frame was taken.
+    Ended,
+    /// The device is gone and is looked for.
+    OutputLost(OutputError),
+    /// The device is back; the track goes on from the last frame heard.
+    OutputBack,
+    /// The output takes no more, for good.
+    OutputBroken(OutputError),
+}
+
+/// What is heard now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// The track.
+    pub key: Key,
+    /// Its frame, at its own rate.
+    pub frame: u64,
+    /// Its rate in Hz.
+    pub rate: u32,
+}
+
+impl Position {
+    /// The time since the track's first frame.
+    pub fn time(&self) -> Duration {
+        Duration::from_secs_f64(self.frame as f64 / f64::from(self.rate.max(1)))
+    }
+}
+
+/// Reads the position without asking anybody: numbers that the callback counts.
+#[derive(Debug, Clone)]
+pub struct Hand {
+    marker: Marker,
+    latency: Duration,
+}
+
+impl Hand {
+    /// What is heard now.
+    pub fn position(&self) -> Position {
+        let rate = self.marker.format.rate;
+        let taken = self.marker.clock.played().saturating_sub(self.marker.at);
+        let unheard = (self.latency.as_secs_f64() * f64::from(self.marker.rate)) as u64;
+        let heard = u128::from(taken.saturating_sub(unheard));
+        let frames = heard * u128::from(rate) / u128::from(self.marker.rate.max(1));
+        let frame = self.marker.track_frame + u64::try_from(frames).unwrap_or(0);
+        let frame = self.marker.format.frames.map_or(frame, |end| frame.min(end));
+        Position { key: self.marker.key, frame, rate }
+    }
+}
+
+/// The handle of decoder thread and output.
+pub struct Engine {
+    orders: Sender<Order>,
+    dials: Arc<Dials>,
+    output: Output,
+    decoder: Option<JoinHandle<()>>,
+    /// Begun by the decoder, not yet reached by the device; all of one run.
+    ahead: VecDeque<Marker>,
+    heard: Option<Marker>,
+    ends: Option<(Arc<RunClock>, u64)>,
+    /// What was ordered last, for a device that comes back before any of it was heard.
+    ordered: Option<(Media, Place)>,
+    /// All that may be sounding, to name a file again by its key.
+    media: VecDeque<Media>,
+}
+
+/// Tracks that can be in one ring at once are few; this many are remembered.
+const REMEMBERED: usize = 64;
+
+impl Engine {
+    /// Opens the output and starts the threads. `say` is called from them.
+    ///
+    /// # Errors
+    /// When the output cannot be opened.
+    pub fn start(
+        target: &Target,
+        shape: Shape,
+        say: impl Fn(Signal) + Send + Clone + 'static,
+    ) -> Result<Self, OutputError> {
+        let (orders, inbox) = mpsc::channel();
+        let dials = Arc::new(Dials::new());
+        let tell = say.clone();
+        let tell = Box::new(move |report| tell(Signal(Inner::Feed(report))));
+        let feed = Feed::new(Box::new(decode::open), tell, Arc::clone(&dials));
+        let wiring = Wiring {
+            dials: Arc::clone(&dials),
+            orders: orders.clone(),
+            news: Box::new(move |news| say(Signal(Inner::Output(news)))),
+        };
+        let output = Output::open(target, shape, wiring)?;
+        let decoder = std::thread::Builder::new()
+            .name("decoder".into())
+            .spawn(move || feed.run(&inbox))
+            .map_err(|error| OutputError::Refused(error.into()))?;
+        Ok(Self {
+            orders,
+            dials,
+            output,
+            decoder: Some(decoder),
+            ahead: VecDeque::new(),
+            heard: None,
+            ends: None,
+            ordered: None,
+            media: VecDeque::new(),
+        })
+    }
+
+    /// From now on the sound is `media` from `from`: a start, a skip or a seek, cross-faded.
+    pub fn play(&mut self, media: Media, from: Place) {
+        self.remember(&media);
+        self.ordered = Some((media.clone(), from));
+        self.ends = None;
+        self.order(Order::Play { media, from });
+    }
+
+    /// What follows the last track that was named; `None` ends the music there.
+    pub fn follow(&mut self, media: Option<Media>) {
+        if let Some(media) = &media {
+            self.remember(media);
+        }
+        self.order(Order::Follow(media));
+    }
+
+    /// Silence; nothing is current any more.
+    pub fn halt(&mut self) {
+        self.ahead.clear();
+        self.heard = None;
+        self.ends = None;
+        self.ordered = None;
+        self.order(Order::Halt);
+    }
+
+    /// Pauses (with a short fade, nothing is lost) or goes on.
+    pub fn set_playing(&mut self, playing: bool) {
+        self.dials.set_playing(playing);
+        self.output.wake();
+        self.order(Order::Wake);
+    }
+
+    /// Sets the linear gain; 1.0 leaves every sample as it is.
+    pub fn set_gain(&mut self, gain: f32) {
+        self.dials.set_volume(gain);
+    }
+
+    /// Translates what a thread said.
+    pub fn hear(&mut self, signal: Signal) -> Option<Event> {
+        match signal.0 {
+            Inner::Feed(Report::Begins(marker)) => {
+                self.expect(marker);
+                None
+            }
+            Inner::Feed(Report::Wanted) => Some(Event::Wanted),
+            Inner::Feed(Report::Failed { key, error }) => Some(Event::Failed { key, error }),
+            Inner::Feed(Report::Ends { clock, at }) => {
+                self.ends = Some((clock, at));
+                None
+            }
+            Inner::Output(News::Lost(error)) => Some(Event::OutputLost(error)),
+            Inner::Output(News::Back) => {
+                self.go_on();
+                Some(Event::OutputBack)
+            }
+            Inner::Output(News::Broken(error)) => Some(Event::OutputBroken(error)),
+        }
+    }
+
+    /// The next thing that the device has reached since the last call.
+    pub fn reached(&mut self) -> Option<Event> {
+        let next_begins = self.ahead.front().is_some_and(|marker| marker.clock.played() > marker.at);
+        if next_begins {
+            let marker = self.ahead.pop_front()?;
+            let began = Event::Began { key: marker.key, format: marker.format.clone() };
+            self.heard = Some(marker);
+            self.ordered = None;
+            return Some(began);
+        }
+        let (clock, at) = self.ends.as_ref()?;
+        if clock.played() < *at {
+            return None;
+        }
+        self.ends = None;
+        Some(Event::Ended)
+    }
+
+    /// When to call [`Engine::reached`] again if nothing is said before; `None` when nothing will happen by itself.
+    pub fn next_change(&self) -> Option<Duration> {
+        if !self.dials.playing() {
+            return None;
+        }
+        let ahead = self.ahead.front().map(|marker| (&marker.clock, marker.at, marker.rate));
+        let ends = || {
+            let rate = self.heard.as_ref().or(self.ahead.back())?.rate;
+            self.ends.as_ref().map(|(clock, at)| (clock, *at, rate))
+        };
+        let (clock, at, rate) = ahead.or_else(ends)?;
+        let frames = at.saturating_sub(clock.played());
+        let time = Duration::from_secs_f64(frames as f64 / f64::from(rate.max(1)));
+        // The device takes frames by the buffer: looking more often sees nothing new.
+        Some(time.max(Duration::from_millis(20)))
+    }
+
+    /// Reads the position from now on, until the next [`Event::Began`].
+    pub fn hand(&self) -> Option<Hand> {
+        let marker = self.heard.clone()?;
+        Some(Hand { marker, latency: self.output.latency })
+    }
+
+    /// Tracks that were ordered or named to follow, and have not been heard.
+    pub fn keys_ahead(&self) -> impl Iterator<Item = Key> {
+        self.ahead.iter().map(|marker| marker.key)
+    }
+
+    /// Times that the device found nothing to play.
+    pub fn underruns(&self) -> u64 {
+        self.dials.underruns()
+    }
+
+    /// Samples that were beyond full scale and were held to it.
+    pub fn clipped(&self) -> u64 {
+        self.dials.clipped()
+    }
+
+    fn expect(&mut self, marker: Marker) {
+        // Markers of an older run will never be reached.
+        self.ahead.retain(|earlier| Arc::ptr_eq(&earlier.clock, &marker.clock));
+        if self.ends.as_ref().is_some_and(|(clock, _)| !Arc::ptr_eq(clock, &marker.clock)) {
+            self.ends = None;
+        }
+        self.ahead.push_back(marker);
+    }
+
+    /// After a device came back: on from the last frame heard.
+    fn go_on(&mut self) {
+        self.ahead.clear();
+        self.ends = None;
+        if let Some((media, from)) = self.ordered.clone() {
+            return self.play(media, from);
+        }
+        let Some(position) = self.hand().map(|hand| hand.position()) else { return };
+        let media = self.media.iter().find(|media| media.key == position.key).cloned();
+        if let Some(media) = media {
+            self.play(media, Place::Frame(position.frame));
+        }
+    }
+
+    fn remember(&mut self, media: &Media) {
+        self.media.retain(|known| known.key != media.key);
+        self.media.push_front(media.clone());
+        self.media.truncate(REMEMBERED);
+    }
+
+    fn order(&self, order: Order) {
+        // The decoder thread ends only when the engine is dropped.
+        let _ = self.orders.send(order);
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.order(Order::Quit);
+        if let Some(decoder) = self.decoder.take() {
+            let _ = decoder.join();
+        }
+    }
+}

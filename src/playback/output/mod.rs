@@ -1,0 +1,250 @@
+//! Takes the word that names an output; gives it opened: something that draws frames from an
+//! [`Outlet`](super::realtime::Outlet) until it is told to stop. One table of outputs.
+//! Never decodes, never decides what is played.
+
+mod device;
+mod null;
+mod wav;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+pub use device::{Device, devices};
+
+use crate::playback::feed::Order;
+use crate::playback::realtime::Dials;
+use crate::playback::wav_file::Sample;
+
+/// Where the sound goes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Target {
+    /// The sound server that runs (PipeWire, PulseAudio), else ALSA.
+    #[default]
+    Auto,
+    /// PulseAudio, or PipeWire through its PulseAudio socket.
+    Pulse,
+    /// ALSA: its default, or the named device.
+    Alsa(Option<String>),
+    /// A WAV file, written as fast as the CPU goes.
+    Wav(PathBuf),
+    /// Nowhere, in real time.
+    Null,
+    /// Nowhere, as fast as the CPU goes.
+    Void,
+}
+
+/// One row of the table of outputs.
+struct Row {
+    name: &'static str,
+    /// What stands after the colon, if anything may.
+    argument: Option<&'static str>,
+    make: fn(Option<&str>) -> Option<Target>,
+}
+
+/// All outputs by name, the default first.
+const OUTPUTS: &[Row] = &[
+    Row { name: "auto", argument: None, make: |_| Some(Target::Auto) },
+    Row { name: "pulse", argument: None, make: |_| Some(Target::Pulse) },
+    // PipeWire speaks PulseAudio's protocol; its own needs a C library.
+    Row { name: "pipewire", argument: None, make: |_| Some(Target::Pulse) },
+    Row {
+        name: "alsa",
+        argument: Some("[:DEVICE]"),
+        make: |device| Some(Target::Alsa(device.map(Into::into))),
+    },
+    Row { name: "wav", argument: Some(":PATH"), make: |path| Some(Target::Wav(path?.into())) },
+    Row { name: "null", argument: None, make: |_| Some(Target::Null) },
+];
+
+/// A word that names no output.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("no output is called {word:?}; there are {}", known())]
+pub struct UnknownOutput {
+    word: String,
+}
+
+fn known() -> String {
+    let words = OUTPUTS.iter().map(|row| format!("{}{}", row.name, row.argument.unwrap_or_default()));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+impl FromStr for Target {
+    type Err = UnknownOutput;
+
+    fn from_str(word: &str) -> Result<Self, UnknownOutput> {
+        let (name, argument) = match word.split_once(':') {
+            Some((name, argument)) => (name, Some(argument).filter(|argument| !argument.is_empty())),
+            None => (word, None),
+        };
+        OUTPUTS
+            .iter()
+            .find(|row| row.name == name && (argument.is_none() || row.argument.is_some()))
+            .and_then(|row| (row.make)(argument))
+            .ok_or_else(|| UnknownOutput { word: word.into() })
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auto => f.write_str("auto"),
+            Self::Pulse => f.write_str("pulse"),
+            Self::Alsa(None) => f.write_str("alsa"),
+            Self::Alsa(Some(device)) => write!(f, "alsa:{device}"),
+            Self::Wav(path) => write!(f, "wav:{}", path.display()),
+            Self::Null | Self::Void => f.write_str("null"),
+        }
+    }
+}
+
+/// Why an output cannot be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OutputError {
+    /// No device, or none of that name.
+    #[error("no audio output was found")]
+    NoDevice,
+    /// The named ALSA device does not exist.
+    #[error("there is no ALSA device called {0:?}")]
+    NoSuchDevice(String),
+    /// The sound system refused.
+    #[error("the audio output cannot be opened: {0}")]
+    Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The WAV file cannot be made.
+    #[error("{} cannot be written: {cause}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: std::io::Error,
+    },
+}
+
+/// The shape that outputs without one of their own take: that of the first track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// Frames per second, in Hz.
+    pub rate: u32,
+    /// Channels.
+    pub channels: u16,
+    /// How samples are stored.
+    pub sample: Sample,
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self { rate: 44_100, channels: 2, sample: Sample::S16 }
+    }
+}
+
+/// What an output says.
+#[derive(Debug)]
+pub(crate) enum News {
+    /// The device is gone; it is looked for until it is back.
+    Lost(OutputError),
+    /// The device is there again. What was to sound must be ordered anew.
+    Back,
+    /// The output can take no more, for good.
+    Broken(OutputError),
+}
+
+/// What every output is given.
+pub(crate) struct Wiring {
+    pub(crate) dials: Arc<Dials>,
+    /// The decoder thread.
+    pub(crate) orders: Sender<Order>,
+    /// The engine's owner.
+    pub(crate) news: Box<dyn Fn(News) + Send>,
+}
+
+/// What an output's thread hears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Call {
+    /// Playing was resumed, or paused: look at the dials.
+    Wake,
+    Quit,
+}
+
+/// An output that runs.
+pub(crate) struct Output {
+    calls: Sender<Call>,
+    thread: Option<JoinHandle<()>>,
+    /// Frames between the callback and the ear, about, and the rate they have.
+    pub(crate) latency: Duration,
+}
+
+impl Output {
+    /// Opens `target` and connects the decoder thread to it.
+    pub(crate) fn open(target: &Target, shape: Shape, wiring: Wiring) -> Result<Self, OutputError> {
+        match target {
+            Target::Auto | Target::Pulse | Target::Alsa(_) => device::open(target.clone(), wiring),
+            Target::Wav(path) => wav::open(path, shape, wiring),
+            Target::Null => Ok(null::open(shape, null::Pace::Real, wiring)),
+            Target::Void => Ok(null::open(shape, null::Pace::Free, wiring)),
+        }
+    }
+
+    /// Says that playing was paused or resumed.
+    pub(crate) fn wake(&self) {
+        // A thread that ended by itself has said so before.
+        let _ = self.calls.send(Call::Wake);
+    }
+}
+
+impl Drop for Output {
+    /// Ends the output and waits for it: a WAV file is whole afterwards.
+    fn drop(&mut self) {
+        let _ = self.calls.send(Call::Quit);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Waits for a call while there is nothing to do. `false` when the output is to end.
+fn wait(calls: &Receiver<Call>, time: Option<Duration>) -> bool {
+    let call = match time {
+        Some(time) => calls.recv_timeout(time),
+        None => calls.recv().map_err(|_| RecvTimeoutError::Disconnected),
+    };
+    !matches!(call, Ok(Call::Quit) | Err(RecvTimeoutError::Disconnected))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn every_output_is_named_as_it_is_shown() {
+        for word in ["auto", "pulse", "alsa", "alsa:hw:0,3", "wav:/tmp/a b.wav", "null"] {
+            assert_eq!(word.parse::<Target>().unwrap().to_string(), word);
+        }
+        assert_eq!("pipewire".parse::<Target>(), Ok(Target::Pulse));
+    }
+
+    #[test]
+    fn an_unknown_word_is_answered_with_the_known_ones() {
+        for word in ["speaker", "", "wav", "wav:", "null:x", "auto:x"] {
+            let error = word.parse::<Target>().unwrap_err().to_string();
+            assert!(
+                error.ends_with("there are auto, pulse, pipewire, alsa[:DEVICE], wav:PATH, null"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn no_name_stands_twice_in_the_table() {
+        let mut names: Vec<_> = OUTPUTS.iter().map(|row| row.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), OUTPUTS.len());
+    }
+}

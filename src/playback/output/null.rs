@@ -1,0 +1,86 @@
+//! Takes frames from an outlet and drops them: in real time, so that everything behaves as with a
+//! device, or as fast as they come. Never makes a sound.
+
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+use super::{Call, Output, Shape, Wiring, wait};
+use crate::playback::feed::Order;
+use crate::playback::realtime::{self, Outlet};
+
+/// How often a real device would ask.
+const PERIOD: Duration = Duration::from_millis(100);
+
+/// How long to wait for the decoder when nothing is ready; it is woken first.
+const STARVED: Duration = Duration::from_millis(1);
+
+/// Frames taken at once when nothing keeps time.
+const GULP: usize = 8192;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    Real,
+    Free,
+}
+
+pub(super) fn open(shape: Shape, pace: Pace, wiring: Wiring) -> Output {
+    let (calls, inbox) = mpsc::channel();
+    let (outlet, door) = realtime::outlet(shape.rate, shape.channels, wiring.dials.clone());
+    let order = Order::Outlet { door, rate: shape.rate, channels: shape.channels };
+    // The decoder thread lives as long as the engine, which owns this output too.
+    let _ = wiring.orders.send(order);
+    let thread = std::thread::Builder::new().name("output".into()).spawn(move || match pace {
+        Pace::Real => in_real_time(outlet, shape, &wiring, &inbox),
+        Pace::Free => drain(outlet, shape.channels, &wiring, &inbox, |_| true),
+    });
+    let latency = if pace == Pace::Real { PERIOD } else { Duration::ZERO };
+    Output { calls, thread: thread.ok(), latency }
+}
+
+fn in_real_time(mut outlet: Outlet, shape: Shape, wiring: &Wiring, inbox: &Receiver<Call>) {
+    let mut block = Vec::new();
+    loop {
+        let start = Instant::now();
+        let mut taken = 0_u64;
+        while wiring.dials.playing() || !wiring.dials.silent() {
+            // From the clock since the start, so that rounding never adds up.
+            let due = (start.elapsed().as_micros() * u128::from(shape.rate) / 1_000_000) as u64;
+            let frames = usize::try_from(due - taken).unwrap_or(0).min(shape.rate as usize);
+            block.resize(frames * usize::from(shape.channels), 0.0);
+            outlet.fill(&mut block);
+            taken = due;
+            if !wait(inbox, Some(PERIOD)) {
+                return;
+            }
+        }
+        if !wait(inbox, None) {
+            return;
+        }
+    }
+}
+
+/// Takes frames as fast as the decoder gives them, until `sink` takes no more or the output ends.
+pub(super) fn drain(
+    mut outlet: Outlet,
+    channels: u16,
+    wiring: &Wiring,
+    inbox: &Receiver<Call>,
+    mut sink: impl FnMut(&[f32]) -> bool,
+) {
+    let mut block = vec![0.0; GULP * usize::from(channels)];
+    loop {
+        let frames = outlet.ready().min(GULP);
+        if frames == 0 {
+            let paused = !wiring.dials.playing();
+            if wiring.orders.send(Order::Wake).is_err() || !wait(inbox, (!paused).then_some(STARVED)) {
+                return;
+            }
+            continue;
+        }
+        let block = &mut block[..frames * usize::from(channels)];
+        outlet.fill(block);
+        if !sink(block) {
+            return;
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Takes interleaved `f32` frames; gives a WAV stream in 16, 24 or 32 bit integers or floats, RF64 when
+//! it grows past 4 GiB. Never changes a sample that the format can hold; dither is asked for by the caller.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+
+/// How a sample is stored. All little-endian.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sample {
+    /// 16-bit integer.
+    #[default]
+    S16,
+    /// 24-bit integer in three bytes.
+    S24,
+    /// 32-bit integer.
+    S32,
+    /// 32-bit float, full scale 1.0; the only one that holds more than full scale.
+    F32,
+}
+
+impl Sample {
+    /// Bytes of one sample.
+    pub fn bytes(self) -> u16 {
+        match self {
+            Self::S16 => 2,
+            Self::S24 => 3,
+            Self::S32 | Self::F32 => 4,
+        }
+    }
+
+    /// Bits of one sample, for integers.
+    pub fn bits(self) -> Option<u32> {
+        (self != Self::F32).then(|| u32::from(self.bytes()) * 8)
+    }
+}
+
+/// Bytes before the samples: RIFF, a place for `ds64`, `fmt `, `data`.
+const HEADER: u32 = 12 + 36 + 24 + 8;
+
+/// What sizes say that are not known (a stream) or stand in `ds64` (EBU Tech 3306).
+const UNKNOWN: u32 = u32::MAX;
+
+/// Writes one WAV stream.
+pub struct WavWriter<W: Write> {
+    out: W,
+    shape: (u32, u16, Sample),
+    dither: Option<Dither>,
+    frames: u64,
+    bytes: Vec<u8>,
+}
+
+impl<W: Write> WavWriter<W> {
+    /// Writes the header. `dither` adds triangular noise of one step before rounding to integers.
+    ///
+    /// # Errors
+    /// What the stream says.
+    pub fn new(mut out: W, rate: u32, channels: u16, sample: Sample, dither: bool) -> io::Result<Self> {
+        out.write_all(&header(rate, channels, sample, None))?;
+        let dither = (dither && sample != Sample::F32).then(Dither::default);
+        Ok(Self { out, shape: (rate, channels, sample), dither, frames: 0, bytes: Vec::new() })
+    }
+
+    /// Writes whole frames.
+    ///
+    /// # Errors
+    /// What the stream says.
+    pub fn write(&mut self, frames: &[f32]) -> io::Result<()> {
+        let (_, channels, sample) = self.shape;
+        self.bytes.clear();
+        encode(frames, sample, self.dither.as_mut(), &mut self.bytes);
+        self.frames += (frames.len() / usize::from(channels)) as u64;
+        self.out.write_all(&self.bytes)
+    }
+
+    /// Frames written so far.
+    pub fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// Ends a stream that cannot be rewound: its header keeps saying "unknown length".
+    ///
+    /// # Errors
+    /// What the stream says.
+    pub fn finish_stream(mut self) -> io::Result<()> {
+        self.pad()?;
+        self.out.flush()
+    }
+
+    /// A chunk of odd length is followed by a byte of padding.
+    fn pad(&mut self) -> io::Result<u64> {
+        let (_, channels, sample) = self.shape;
+        let data = self.frames * u64::from(channels) * u64::from(sample.bytes());
+        if data % 2 == 1 {
+            self.out.write_all(&[0])?;
+        }
+        Ok(data)
+    }
+}
+
+impl WavWriter<BufWriter<File>> {
+    /// Ends a file: its header gets the true sizes.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn finish_file(mut self) -> io::Result<()> {
+        let data = self.pad()?;
+        let (rate, channels, sample) = self.shape;
+        self.out.seek(SeekFrom::Start(0))?;
+        self.out.write_all(&header(rate, channels, sample, Some((data, self.frames))))?;
+        self.out.flush()
+    }
+}
+
+/// RIFF/WAVE as in Microsoft's multimedia programming interface 1.0, `WAVE_FORMAT_EXTENSIBLE` left out where
+/// the plain form says all; RF64 and `ds64` as in EBU Tech 3306. `length` is data bytes and frames.
+fn header(rate: u32, channels: u16, sample: Sample, length: Option<(u64, u64)>) -> Vec<u8> {
+    let (data, frames) = length.unwrap_or((u64::from(UNKNOWN), 0));
+    let riff = data + data % 2 + u64::from(HEADER) - 8;
+    let long = length.is_some() && riff > u64::from(UNKNOWN);
+    let size = |bytes: u64| u32::try_from(bytes).unwrap_or(UNKNOWN).to_le_bytes();
+    let frame_bytes = channels * sample.bytes();
+
+    let mut head = Vec::with_capacity(HEADER as usize);
+    head.extend(if long { b"RF64" } else { b"RIFF" });
+    head.extend(size(riff));
+    head.extend(b"WAVE");
+    head.extend(if long { b"ds64" } else { b"JUNK" });
+    head.extend(28_u32.to_le_bytes());
+    for number in if long { [riff, data, frames] } else { [0; 3] } {
+        head.extend(number.to_le_bytes());
+    }
+    head.extend([0; 4]);
+    head.extend(b"fmt ");
+    head.extend(16_u32.to_le_bytes());
+    head.extend(if sample == Sample::F32 { 3_u16 } else { 1 }.to_le_bytes());
+    head.extend(channels.to_le_bytes());
+    head.extend(rate.to_le_bytes());
+    head.extend(rate.saturating_mul(u32::from(frame_bytes)).to_le_bytes());
+    head.extend(frame_bytes.to_le_bytes());
+    head.extend((sample.bytes() * 8).to_le_bytes());
+    head.extend(b"data");
+    head.extend(size(data));
+    head
+}
+
+fn encode(frames: &[f32], sample: Sample, mut dither: Option<&mut Dither>, out: &mut Vec<u8>) {
+    let mut noise = move || dither.as_mut().map_or(0.0, |dither| dither.next());
+    match sample {
+        Sample::F32 => out.extend(frames.iter().flat_map(|s| s.to_le_bytes())),
+        Sample::S16 => {
+            out.extend(frames.iter().flat_map(|s| (quantise(*s, 16, noise()) as i16).to_le_bytes()))
+        }
+        Sample::S24 => {
+            for s in frames {
+                out.extend_from_slice(&quantise(*s, 24, noise()).to_le_bytes()[..3]);
+            }
+        }
+        Sample::S32 => out.extend(frames.iter().flat_map(|s| quantise(*s, 32, noise()).to_le_bytes())),
+    }
+}
+
+/// The nearest step of `bits` bits, full scale at 2^(bits - 1), held to the ends of the range.
+fn quantise(sample: f32, bits: u32, noise: f64) -> i32 {
+    let full = f64::from(1_u32 << (bits - 1));
+    (f64::from(sample) * full + noise).round().clamp(-full, full - 1.0) as i32
+}
+
+/// Triangular noise between -1 and 1 step: it makes the rounding error independent of the music
+/// (Lipshitz, Wannamaker, Vanderkooy: "Quantization and Dither", JAES 1992). The same every time.
+struct Dither(u64);
+
+impl Default for Dither {
+    fn default() -> Self {
+        Self(0x9E37_79B9_7F4A_7C15)
+    }
+}
+
+impl Dither {
+    fn next(&mut self) -> f64 {
+        self.uniform() - self.uniform()
+    }
+
+    /// From 0 to 1, by Marsaglia's xorshift64.
+    fn uniform(&mut self) -> f64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn stored(frames: &[f32], sample: Sample) -> Vec<u8> {
+        let mut out = Vec::new();
+        encode(frames, sample, None, &mut out);
+        out
+    }
+
+    #[test]
+    fn sixteen_bit_music_comes_back_bit_for_bit() {
+        for step in i16::MIN..=i16::MAX {
+            assert_eq!(stored(&[f32::from(step) / 32_768.0], Sample::S16), step.to_le_bytes());
+        }
+    }
+
+    #[test]
+    fn twenty_four_bit_music_comes_back_bit_for_bit() {
+        for step in (-8_388_608_i32..=8_388_607).step_by(4097) {
+            assert_eq!(stored(&[step as f32 / 8_388_608.0], Sample::S24), step.to_le_bytes()[..3]);
+        }
+    }
+
+    #[test]
+    fn beyond_full_scale_is_held_not_wrapped() {
+        assert_eq!(stored(&[1.5, -1.5], Sample::S16), [0xFF, 0x7F, 0x00, 0x80]);
+        assert_eq!(stored(&[1.0], Sample::S32), i32::MAX.to_le_bytes());
+    }
+
+    #[test]
+    fn the_header_counts_the_bytes_of_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.wav");
+        let file = BufWriter::new(File::create(&path).unwrap());
+        let mut writer = WavWriter::new(file, 44_100, 1, Sample::S24, false).unwrap();
+        writer.write(&[0.1, 0.2, 0.3]).unwrap();
+        assert_eq!(writer.frames(), 3);
+        writer.finish_file().unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        assert_eq!(bytes.len() as u32, HEADER + 9 + 1);
+        assert_eq!(u32::from_le_bytes(bytes[4..8].try_into().unwrap()) as usize, bytes.len() - 8);
+        assert_eq!(bytes[HEADER as usize - 4..HEADER as usize], 9_u32.to_le_bytes());
+    }
+
+    #[test]
+    fn past_four_gigabytes_the_sizes_move_to_ds64() {
+        let data = 5_000_000_000_u64;
+        let head = header(44_100, 2, Sample::S16, Some((data, data / 4)));
+        assert_eq!(&head[..4], b"RF64");
+        assert_eq!(head[4..8], UNKNOWN.to_le_bytes());
+        assert_eq!(&head[12..16], b"ds64");
+        assert_eq!(head[28..36], data.to_le_bytes());
+        assert_eq!(head.len(), HEADER as usize);
+    }
+
+    #[test]
+    fn dither_is_triangular_small_and_the_same_every_time() {
+        let mut noise = Dither::default();
+        let values: Vec<f64> = (0..100_000).map(|_| noise.next()).collect();
+        assert!(values.iter().all(|v| v.abs() < 1.0));
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let variance = values.iter().map(|v| v * v).sum::<f64>() / values.len() as f64;
+        assert!(mean.abs() < 0.01, "{mean}");
+        assert!((variance - 1.0 / 6.0).abs() < 0.005, "{variance}");
+        assert_eq!(Dither::default().next(), values[0]);
+    }
+}
