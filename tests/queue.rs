@@ -17,7 +17,9 @@ fn queue_of(count: u64) -> Queue<String> {
 
 fn shuffled(count: u64, seed: u64) -> Queue<()> {
     let mut queue = Queue::new(seed);
-    (0..count).for_each(|_| drop(queue.append(())));
+    for _ in 0..count {
+        queue.append(());
+    }
     queue.set_shuffle(Shuffle::Tracks);
     queue
 }
@@ -421,7 +423,9 @@ proptest! {
     #[test]
     fn whatever_is_done(seed: u64, count in 0..12_u64, acts in prop::collection::vec(act(), 0..120)) {
         let mut queue = Queue::new(seed);
-        (0..count).for_each(|_| drop(queue.append(())));
+        for _ in 0..count {
+        queue.append(());
+    }
         for act in &acts {
             let before = queue.current();
             let peeked = queue.peek_next();
