@@ -1,1 +1,512 @@
-//! Takes items with stable ids; gives what plays now, next and before. Pure.
+//! Takes items and gives each a stable id; gives what plays now, next and before: listing order,
+//! shuffle, repeat, and the way back through what was really heard.
+//! Never looks at a clock, a file or a sound; never plays. Pure: the same calls give the same order.
+//!
+//! The queue owns its items (`Queue<T>`), so that an id exists exactly as long as its item and no
+//! second collection has to be kept in step. It asks nothing of `T`.
+//!
+//! Three lists carry all of it:
+//! ```text
+//! items   the listing, in its own order
+//! heard   what was played, oldest first, with a finger `at` on the current one; `previous` and
+//!         `next` move the finger, and only at its end does anything new come
+//! ahead   with shuffle: what this round has still to play, in dealt order; else empty
+//! ```
+//! A shuffled round is one deal of all items. Another way to shuffle (albums) is another way to deal.
+
+use std::collections::{HashSet, VecDeque};
+
+/// Names one item for as long as the queue lives; never given twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ItemId(pub u64);
+
+/// What happens at the end of a track and of the listing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Repeat {
+    /// The music ends after the last track.
+    #[default]
+    Off,
+    /// The current track comes again by itself; the user's next and previous still move.
+    One,
+    /// After the last track the first comes again (with shuffle: a new round).
+    All,
+}
+
+/// In which order tracks come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shuffle {
+    /// As the listing has them.
+    #[default]
+    Off,
+    /// In rounds: every track once, in random order, before any comes again.
+    Tracks,
+}
+
+/// How many heard tracks are remembered for going back (a few months of listening).
+const HEARD_MAX: usize = 1 << 16;
+
+/// The order of play. See the module for the picture.
+#[derive(Debug, Clone)]
+pub struct Queue<T> {
+    items: Vec<(ItemId, T)>,
+    next_id: u64,
+    unplayable: HashSet<ItemId>,
+    heard: VecDeque<ItemId>,
+    /// Index in `heard` of the current track or, once `ended`, of the last one.
+    at: usize,
+    ended: bool,
+    ahead: VecDeque<ItemId>,
+    shuffle: Shuffle,
+    repeat: Repeat,
+    dice: Dice,
+}
+
+/// Who asks for the next track.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    ByEndOfTrack,
+    ByUser,
+}
+
+/// A move of the queue that has been worked out but not made.
+enum Step {
+    Again(ItemId),
+    Forward { at: usize, id: ItemId },
+    Play(ItemId),
+    NewRound { first: ItemId, rest: VecDeque<ItemId>, dice: Dice },
+}
+
+impl Step {
+    fn id(&self) -> ItemId {
+        match self {
+            Self::Again(id) | Self::Forward { id, .. } | Self::Play(id) => *id,
+            Self::NewRound { first, .. } => *first,
+        }
+    }
+}
+
+impl<T> Queue<T> {
+    /// An empty queue. Equal seeds and equal calls give equal shuffles, in every version.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            items: Vec::new(),
+            next_id: 0,
+            unplayable: HashSet::new(),
+            heard: VecDeque::new(),
+            at: 0,
+            ended: false,
+            ahead: VecDeque::new(),
+            shuffle: Shuffle::Off,
+            repeat: Repeat::Off,
+            dice: Dice::new(seed),
+        }
+    }
+
+    /// How many items there are.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether there is no item.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// All items in listing order.
+    pub fn items(&self) -> impl Iterator<Item = (ItemId, &T)> {
+        self.items.iter().map(|(id, item)| (*id, item))
+    }
+
+    /// The item of that id, while it is in the queue.
+    pub fn get(&self, id: ItemId) -> Option<&T> {
+        self.index(id).map(|index| &self.items[index].1)
+    }
+
+    /// Where in the listing the item stands, from 0.
+    pub fn index(&self, id: ItemId) -> Option<usize> {
+        self.items.iter().position(|(held, _)| *held == id)
+    }
+
+    /// The item at that place of the listing, from 0.
+    pub fn id_at(&self, index: usize) -> Option<ItemId> {
+        self.items.get(index).map(|(id, _)| *id)
+    }
+
+    /// What plays; `None` before the start and after the end.
+    pub fn current(&self) -> Option<ItemId> {
+        if self.ended { None } else { self.last_heard() }
+    }
+
+    /// How tracks are ordered.
+    pub fn shuffle(&self) -> Shuffle {
+        self.shuffle
+    }
+
+    /// What repeats.
+    pub fn repeat(&self) -> Repeat {
+        self.repeat
+    }
+
+    /// Sets what repeats.
+    pub fn set_repeat(&mut self, repeat: Repeat) {
+        self.repeat = repeat;
+    }
+
+    /// Sets the order. The current track stays. Turned on, all other tracks come in a new round;
+    /// turned off, the listing goes on after the current track. The way back stays what was heard.
+    pub fn set_shuffle(&mut self, shuffle: Shuffle) {
+        if shuffle == self.shuffle {
+            return;
+        }
+        self.shuffle = shuffle;
+        self.heard.truncate(self.at + 1);
+        self.ahead.clear();
+        if let Some(current) = self.current()
+            && shuffle == Shuffle::Tracks
+        {
+            self.deal_around(current);
+        }
+    }
+
+    /// Begins at the top: with the first playable item, or with a new round of shuffle.
+    pub fn start(&mut self) -> Option<ItemId> {
+        match self.shuffle {
+            Shuffle::Off => self.start_at(0),
+            Shuffle::Tracks => {
+                self.heard.truncate(self.at + 1);
+                let step = self.new_round();
+                self.make(step)
+            }
+        }
+    }
+
+    /// Begins with the item at `index` (from 0) or the first playable one after it. With shuffle
+    /// it opens a new round. `None`, and nothing moved, when there is none.
+    pub fn start_at(&mut self, index: usize) -> Option<ItemId> {
+        let (id, _) = *self.items.iter().skip(index).find(|(id, _)| self.is_playable(*id))?;
+        if self.shuffle == Shuffle::Tracks {
+            self.deal_around(id);
+        }
+        self.hear(id);
+        Some(id)
+    }
+
+    /// Plays that item now, whether or not it was heard in this round. `None`, and nothing moved,
+    /// when it is not in the queue or unplayable.
+    pub fn goto(&mut self, id: ItemId) -> Option<ItemId> {
+        if self.index(id).is_none() || !self.is_playable(id) {
+            return None;
+        }
+        match (self.shuffle, self.current()) {
+            (Shuffle::Tracks, None) => self.deal_around(id),
+            _ => self.ahead.retain(|held| *held != id),
+        }
+        if self.current() != Some(id) {
+            self.hear(id);
+        }
+        Some(id)
+    }
+
+    /// What [`Queue::advance`] would play, without moving.
+    pub fn peek_next(&self) -> Option<ItemId> {
+        self.following(Asked::ByEndOfTrack).map(|step| step.id())
+    }
+
+    /// Moves on because the track has ended: repeat one gives it again. Before the start it
+    /// begins. `None` is the end of the music, and then nothing is current.
+    pub fn advance(&mut self) -> Option<ItemId> {
+        let step = self.following(Asked::ByEndOfTrack);
+        self.make(step)
+    }
+
+    /// Moves on because the user asks: repeat one does not hold it back and, as MPRIS has it for
+    /// its `Next`, both kinds of repeat lead from the last track to the first.
+    #[expect(clippy::should_implement_trait, reason = "the word every player has for it")]
+    pub fn next(&mut self) -> Option<ItemId> {
+        let step = self.following(Asked::ByUser);
+        self.make(step)
+    }
+
+    /// Goes back to what was heard before; where nothing was, in listing order to the item above.
+    /// `None`, and nothing moved, when there is no way back.
+    pub fn previous(&mut self) -> Option<ItemId> {
+        let back = if self.ended { self.at + 1 } else { self.at };
+        let earlier = (0..back.min(self.heard.len())).rev().find(|at| self.is_playable(self.heard[*at]));
+        match earlier {
+            Some(at) => self.at = at,
+            None => {
+                let above = self.above()?;
+                self.heard.push_front(above);
+                self.at = 0;
+            }
+        }
+        self.ended = false;
+        self.current()
+    }
+
+    /// Takes note that the item does not play (missing, damaged): it is not offered again. If it
+    /// is the current one it stays so until the queue moves.
+    pub fn mark_unplayable(&mut self, id: ItemId) {
+        if self.index(id).is_some() {
+            self.unplayable.insert(id);
+        }
+    }
+
+    /// Takes the mark back, say because the file has turned up; in a shuffled round the item gets
+    /// a place among those to come.
+    pub fn mark_playable(&mut self, id: ItemId) {
+        if self.unplayable.remove(&id) && self.current() != Some(id) && !self.ahead.contains(&id) {
+            self.deal_in(id);
+        }
+    }
+
+    /// Whether the item may be offered.
+    pub fn is_playable(&self, id: ItemId) -> bool {
+        !self.unplayable.contains(&id)
+    }
+
+    /// Adds an item at the end of the listing; in a shuffled round at a random place among those
+    /// to come.
+    pub fn append(&mut self, item: T) -> ItemId {
+        let id = self.new_id();
+        self.items.push((id, item));
+        self.deal_in(id);
+        id
+    }
+
+    /// Puts an item right behind the current one, to play next. Before the start: at the top.
+    pub fn insert_next(&mut self, item: T) -> ItemId {
+        let id = self.new_id();
+        let index = self.last_heard().and_then(|current| self.index(current)).map_or(0, |index| index + 1);
+        self.items.insert(index, (id, item));
+        self.heard.truncate(self.at + 1);
+        if self.shuffle == Shuffle::Tracks && !self.heard.is_empty() {
+            self.ahead.push_front(id);
+        }
+        id
+    }
+
+    /// Takes an item out, also from what was heard. If it is the current one, the queue first
+    /// moves on as by [`Queue::next`].
+    pub fn remove(&mut self, id: ItemId) -> Option<T> {
+        let index = self.index(id)?;
+        self.unplayable.insert(id); // so that moving on cannot lead back to it
+        if self.current() == Some(id) {
+            self.next();
+        }
+        self.unplayable.remove(&id);
+        self.ahead.retain(|held| *held != id);
+        let before = self.heard.iter().take(self.at).filter(|held| **held != id).count();
+        self.heard.retain(|held| *held != id);
+        self.at = before.min(self.heard.len().saturating_sub(1));
+        Some(self.items.remove(index).1)
+    }
+
+    /// Moves an item to that place of the listing, from 0; beyond the end is the end. A shuffled
+    /// round keeps its order. Whether there is such an item.
+    pub fn move_to(&mut self, id: ItemId, index: usize) -> bool {
+        let Some(from) = self.index(id) else { return false };
+        let held = self.items.remove(from);
+        self.items.insert(index.min(self.items.len()), held);
+        true
+    }
+
+    /// Takes everything out and forgets what was heard; modes stay, and ids are not used again.
+    pub fn clear(&mut self) {
+        self.items.clear();
+        self.unplayable.clear();
+        self.heard.clear();
+        self.ahead.clear();
+        self.at = 0;
+        self.ended = false;
+    }
+
+    /// The one place that knows what comes next; peeking and moving both ask here.
+    fn following(&self, asked: Asked) -> Option<Step> {
+        if let Some(current) = self.current()
+            && asked == Asked::ByEndOfTrack
+            && self.repeat == Repeat::One
+            && self.is_playable(current)
+        {
+            return Some(Step::Again(current));
+        }
+        for (at, id) in self.heard.iter().copied().enumerate().skip(self.at + 1) {
+            if self.is_playable(id) {
+                return Some(Step::Forward { at, id });
+            }
+        }
+        let wraps = self.heard.is_empty() || self.repeat != Repeat::Off;
+        match self.shuffle {
+            Shuffle::Off => self.below(wraps).map(Step::Play),
+            Shuffle::Tracks => match self.ahead.iter().find(|id| self.is_playable(**id)) {
+                Some(id) => Some(Step::Play(*id)),
+                None if wraps => self.new_round(),
+                None => None,
+            },
+        }
+    }
+
+    fn make(&mut self, step: Option<Step>) -> Option<ItemId> {
+        let Some(step) = step else {
+            self.ended = true;
+            return None;
+        };
+        let id = step.id();
+        match step {
+            Step::Again(_) => {}
+            Step::Forward { at, .. } => self.at = at,
+            Step::Play(_) => {
+                if let Some(dealt) = self.ahead.iter().position(|held| *held == id) {
+                    self.ahead.drain(..=dealt); // those before it are unplayable
+                }
+                self.hear(id);
+            }
+            Step::NewRound { rest, dice, .. } => {
+                self.ahead = rest;
+                self.dice = dice;
+                self.hear(id);
+            }
+        }
+        Some(id)
+    }
+
+    /// The first playable item below the last heard one, or the top where nothing was heard.
+    fn below(&self, wraps: bool) -> Option<ItemId> {
+        let below = self.last_heard().and_then(|last| self.index(last)).map_or(0, |index| index + 1);
+        let (above, below) = self.items.split_at(below);
+        let again = if wraps { above } else { &[] };
+        below.iter().chain(again).map(|(id, _)| *id).find(|id| self.is_playable(*id))
+    }
+
+    /// The item above the current one in the listing; none with shuffle, whose past is `heard` alone.
+    fn above(&self) -> Option<ItemId> {
+        if self.shuffle != Shuffle::Off {
+            return None;
+        }
+        let current = self.index(self.last_heard()?)?;
+        let (above, below) = self.items.split_at(current);
+        let again = if self.repeat == Repeat::Off { &[] } else { below.get(1..).unwrap_or_default() };
+        let upwards = above.iter().rev().chain(again.iter().rev());
+        upwards.map(|(id, _)| *id).find(|id| self.is_playable(*id))
+    }
+
+    /// Deals all playable items, and not the last heard one first, unless it is the only one.
+    fn new_round(&self) -> Option<Step> {
+        let mut dice = self.dice.clone();
+        let mut order: Vec<ItemId> = self.items.iter().map(|(id, _)| *id).collect();
+        dice.shuffle(&mut order);
+        // Only now, so that one unplayable item leaves the order of the others as it was.
+        order.retain(|id| self.is_playable(*id));
+        if order.len() > 1 && order.first().copied() == self.last_heard() {
+            let other = 1 + dice.below(order.len() - 1);
+            order.swap(0, other);
+        }
+        let mut rest = VecDeque::from(order);
+        let first = rest.pop_front()?;
+        Some(Step::NewRound { first, rest, dice })
+    }
+
+    /// Opens a round in which `id` comes first, and deals the rest.
+    fn deal_around(&mut self, id: ItemId) {
+        let mut order: Vec<ItemId> = self.items.iter().map(|(id, _)| *id).collect();
+        self.dice.shuffle(&mut order);
+        order.retain(|held| *held != id && self.is_playable(*held));
+        self.ahead = order.into();
+    }
+
+    /// Gives a newcomer a random place in the round that is being played, if there is one.
+    fn deal_in(&mut self, id: ItemId) {
+        if self.shuffle == Shuffle::Tracks && !self.heard.is_empty() {
+            let place = self.dice.below(self.ahead.len() + 1);
+            self.ahead.insert(place, id);
+        }
+    }
+
+    fn hear(&mut self, id: ItemId) {
+        self.heard.truncate(self.at + 1);
+        self.heard.push_back(id);
+        if self.heard.len() > HEARD_MAX {
+            self.heard.pop_front();
+        }
+        self.at = self.heard.len() - 1;
+        self.ended = false;
+    }
+
+    fn last_heard(&self) -> Option<ItemId> {
+        self.heard.get(self.at).copied()
+    }
+
+    fn new_id(&mut self) -> ItemId {
+        let id = ItemId(self.next_id);
+        self.next_id += 1;
+        id
+    }
+}
+
+/// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014; the
+/// constants are those of its public-domain C version). Its own dozen lines, because a seed that
+/// someone has written down must give the same order in every version, and the `rand` crates do
+/// not promise that for their shuffles.
+#[derive(Debug, Clone)]
+struct Dice {
+    state: u64,
+}
+
+impl Dice {
+    fn new(seed: u64) -> Self {
+        Self { state: seed }
+    }
+
+    fn roll(&mut self) -> u64 {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let z = (self.state ^ (self.state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// A number in `0..bound` (0 for a bound of 0), by Lemire's multiplication; its bias is below
+    /// `bound` / 2^64.
+    fn below(&mut self, bound: usize) -> usize {
+        ((u128::from(self.roll()) * bound as u128) >> 64) as usize
+    }
+
+    /// Fisher and Yates.
+    fn shuffle<I>(&mut self, items: &mut [I]) {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.below(last + 1));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dice_are_the_published_splitmix64() {
+        // First outputs of the reference implementation for seed 1234567.
+        let mut dice = Dice::new(1_234_567);
+        let rolls = [dice.roll(), dice.roll(), dice.roll()];
+        assert_eq!(rolls, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
+    }
+
+    #[test]
+    fn below_stays_below() {
+        let mut dice = Dice::new(7);
+        assert_eq!(dice.below(0), 0);
+        assert_eq!(dice.below(1), 0);
+        assert!((0..1000).all(|_| dice.below(10) < 10));
+    }
+
+    #[test]
+    fn the_past_is_bounded() {
+        let mut queue = Queue::new(0);
+        queue.append(());
+        queue.set_repeat(Repeat::All);
+        for _ in 0..HEARD_MAX + 10 {
+            assert_eq!(queue.advance(), Some(ItemId(0)));
+        }
+        assert_eq!(queue.heard.len(), HEARD_MAX);
+        assert_eq!(queue.current(), Some(ItemId(0)));
+    }
+}
