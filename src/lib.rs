@@ -26,6 +26,7 @@
 pub mod library;
 pub mod paths;
 pub mod playback;
+pub mod player;
 pub mod playlist;
 pub mod queue;
 pub mod sanitise;

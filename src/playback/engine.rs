@@ -249,9 +249,15 @@ impl Engine {
         Some(Hand { marker, latency: self.output.latency })
     }
 
-    /// Tracks that were ordered or named to follow, and have not been heard.
-    pub fn keys_ahead(&self) -> impl Iterator<Item = Key> {
-        self.ahead.iter().map(|marker| marker.key)
+    /// What the device takes now: ahead of what is heard by the output's latency.
+    pub fn taken(&self) -> Option<Position> {
+        let marker = self.heard.clone()?;
+        Some(Hand { marker, latency: Duration::ZERO }.position())
+    }
+
+    /// Whether a track that follows is decoded already: changing it needs a fresh start.
+    pub fn has_joined(&self) -> bool {
+        !self.ahead.is_empty()
     }
 
     /// Times that the device found nothing to play.

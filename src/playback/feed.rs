@@ -341,11 +341,11 @@ impl Feed {
         let Some(device) = &self.device else { return };
         let (rate, channels) = (device.rate, device.channels);
         let from = voice.decoder.format().rate;
-        if self.resampler.as_ref().is_none_or(|resampler| resampler.from() != from) {
-            if let Some(mut old) = self.resampler.replace(Resampler::new(from, rate, channels)) {
-                old.flush(&mut self.ready);
-                self.count_ready();
-            }
+        if self.resampler.as_ref().is_none_or(|resampler| resampler.from() != from)
+            && let Some(mut old) = self.resampler.replace(Resampler::new(from, rate, channels))
+        {
+            old.flush(&mut self.ready);
+            self.count_ready();
         }
         let inside = self.resampler.as_ref().map_or(0, Resampler::frames_until_next_input);
         if let Some(writing) = &self.writing {

@@ -289,12 +289,12 @@ impl Outlet {
     }
 
     fn release_leaving(&mut self) {
-        if let Some((run, _)) = self.leaving.take() {
-            if let Err(PushError::Full(run)) = self.spent.push(run) {
-                // Cannot happen: the door lets fewer runs in than the way back holds.
-                // If it ever did, a leak is better than freeing in the callback.
-                std::mem::forget(run);
-            }
+        if let Some((run, _)) = self.leaving.take()
+            && let Err(PushError::Full(run)) = self.spent.push(run)
+        {
+            // Cannot happen: the door lets fewer runs in than the way back holds.
+            // If it ever did, a leak is better than freeing in the callback.
+            std::mem::forget(run);
         }
     }
 
