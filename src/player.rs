@@ -9,8 +9,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::playback::decode::{DecodeError, Format};
-use crate::playback::output::{OutputError, Shape, Target};
-use crate::playback::{self, Engine, Hand, Key, Media, Place, Position, Signal};
+use crate::playback::output::{OutputError, Target};
+use crate::playback::{self, Engine, Hand, Key, Media, Place, Position, Shape, Signal};
 use crate::queue::{ItemId, Queue, Repeat, Shuffle};
 
 /// How the player begins.
@@ -173,20 +173,19 @@ enum Word {
 }
 
 impl Player {
-    /// Opens the output and starts playing.
+    /// Opens the output and starts playing. `tell` is called from the player's thread, and must not wait.
     ///
     /// # Errors
     /// When the output cannot be opened.
-    pub fn start(setup: Setup) -> Result<(Self, Receiver<Event>), OutputError> {
+    pub fn start(setup: Setup, tell: impl FnMut(Event) + Send + 'static) -> Result<Self, OutputError> {
         let (inbox, words) = mpsc::channel();
-        let (tell, events) = mpsc::channel();
         let say = inbox.clone();
         let engine = Engine::start(&setup.output, setup.shape, move |signal| {
             // Once the player has ended nobody needs to know.
             let _ = say.send(Word::Signal(signal));
         })?;
         let status = Arc::new(Mutex::new(Status::default()));
-        let mut desk = Desk::new(engine, setup, tell, Arc::clone(&status));
+        let mut desk = Desk::new(engine, setup, Box::new(tell), Arc::clone(&status));
         let thread = std::thread::Builder::new()
             .name("player".into())
             .spawn(move || {
@@ -194,7 +193,7 @@ impl Player {
                 run(&mut desk, &words);
             })
             .map_err(|error| OutputError::Refused(error.into()))?;
-        Ok((Self { inbox, status, thread: Some(thread) }, events))
+        Ok(Self { inbox, status, thread: Some(thread) })
     }
 
     /// Asks for something. Its effect is told by an event.
@@ -244,6 +243,9 @@ fn run(desk: &mut Desk<Engine>, words: &Receiver<Word>) {
     }
 }
 
+/// Where events go.
+type Tell = Box<dyn FnMut(Event) + Send>;
+
 /// The player thread's whole state.
 struct Desk<S> {
     sound: S,
@@ -255,11 +257,11 @@ struct Desk<S> {
     heard: bool,
     now: Status,
     status: Arc<Mutex<Status>>,
-    tell: Sender<Event>,
+    tell: Tell,
 }
 
 impl<S: Sound> Desk<S> {
-    fn new(sound: S, setup: Setup, tell: Sender<Event>, status: Arc<Mutex<Status>>) -> Self {
+    fn new(sound: S, setup: Setup, tell: Tell, status: Arc<Mutex<Status>>) -> Self {
         let mut queue = Queue::new(setup.seed);
         for file in setup.files {
             queue.append(file);
@@ -486,8 +488,7 @@ impl<S: Sound> Desk<S> {
 
     fn say(&mut self, event: Event) {
         self.status.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&self.now);
-        // A listener that is gone hears nothing.
-        let _ = self.tell.send(event);
+        (self.tell)(event);
     }
 }
 
@@ -560,6 +561,7 @@ mod tests {
                 shape: Shape::default(),
             };
             let (tell, events) = mpsc::channel();
+            let tell = Box::new(move |event| tell.send(event).unwrap());
             let mut desk = Desk::new(Recorder::default(), setup, tell, Arc::default());
             desk.begin();
             Self { desk, events }

@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use crate::playback::decode::{self, DecodeError, Format};
 use crate::playback::feed::{Feed, Marker, Order, Report};
-use crate::playback::output::{News, Output, OutputError, Shape, Target, Wiring};
+use crate::playback::output::{News, Output, OutputError, Target, Wiring};
 use crate::playback::realtime::{Dials, RunClock};
+use crate::playback::wav_file::Shape;
 use crate::playback::{Key, Media, Place};
 
 /// Something that a thread of the engine says. The owner passes it to [`Engine::hear`].

@@ -14,11 +14,13 @@ mod engine;
 mod feed;
 pub mod output;
 mod realtime;
+mod render;
 mod resample;
 mod wav_file;
 
 pub use engine::{Engine, Event, Hand, Position, Signal};
-pub use wav_file::{Sample, WavWriter};
+pub use render::{Piece, Render, RenderError};
+pub use wav_file::{Sample, Shape, WavWriter};
 
 use std::path::PathBuf;
 use std::time::Duration;

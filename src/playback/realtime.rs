@@ -125,7 +125,7 @@ impl Run {
     }
 
     /// Fills as much of `out` as the ring holds, in whole frames; gives the samples filled.
-    fn read(&mut self, out: &mut [f32]) -> usize {
+    pub(crate) fn read(&mut self, out: &mut [f32]) -> usize {
         let ready = self.ring.slots().min(out.len());
         let whole = ready - ready % self.channels;
         // `whole` is at most what the ring said it holds, and nobody else takes from it.
@@ -189,6 +189,13 @@ pub(crate) struct Door {
 }
 
 impl Door {
+    /// A door, and the two rings behind it: fresh runs come out of one, spent ones go into the other.
+    pub(crate) fn new() -> (Self, Consumer<Run>, Producer<Run>) {
+        let (fresh, fresh_out) = RingBuffer::new(RUNS);
+        let (spent_in, spent) = RingBuffer::new(RUNS);
+        (Self { fresh, spent, alive: 0 }, fresh_out, spent_in)
+    }
+
     /// Makes `run` the one that sounds; the callback cross-fades to it.
     /// Gives it back when too many skips came at once: try again after a moment.
     pub(crate) fn hand_over(&mut self, run: Run) -> Result<(), Run> {
@@ -213,8 +220,7 @@ impl Door {
 /// Makes the two sides for a device of `rate` Hz and `channels` channels. Allocates all that the
 /// callback will ever use.
 pub(crate) fn outlet(rate: u32, channels: u16, dials: Arc<Dials>) -> (Outlet, Door) {
-    let (fresh_in, fresh_out) = RingBuffer::new(RUNS);
-    let (spent_in, spent_out) = RingBuffer::new(RUNS);
+    let (door, fresh, spent) = Door::new();
     let channels = usize::from(channels.max(1));
     let fade_frames = (rate / 1000 * RAMP_MS).max(1);
     let step = 1.0 / fade_frames as f32;
@@ -223,8 +229,8 @@ pub(crate) fn outlet(rate: u32, channels: u16, dials: Arc<Dials>) -> (Outlet, Do
         rate,
         channels,
         dials,
-        fresh: fresh_out,
-        spent: spent_in,
+        fresh,
+        spent,
         current: None,
         leaving: None,
         // Opened at once: a start has nothing to click against, and its first frame must be exact.
@@ -235,7 +241,7 @@ pub(crate) fn outlet(rate: u32, channels: u16, dials: Arc<Dials>) -> (Outlet, Do
         fade_block: vec![0.0; BLOCK_FRAMES * channels].into_boxed_slice(),
         at: BLOCK_FRAMES * channels,
     };
-    (outlet, Door { fresh: fresh_in, spent: spent_out, alive: 0 })
+    (outlet, door)
 }
 
 impl Outlet {

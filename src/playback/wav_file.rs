@@ -34,6 +34,29 @@ impl Sample {
     }
 }
 
+/// How frames are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// Frames per second, in Hz.
+    pub rate: u32,
+    /// Channels of a frame.
+    pub channels: u16,
+    /// How each sample is stored.
+    pub sample: Sample,
+}
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self { rate: 44_100, channels: 2, sample: Sample::S16 }
+    }
+}
+
+impl Shape {
+    fn frame_bytes(self) -> u16 {
+        self.channels.saturating_mul(self.sample.bytes())
+    }
+}
+
 /// Bytes before the samples: RIFF, a place for `ds64`, `fmt `, `data`.
 const HEADER: u32 = 12 + 36 + 24 + 8;
 
@@ -43,21 +66,21 @@ const UNKNOWN: u32 = u32::MAX;
 /// Writes one WAV stream.
 pub struct WavWriter<W: Write> {
     out: W,
-    shape: (u32, u16, Sample),
+    shape: Shape,
+    /// Triangular noise of one step, added before rounding to integers.
     dither: Option<Dither>,
     frames: u64,
     bytes: Vec<u8>,
 }
 
 impl<W: Write> WavWriter<W> {
-    /// Writes the header. `dither` adds triangular noise of one step before rounding to integers.
+    /// Writes the header.
     ///
     /// # Errors
     /// What the stream says.
-    pub fn new(mut out: W, rate: u32, channels: u16, sample: Sample, dither: bool) -> io::Result<Self> {
-        out.write_all(&header(rate, channels, sample, None))?;
-        let dither = (dither && sample != Sample::F32).then(Dither::default);
-        Ok(Self { out, shape: (rate, channels, sample), dither, frames: 0, bytes: Vec::new() })
+    pub fn new(mut out: W, shape: Shape) -> io::Result<Self> {
+        out.write_all(&header(shape, None))?;
+        Ok(Self { out, shape, dither: None, frames: 0, bytes: Vec::new() })
     }
 
     /// Writes whole frames.
@@ -65,11 +88,19 @@ impl<W: Write> WavWriter<W> {
     /// # Errors
     /// What the stream says.
     pub fn write(&mut self, frames: &[f32]) -> io::Result<()> {
-        let (_, channels, sample) = self.shape;
         self.bytes.clear();
-        encode(frames, sample, self.dither.as_mut(), &mut self.bytes);
-        self.frames += (frames.len() / usize::from(channels)) as u64;
+        encode(frames, self.shape.sample, self.dither.as_mut(), &mut self.bytes);
+        self.frames += (frames.len() / usize::from(self.shape.channels.max(1))) as u64;
         self.out.write_all(&self.bytes)
+    }
+
+    /// Dithers what is written from now on, or not; floats never are.
+    pub fn set_dither(&mut self, dither: bool) {
+        if dither && self.shape.sample != Sample::F32 {
+            self.dither.get_or_insert_default();
+        } else {
+            self.dither = None;
+        }
     }
 
     /// Frames written so far.
@@ -88,8 +119,7 @@ impl<W: Write> WavWriter<W> {
 
     /// A chunk of odd length is followed by a byte of padding.
     fn pad(&mut self) -> io::Result<u64> {
-        let (_, channels, sample) = self.shape;
-        let data = self.frames * u64::from(channels) * u64::from(sample.bytes());
+        let data = self.frames * u64::from(self.shape.frame_bytes());
         if data % 2 == 1 {
             self.out.write_all(&[0])?;
         }
@@ -104,21 +134,21 @@ impl WavWriter<BufWriter<File>> {
     /// What the file system says.
     pub fn finish_file(mut self) -> io::Result<()> {
         let data = self.pad()?;
-        let (rate, channels, sample) = self.shape;
         self.out.seek(SeekFrom::Start(0))?;
-        self.out.write_all(&header(rate, channels, sample, Some((data, self.frames))))?;
+        self.out.write_all(&header(self.shape, Some((data, self.frames))))?;
         self.out.flush()
     }
 }
 
 /// RIFF/WAVE as in Microsoft's multimedia programming interface 1.0, `WAVE_FORMAT_EXTENSIBLE` left out where
 /// the plain form says all; RF64 and `ds64` as in EBU Tech 3306. `length` is data bytes and frames.
-fn header(rate: u32, channels: u16, sample: Sample, length: Option<(u64, u64)>) -> Vec<u8> {
+fn header(shape: Shape, length: Option<(u64, u64)>) -> Vec<u8> {
+    let Shape { rate, channels, sample } = shape;
     let (data, frames) = length.unwrap_or((u64::from(UNKNOWN), 0));
     let riff = data + data % 2 + u64::from(HEADER) - 8;
     let long = length.is_some() && riff > u64::from(UNKNOWN);
     let size = |bytes: u64| u32::try_from(bytes).unwrap_or(UNKNOWN).to_le_bytes();
-    let frame_bytes = channels * sample.bytes();
+    let frame_bytes = shape.frame_bytes();
 
     let mut head = Vec::with_capacity(HEADER as usize);
     head.extend(if long { b"RF64" } else { b"RIFF" });
@@ -225,7 +255,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.wav");
         let file = BufWriter::new(File::create(&path).unwrap());
-        let mut writer = WavWriter::new(file, 44_100, 1, Sample::S24, false).unwrap();
+        let mut writer =
+            WavWriter::new(file, Shape { rate: 44_100, channels: 1, sample: Sample::S24 }).unwrap();
         writer.write(&[0.1, 0.2, 0.3]).unwrap();
         assert_eq!(writer.frames(), 3);
         writer.finish_file().unwrap();
@@ -238,7 +269,7 @@ mod tests {
     #[test]
     fn past_four_gigabytes_the_sizes_move_to_ds64() {
         let data = 5_000_000_000_u64;
-        let head = header(44_100, 2, Sample::S16, Some((data, data / 4)));
+        let head = header(Shape::default(), Some((data, data / 4)));
         assert_eq!(&head[..4], b"RF64");
         assert_eq!(head[4..8], UNKNOWN.to_le_bytes());
         assert_eq!(&head[12..16], b"ds64");

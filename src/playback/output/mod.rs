@@ -18,7 +18,7 @@ pub use device::{Device, devices};
 
 use crate::playback::feed::Order;
 use crate::playback::realtime::Dials;
-use crate::playback::wav_file::Sample;
+use crate::playback::wav_file::Shape;
 
 /// Where the sound goes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -126,23 +126,6 @@ pub enum OutputError {
     },
 }
 
-/// The shape that outputs without one of their own take: that of the first track.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shape {
-    /// Frames per second, in Hz.
-    pub rate: u32,
-    /// Channels.
-    pub channels: u16,
-    /// How samples are stored.
-    pub sample: Sample,
-}
-
-impl Default for Shape {
-    fn default() -> Self {
-        Self { rate: 44_100, channels: 2, sample: Sample::S16 }
-    }
-}
-
 /// What an output says.
 #[derive(Debug)]
 pub(crate) enum News {
@@ -180,7 +163,7 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// Opens `target` and connects the decoder thread to it.
+    /// Opens `target` and connects the decoder thread to it. `shape` is for outputs without one of their own.
     pub(crate) fn open(target: &Target, shape: Shape, wiring: Wiring) -> Result<Self, OutputError> {
         match target {
             Target::Auto | Target::Pulse | Target::Alsa(_) => device::open(target.clone(), wiring),

@@ -4,9 +4,10 @@
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
-use super::{Call, Output, Shape, Wiring, wait};
+use super::{Call, Output, Wiring, wait};
 use crate::playback::feed::Order;
 use crate::playback::realtime::{self, Outlet};
+use crate::playback::wav_file::Shape;
 
 /// How often a real device would ask.
 const PERIOD: Duration = Duration::from_millis(100);

@@ -7,10 +7,10 @@ use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use super::{News, Output, OutputError, Shape, Wiring, null};
+use super::{News, Output, OutputError, Wiring, null};
 use crate::playback::feed::Order;
 use crate::playback::realtime;
-use crate::playback::wav_file::WavWriter;
+use crate::playback::wav_file::{Shape, WavWriter};
 
 pub(super) fn open(path: &Path, shape: Shape, wiring: Wiring) -> Result<Output, OutputError> {
     let failed = |path: &Path| {
@@ -18,8 +18,7 @@ pub(super) fn open(path: &Path, shape: Shape, wiring: Wiring) -> Result<Output, 
         move |cause| OutputError::File { path: path.clone(), cause }
     };
     let file = File::create(path).map_err(failed(path))?;
-    let mut writer = WavWriter::new(BufWriter::new(file), shape.rate, shape.channels, shape.sample, false)
-        .map_err(failed(path))?;
+    let mut writer = WavWriter::new(BufWriter::new(file), shape).map_err(failed(path))?;
     let failed = failed(path);
 
     let (calls, inbox) = mpsc::channel();
