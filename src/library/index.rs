@@ -5,6 +5,7 @@
 //! Layout: [`MAGIC`] (with the version), the FNV-1a hash of what follows (8 bytes, little-endian),
 //! then the entries in postcard encoding.
 
+use std::cmp::Ordering;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -49,7 +50,12 @@ impl Entry {
     }
 }
 
-/// The entries of the index at `path`, or none.
+/// The order of the library: by the bytes of the path, which no locale changes.
+pub(super) fn by_bytes(a: &Path, b: &Path) -> Ordering {
+    a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes())
+}
+
+/// The entries of the index at `path`, sorted, or none.
 pub(super) fn load(path: &Path) -> Vec<Entry> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
@@ -65,7 +71,7 @@ pub(super) fn load(path: &Path) -> Vec<Entry> {
 }
 
 /// Replaces the index at `path`.
-pub(super) fn store(path: &Path, entries: &[&Entry]) -> Result<(), WriteError> {
+pub(super) fn store(path: &Path, entries: &[Entry]) -> Result<(), WriteError> {
     let payload = postcard::to_stdvec(entries)
         .map_err(|error| WriteError { path: path.to_owned(), source: std::io::Error::other(error) })?;
     let bytes = [MAGIC, &fnv1a(&payload).to_le_bytes(), &payload].concat();
@@ -77,7 +83,9 @@ fn decode(bytes: &[u8]) -> Option<Vec<Entry>> {
     if u64::from_le_bytes(*sum) != fnv1a(payload) {
         return None;
     }
-    postcard::from_bytes(payload).ok()
+    let mut entries: Vec<Entry> = postcard::from_bytes(payload).ok()?;
+    entries.sort_unstable_by(|a, b| by_bytes(a.path(), b.path())); // as they should be already
+    Some(entries)
 }
 
 /// Fowler, Noll and Vo's 64-bit hash (RFC 9923): against accidents of the disk, not malice.
@@ -109,7 +117,7 @@ mod tests {
     fn written(entries: &[Entry]) -> (tempfile::TempDir, PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("cache/library.idx");
-        store(&path, &entries.iter().collect::<Vec<_>>()).unwrap();
+        store(&path, entries).unwrap();
         (folder, path)
     }
 

@@ -2,14 +2,13 @@
 //! to date: only files whose size or modification time has changed are read.
 //! Never writes into a music folder, never draws the progress it tells.
 
-use std::collections::HashMap;
 use std::io;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
-use super::index::{self, Entry};
+use super::index::{self, Entry, by_bytes};
 use super::kind::FileKind;
 use super::problem::{Problem, ProblemKind, ScanError};
 use super::read::{Contents, read};
@@ -60,16 +59,19 @@ pub fn scan(
         told.found += 1;
         progress(told);
     });
-    let (mut known, elsewhere) = known(index, &folders);
-    let (mut entries, changed) = sort_out(found, &mut known, &mut problems);
+    let mut entries = index::load(index);
+    let before = entries.len();
+    let changed = sort_out(found, &mut entries, &folders);
+    let gone = before - entries.len();
 
     told.to_read = Some(changed.len());
     progress(told);
-    let mut files_read = 0;
-    for (found, contents) in read_all(changed, || {
+    let contents = read_all(changed, || {
         told.read += 1;
         progress(told);
-    }) {
+    });
+    let mut files_read = 0;
+    for (found, contents) in contents {
         match contents {
             Ok(contents) => {
                 files_read += 1;
@@ -80,13 +82,12 @@ pub fn scan(
     }
     entries.sort_unstable_by(|a, b| by_bytes(a.path(), b.path()));
 
-    let gone = known.len();
-    if files_read > 0 || gone > 0 {
-        let all: Vec<&Entry> = elsewhere.iter().chain(&entries).collect();
-        if let Err(error) = index::store(index, &all) {
-            problems.push(Problem { path: index.to_owned(), kind: ProblemKind::Index(error) });
-        }
+    if (files_read > 0 || gone > 0)
+        && let Err(error) = index::store(index, &entries)
+    {
+        problems.push(Problem { path: index.to_owned(), kind: ProblemKind::Index(error) });
     }
+    entries.retain(|entry| lies_in(entry.path(), &folders));
     Ok(library(entries, problems, files_read))
 }
 
@@ -123,55 +124,46 @@ fn absolute(folder: &Path) -> io::Result<PathBuf> {
     std::path::absolute(folder)
 }
 
+/// The audio files in the folders, sorted; an empty one is a problem instead.
 fn find(folders: &[PathBuf], problems: &mut Vec<Problem>, mut one_more: impl FnMut()) -> Vec<Found> {
     let mut files = Vec::new();
+    let mut empty = Vec::new();
     for folder in folders {
         walk(folder, problems, |found| {
-            files.push(found);
+            let kept = if found.size > 0 { &mut files } else { &mut empty };
+            kept.push(found);
             one_more();
         });
     }
+    problems.extend(empty.into_iter().map(|found| Problem { path: found.path, kind: ProblemKind::Empty }));
+    files.sort_unstable_by(|a, b| by_bytes(&a.path, &b.path));
     files
 }
 
-/// What the index knows of these folders, by path, and of others.
-fn known(index: &Path, folders: &[PathBuf]) -> (HashMap<PathBuf, Entry>, Vec<Entry>) {
-    let mut here = HashMap::new();
-    let mut elsewhere = Vec::new();
-    for entry in index::load(index) {
-        if folders.iter().any(|folder| entry.path().starts_with(folder)) {
-            here.insert(entry.path().to_owned(), entry);
-        } else {
-            elsewhere.push(entry);
+/// Leaves in `entries` what still holds and what is of other folders; gives the files that must
+/// be read. Both lists are sorted, so that one walk along them suffices.
+fn sort_out(found: Vec<Found>, entries: &mut Vec<Entry>, folders: &[PathBuf]) -> Vec<Found> {
+    let mut changed = Vec::new();
+    let mut files = found.into_iter().peekable();
+    entries.retain(|entry| {
+        while let Some(new) = files.next_if(|file| by_bytes(&file.path, entry.path()).is_lt()) {
+            changed.push(new);
         }
-    }
-    (here, elsewhere)
+        match files.next_if(|file| file.path.as_os_str() == entry.path().as_os_str()) {
+            Some(file) if entry.is_current(file.size, file.modified) => true,
+            Some(file) => {
+                changed.push(file);
+                false
+            }
+            None => !lies_in(entry.path(), folders),
+        }
+    });
+    changed.extend(files);
+    changed
 }
 
-/// Splits what was found into entries that still hold and files that must be read. What stays in
-/// `known` is gone from the disk or outdated.
-fn sort_out(
-    found: Vec<Found>,
-    known: &mut HashMap<PathBuf, Entry>,
-    problems: &mut Vec<Problem>,
-) -> (Vec<Entry>, Vec<Found>) {
-    let mut current = Vec::new();
-    let mut changed = Vec::new();
-    for file in found {
-        if file.size == 0 {
-            problems.push(Problem { path: file.path, kind: ProblemKind::Empty });
-            continue;
-        }
-        match known.remove(&file.path) {
-            Some(entry) if entry.is_current(file.size, file.modified) => current.push(entry),
-            Some(outdated) => {
-                known.insert(file.path.clone(), outdated);
-                changed.push(file);
-            }
-            None => changed.push(file),
-        }
-    }
-    (current, changed)
+fn lies_in(path: &Path, folders: &[PathBuf]) -> bool {
+    folders.iter().any(|folder| path.starts_with(folder))
 }
 
 /// Reads the files with a worker a core; gives them in the order in which they are done.
@@ -199,7 +191,7 @@ fn take_one(waiting: &Mutex<impl Iterator<Item = Found>>) -> Option<Found> {
 }
 
 fn library(entries: Vec<Entry>, mut problems: Vec<Problem>, files_read: usize) -> Library {
-    let mut library = Library { files_read, ..Library::default() };
+    let mut library = Library { files_read, tracks: Vec::with_capacity(entries.len()), ..Library::default() };
     for mut entry in entries {
         if let Some(reason) = entry.contents.damage.take() {
             problems.push(Problem { path: entry.path().to_owned(), kind: ProblemKind::Tags(reason) });
@@ -212,8 +204,4 @@ fn library(entries: Vec<Entry>, mut problems: Vec<Problem>, files_read: usize) -
     problems.sort_by(|a, b| by_bytes(&a.path, &b.path));
     library.problems = problems;
     library
-}
-
-fn by_bytes(a: &Path, b: &Path) -> std::cmp::Ordering {
-    a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes())
 }

@@ -23,7 +23,7 @@ pub(super) struct Found {
 pub(super) fn walk(folder: &Path, problems: &mut Vec<Problem>, mut seen: impl FnMut(Found)) {
     let entries = WalkDir::new(folder).follow_links(true).into_iter();
     for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.path())) {
-        match entry.and_then(|entry| look_at(&entry)) {
+        match entry.and_then(look_at) {
             Ok(Some(found)) => seen(found),
             Ok(None) => {}
             Err(error) => problems.extend(told(error)),
@@ -31,13 +31,13 @@ pub(super) fn walk(folder: &Path, problems: &mut Vec<Problem>, mut seen: impl Fn
     }
 }
 
-fn look_at(entry: &DirEntry) -> walkdir::Result<Option<Found>> {
+fn look_at(entry: DirEntry) -> walkdir::Result<Option<Found>> {
     // Asked of the name and the folder's listing first, so that other files cost no look at the disk.
     if !entry.file_type().is_file() || FileKind::of(entry.path()).is_none() {
         return Ok(None);
     }
     let metadata = entry.metadata()?;
-    let found = Found { path: entry.path().to_owned(), size: metadata.len(), modified: modified(&metadata) };
+    let found = Found { path: entry.into_path(), size: metadata.len(), modified: modified(&metadata) };
     Ok(metadata.is_file().then_some(found))
 }
 
