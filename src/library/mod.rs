@@ -1,7 +1,20 @@
 //! Takes music folders; gives the tracks in them, from an index on disk that is brought up
 //! to date by path, size and modification time.
 //! Never reads a listing, never decides what matches, never decodes audio.
+//!
+//! ```text
+//! scan: walk folders -> compare with index -> read what is new, a worker a core -> index -> Library
+//! ```
 
+mod index;
+mod kind;
+mod problem;
+mod read;
+mod scan;
 mod track;
+mod walk;
 
+pub use kind::FileKind;
+pub use problem::{Problem, ProblemKind, ScanError};
+pub use scan::{Library, Progress, scan};
 pub use track::{Codec, Tags, Track};

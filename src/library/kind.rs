@@ -1,0 +1,117 @@
+//! Takes a file name; gives whether it is that of an audio file, and whether tonearm plays such.
+//! Never opens the file: what is in it is for the tag reader and the decoder to say.
+
+use std::path::Path;
+
+/// What a file's extension says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// Audio that tonearm plays.
+    Playable,
+    /// Audio for which tonearm has no decoder; worth naming when a track is missed.
+    Unplayable,
+}
+
+/// One row a file extension, in lower case: what it is and whether its tags can be read.
+struct Extension {
+    name: &'static str,
+    kind: FileKind,
+    tags: bool,
+}
+
+const fn playable(name: &'static str) -> Extension {
+    Extension { name, kind: FileKind::Playable, tags: true }
+}
+
+const fn playable_untagged(name: &'static str) -> Extension {
+    Extension { name, kind: FileKind::Playable, tags: false }
+}
+
+const fn unplayable(name: &'static str) -> Extension {
+    Extension { name, kind: FileKind::Unplayable, tags: true }
+}
+
+const fn unplayable_untagged(name: &'static str) -> Extension {
+    Extension { name, kind: FileKind::Unplayable, tags: false }
+}
+
+/// The commonest first: they are looked up once a file.
+const EXTENSIONS: &[Extension] = &[
+    playable("flac"),
+    playable("mp3"),
+    playable("m4a"),
+    playable("ogg"),
+    playable("opus"),
+    playable("wav"),
+    playable("m4b"),
+    playable("mp4"),
+    playable("aac"),
+    playable("oga"),
+    playable("aif"),
+    playable("aiff"),
+    playable("aifc"),
+    playable("wave"),
+    playable("mp2"),
+    playable("mp1"),
+    playable_untagged("caf"),
+    playable_untagged("mka"),
+    playable_untagged("webm"),
+    unplayable("wv"),
+    unplayable("ape"),
+    unplayable("mpc"),
+    unplayable("m4p"),
+    unplayable("spx"),
+    unplayable_untagged("wma"),
+    unplayable_untagged("dsf"),
+    unplayable_untagged("dff"),
+    unplayable_untagged("tta"),
+    unplayable_untagged("tak"),
+    unplayable_untagged("ac3"),
+    unplayable_untagged("dts"),
+    unplayable_untagged("ra"),
+    unplayable_untagged("amr"),
+];
+
+impl FileKind {
+    /// What the file's extension says, in upper or lower case; `None` for anything but audio.
+    pub fn of(path: &Path) -> Option<Self> {
+        extension(path).map(|extension| extension.kind)
+    }
+}
+
+/// Whether there is a reader for the tags of such files.
+pub(super) fn has_readable_tags(path: &Path) -> bool {
+    extension(path).is_some_and(|extension| extension.tags)
+}
+
+fn extension(path: &Path) -> Option<&'static Extension> {
+    let name = path.extension()?.to_str()?;
+    EXTENSIONS.iter().find(|extension| extension.name.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_lower_case_and_names_nothing_twice() {
+        for (index, extension) in EXTENSIONS.iter().enumerate() {
+            assert_eq!(extension.name, extension.name.to_ascii_lowercase());
+            assert!(
+                EXTENSIONS[..index].iter().all(|other| other.name != extension.name),
+                "{}",
+                extension.name
+            );
+        }
+    }
+
+    #[test]
+    fn extensions_count_in_either_case() {
+        let kind = |name: &str| FileKind::of(Path::new(name));
+        assert_eq!(kind("a/b.FLAC"), Some(FileKind::Playable));
+        assert_eq!(kind("a.b.Ape"), Some(FileKind::Unplayable));
+        assert_eq!(kind("cover.jpg"), None);
+        assert_eq!(kind("flac"), None);
+        assert_eq!(kind(".flac"), None);
+    }
+}

@@ -1,0 +1,207 @@
+//! Takes music folders and the place of the index; gives the [`Library`], and brings the index up
+//! to date: only files whose size or modification time has changed are read.
+//! Never writes into a music folder, never draws the progress it tells.
+
+use std::io;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError, mpsc};
+use std::thread;
+
+use super::index::{self, Entry, by_bytes};
+use super::kind::FileKind;
+use super::problem::{Problem, ProblemKind, ScanError};
+use super::read::{Contents, read};
+use super::track::Track;
+use super::walk::{Found, walk};
+
+/// What the music folders hold. Everything is sorted by the bytes of its path.
+#[derive(Debug, Default)]
+pub struct Library {
+    /// The files that tonearm plays.
+    pub tracks: Vec<Track>,
+    /// Audio files of kinds that tonearm does not play; good to name when a track is missed.
+    pub unplayable: Vec<Track>,
+    /// What could not be used as it should.
+    pub problems: Vec<Problem>,
+    /// How many files were read because they are new or have changed; the others were known.
+    pub files_read: usize,
+}
+
+/// How far a scan is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// Audio files found so far.
+    pub found: usize,
+    /// Of the files that must be read, how many are.
+    pub read: usize,
+    /// How many files must be read; `None` until all folders are walked.
+    pub to_read: Option<usize>,
+}
+
+/// Gives the audio files in `folders` and below with what their tags say. What the index knows of
+/// other folders is kept for when those are asked for.
+///
+/// `progress` is called at every file found and every file read, in this thread.
+///
+/// # Errors
+/// When one of the folders does not exist or is no folder. All else that goes wrong is in
+/// [`Library::problems`].
+pub fn scan(
+    folders: &[impl AsRef<Path>],
+    index: &Path,
+    mut progress: impl FnMut(Progress),
+) -> Result<Library, ScanError> {
+    let mut problems = Vec::new();
+    let folders = reachable(folders, &mut problems)?;
+    let mut told = Progress::default();
+    let found = find(&folders, &mut problems, || {
+        told.found += 1;
+        progress(told);
+    });
+    let mut entries = index::load(index);
+    let before = entries.len();
+    let changed = sort_out(found, &mut entries, &folders);
+    let gone = before - entries.len();
+
+    told.to_read = Some(changed.len());
+    progress(told);
+    let contents = read_all(changed, || {
+        told.read += 1;
+        progress(told);
+    });
+    let mut files_read = 0;
+    for (found, contents) in contents {
+        match contents {
+            Ok(contents) => {
+                files_read += 1;
+                entries.push(Entry::new(found.path, found.size, found.modified, contents));
+            }
+            Err(error) => problems.push(Problem { path: found.path, kind: ProblemKind::Unreadable(error) }),
+        }
+    }
+    entries.sort_unstable_by(|a, b| by_bytes(a.path(), b.path()));
+
+    if (files_read > 0 || gone > 0)
+        && let Err(error) = index::store(index, &entries)
+    {
+        problems.push(Problem { path: index.to_owned(), kind: ProblemKind::Index(error) });
+    }
+    entries.retain(|entry| lies_in(entry.path(), &folders));
+    Ok(library(entries, problems, files_read))
+}
+
+/// The folders as absolute paths, without those that lie in another of them.
+fn reachable(folders: &[impl AsRef<Path>], problems: &mut Vec<Problem>) -> Result<Vec<PathBuf>, ScanError> {
+    let mut reachable = Vec::new();
+    for folder in folders.iter().map(AsRef::as_ref) {
+        match absolute(folder) {
+            Ok(path) => reachable.push(path),
+            Err(error) => match error.kind() {
+                io::ErrorKind::NotFound => return Err(ScanError::Missing { folder: folder.to_owned() }),
+                io::ErrorKind::NotADirectory => {
+                    return Err(ScanError::NotAFolder { folder: folder.to_owned() });
+                }
+                _ => problems.push(Problem { path: folder.to_owned(), kind: ProblemKind::Unreadable(error) }),
+            },
+        }
+    }
+    // A folder stands before all that lie in it.
+    reachable.sort_unstable();
+    reachable.dedup_by(|inner, outer| inner.starts_with(outer));
+    Ok(reachable)
+}
+
+/// An existing folder's absolute path, symlinks kept as the user wrote them, unless a `..` makes
+/// it ambiguous where they lead.
+fn absolute(folder: &Path) -> io::Result<PathBuf> {
+    if !folder.metadata()?.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    if folder.components().any(|part| part == std::path::Component::ParentDir) {
+        return folder.canonicalize();
+    }
+    std::path::absolute(folder)
+}
+
+/// The audio files in the folders, sorted; an empty one is a problem instead.
+fn find(folders: &[PathBuf], problems: &mut Vec<Problem>, mut one_more: impl FnMut()) -> Vec<Found> {
+    let mut files = Vec::new();
+    let mut empty = Vec::new();
+    for folder in folders {
+        walk(folder, problems, |found| {
+            let kept = if found.size > 0 { &mut files } else { &mut empty };
+            kept.push(found);
+            one_more();
+        });
+    }
+    problems.extend(empty.into_iter().map(|found| Problem { path: found.path, kind: ProblemKind::Empty }));
+    files.sort_unstable_by(|a, b| by_bytes(&a.path, &b.path));
+    files
+}
+
+/// Leaves in `entries` what still holds and what is of other folders; gives the files that must
+/// be read. Both lists are sorted, so that one walk along them suffices.
+fn sort_out(found: Vec<Found>, entries: &mut Vec<Entry>, folders: &[PathBuf]) -> Vec<Found> {
+    let mut changed = Vec::new();
+    let mut files = found.into_iter().peekable();
+    entries.retain(|entry| {
+        while let Some(new) = files.next_if(|file| by_bytes(&file.path, entry.path()).is_lt()) {
+            changed.push(new);
+        }
+        match files.next_if(|file| file.path.as_os_str() == entry.path().as_os_str()) {
+            Some(file) if entry.is_current(file.size, file.modified) => true,
+            Some(file) => {
+                changed.push(file);
+                false
+            }
+            None => !lies_in(entry.path(), folders),
+        }
+    });
+    changed.extend(files);
+    changed
+}
+
+fn lies_in(path: &Path, folders: &[PathBuf]) -> bool {
+    folders.iter().any(|folder| path.starts_with(folder))
+}
+
+/// Reads the files with a worker a core; gives them in the order in which they are done.
+fn read_all(files: Vec<Found>, mut one_more: impl FnMut()) -> Vec<(Found, io::Result<Contents>)> {
+    let workers = thread::available_parallelism().map_or(1, NonZero::get).min(files.len());
+    let waiting = Mutex::new(files.into_iter());
+    let (done, results) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            let (waiting, done) = (&waiting, done.clone());
+            scope.spawn(move || {
+                while let Some(file) = take_one(waiting) {
+                    let contents = read(&file.path);
+                    let _ = done.send((file, contents)); // the other end outlives every worker
+                }
+            });
+        }
+        drop(done); // so that the results end with the last worker
+        results.into_iter().inspect(|_| one_more()).collect()
+    })
+}
+
+fn take_one(waiting: &Mutex<impl Iterator<Item = Found>>) -> Option<Found> {
+    waiting.lock().unwrap_or_else(PoisonError::into_inner).next()
+}
+
+fn library(entries: Vec<Entry>, mut problems: Vec<Problem>, files_read: usize) -> Library {
+    let mut library = Library { files_read, tracks: Vec::with_capacity(entries.len()), ..Library::default() };
+    for mut entry in entries {
+        if let Some(reason) = entry.contents.damage.take() {
+            problems.push(Problem { path: entry.path().to_owned(), kind: ProblemKind::Tags(reason) });
+        }
+        match FileKind::of(entry.path()) {
+            Some(FileKind::Playable) => library.tracks.push(entry.into_track()),
+            _ => library.unplayable.push(entry.into_track()),
+        }
+    }
+    problems.sort_by(|a, b| by_bytes(&a.path, &b.path));
+    library.problems = problems;
+    library
+}

@@ -1,0 +1,436 @@
+//! What a scan of music folders finds, and what it does not read again.
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use lofty::config::WriteOptions;
+use lofty::tag::{ItemKey, Tag, TagExt, TagType};
+use tempfile::TempDir;
+use tonearm::library::{Codec, FileKind, Library, ProblemKind, Progress, ScanError, Tags, scan};
+
+/// A music folder and an index that vanish with it.
+struct Shelf {
+    folder: TempDir,
+}
+
+impl Shelf {
+    fn new() -> Self {
+        let shelf = Self { folder: tempfile::tempdir().unwrap() };
+        fs::create_dir(shelf.music()).unwrap();
+        shelf
+    }
+
+    fn music(&self) -> PathBuf {
+        self.folder.path().join("music")
+    }
+
+    fn index(&self) -> PathBuf {
+        self.folder.path().join("cache/library.idx")
+    }
+
+    /// Puts a file below the music folder.
+    fn put(&self, name: impl AsRef<Path>, bytes: &[u8]) -> PathBuf {
+        let path = self.music().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, bytes).unwrap();
+        path
+    }
+
+    /// Puts a tagged file there.
+    fn put_tagged(&self, name: &str, bytes: &[u8], kind: TagType, tags: &[(ItemKey, &str)]) -> PathBuf {
+        let path = self.put(name, bytes);
+        let mut tag = Tag::new(kind);
+        for (key, value) in tags {
+            tag.push(lofty::tag::TagItem::new(*key, lofty::tag::ItemValue::Text((*value).into())));
+        }
+        tag.save_to_path(&path, WriteOptions::default()).unwrap();
+        path
+    }
+
+    fn scan(&self) -> Library {
+        scan(&[self.music()], &self.index(), |_| {}).unwrap()
+    }
+}
+
+/// 16-bit mono at 8 kHz: small, and 8000 samples are a second.
+fn wav(samples: u32) -> Vec<u8> {
+    let data = samples * 2;
+    let mut bytes = Vec::new();
+    bytes.extend(b"RIFF");
+    bytes.extend((36 + data).to_le_bytes());
+    bytes.extend(b"WAVEfmt ");
+    bytes.extend(16_u32.to_le_bytes());
+    bytes.extend([1, 0, 1, 0]);
+    bytes.extend(8000_u32.to_le_bytes());
+    bytes.extend(16_000_u32.to_le_bytes());
+    bytes.extend([2, 0, 16, 0]);
+    bytes.extend(b"data");
+    bytes.extend(data.to_le_bytes());
+    bytes.resize(bytes.len() + data as usize, 0);
+    bytes
+}
+
+/// A FLAC header (RFC 9639, section 8.2) that tells of 44.1 kHz stereo, 16 bits, and something
+/// that begins like a frame.
+fn flac(samples: u64) -> Vec<u8> {
+    let mut bytes = b"fLaC\x80\0\0\x22".to_vec();
+    bytes.extend(4096_u16.to_be_bytes());
+    bytes.extend(4096_u16.to_be_bytes());
+    bytes.extend([0; 6]);
+    let rate_channels_bits_samples = (44_100 << 44) | (1 << 41) | (15 << 36) | samples;
+    bytes.extend(rate_channels_bits_samples.to_be_bytes());
+    bytes.extend([0; 16]);
+    bytes.extend([0xFF, 0xF8]);
+    bytes.resize(bytes.len() + 1000, 0);
+    bytes
+}
+
+fn names(library: &Library) -> Vec<String> {
+    let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
+    library.tracks.iter().map(|track| name(&track.path)).collect()
+}
+
+mod what_is_found {
+    use super::*;
+
+    #[test]
+    fn tags_and_headers_are_read() {
+        let shelf = Shelf::new();
+        let tags = [
+            (ItemKey::TrackTitle, " Heart's on Fire "),
+            (ItemKey::TrackArtist, "John Cafferty"),
+            (ItemKey::AlbumTitle, "Rocky IV"),
+            (ItemKey::AlbumArtist, "Various Artists"),
+            (ItemKey::Composer, "Vince DiCola"),
+            (ItemKey::Genre, "Soundtrack"),
+            (ItemKey::RecordingDate, "1985-11-27"),
+            (ItemKey::TrackNumber, "5/10"),
+            (ItemKey::DiscNumber, "1"),
+        ];
+        let path = shelf.put_tagged("a.flac", &flac(441_000), TagType::VorbisComments, &tags);
+        let library = shelf.scan();
+        let track = &library.tracks[0];
+        assert_eq!(track.path, path);
+        assert_eq!(track.size, fs::metadata(&path).unwrap().len());
+        assert_eq!(track.codec, Codec::Flac);
+        assert_eq!(track.length, Some(Duration::from_secs(10)));
+        let expected = Tags {
+            title: Some("Heart's on Fire".into()),
+            artist: Some("John Cafferty".into()),
+            album: Some("Rocky IV".into()),
+            album_artist: Some("Various Artists".into()),
+            composer: Some("Vince DiCola".into()),
+            genre: Some("Soundtrack".into()),
+            date: Some("1985-11-27".into()),
+            track: Some(5),
+            disc: Some(1),
+        };
+        assert_eq!(track.tags, expected);
+        assert!(library.problems.is_empty());
+    }
+
+    #[test]
+    fn of_several_tags_the_one_usual_in_such_files_wins() {
+        let shelf = Shelf::new();
+        let path = shelf.put_tagged(
+            "a.wav",
+            &wav(8000),
+            TagType::RiffInfo,
+            &[(ItemKey::TrackTitle, "in the other")],
+        );
+        let mut tag = Tag::new(TagType::Id3v2);
+        tag.insert_text(ItemKey::TrackTitle, "in the usual tag".into());
+        tag.save_to_path(&path, WriteOptions::default()).unwrap();
+        let library = shelf.scan();
+        assert_eq!(library.tracks[0].tags.title.as_deref(), Some("in the usual tag"));
+        assert_eq!(library.tracks[0].length, Some(Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn what_a_file_is_counts_for_more_than_its_name() {
+        let shelf = Shelf::new();
+        shelf.put("really-flac.wav", &flac(44_100));
+        let library = shelf.scan();
+        assert_eq!(library.tracks[0].codec, Codec::Flac);
+        assert_eq!(library.tracks[0].length, Some(Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn blank_and_endless_tags_say_little() {
+        let shelf = Shelf::new();
+        let endless = "A".repeat(1_000_000);
+        let tags =
+            [(ItemKey::TrackTitle, "  "), (ItemKey::AlbumTitle, &endless), (ItemKey::TrackNumber, "0")];
+        shelf.put_tagged("a.flac", &flac(1), TagType::VorbisComments, &tags);
+        let tags = &shelf.scan().tracks[0].tags;
+        assert_eq!((tags.title.as_deref(), tags.track), (None, None));
+        assert_eq!(tags.album.as_ref().map(String::len), Some(1024));
+    }
+
+    #[test]
+    fn a_file_without_sense_stays_untagged_and_an_empty_one_does_not() {
+        let shelf = Shelf::new();
+        shelf.put("noise.flac", &[7; 3000]);
+        shelf.put("empty.mp3", b"");
+        shelf.put("cover.jpg", b"not audio");
+        for round in ["first", "from the index"] {
+            let library = shelf.scan();
+            assert_eq!(names(&library), ["noise.flac"], "{round}");
+            assert!(library.tracks[0].tags.is_empty());
+            assert!(matches!(library.problems[0].kind, ProblemKind::Empty), "{round}");
+            assert!(matches!(library.problems[1].kind, ProblemKind::Tags(_)), "{round}");
+            assert_eq!(library.problems.len(), 2);
+        }
+    }
+
+    #[test]
+    fn kinds_that_do_not_play_stand_apart() {
+        let shelf = Shelf::new();
+        shelf.put("a.wma", &[1; 100]);
+        shelf.put("b.WAV", &wav(1));
+        let library = shelf.scan();
+        assert_eq!(names(&library), ["b.WAV"]);
+        assert_eq!(FileKind::of(&library.unplayable[0].path), Some(FileKind::Unplayable));
+    }
+
+    #[test]
+    fn hidden_files_and_folders_are_passed_over() {
+        let shelf = Shelf::new();
+        shelf.put(".hidden.wav", &wav(1));
+        shelf.put(".trash/a.wav", &wav(1));
+        shelf.put("._a.wav", &wav(1));
+        shelf.put("a.wav", &wav(1));
+        assert_eq!(names(&shelf.scan()), ["a.wav"]);
+    }
+
+    #[test]
+    fn a_folder_that_is_itself_hidden_is_scanned_when_asked_for() {
+        let shelf = Shelf::new();
+        shelf.put(".mine/a.wav", &wav(1));
+        let library = scan(&[shelf.music().join(".mine")], &shelf.index(), |_| {}).unwrap();
+        assert_eq!(names(&library), ["a.wav"]);
+    }
+
+    #[test]
+    fn tracks_are_sorted_by_the_bytes_of_their_paths() {
+        let shelf = Shelf::new();
+        for name in ["b.wav", "A b/1.wav", "A/1.wav", "é.wav", "a.wav"] {
+            shelf.put(name, &wav(1));
+        }
+        let library = shelf.scan();
+        let below = |path: &Path| path.strip_prefix(shelf.music()).unwrap().to_str().unwrap().to_owned();
+        let sorted: Vec<_> = library.tracks.iter().map(|track| below(&track.path)).collect();
+        assert_eq!(sorted, ["A b/1.wav", "A/1.wav", "a.wav", "b.wav", "é.wav"]);
+    }
+
+    #[test]
+    fn folders_that_lie_in_each_other_count_once() {
+        let shelf = Shelf::new();
+        shelf.put("a/1.wav", &wav(1));
+        let folders = [shelf.music().join("a"), shelf.music(), shelf.music().join("a/../a")];
+        assert_eq!(names(&scan(&folders, &shelf.index(), |_| {}).unwrap()), ["1.wav"]);
+    }
+
+    #[test]
+    fn progress_is_told() {
+        let shelf = Shelf::new();
+        (0..5).for_each(|n| drop(shelf.put(format!("{n}.wav"), &wav(1))));
+        let mut told = Vec::new();
+        scan(&[shelf.music()], &shelf.index(), |progress| told.push(progress)).unwrap();
+        assert_eq!(told[0], Progress { found: 1, read: 0, to_read: None });
+        assert_eq!(told.last(), Some(&Progress { found: 5, read: 5, to_read: Some(5) }));
+    }
+
+    #[test]
+    fn a_folder_that_is_none_is_an_error_that_names_it() {
+        let shelf = Shelf::new();
+        let file = shelf.put("a.wav", &wav(1));
+        let missing = shelf.music().join("none");
+        let error = scan(&[&missing], &shelf.index(), |_| {}).unwrap_err();
+        assert!(matches!(&error, ScanError::Missing { folder } if *folder == missing));
+        assert!(error.to_string().contains("none"));
+        let error = scan(&[&file], &shelf.index(), |_| {}).unwrap_err();
+        assert!(matches!(error, ScanError::NotAFolder { folder } if folder == file));
+        let below_file = file.join("x");
+        assert!(scan(&[below_file], &shelf.index(), |_| {}).is_err());
+    }
+
+    #[test]
+    fn no_folder_is_an_empty_library() {
+        let shelf = Shelf::new();
+        let none: [PathBuf; 0] = [];
+        assert!(scan(&none, &shelf.index(), |_| {}).unwrap().tracks.is_empty());
+        assert!(!shelf.index().exists());
+    }
+}
+
+#[cfg(unix)]
+mod odd_folders {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+
+    #[test]
+    fn symlinks_are_followed_but_not_round_in_a_circle() {
+        let shelf = Shelf::new();
+        shelf.put("a/1.wav", &wav(1));
+        symlink(shelf.music(), shelf.music().join("a/up")).unwrap();
+        symlink("self", shelf.music().join("self")).unwrap();
+        let elsewhere = shelf.folder.path().join("elsewhere");
+        fs::create_dir(&elsewhere).unwrap();
+        fs::write(elsewhere.join("2.wav"), wav(1)).unwrap();
+        symlink(&elsewhere, shelf.music().join("b")).unwrap();
+        let library = shelf.scan();
+        assert_eq!(names(&library), ["1.wav", "2.wav"]);
+        assert!(library.tracks[1].path.starts_with(shelf.music()));
+        // The link to itself leads nowhere and is told of; the one upwards is no loss.
+        assert_eq!(library.problems.len(), 1);
+        assert_eq!(library.problems[0].path, shelf.music().join("self"));
+    }
+
+    #[test]
+    fn only_plain_files_are_audio() {
+        let shelf = Shelf::new();
+        fs::create_dir(shelf.music().join("folder.flac")).unwrap();
+        shelf.put("folder.flac/1.wav", &wav(1));
+        let _socket = UnixListener::bind(shelf.music().join("socket.flac")).unwrap();
+        symlink("/dev/zero", shelf.music().join("device.flac")).unwrap();
+        symlink(shelf.music().join("socket.flac"), shelf.music().join("link.flac")).unwrap();
+        let library = shelf.scan();
+        assert_eq!(names(&library), ["1.wav"]);
+        assert!(library.problems.is_empty());
+    }
+
+    #[test]
+    fn names_that_are_no_utf8_are_names() {
+        let shelf = Shelf::new();
+        let path = shelf.put(OsStr::from_bytes(b"Caf\xE9/S\xF8n\x1b.wav"), &wav(1));
+        for files_read in [1, 0] {
+            let library = shelf.scan();
+            assert_eq!(library.tracks[0].path, path);
+            assert_eq!(library.files_read, files_read);
+        }
+    }
+
+    #[test]
+    fn what_may_not_be_read_is_told_of_once() {
+        let shelf = Shelf::new();
+        let folder = shelf.put("closed/1.wav", &wav(1)).parent().unwrap().to_owned();
+        let file = shelf.put("closed.wav", &wav(1));
+        shelf.put("open.wav", &wav(1));
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o000)).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).unwrap();
+        let library = shelf.scan();
+        let may_read_anything = fs::read(&file).is_ok(); // the superuser
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
+        if may_read_anything {
+            return;
+        }
+        assert_eq!(names(&library), ["open.wav"]);
+        let problems: Vec<_> = library.problems.iter().map(|problem| &problem.path).collect();
+        assert_eq!(problems, [&folder, &file]);
+        assert!(library.problems.iter().all(|problem| matches!(problem.kind, ProblemKind::Unreadable(_))));
+        // Once it may be read, it is, though neither size nor modification time has changed.
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(shelf.scan().tracks.len(), 3);
+    }
+
+    #[test]
+    fn a_link_to_nothing_is_told_of() {
+        let shelf = Shelf::new();
+        symlink("/nonexistent", shelf.music().join("gone.flac")).unwrap();
+        symlink("/nonexistent", shelf.music().join(".#lock")).unwrap();
+        let library = shelf.scan();
+        assert_eq!(library.problems.len(), 1);
+        assert!(matches!(library.problems[0].kind, ProblemKind::Unreadable(_)));
+    }
+}
+
+mod what_is_read_again {
+    use super::*;
+
+    fn age(path: &Path, seconds: u64) {
+        let file = fs::File::options().append(true).open(path).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).unwrap();
+    }
+
+    fn shelf_of(count: usize) -> Shelf {
+        let shelf = Shelf::new();
+        (0..count).for_each(|n| age(&shelf.put(format!("{n}.wav"), &wav(8000)), 1_000_000_000));
+        assert_eq!(shelf.scan().files_read, count);
+        shelf
+    }
+
+    #[test]
+    fn nothing_when_nothing_changes_and_the_index_is_left_alone() {
+        let shelf = shelf_of(3);
+        age(&shelf.index(), 5);
+        let before = fs::metadata(shelf.index()).unwrap().modified().unwrap();
+        let library = shelf.scan();
+        assert_eq!((library.files_read, library.tracks.len()), (0, 3));
+        assert_eq!(fs::metadata(shelf.index()).unwrap().modified().unwrap(), before);
+    }
+
+    #[test]
+    fn only_what_is_new_or_has_another_size_or_time() {
+        let shelf = shelf_of(4);
+        shelf.put("new.wav", &wav(1));
+        age(&shelf.put("1.wav", &wav(16_000)), 1_000_000_000); // another size
+        age(&shelf.music().join("2.wav"), 1_000_000_001); // another time
+        fs::remove_file(shelf.music().join("3.wav")).unwrap();
+        let library = shelf.scan();
+        assert_eq!(names(&library), ["0.wav", "1.wav", "2.wav", "new.wav"]);
+        assert_eq!(library.files_read, 3);
+        assert_eq!(library.tracks[1].length, Some(Duration::from_secs(2)));
+        assert_eq!(shelf.scan().files_read, 0);
+    }
+
+    #[test]
+    fn what_is_gone_leaves_the_index() {
+        let shelf = shelf_of(2);
+        let full = fs::metadata(shelf.index()).unwrap().len();
+        fs::remove_file(shelf.music().join("0.wav")).unwrap();
+        assert_eq!(shelf.scan().files_read, 0);
+        assert!(fs::metadata(shelf.index()).unwrap().len() < full);
+    }
+
+    #[test]
+    fn what_the_index_knows_of_other_folders_is_kept() {
+        let shelf = shelf_of(2);
+        let other = tempfile::tempdir().unwrap();
+        fs::write(other.path().join("x.wav"), wav(1)).unwrap();
+        let library = scan(&[other.path()], &shelf.index(), |_| {}).unwrap();
+        assert_eq!((library.files_read, names(&library)), (1, vec!["x.wav".to_owned()]));
+        assert_eq!(shelf.scan().files_read, 0);
+        let both = scan(&[other.path(), &shelf.music()], &shelf.index(), |_| {}).unwrap();
+        assert_eq!((both.files_read, both.tracks.len()), (0, 3));
+    }
+
+    #[test]
+    fn everything_when_the_index_is_damaged_or_not_one() {
+        let shelf = shelf_of(2);
+        let good = fs::read(shelf.index()).unwrap();
+        for bad in [&good[..good.len() / 2], b"", b"SQLite format 3\0", &[0xFF; 5000]] {
+            fs::write(shelf.index(), bad).unwrap();
+            assert_eq!(shelf.scan().files_read, 2);
+            assert_eq!(shelf.scan().files_read, 0);
+        }
+    }
+
+    #[test]
+    fn everything_when_the_index_cannot_be_kept_and_that_is_told() {
+        let shelf = Shelf::new();
+        shelf.put("a.wav", &wav(1));
+        fs::create_dir_all(shelf.index()).unwrap(); // a folder stands in its place
+        for _ in 0..2 {
+            let library = shelf.scan();
+            assert_eq!(library.files_read, 1);
+            assert!(matches!(library.problems[0].kind, ProblemKind::Index(_)));
+        }
+    }
+}
