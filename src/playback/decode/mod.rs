@@ -2,6 +2,23 @@
 //! frame that is music to the last (encoder delay and padding are cut by one trim window).
 //! Never resamples, never changes a level, never plays.
 
+mod codec;
+mod demux;
+mod extent;
+mod itunsmpb;
+mod mkv;
+#[cfg(test)]
+pub(crate) mod mock;
+mod mp3_header;
+mod mp4;
+mod names;
+mod ogg;
+mod opus;
+mod sniff;
+mod source;
+mod stream;
+mod trim;
+
 use std::path::Path;
 
 /// What a file holds. Fixed for the life of a [`Decoder`].
@@ -78,6 +95,5 @@ pub enum DecodeError {
 /// # Errors
 /// When it is no file, not audio, of an unsupported kind, or damaged at its head.
 pub fn open(path: &Path) -> Result<Box<dyn Decoder>, DecodeError> {
-    let _ = path;
-    Err(DecodeError::NotAudio)
+    Ok(Box::new(stream::Stream::open(source::Source::new(path)?)?))
 }

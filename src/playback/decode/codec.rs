@@ -1,0 +1,166 @@
+//! Takes packets; gives interleaved `f32` PCM. One face for symphonia's decoders and for Opus.
+//! Never trims: symphonia's own trimming is off, and [`super::trim`] does all of it.
+
+use std::ops::Range;
+
+use symphonia::core::audio::GenericAudioBufferRef;
+use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
+use symphonia::core::errors::Error;
+use symphonia::core::packet::Packet;
+
+use super::demux::guard;
+use super::opus::{self, OpusDecoder, OpusHead};
+use super::{DecodeError, names};
+
+/// A decoder and the block it gave last.
+pub(super) enum Codec {
+    Symphonia(Box<dyn AudioDecoder>),
+    Opus(OpusDecoder),
+}
+
+/// The shape of the block decoded last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Block {
+    pub(super) frames: usize,
+    pub(super) rate: u32,
+}
+
+impl Codec {
+    /// Makes the decoder that a track needs.
+    ///
+    /// # Errors
+    /// [`DecodeError::Unsupported`] names a codec without a decoder.
+    pub(super) fn new(params: &AudioCodecParameters) -> Result<Self, DecodeError> {
+        if params.codec == CODEC_ID_OPUS {
+            let head = OpusHead::parse(params.extra_data.as_deref().unwrap_or_default())?;
+            return Ok(Self::Opus(OpusDecoder::new(head)?));
+        }
+        if let Some(name) = names::unsupported(params) {
+            return Err(DecodeError::Unsupported(name.to_owned()));
+        }
+        let options = AudioDecoderOptions::default().gapless(false);
+        let codecs = symphonia::default::get_codecs();
+        let decoder = guard(|| codecs.make_audio_decoder(params, &options))?;
+        decoder.map(Self::Symphonia).map_err(|error| match error {
+            Error::Unsupported(what) => DecodeError::Unsupported(format!("of a rare kind ({what})")),
+            error => DecodeError::Damaged(error.to_string()),
+        })
+    }
+
+    /// Rate and channels as the decoder knows them before the first packet, where it does.
+    pub(super) fn spec(&self) -> (Option<u32>, Option<u16>) {
+        match self {
+            Self::Symphonia(decoder) => {
+                let params = decoder.codec_params();
+                let channels = params.channels.as_ref().map(|channels| channels.count() as u16);
+                (params.sample_rate, channels)
+            }
+            Self::Opus(decoder) => (Some(opus::RATE), Some(decoder.channels())),
+        }
+    }
+
+    /// Frames that a packet holds, where that can be told without decoding it.
+    pub(super) fn packet_frames(&self, packet: &Packet) -> Option<u64> {
+        match self {
+            Self::Symphonia(_) => None,
+            Self::Opus(_) => opus::packet_frames(&packet.data),
+        }
+    }
+
+    /// Decodes one packet; [`Codec::copy`] then gives its samples.
+    ///
+    /// # Errors
+    /// [`DecodeError::Damaged`]: this packet gives nothing. [`DecodeError::Io`] never comes.
+    pub(super) fn decode(&mut self, packet: &Packet) -> Result<Block, DecodeError> {
+        match self {
+            Self::Symphonia(decoder) => {
+                let block = guard(|| decoder.decode(packet).map(|buffer| Block::of(&buffer)))?;
+                block.map_err(|error| DecodeError::Damaged(error.to_string()))
+            }
+            Self::Opus(decoder) => {
+                Ok(Block { frames: guard(|| decoder.decode(&packet.data))??, rate: opus::RATE })
+            }
+        }
+    }
+
+    /// Channels of the block decoded last.
+    pub(super) fn channels(&self) -> u16 {
+        match self {
+            Self::Symphonia(decoder) => decoder.last_decoded().num_planes() as u16,
+            Self::Opus(decoder) => decoder.channels(),
+        }
+    }
+
+    /// Appends frames of the block decoded last, interleaved.
+    pub(super) fn copy(&self, frames: Range<usize>, out: &mut Vec<f32>) {
+        match self {
+            Self::Symphonia(decoder) => copy(&decoder.last_decoded(), frames, out),
+            Self::Opus(decoder) => {
+                let channels = usize::from(decoder.channels());
+                let samples = frames.start * channels..frames.end * channels;
+                out.extend_from_slice(&decoder.block()[samples]);
+            }
+        }
+    }
+
+    /// Forgets the past, as after a jump in time.
+    ///
+    /// # Errors
+    /// [`DecodeError::Damaged`] when the decoder breaks at it.
+    pub(super) fn reset(&mut self) -> Result<(), DecodeError> {
+        match self {
+            Self::Symphonia(decoder) => guard(|| decoder.reset()),
+            Self::Opus(decoder) => decoder.reset(),
+        }
+    }
+}
+
+impl Block {
+    fn of(buffer: &GenericAudioBufferRef<'_>) -> Self {
+        Self { frames: buffer.frames(), rate: buffer.spec().rate() }
+    }
+}
+
+/// Integers become floats exactly up to 24 bits: `i16 / 2^15`, `i24 / 2^23`.
+fn copy(buffer: &GenericAudioBufferRef<'_>, frames: Range<usize>, out: &mut Vec<f32>) {
+    let start = out.len();
+    out.resize(start + frames.len() * buffer.num_planes(), 0.0);
+    let into = &mut out[start..];
+    if frames.len() == buffer.frames() {
+        buffer.copy_to_slice_interleaved(into);
+    } else {
+        buffer.slice(frames).copy_to_slice_interleaved(into);
+    }
+}
+
+/// Turns frames of `from` channels into frames of `to`, for the rare file that changes within: mono
+/// fills all, stereo folds into mono, else channels that both have stay.
+pub(super) fn remix(samples: &[f32], from: u16, to: u16, out: &mut Vec<f32>) {
+    let (from, to) = (usize::from(from.max(1)), usize::from(to));
+    for frame in samples.chunks_exact(from) {
+        match (frame, to) {
+            (&[left, right], 1) => out.push((left + right) / 2.0),
+            (&[mono], to) => out.extend(std::iter::repeat_n(mono, to)),
+            (frame, to) => out.extend((0..to).map(|at| frame.get(at).copied().unwrap_or(0.0))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn channels_are_changed_simply() {
+        let remixed = |samples: &[f32], from, to| {
+            let mut out = Vec::new();
+            remix(samples, from, to, &mut out);
+            out
+        };
+        assert_eq!(remixed(&[1.0, 2.0], 1, 2), [1.0, 1.0, 2.0, 2.0]);
+        assert_eq!(remixed(&[1.0, 3.0], 2, 1), [2.0]);
+        assert_eq!(remixed(&[1.0, 2.0, 3.0], 3, 2), [1.0, 2.0]);
+        assert_eq!(remixed(&[1.0, 2.0], 2, 3), [1.0, 2.0, 0.0]);
+    }
+}

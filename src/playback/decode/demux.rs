@@ -1,0 +1,281 @@
+//! Takes a file; gives the packets of its one audio track, in order, each with its place in decoded
+//! time. A packet that cannot be read is passed over and counted; a panic of a demuxer becomes an error
+//! here. Never decodes and never trims.
+
+use std::io;
+use std::panic::{self, AssertUnwindSafe};
+
+use symphonia::core::codecs::CodecParameters;
+use symphonia::core::codecs::audio::AudioCodecParameters;
+use symphonia::core::common::Limit;
+use symphonia::core::errors::Error;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatId, FormatOptions, FormatReader, SeekMode, SeekTo, Track, TrackType};
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::{MetadataOptions, RawValue};
+use symphonia::core::packet::Packet;
+use symphonia::core::units::{TimeBase, Timestamp};
+
+use super::source::Source;
+use super::{DecodeError, sniff};
+
+/// Unreadable packets in a row after which a file is given up.
+const MOST_FAILURES: u32 = 500;
+
+/// The reader's ring: also how far it can look back.
+const BUFFER: usize = 128 * 1024;
+
+/// What comes next in a file.
+pub(super) enum Next {
+    Packet(Packet),
+    /// Another stream begins (chained Ogg): codec, length and time start anew.
+    NewStream,
+    End,
+}
+
+/// An open file and its chosen audio track.
+pub(super) struct Demuxer {
+    reader: Box<dyn FormatReader>,
+    track: Track,
+    params: AudioCodecParameters,
+    /// What was read ahead.
+    ahead: Option<Next>,
+    /// Packets that could not be read.
+    failures: u64,
+}
+
+impl Demuxer {
+    /// Opens the file and chooses its default audio track.
+    ///
+    /// # Errors
+    /// See [`super::open`].
+    pub(super) fn open(source: &Source) -> Result<Self, DecodeError> {
+        if let Some(error) = sniff::refuse(source.head()) {
+            return Err(error);
+        }
+        let options = MediaSourceStreamOptions { buffer_len: BUFFER };
+        let stream = MediaSourceStream::new(Box::new(source.open()?), options);
+        // Pictures are the library's business; here they would only cost time.
+        let meta = MetadataOptions::default().limit_visual_bytes(Limit::Maximum(0));
+        let format = FormatOptions::default();
+        let probe = symphonia::default::get_probe();
+        let reader = guard(|| probe.probe(&Hint::new(), stream, format, meta))?
+            .map_err(|error| open_error(error, source.head()))?;
+        let (track, params) = choose_track(reader.as_ref())?;
+        Ok(Self { reader, track, params, ahead: None, failures: 0 })
+    }
+
+    pub(super) fn container(&self) -> FormatId {
+        self.reader.format_info().format
+    }
+
+    pub(super) fn track(&self) -> &Track {
+        &self.track
+    }
+
+    pub(super) fn params(&self) -> &AudioCodecParameters {
+        &self.params
+    }
+
+    /// Packets that could not be read.
+    pub(super) fn failures(&self) -> u64 {
+        self.failures
+    }
+
+    /// The text of the tag whose name ends with `name`, where the container or a tag beside it has it.
+    pub(super) fn text(&mut self, name: &str) -> Option<String> {
+        let mut metadata = self.reader.metadata();
+        loop {
+            let found =
+                metadata.current().and_then(|revision| {
+                    revision.media.tags.iter().find_map(|tag| {
+                        let described =
+                            tag.raw.sub_fields.iter().flatten().any(
+                                |sub| matches!(&sub.value, RawValue::String(text) if text.as_str() == name),
+                            );
+                        let RawValue::String(text) = &tag.raw.value else {
+                            return None;
+                        };
+                        (described || tag.raw.key.ends_with(name)).then(|| text.to_string())
+                    })
+                });
+            if found.is_some() || metadata.pop().is_none() {
+                return found;
+            }
+        }
+    }
+
+    /// The next packet of the track.
+    ///
+    /// # Errors
+    /// When the file cannot be read on.
+    pub(super) fn next(&mut self) -> Result<Next, DecodeError> {
+        match self.ahead.take() {
+            Some(next) => Ok(next),
+            None => self.read(),
+        }
+    }
+
+    /// What [`Demuxer::next`] will give.
+    ///
+    /// # Errors
+    /// When the file cannot be read on.
+    pub(super) fn peek(&mut self) -> Result<&Next, DecodeError> {
+        let next = match self.ahead.take() {
+            Some(next) => next,
+            None => self.read()?,
+        };
+        Ok(self.ahead.insert(next))
+    }
+
+    fn read(&mut self) -> Result<Next, DecodeError> {
+        let mut failures = 0;
+        while failures < MOST_FAILURES {
+            match guard(|| self.reader.next_packet())? {
+                Ok(Some(packet)) if packet.track_id == self.track.id => {
+                    return Ok(Next::Packet(packet));
+                }
+                // Video, chapters, a second language.
+                Ok(Some(_)) => {}
+                Ok(None) => return Ok(Next::End),
+                Err(Error::ResetRequired) => return self.start_stream(),
+                Err(Error::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    // Cut short: what there was has been given.
+                    self.failures += 1;
+                    return Ok(Next::End);
+                }
+                Err(Error::IoError(error)) => return Err(error.into()),
+                Err(_) => {
+                    self.failures += 1;
+                    failures += 1;
+                }
+            }
+        }
+        Err(DecodeError::Damaged("no packet can be read any more".into()))
+    }
+
+    fn start_stream(&mut self) -> Result<Next, DecodeError> {
+        (self.track, self.params) = choose_track(self.reader.as_ref())?;
+        Ok(Next::NewStream)
+    }
+
+    /// Asks the demuxer to go to the packet that holds `timestamp`, or one before it. Says whether it
+    /// did; if not, its place is unknown and the file must be opened again.
+    pub(super) fn seek(&mut self, timestamp: i64) -> bool {
+        self.ahead = None;
+        let to = SeekTo::Timestamp { ts: Timestamp::new(timestamp), track_id: self.track.id };
+        match guard(|| self.reader.seek(SeekMode::Accurate, to)) {
+            Ok(Ok(at)) => at.actual_ts.get() <= timestamp,
+            _ => false,
+        }
+    }
+}
+
+/// Turns a panic of a demuxer or decoder into an error: overflow checks find two files in 1,500.
+pub(super) fn guard<T>(work: impl FnOnce() -> T) -> Result<T, DecodeError> {
+    panic::catch_unwind(AssertUnwindSafe(work))
+        .map_err(|_| DecodeError::Damaged("it breaks the decoder".into()))
+}
+
+fn choose_track(reader: &dyn FormatReader) -> Result<(Track, AudioCodecParameters), DecodeError> {
+    let track = reader.default_track(TrackType::Audio);
+    let track = track.or_else(|| reader.first_track(TrackType::Audio));
+    match track.map(|track| (track, &track.codec_params)) {
+        Some((track, Some(CodecParameters::Audio(params)))) => Ok((track.clone(), params.clone())),
+        _ if reader.tracks().is_empty() => Err(DecodeError::Damaged("it has no track".into())),
+        _ => Err(DecodeError::Unsupported("a file without sound in a known codec".into())),
+    }
+}
+
+/// What a failed probe means.
+fn open_error(error: Error, head: &[u8]) -> DecodeError {
+    let is_known = [&b"fLaC"[..], b"RIFF", b"FORM", b"OggS", b"caff", b"\x1a\x45\xdf\xa3"]
+        .iter()
+        .any(|mark| head.starts_with(mark))
+        || head.get(4..8) == Some(b"ftyp");
+    match error {
+        Error::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => match is_known {
+            true => DecodeError::Damaged("it ends within its header".into()),
+            false => DecodeError::NotAudio,
+        },
+        Error::IoError(error) => error.into(),
+        _ if !is_known => DecodeError::NotAudio,
+        Error::Unsupported(what) if what.contains("missing") => DecodeError::Damaged(what.into()),
+        Error::Unsupported(what) => DecodeError::Unsupported(format!("of a rare kind ({what})")),
+        error => DecodeError::Damaged(error.to_string()),
+    }
+}
+
+/// Turns container ticks into frames.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Clock {
+    frames: u64,
+    ticks: u64,
+}
+
+impl Clock {
+    /// A clock of `time_base` seconds a tick, for `rate` frames a second; without a time base a tick
+    /// is a frame.
+    pub(super) fn new(time_base: Option<TimeBase>, rate: u32) -> Self {
+        match time_base {
+            Some(base) => Self {
+                frames: u64::from(base.numer.get()) * u64::from(rate),
+                ticks: u64::from(base.denom.get()),
+            },
+            None => Self { frames: 1, ticks: 1 },
+        }
+    }
+
+    /// Whether every tick is a whole number of frames.
+    pub(super) fn is_exact(self) -> bool {
+        self.frames % self.ticks == 0
+    }
+
+    /// A time in frames, rounded to the nearest.
+    pub(super) fn frames(self, ticks: i64) -> i64 {
+        let frames = i128::from(ticks) * i128::from(self.frames);
+        let (unit, half) = (i128::from(self.ticks), i128::from(self.ticks / 2));
+        i64::try_from((frames + half).div_euclid(unit)).unwrap_or(i64::MAX)
+    }
+
+    /// The last tick at or before a frame.
+    pub(super) fn ticks(self, frame: i64) -> i64 {
+        let ticks = i128::from(frame) * i128::from(self.ticks);
+        i64::try_from(ticks.div_euclid(i128::from(self.frames.max(1)))).unwrap_or(i64::MAX)
+    }
+
+    /// How far a rounded time may be from the true one, with a rounded duration beside it.
+    pub(super) fn slack(self) -> i64 {
+        match self.is_exact() {
+            true => 0,
+            false => i64::try_from(3 * self.frames.div_ceil(self.ticks)).unwrap_or(i64::MAX),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_clock_of_frames_is_exact() {
+        let clock = Clock::new(TimeBase::try_new(1, 44_100), 44_100);
+        assert!(clock.is_exact());
+        assert_eq!((clock.frames(-1105), clock.ticks(-1105), clock.slack()), (-1105, -1105, 0));
+    }
+
+    #[test]
+    fn a_clock_of_milliseconds_is_rounded() {
+        let clock = Clock::new(TimeBase::try_new(1, 1000), 44_100);
+        assert!(!clock.is_exact());
+        assert_eq!((clock.frames(23), clock.ticks(1024), clock.slack()), (1014, 23, 135));
+        assert_eq!(clock.frames(i64::MAX), i64::MAX);
+    }
+
+    #[test]
+    fn a_panic_becomes_an_error() {
+        let result = guard(|| -> u8 { panic!("a demuxer broke") });
+        assert!(matches!(result, Err(DecodeError::Damaged(_))));
+    }
+}

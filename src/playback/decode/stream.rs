@@ -1,0 +1,443 @@
+//! The [`Decoder`] of real files: demuxer, codec and trim window in one pull. Takes an open file; gives
+//! its music block by block, and goes to any frame of it exactly. Never knows how a container says
+//! where music begins, and never touches a sample.
+
+use symphonia::core::codecs::audio::AudioCodecParameters;
+use symphonia::core::formats::FormatId;
+use symphonia::core::formats::well_known::*;
+use symphonia::core::packet::Packet;
+
+use super::codec::{self, Codec};
+use super::demux::{Clock, Demuxer, Next};
+use super::extent::{self, Extent};
+use super::names::{self, Family};
+use super::source::Source;
+use super::trim::{Cut, Trim};
+use super::{DecodeError, Decoder, Format};
+
+/// Frames given at once; larger blocks and silence come in parts.
+const LARGEST_BLOCK: usize = 8192;
+
+/// Packets in a row that give no sound before a file is given up.
+const MOST_BARREN: u32 = 1000;
+
+/// The longest damage that is filled with silence, in seconds.
+const LONGEST_GAP: u64 = 60;
+
+/// How to go to a frame so that what follows equals continuous decoding, bit for bit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Seeking {
+    /// Whether the demuxer's own seek lands where it says.
+    indexed: bool,
+    /// Frames to decode ahead of the target until the decoder has forgotten that it began there.
+    pre_roll: u64,
+}
+
+impl Seeking {
+    fn of(container: FormatId, codec: Family) -> Self {
+        let indexed = match container {
+            // Reading past packets counts frames as playing does; the demuxer's seek may not.
+            FORMAT_ID_MP1 | FORMAT_ID_MP2 | FORMAT_ID_MP3 | FORMAT_ID_ADTS | FORMAT_ID_MKV => false,
+            FORMAT_ID_CAF => matches!(codec, Family::Pcm { .. }),
+            _ => codec != Family::Adpcm,
+        };
+        let pre_roll = match codec {
+            // Only Opus tells a packet's length without decoding it, where times are rounded.
+            Family::Opus => 48_000,
+            _ if container == FORMAT_ID_MKV => u64::MAX,
+            Family::Adpcm | Family::Other => u64::MAX,
+            Family::Mpeg => 10 * 1152,
+            Family::Aac => 2 * 1024,
+            Family::Vorbis => 2 * 8192,
+            Family::Pcm { .. } | Family::Law | Family::Flac | Family::Alac => 0,
+        };
+        Self { indexed, pre_roll }
+    }
+}
+
+/// A stream's place in its container's time, and the music in it.
+#[derive(Debug, Clone, Copy)]
+struct Link {
+    clock: Clock,
+    /// The first packet's place, in frames: decoded time counts from there.
+    first: i64,
+    extent: Extent,
+}
+
+/// One open file.
+pub(super) struct Stream {
+    source: Source,
+    format: Format,
+    seeking: Seeking,
+    demuxer: Demuxer,
+    codec: Codec,
+    /// The file's first stream; a chained file has more.
+    head: Link,
+    link: Link,
+    is_chained: bool,
+    trim: Trim,
+    /// Where the last packet ended in decoded time; unknown after a jump.
+    reached: Option<i64>,
+    /// Packets that end here or before are not decoded.
+    skip_to: i64,
+    has_skipped: bool,
+    /// Where the packets end that could not be decoded since the last one that could.
+    lost_until: Option<i64>,
+    barren: u32,
+    damaged: u64,
+    /// Silence to give before `rest`, in frames.
+    silence: u64,
+    /// Samples to give from `rest_at` on, before anything else is decoded.
+    rest: Vec<f32>,
+    rest_at: usize,
+    has_ended: bool,
+}
+
+impl Stream {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// See [`super::open`].
+    pub(super) fn open(source: Source) -> Result<Self, DecodeError> {
+        let mut demuxer = Demuxer::open(&source)?;
+        let codec = Codec::new(demuxer.params())?;
+        let (rate, channels) = spec(&codec, demuxer.params())?;
+        let clock = Clock::new(demuxer.track().time_base, rate);
+        let first = first_frame(&mut demuxer, clock)?;
+        let extent = extent::find(&source, &mut demuxer, rate, first)?;
+        let head = Link { clock, first, extent };
+        let family = Family::of(demuxer.params().codec);
+        let format = Format {
+            codec: names::codec(demuxer.params().codec, demuxer.container()),
+            rate,
+            channels,
+            bits: bits(demuxer.params()),
+            float: family == Family::Pcm { float: true },
+            frames: extent.frames,
+        };
+        Ok(Self {
+            seeking: Seeking::of(demuxer.container(), family),
+            trim: Trim::new(extent.window, LONGEST_GAP * u64::from(rate)),
+            source,
+            format,
+            demuxer,
+            codec,
+            head,
+            link: head,
+            is_chained: false,
+            reached: None,
+            skip_to: i64::MIN,
+            has_skipped: false,
+            lost_until: None,
+            barren: 0,
+            damaged: 0,
+            silence: 0,
+            rest: Vec::new(),
+            rest_at: 0,
+            has_ended: false,
+        })
+    }
+
+    /// Gives silence and samples that wait, as far as one block goes.
+    fn give_waiting(&mut self, out: &mut Vec<f32>) -> usize {
+        let channels = usize::from(self.format.channels);
+        if self.silence > 0 {
+            let frames = self.silence.min(LARGEST_BLOCK as u64);
+            self.silence -= frames;
+            out.resize(out.len() + frames as usize * channels, 0.0);
+            return frames as usize;
+        }
+        let waiting = &self.rest[self.rest_at..];
+        let samples = waiting.len().min(LARGEST_BLOCK * channels);
+        out.extend_from_slice(&waiting[..samples]);
+        self.rest_at += samples;
+        samples / channels
+    }
+
+    fn forget_waiting(&mut self) {
+        self.silence = 0;
+        self.rest.clear();
+        self.rest_at = 0;
+    }
+
+    /// Reads and decodes one packet; says how many frames went to `out`.
+    fn step(&mut self, out: &mut Vec<f32>) -> Result<usize, DecodeError> {
+        // Behind the music of an Ogg stream another may follow.
+        if self.trim.is_done() && self.demuxer.container() != FORMAT_ID_OGG {
+            self.has_ended = true;
+            return Ok(0);
+        }
+        match self.demuxer.next()? {
+            Next::Packet(packet) => self.decode_packet(&packet, out),
+            Next::NewStream => {
+                self.pad_lost_end();
+                self.start_link()?;
+                Ok(0)
+            }
+            Next::End => {
+                self.pad_lost_end();
+                self.has_ended = true;
+                Ok(0)
+            }
+        }
+    }
+
+    fn decode_packet(&mut self, packet: &Packet, out: &mut Vec<f32>) -> Result<usize, DecodeError> {
+        let at = self.place(packet);
+        let told = self.codec.packet_frames(packet);
+        let told = told.and_then(|frames| i64::try_from(frames).ok());
+        let frames = told.unwrap_or_else(|| {
+            let ticks = i64::try_from(packet.block_dur().get()).unwrap_or(i64::MAX);
+            self.link.clock.frames(ticks)
+        });
+        let end = at.saturating_add(frames);
+        if self.trim.is_done() || (frames > 0 && end <= self.skip_to) {
+            self.reached = Some(end);
+            self.has_skipped = true;
+            return Ok(0);
+        }
+        if self.has_skipped {
+            self.codec.reset()?;
+            self.has_skipped = false;
+        }
+        match self.decode_block(packet) {
+            Ok(0) => {
+                self.reached = Some(at);
+                self.count_barren(DecodeError::Damaged("its packets hold no sound".into()))?;
+                Ok(0)
+            }
+            Ok(frames) => {
+                self.reached = Some(at.saturating_add_unsigned(frames as u64));
+                self.lost_until = None;
+                self.barren = 0;
+                self.learn_end(at, frames)?;
+                let cut = self.trim.place(at, frames);
+                Ok(self.take(cut, out))
+            }
+            Err(error) => {
+                self.damaged += 1;
+                self.reached = Some(end);
+                self.lost_until = Some(end);
+                self.count_barren(error)?;
+                Ok(0)
+            }
+        }
+    }
+
+    /// A packet's place in decoded time. Rounded times only tell of jumps; between them, frames are
+    /// counted.
+    fn place(&self, packet: &Packet) -> i64 {
+        let clock = self.link.clock;
+        let told = clock.frames(packet.pts.get()).saturating_sub(self.link.first);
+        match self.reached {
+            Some(reached) if !clock.is_exact() && told < reached.saturating_add(clock.slack()) => reached,
+            _ => told,
+        }
+    }
+
+    /// Decodes a packet and checks that it fits the format.
+    fn decode_block(&mut self, packet: &Packet) -> Result<usize, DecodeError> {
+        let block = self.codec.decode(packet)?;
+        if block.frames > 0 && block.rate != self.format.rate {
+            return Err(DecodeError::Damaged(format!(
+                "its sample rate changes from {} to {} Hz",
+                self.format.rate, block.rate
+            )));
+        }
+        Ok(block.frames)
+    }
+
+    fn count_barren(&mut self, error: DecodeError) -> Result<(), DecodeError> {
+        self.barren += 1;
+        if self.barren > MOST_BARREN {
+            self.has_ended = true;
+            return Err(error);
+        }
+        Ok(())
+    }
+
+    /// Cuts the last packet where only its padding is known.
+    fn learn_end(&mut self, at: i64, frames: usize) -> Result<(), DecodeError> {
+        let padding = self.link.extent.padding;
+        if padding > 0 && matches!(self.demuxer.peek()?, Next::End) {
+            let end = at.saturating_add_unsigned(frames as u64);
+            self.trim.end_at(end.saturating_sub_unsigned(padding));
+        }
+        Ok(())
+    }
+
+    /// Gives the frames of the decoded block that are music, or keeps them waiting behind silence.
+    fn take(&mut self, cut: Cut, out: &mut Vec<f32>) -> usize {
+        let frames = cut.skip..cut.skip + cut.take;
+        let channels = self.codec.channels();
+        if cut.silence == 0 && cut.take <= LARGEST_BLOCK && channels == self.format.channels {
+            self.codec.copy(frames, out);
+            return cut.take;
+        }
+        self.forget_waiting();
+        self.silence = cut.silence;
+        if channels == self.format.channels {
+            self.codec.copy(frames, &mut self.rest);
+        } else {
+            let mut samples = Vec::new();
+            self.codec.copy(frames, &mut samples);
+            codec::remix(&samples, channels, self.format.channels, &mut self.rest);
+        }
+        0
+    }
+
+    /// Fills the time of packets that were lost at a stream's very end.
+    fn pad_lost_end(&mut self) {
+        if let Some(until) = self.lost_until.take() {
+            self.silence += self.trim.pad(until);
+        }
+    }
+
+    /// Goes on with the next stream of a chain.
+    fn start_link(&mut self) -> Result<(), DecodeError> {
+        self.codec = Codec::new(self.demuxer.params())?;
+        let clock = Clock::new(self.demuxer.track().time_base, self.format.rate);
+        let first = first_frame(&mut self.demuxer, clock)?;
+        let extent = extent::of_link(&self.demuxer, first);
+        let start = self.link.extent.window.start;
+        let decoded = u64::try_from(self.reached.unwrap_or(0)).unwrap_or(0);
+        let given = self.trim.window().frames().unwrap_or(decoded.saturating_sub(start));
+        // Zero while playing on; after a seek, what is still to be passed over.
+        let ahead = self.trim.given().saturating_sub(given);
+        self.link = Link { clock, first, extent };
+        self.is_chained = true;
+        self.begin_at(ahead);
+        Ok(())
+    }
+
+    /// Aims at a frame of the current stream, which the demuxer is about to read from its beginning.
+    fn begin_at(&mut self, frame: u64) {
+        let gap = LONGEST_GAP * u64::from(self.format.rate);
+        self.trim = Trim::new(self.link.extent.window, gap);
+        self.reached = None;
+        self.has_skipped = false;
+        self.aim(frame);
+    }
+
+    /// Has the trim window begin at a frame, and packets passed over up to the pre-roll before it.
+    /// Gives the place in decoded time from which on packets are decoded.
+    fn aim(&mut self, frame: u64) -> i64 {
+        let target = i64::try_from(self.trim.seek(frame)).unwrap_or(i64::MAX);
+        let pre_roll = i64::try_from(self.seeking.pre_roll).unwrap_or(i64::MAX);
+        self.skip_to = match pre_roll {
+            i64::MAX => i64::MIN,
+            pre_roll => target.saturating_sub(pre_roll),
+        };
+        self.lost_until = None;
+        self.barren = 0;
+        self.skip_to
+    }
+
+    /// Opens the file anew: the only way back for some containers, and for all after their end.
+    fn reopen(&mut self) -> Result<(), DecodeError> {
+        self.damaged += self.demuxer.failures();
+        self.demuxer = Demuxer::open(&self.source)?;
+        self.codec = Codec::new(self.demuxer.params())?;
+        self.link = self.head;
+        self.is_chained = false;
+        self.has_ended = false;
+        Ok(())
+    }
+
+    /// Lets the demuxer jump; says whether it did.
+    fn jump(&mut self, to: i64) -> Result<bool, DecodeError> {
+        let ticks = self.link.clock.ticks(to.max(0).saturating_add(self.link.first));
+        if !self.seeking.indexed || !self.demuxer.seek(ticks) {
+            return Ok(false);
+        }
+        self.codec.reset()?;
+        self.reached = None;
+        self.has_skipped = false;
+        Ok(true)
+    }
+}
+
+impl Decoder for Stream {
+    fn format(&self) -> &Format {
+        &self.format
+    }
+
+    fn decode(&mut self, out: &mut Vec<f32>) -> Result<usize, DecodeError> {
+        loop {
+            let mut frames = self.give_waiting(out);
+            if frames == 0 && !self.has_ended {
+                frames = self.step(out)?;
+            }
+            let is_waiting = self.silence > 0 || self.rest_at < self.rest.len();
+            if frames > 0 || (self.has_ended && !is_waiting) {
+                return Ok(frames);
+            }
+        }
+    }
+
+    fn seek(&mut self, frame: u64) -> Result<(), DecodeError> {
+        self.forget_waiting();
+        if self.format.frames.is_some_and(|frames| frame >= frames) {
+            self.has_ended = true;
+            return Ok(());
+        }
+        let must_reopen = self.has_ended || self.is_chained;
+        if must_reopen {
+            self.reopen()?;
+            self.begin_at(frame);
+        }
+        let from = self.aim(frame);
+        if from <= 0 && must_reopen {
+            return Ok(());
+        }
+        if self.jump(from)? {
+            return Ok(());
+        }
+        // Forward, packets are passed over; what lies behind is read again from the beginning. So is
+        // everything after a failed jump, which leaves the demuxer anywhere.
+        let target = i64::try_from(self.trim.next()).unwrap_or(i64::MAX);
+        let is_ahead = self.reached.is_some_and(|reached| reached <= target);
+        if self.seeking.indexed || (!must_reopen && !is_ahead) {
+            self.reopen()?;
+            self.begin_at(frame);
+        }
+        Ok(())
+    }
+
+    fn damaged(&self) -> u64 {
+        self.damaged + self.demuxer.failures()
+    }
+}
+
+fn first_frame(demuxer: &mut Demuxer, clock: Clock) -> Result<i64, DecodeError> {
+    Ok(match demuxer.peek()? {
+        Next::Packet(packet) => clock.frames(packet.pts.get()),
+        Next::NewStream | Next::End => 0,
+    })
+}
+
+/// Rate and channels: the decoder knows better than the container.
+fn spec(codec: &Codec, params: &AudioCodecParameters) -> Result<(u32, u16), DecodeError> {
+    let (rate, channels) = codec.spec();
+    let rate = rate.or(params.sample_rate).filter(|&rate| rate > 0);
+    let told = params.channels.as_ref().map(|channels| channels.count() as u16);
+    let channels = channels.or(told).filter(|&channels| channels > 0);
+    match (rate, channels) {
+        (Some(rate), Some(channels @ 1..=32)) => Ok((rate, channels)),
+        (Some(_), Some(many)) => Err(DecodeError::Unsupported(format!("a file with {many} channels"))),
+        _ => Err(DecodeError::Damaged("it says neither rate nor channels".into())),
+    }
+}
+
+fn bits(params: &AudioCodecParameters) -> Option<u32> {
+    let family = Family::of(params.codec);
+    if !family.is_lossless() {
+        return None;
+    }
+    // The magic cookie of ALAC: frame length, version, bit depth.
+    let alac = || params.extra_data.as_deref()?.get(5).map(|&bits| u32::from(bits));
+    match family {
+        Family::Alac => alac(),
+        _ => params.bits_per_sample,
+    }
+}
