@@ -2,5 +2,7 @@
 //! Never plays, never asks, never writes to a terminal.
 
 mod listing;
+mod matching;
 
 pub use listing::{Entry, Listing, Unread};
+pub use matching::{Candidate, EntryMatch, Index, Reason, Report, Status, Version, match_listing};
