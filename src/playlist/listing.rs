@@ -33,6 +33,8 @@ pub struct Entry {
     pub title: String,
     /// The release the track is said to be on.
     pub album: Option<String>,
+    /// The heading that the track stands under, as written: a side, a work, a film.
+    pub section: Option<String>,
     /// The number that the listing gives the track.
     pub number: Option<u32>,
     /// The disc that the listing puts the track on.
@@ -43,6 +45,16 @@ pub struct Entry {
     pub file: Option<PathBuf>,
     /// A remark for people.
     pub note: Option<String>,
+}
+
+impl Entry {
+    /// The text of an entry that has fields and no line of its own: "3. Artist - Title", with
+    /// what is there and no more.
+    pub fn composed_text(&self) -> String {
+        let number = self.number.map(|number| format!("{number}. ")).unwrap_or_default();
+        let artist = self.artist.as_ref().map(|artist| format!("{artist} - ")).unwrap_or_default();
+        format!("{number}{artist}{}", self.title)
+    }
 }
 
 /// A line of the input that is no entry.

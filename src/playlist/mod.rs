@@ -1,6 +1,7 @@
 //! Takes listing text and a library; gives entries with their files, how sure, and why.
 //! Never plays, never asks, never writes to a terminal.
 
+pub mod format;
 mod listing;
 mod matching;
 

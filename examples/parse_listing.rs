@@ -1,0 +1,45 @@
+//! Prints what the reader makes of a listing: `parse_listing FILE...`, or `--json FILE` for a
+//! program to compare.
+
+use std::error::Error;
+
+use tonearm::playlist::{Listing, format};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut files: Vec<String> = std::env::args().skip(1).collect();
+    let json = files.first().is_some_and(|first| first == "--json");
+    if json {
+        files.remove(0);
+    }
+    for file in &files {
+        let listing = format::read(&std::fs::read(file)?, Some(file))?;
+        if json { print_json(&listing) } else { print(&listing) }
+    }
+    Ok(())
+}
+
+fn print(listing: &Listing) {
+    println!("title {:?} artist {:?} date {:?}", listing.title, listing.artist, listing.date);
+    for (index, entry) in listing.entries.iter().enumerate() {
+        println!("{:4}  {}", index + 1, entry.text);
+        println!("      {:?} by {:?}", entry.title, entry.artist);
+        let more = [
+            entry.number.map(|n| format!("number {n}")),
+            entry.disc.map(|n| format!("disc {n}")),
+            entry.length.map(|length| format!("{length:?}")),
+            entry.album.as_ref().map(|album| format!("album {album:?}")),
+            entry.section.as_ref().map(|section| format!("under {section:?}")),
+            entry.note.as_ref().map(|note| format!("note {note:?}")),
+            entry.file.as_ref().map(|file| format!("file {file:?}")),
+        ];
+        println!("      {}", more.into_iter().flatten().collect::<Vec<_>>().join(", "));
+    }
+    for unread in &listing.unread {
+        println!("unread {}: {}", unread.line, unread.text);
+    }
+}
+
+fn print_json(listing: &Listing) {
+    let texts: Vec<&str> = listing.entries.iter().map(|entry| entry.text.as_str()).collect();
+    println!("{}", serde_json::json!(texts));
+}

@@ -1,0 +1,224 @@
+//! Takes M3U and M3U8, simple or extended: locations, and what `#EXTINF`, `#EXTALB`, `#EXTART`
+//! and `#PLAYLIST` say of them; gives entries whose `file` is the location as written.
+//! Never resolves or decodes a location: the literal name is the first one to try.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::problem::{Problem, WriteError};
+use super::{KnowsArtist, length};
+use crate::playlist::{Entry, Listing, Unread};
+
+/// Extensions by which a bare list of paths is known, lower case.
+const AUDIO: &[&str] = &[
+    "aac", "aif", "aiff", "alac", "ape", "caf", "flac", "m4a", "mka", "mp2", "mp3", "mp4", "mpc", "oga",
+    "ogg", "opus", "wav", "weba", "wma", "wv",
+];
+
+/// The header settles it. Without one, every line has to be a path of a sound file, at least
+/// one of them with a folder: bare file names are also what people paste as plain text.
+pub(super) fn sniff(text: &str) -> bool {
+    let mut lines = split_lines(text).map(str::trim).filter(|line| !line.is_empty());
+    if lines.clone().next().is_some_and(|line| line.starts_with("#EXTM3U")) {
+        return true;
+    }
+    let mut folders = false;
+    let all_paths = lines.all(|line| {
+        folders |= line.contains(['/', '\\']);
+        line.starts_with('#') || has_audio_extension(line)
+    });
+    all_paths && folders
+}
+
+/// Whether the text ends like the name of a sound file.
+pub(super) fn has_audio_extension(name: &str) -> bool {
+    name.rsplit_once('.')
+        .is_some_and(|(_, extension)| AUDIO.contains(&extension.to_ascii_lowercase().as_str()))
+}
+
+/// Lines end in LF, CRLF or CR; spaces may belong to a file's name.
+fn split_lines(text: &str) -> impl Iterator<Item = &str> + Clone {
+    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
+}
+
+pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Problem>> {
+    let mut listing = Listing::default();
+    let mut next = Entry::default();
+    for (index, line) in split_lines(text).enumerate() {
+        if line.trim().is_empty() {
+            continue;
+        }
+        if line.contains('\0') {
+            // No file has such a name, so what follows the NUL can be no more than a guess.
+            listing.unread.push(Unread { line: index + 1, text: line.trim().to_owned() });
+            continue;
+        }
+        match line.strip_prefix('#') {
+            Some(directive) => apply(directive, &mut next, &mut listing),
+            None => listing.entries.push(finish(std::mem::take(&mut next), line)),
+        }
+    }
+    Ok(listing)
+}
+
+/// A directive speaks of the location that follows it; one that is not known is a comment.
+fn apply(directive: &str, next: &mut Entry, listing: &mut Listing) {
+    let Some((name, value)) = directive.split_once(':') else { return };
+    let value = value.trim();
+    if value.is_empty() {
+        return;
+    }
+    match name {
+        "EXTINF" => extinf(value, next),
+        "EXTALB" => next.album = Some(value.to_owned()),
+        "EXTART" => next.artist = Some(value.to_owned()),
+        "PLAYLIST" => listing.title = Some(value.to_owned()),
+        _ => {}
+    }
+}
+
+/// `seconds[ attributes],Artist - Title`. -1 seconds means that the length is not known.
+fn extinf(value: &str, entry: &mut Entry) {
+    let (before, display) = split_at_bare_comma(value);
+    let seconds = before.split_whitespace().next().unwrap_or_default();
+    entry.length = length::parse(seconds).filter(|length| *length > Duration::ZERO);
+    let display = display.trim();
+    match display.split_once(" - ") {
+        Some((artist, title)) if !artist.trim().is_empty() && !title.trim().is_empty() => {
+            entry.artist = Some(artist.trim().to_owned());
+            entry.title = title.trim().to_owned();
+        }
+        _ => entry.title = display.to_owned(),
+    }
+    entry.text = display.to_owned();
+}
+
+/// Splits at the first comma that is not inside an attribute's quotes (`tvg-name="a, b"`).
+fn split_at_bare_comma(value: &str) -> (&str, &str) {
+    let mut quoted = false;
+    for (at, byte) in value.bytes().enumerate() {
+        match byte {
+            b'"' => quoted = !quoted,
+            b',' if !quoted => return (&value[..at], &value[at + 1..]),
+            _ => {}
+        }
+    }
+    value.split_once(',').unwrap_or((value, ""))
+}
+
+fn finish(mut entry: Entry, location: &str) -> Entry {
+    entry.file = Some(PathBuf::from(location));
+    if entry.title.is_empty() {
+        entry.title = stem(location).to_owned();
+        entry.text = location.trim().to_owned();
+    }
+    entry
+}
+
+/// The name of a file without its folders (of either slash) and its extension.
+fn stem(location: &str) -> &str {
+    let name = location.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(location).trim();
+    if has_audio_extension(name) { name.rsplit_once('.').map_or(name, |(stem, _)| stem) } else { name }
+}
+
+/// UTF-8 with a header. An entry without a file is kept as a comment, since no player could
+/// open its line.
+pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
+    let mut out = String::from("#EXTM3U\n");
+    if let Some(title) = &listing.title {
+        let _ = writeln!(out, "#PLAYLIST:{}", flat(title));
+    }
+    for (index, entry) in listing.entries.iter().enumerate() {
+        let display = match &entry.artist {
+            Some(artist) => format!("{artist} - {}", entry.title),
+            None => entry.title.clone(),
+        };
+        let Some(file) = &entry.file else {
+            let _ = writeln!(out, "# no file: {}", flat(&display));
+            continue;
+        };
+        let one_line = |name: &&str| !name.contains(['\n', '\r', '\0']);
+        let file = file.to_str().filter(one_line).ok_or(WriteError::FileName { entry: index + 1 })?;
+        let seconds = entry.length.map_or(-1, |length| length.as_secs_f64().round() as i64);
+        let _ = writeln!(out, "#EXTINF:{seconds},{}", flat(&display));
+        if let Some(album) = &entry.album {
+            let _ = writeln!(out, "#EXTALB:{}", flat(album));
+        }
+        let _ = writeln!(out, "{}", escape_start(file));
+    }
+    Ok(out)
+}
+
+fn flat(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
+/// A relative name that begins with '#' would be read as a comment.
+fn escape_start(file: &str) -> String {
+    if file.starts_with('#') { format!("./{file}") } else { file.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn read_all(text: &str) -> Listing {
+        read(text, &|_| false).unwrap()
+    }
+
+    #[test]
+    fn extended_lines_describe_the_location_that_follows() {
+        let listing = read_all(
+            "#EXTM3U\r\n#PLAYLIST:Road\r\n#EXTINF:221,Velo - Tail Lights\r\n#EXTALB:Night\r\nnight/02 tail.flac\r\nb.mp3\r\n",
+        );
+        assert_eq!(listing.title.as_deref(), Some("Road"));
+        let [first, second] = &listing.entries[..] else { panic!("two entries") };
+        assert_eq!(first.artist.as_deref(), Some("Velo"));
+        assert_eq!(first.title, "Tail Lights");
+        assert_eq!(first.album.as_deref(), Some("Night"));
+        assert_eq!(first.length, Some(Duration::from_secs(221)));
+        assert_eq!(first.file, Some("night/02 tail.flac".into()));
+        assert_eq!((second.title.as_str(), second.artist.as_deref()), ("b", None));
+    }
+
+    #[test]
+    fn locations_stay_as_written() {
+        let listing = read_all(" lead.flac\rC:\\Music\\x y.mp3\rb%20c.wav\rfile:///a/d%23.ogg");
+        let files: Vec<_> =
+            listing.entries.iter().map(|e| e.file.as_ref().unwrap().to_str().unwrap()).collect();
+        assert_eq!(files, [" lead.flac", "C:\\Music\\x y.mp3", "b%20c.wav", "file:///a/d%23.ogg"]);
+        assert_eq!(listing.entries[1].title, "x y");
+    }
+
+    #[test]
+    fn a_line_with_a_nul_is_reported() {
+        let listing = read_all("#EXTM3U\na.mp3\nb\0.mp3\nc.mp3\n");
+        assert_eq!(listing.entries.len(), 2);
+        assert_eq!(listing.unread[0].line, 3);
+    }
+
+    #[test]
+    fn attributes_may_hold_commas() {
+        let listing = read_all("#EXTINF:-1 tvg-name=\"a, b\" x=1,One, Two\nf.mp3");
+        assert_eq!(listing.entries[0].title, "One, Two");
+        assert_eq!(listing.entries[0].length, None);
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let mut listing = read_all("#EXTM3U\n#PLAYLIST:P\n#EXTINF:10,A - B\n#EXTALB:C\nx/y.flac\n");
+        assert_eq!(read_all(&write(&listing).unwrap()), listing);
+        listing.entries[0].file = None;
+        assert!(write(&listing).unwrap().ends_with("# no file: A - B\n"));
+    }
+
+    #[test]
+    fn bare_paths_are_known_and_bare_names_are_not() {
+        assert!(sniff("\n#EXTM3U8 x\n"));
+        assert!(sniff("Music/a.mp3\nMusic/b.flac\n"));
+        assert!(!sniff("01 - Velo - Tail Lights.mp3\n02 - Velo - Rain.mp3\n"));
+        assert!(!sniff("AC/DC - Thunderstruck"));
+    }
+}

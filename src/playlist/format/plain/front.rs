@@ -1,0 +1,78 @@
+//! Takes a line; gives what stands in front of its words: a bullet, a number, a time, in any
+//! order. Never decides which of them the listing means; `layout` does, over all lines.
+
+use super::number::{self, Number};
+use super::time::{self, Found};
+
+/// A line taken apart at its front.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Front<'a> {
+    pub(super) bullet: Option<char>,
+    pub(super) number: Option<Number<'a>>,
+    pub(super) time: Option<Found<'a>>,
+    /// What is left.
+    pub(super) body: &'a str,
+}
+
+/// Signs that lists begin their lines with.
+const BULLETS: &str = "*-•–—·●○◦▪▫■□►▶▸»➤➜→+~♪♫🎵🎶✓✔★☆>";
+
+/// Takes the front apart, looking for numbers and times only where asked.
+pub(super) fn read(text: &str, numbers: bool, times: bool) -> Front<'_> {
+    let mut front = Front { body: skip_button(text), ..Front::default() };
+    // A bullet, a time and a number may come in any order, each once.
+    for _ in 0..3 {
+        if times
+            && front.time.is_none()
+            && let Some(found) = time::lead(front.body)
+        {
+            front.body = found.rest;
+            front.time = Some(found);
+        } else if numbers
+            && front.number.is_none()
+            && let Some(found) = number::lead(front.body)
+        {
+            front.body = found.rest;
+            front.number = Some(found);
+        } else if front.bullet.is_none()
+            && front.number.is_none()
+            && let Some((bullet, rest)) = bullet(front.body)
+        {
+            front.bullet = Some(bullet);
+            front.body = rest;
+        }
+    }
+    front
+}
+
+/// Shops and players put a button before the number, a column away: "Play    1. Title".
+fn skip_button(text: &str) -> &str {
+    let Some((first, rest)) = text.split_once(['\t', ' ']) else { return text };
+    let gap = text.as_bytes().get(first.len()) == Some(&b'\t') || rest.starts_with([' ', '\t']);
+    let rest = rest.trim_start();
+    let button =
+        gap && first.chars().all(char::is_alphabetic) && rest.starts_with(|c: char| c.is_ascii_digit());
+    if button && number::lead(rest).is_some() { rest } else { text }
+}
+
+fn bullet(text: &str) -> Option<(char, &str)> {
+    let first = text.chars().next().filter(|c| BULLETS.contains(*c))?;
+    let rest = text[first.len_utf8()..].trim_start_matches('\u{fe0f}');
+    let apart = rest.starts_with(char::is_whitespace) || !first.is_ascii();
+    let rest = rest.trim_start();
+    (apart && !rest.is_empty()).then_some((first, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_front_in_any_order() {
+        for text in ["01. [00:00] One", "[00:00] 01. One", "* 1) 0:00 One", "Play    1. One", "► One"] {
+            assert_eq!(read(text, true, true).body, "One", "{text}");
+        }
+        assert_eq!(read("7 Seconds", false, false).body, "7 Seconds");
+        assert_eq!(read("-One", true, true).body, "-One");
+    }
+}

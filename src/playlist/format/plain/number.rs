@@ -1,0 +1,249 @@
+//! Takes the front of a line; gives the track number it may begin with: `1.` `01)` `#1` `[1]`
+//! `(1)` `1` `A1` `1-01` roman, circled digits, `Track 1:`.
+//! Never decides whether it is one: "7 Seconds" is settled by its neighbours (see `series`).
+
+/// A number that a line may begin with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Number<'a> {
+    pub(super) style: Style,
+    pub(super) value: u32,
+    /// The disc of `2-01`; for `B1` the side, counted from A = 1.
+    pub(super) part: Option<u32>,
+    /// What follows the number, trimmed.
+    pub(super) rest: &'a str,
+}
+
+/// How a number is written. Within one listing it is written alike, give or take a slip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Style {
+    /// `1-01`
+    DiscTrack,
+    /// `1.` `1)` `1:` `1 -` `#1` `[1]` `(1)` `Track 1`
+    Marked,
+    /// `①`, `1️⃣`
+    Circled,
+    /// `A1`
+    Side,
+    /// `IV.` `IV -` `IV)`
+    Roman,
+    /// `1 Title`: a number and a space
+    Bare,
+}
+
+/// The words that may stand before a number.
+const WORDS: &[&str] = &["track", "titel", "piste", "pista", "no.", "nr.", "nº", "n°", "№", "song", "cut"];
+
+/// The largest track number that is believed: a year is none.
+const LARGEST: u32 = 1500;
+
+/// Reads the number that the text begins with, as the most telling style it can have.
+pub(super) fn lead(text: &str) -> Option<Number<'_>> {
+    circled(text)
+        .or_else(|| enclosed(text))
+        .or_else(|| hash(text))
+        .or_else(|| disc_track(text))
+        .or_else(|| marked(text))
+        .or_else(|| side(text))
+        .or_else(|| roman(text))
+        .or_else(|| word(text))
+        .or_else(|| bare(text))
+}
+
+fn found(style: Style, value: u32, part: Option<u32>, rest: &str) -> Option<Number<'_>> {
+    (value <= LARGEST).then(|| Number { style, value, part, rest: rest.trim() })
+}
+
+fn digits(text: &str) -> Option<(u32, &str)> {
+    let end = text.bytes().take_while(u8::is_ascii_digit).count();
+    let value = text[..end].parse().ok().filter(|_| end <= 4)?;
+    Some((value, &text[end..]))
+}
+
+fn circled(text: &str) -> Option<Number<'_>> {
+    let first = text.chars().next()?;
+    let rest = &text[first.len_utf8()..];
+    let value = match first {
+        '①'..='⑳' => first as u32 - '①' as u32 + 1,
+        '㉑'..='㉟' => first as u32 - '㉑' as u32 + 21,
+        '㊱'..='㊿' => first as u32 - '㊱' as u32 + 36,
+        '❶'..='❿' => first as u32 - '❶' as u32 + 1,
+        '⓫'..='⓴' => first as u32 - '⓫' as u32 + 11,
+        '⑴'..='⒇' => first as u32 - '⑴' as u32 + 1,
+        '⒈'..='⒛' => first as u32 - '⒈' as u32 + 1,
+        '🔟' => 10,
+        '0'..='9' => return keycaps(text),
+        _ => return None,
+    };
+    found(Style::Circled, value, None, rest)
+}
+
+/// `1️⃣` and `1️⃣2️⃣`; the variation selector has been cleaned away.
+fn keycaps(text: &str) -> Option<Number<'_>> {
+    let mut value = 0;
+    let mut rest = text;
+    while let Some(after) = rest.get(1..).and_then(|after| after.strip_prefix('\u{20e3}')) {
+        value = value * 10 + u32::from(rest.as_bytes()[0].wrapping_sub(b'0'));
+        if value > LARGEST {
+            return None;
+        }
+        rest = after;
+    }
+    if rest.len() == text.len() { None } else { found(Style::Circled, value, None, rest) }
+}
+
+/// `[1]`, `(1)`
+fn enclosed(text: &str) -> Option<Number<'_>> {
+    let inner = text.strip_prefix(['[', '('])?;
+    let (value, rest) = digits(inner)?;
+    found(Style::Marked, value, None, rest.strip_prefix([']', ')'])?)
+}
+
+fn hash(text: &str) -> Option<Number<'_>> {
+    let (value, rest) = digits(text.strip_prefix('#')?.trim_start())?;
+    let rest = rest.strip_prefix(['.', ':', ')', ',']).unwrap_or(rest);
+    (rest.is_empty() || rest.starts_with(char::is_whitespace))
+        .then(|| found(Style::Marked, value, None, rest))?
+}
+
+/// `1-01 Title`: the second number has two digits, or a mark behind it.
+fn disc_track(text: &str) -> Option<Number<'_>> {
+    let (disc, rest) = digits(text)?;
+    let rest = rest.strip_prefix(['-', '.', '/', '–'])?;
+    let (value, after) = digits(rest)?;
+    let padded = rest.len() - after.len() >= 2;
+    let marked = after.strip_prefix(['.', ')', ':']);
+    let rest = marked.unwrap_or(after);
+    let apart = rest.is_empty() || rest.starts_with(char::is_whitespace);
+    let plausible = (1..=50).contains(&disc) && value <= 199 && apart && (padded || marked.is_some());
+    plausible.then(|| found(Style::DiscTrack, value, Some(disc), rest))?
+}
+
+/// A number with a mark behind it. A mark without a space after it needs a letter or an opening
+/// sign there ("1.Title"), and a dash with neither space is none ("24-7").
+fn marked(text: &str) -> Option<Number<'_>> {
+    let (value, rest) = digits(text)?;
+    let trimmed = rest.trim_start();
+    let mark = trimmed.chars().next().filter(|c| ".):;,-–—|/]°º、．·>_".contains(*c))?;
+    let after = &trimmed[mark.len_utf8()..];
+    // "01.)", "1.-", "01. - Title"
+    let after = after
+        .strip_prefix([')', '-', '.', ':'])
+        .filter(|a| a.is_empty() || a.starts_with(' '))
+        .unwrap_or(after);
+    let spaced = after.is_empty() || after.starts_with(char::is_whitespace);
+    let dash = matches!(mark, '-' | '–' | '—' | '/' | '|' | '>' | ',' | ';');
+    let before_space = trimmed.len() < rest.len();
+    let glued = !dash && !before_space && after.starts_with(|c: char| !c.is_ascii_digit());
+    let dash_glued = matches!(mark, '-' | '–' | '—') && after.starts_with(char::is_alphabetic);
+    (spaced || glued || dash_glued).then(|| found(Style::Marked, value, None, strip_dash(after)))?
+}
+
+/// "01. - Title" and "1) – Title" hold one mark in two signs.
+fn strip_dash(rest: &str) -> &str {
+    let rest = rest.trim_start();
+    rest.strip_prefix("- ").or_else(|| rest.strip_prefix("– ")).unwrap_or(rest)
+}
+
+/// `A1`, `B2.`, `AA1`
+fn side(text: &str) -> Option<Number<'_>> {
+    let letter = text.bytes().next().filter(u8::is_ascii_uppercase)?;
+    let (value, rest) = digits(&text[1..])?;
+    let rest = rest.strip_prefix(['.', ')', ':', '-']).unwrap_or(rest);
+    let apart = rest.is_empty() || rest.starts_with(char::is_whitespace);
+    let plausible = letter <= b'P' && (1..=30).contains(&value) && apart;
+    plausible.then(|| found(Style::Side, value, Some(u32::from(letter - b'A') + 1), strip_dash(rest)))?
+}
+
+/// `IV -`, `IV.`, `IV)`, `IV:`; upper or lower case, up to thirty-nine.
+fn roman(text: &str) -> Option<Number<'_>> {
+    let end = text.find(|c: char| !"IVXivx".contains(c)).unwrap_or(text.len());
+    let value = roman_value(&text[..end])?;
+    let rest = text[end..].trim_start();
+    let mark = rest.chars().next().filter(|c| ".):-–—".contains(*c))?;
+    let after = &rest[mark.len_utf8()..];
+    after.starts_with(char::is_whitespace).then(|| found(Style::Roman, value, None, after))?
+}
+
+/// The value of a well-formed roman numeral below forty.
+fn roman_value(text: &str) -> Option<u32> {
+    let upper = text.to_ascii_uppercase();
+    if text.len() > 7 || (text != upper && text != text.to_ascii_lowercase()) {
+        return None;
+    }
+    let tens = upper.bytes().take_while(|b| *b == b'X').count();
+    let units = match &upper[tens..] {
+        "" => 0,
+        "I" => 1,
+        "II" => 2,
+        "III" => 3,
+        "IIII" | "IV" => 4,
+        "V" => 5,
+        "VI" => 6,
+        "VII" => 7,
+        "VIII" => 8,
+        "IX" => 9,
+        _ => return None,
+    };
+    let value = tens as u32 * 10 + units;
+    (tens <= 3 && value > 0).then_some(value)
+}
+
+/// `Track 1: Title`
+fn word(text: &str) -> Option<Number<'_>> {
+    let split = text.char_indices().nth(6).map_or(text.len(), |(at, _)| at);
+    let head = text[..split].to_lowercase();
+    let word = WORDS.iter().find(|word| head.starts_with(*word))?;
+    // Lower-casing may change lengths only of characters that these words do not have.
+    let (value, rest) = digits(text.get(word.len()..)?.trim_start())?;
+    let rest = rest.trim_start().trim_start_matches(['.', ':', ')', '-', '–']);
+    found(Style::Marked, value, None, rest)
+}
+
+fn bare(text: &str) -> Option<Number<'_>> {
+    let (value, rest) = digits(text)?;
+    (rest.is_empty() || rest.starts_with(char::is_whitespace))
+        .then(|| found(Style::Bare, value, None, rest))?
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn numbers_in_front() {
+        use Style::*;
+        for (text, style, value, rest) in [
+            ("1. One", Marked, 1, "One"),
+            ("1.One", Marked, 1, "One"),
+            ("01) One", Marked, 1, "One"),
+            ("01 - One", Marked, 1, "One"),
+            ("01. - One", Marked, 1, "One"),
+            ("#7 One", Marked, 7, "One"),
+            ("[12] One", Marked, 12, "One"),
+            ("(3) One", Marked, 3, "One"),
+            ("Track 4: One", Marked, 4, "One"),
+            ("1-09 One", DiscTrack, 9, "One"),
+            ("2.3. One", DiscTrack, 3, "One"),
+            ("B2\t\tOne", Side, 2, "One"),
+            ("IV - One", Roman, 4, "One"),
+            ("xii. One", Roman, 12, "One"),
+            ("⑳ One", Circled, 20, "One"),
+            ("㉑ One", Circled, 21, "One"),
+            ("1\u{20e3}2\u{20e3} One", Circled, 12, "One"),
+            ("7 Seconds", Bare, 7, "Seconds"),
+            ("10", Bare, 10, ""),
+        ] {
+            let number = lead(text).unwrap();
+            assert_eq!((number.style, number.value, number.rest), (style, value, rest), "{text}");
+        }
+        for none in
+            ["One", "24-7", "1999.", "2:30 One", "U2", "I Want You", "I, Robot", "3.14", "#1's", "", "É"]
+        {
+            assert_eq!(lead(none).filter(|n| n.value < 1500), lead(none), "{none}");
+        }
+        for none in ["One", "U2", "I Want You", "", "É", "3AM", "50ft Queenie"] {
+            assert_eq!(lead(none), None, "{none}");
+        }
+    }
+}

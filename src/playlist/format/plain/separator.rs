@@ -1,0 +1,143 @@
+//! Takes the words of a line; gives its parts at a separator: tab, dashes, quotes, " by ", a
+//! colon, brackets. The kind of separator is voted over the whole listing, because people keep
+//! to one. Never decides which part is the artist (see `orientation`).
+
+use super::super::KnowsArtist;
+
+/// What stands between artist and title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Separator {
+    /// A tab, or several spaces: columns.
+    Tab,
+    /// A dash of this kind with white space on both sides.
+    Dash(char),
+    /// `--`
+    DoubleDash,
+    /// " by "
+    By,
+    /// " / ", " | ", " · " and their like, with white space on both sides.
+    Sign(char),
+    /// A dash with white space on at least one side.
+    LooseDash,
+    /// ": "
+    Colon,
+}
+
+const DASHES: &[char] = &['-', '–', '—', '−', '‐', '‑', '―', '~', '〜'];
+const SIGNS: &[char] = &['/', '|', '·', '•', '∙', '►', '»', '=', '♪', '→'];
+
+impl Separator {
+    /// The parts of the text, at least two and none of them empty.
+    pub(super) fn split<'a>(self, text: &'a str) -> Option<Vec<&'a str>> {
+        let parts: Vec<&str> = match self {
+            Self::Tab => text.split('\t').collect(),
+            Self::Dash(sign) | Self::Sign(sign) => split_spaced(text, sign),
+            Self::DoubleDash => text.split("--").map(|part| part.trim_matches('-')).collect(),
+            Self::By => by(text)?,
+            Self::Colon => text.split_once(": ").map(|(left, right)| vec![left, right])?,
+            Self::LooseDash => split_loose(text)?,
+        };
+        let parts: Vec<&str> = parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect();
+        (parts.len() >= 2).then_some(parts)
+    }
+}
+
+fn split_spaced(text: &str, sign: char) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices(sign) {
+        let after = at + sign.len_utf8();
+        let spaced =
+            text[..at].ends_with(char::is_whitespace) && text[after..].starts_with(char::is_whitespace);
+        if spaced && at >= start {
+            parts.push(&text[start..at]);
+            start = after;
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+/// At the first dash that has white space on either side.
+fn split_loose(text: &str) -> Option<Vec<&str>> {
+    let (at, dash) = text.char_indices().filter(|(_, c)| DASHES.contains(c)).find(|(at, c)| {
+        let after = at + c.len_utf8();
+        *at > 0
+            && (text[..*at].ends_with(char::is_whitespace) || text[after..].starts_with(char::is_whitespace))
+    })?;
+    Some(vec![&text[..at], &text[at + dash.len_utf8()..]])
+}
+
+/// At the last " by ": a title may hold one ("Stand by Me"), a name seldom does.
+fn by(text: &str) -> Option<Vec<&str>> {
+    let at = [" by ", " By ", " BY "].iter().filter_map(|by| text.rfind(by)).max()?;
+    Some(vec![&text[..at], &text[at + 4..]])
+}
+
+/// The separators of a listing: the one that it keeps to, and whether it has one at all.
+pub(super) fn vote(bodies: &[&str]) -> Option<Separator> {
+    let count = |separator: Separator| bodies.iter().filter(|body| separator.split(body).is_some()).count();
+    let half = bodies.len().div_ceil(2);
+    let most = bodies.len() - bodies.len() / 4;
+    let best_of = |candidates: Vec<Separator>, needed: usize| {
+        let best = candidates.into_iter().rev().max_by_key(|separator| count(*separator))?;
+        (count(best) >= needed.max(1)).then_some(best)
+    };
+    best_of(vec![Separator::Tab], half)
+        .or_else(|| best_of(DASHES.iter().map(|dash| Separator::Dash(*dash)).collect(), half))
+        .or_else(|| best_of(vec![Separator::DoubleDash], half))
+        .or_else(|| best_of(vec![Separator::By], half))
+        .or_else(|| best_of(vec![Separator::LooseDash], half))
+        .or_else(|| best_of(SIGNS.iter().map(|sign| Separator::Sign(*sign)).collect(), most))
+        .or_else(|| best_of(vec![Separator::Colon], most))
+}
+
+/// The parts of one line: at the listing's separator, else at the next one in trust; at a bare
+/// dash only where a side is an artist that the library knows.
+pub(super) fn split<'a>(body: &'a str, voted: Option<Separator>, knows: &KnowsArtist<'_>) -> Vec<&'a str> {
+    let Some(voted) = voted else { return at_bare_dash(body, knows).unwrap_or_else(|| vec![body]) };
+    voted
+        .split(body)
+        .or_else(|| DASHES.iter().find_map(|dash| Separator::Dash(*dash).split(body)))
+        .or_else(|| Separator::DoubleDash.split(body))
+        .or_else(|| Separator::LooseDash.split(body))
+        .or_else(|| at_bare_dash(body, knows))
+        .unwrap_or_else(|| vec![body])
+}
+
+fn at_bare_dash<'a>(body: &'a str, knows: &KnowsArtist<'_>) -> Option<Vec<&'a str>> {
+    body.char_indices()
+        .filter(|(_, c)| DASHES.contains(c))
+        // A line of nothing but dashes has no business here.
+        .take(8)
+        .map(|(at, dash)| (body[..at].trim(), body[at + dash.len_utf8()..].trim()))
+        .find(|(left, right)| !left.is_empty() && !right.is_empty() && (knows(left) || knows(right)))
+        .map(|(left, right)| vec![left, right])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_listing_keeps_to_one_separator() {
+        let bodies = ["Levels - Radio Edit – Velo – Levels", "Rain – Ana – Clouds", "Go – Ana – Clouds"];
+        assert_eq!(vote(&bodies), Some(Separator::Dash('–')));
+        assert_eq!(split(bodies[0], vote(&bodies), &|_| false), ["Levels - Radio Edit", "Velo", "Levels"]);
+    }
+
+    #[test]
+    fn a_dash_with_space_on_one_side() {
+        let bodies = ["Velo- Rain", "Ana -Go", "The A-Team - Night"];
+        assert_eq!(vote(&bodies), Some(Separator::LooseDash));
+        assert_eq!(split(bodies[1], vote(&bodies), &|_| false), ["Ana", "Go"]);
+        assert_eq!(split(bodies[2], vote(&bodies), &|_| false), ["The A-Team", "Night"]);
+    }
+
+    #[test]
+    fn a_bare_dash_needs_a_known_artist() {
+        assert_eq!(split("Velo-Rain", None, &|_| false), ["Velo-Rain"]);
+        assert_eq!(split("Velo-Rain", None, &|name| name == "Velo"), ["Velo", "Rain"]);
+        assert_eq!(split("Ve-lo-Rain", None, &|name| name == "Ve-lo"), ["Ve-lo", "Rain"]);
+    }
+}

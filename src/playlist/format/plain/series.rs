@@ -1,0 +1,90 @@
+//! Takes the numbers that lines may begin with; gives the runs that count: 1, 2, 3 or 20, 19, 18,
+//! with a slip here and there, starting again on every side or disc.
+//! Never looks at the words behind the numbers.
+
+use super::number::Style;
+
+/// A number that a line may begin with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    /// Index of the line.
+    pub(super) line: usize,
+    pub(super) style: Style,
+    pub(super) value: u32,
+    pub(super) part: Option<u32>,
+}
+
+/// The largest step inside a run: a number left out or misread.
+const LARGEST_STEP: u32 = 3;
+
+/// Runs of marks of one style, at least `shortest` long, in the order of lines.
+pub(super) fn runs(marks: &[Mark]) -> Vec<Vec<Mark>> {
+    let mut styles: Vec<Style> = marks.iter().map(|mark| mark.style).collect();
+    styles.sort();
+    styles.dedup();
+    let mut runs = Vec::new();
+    for style in styles {
+        let same: Vec<Mark> = marks.iter().filter(|mark| mark.style == style).copied().collect();
+        runs.extend(split(&same).into_iter().filter(|run| run.len() >= shortest(style)));
+    }
+    runs.sort_by_key(|run| run[0].line);
+    runs
+}
+
+/// A bare number or a roman one is easily a title's own ("7 Seconds", "I. Me, Mine").
+fn shortest(style: Style) -> usize {
+    match style {
+        Style::Bare | Style::Roman => 3,
+        Style::DiscTrack | Style::Marked | Style::Circled | Style::Side => 2,
+    }
+}
+
+/// Cuts where the count breaks. A run that starts again for another disc or side is one more run.
+fn split(marks: &[Mark]) -> Vec<Vec<Mark>> {
+    let mut runs: Vec<Vec<Mark>> = Vec::new();
+    for mark in marks {
+        match runs.last_mut() {
+            Some(run) if continues(run, mark) => run.push(*mark),
+            _ => runs.push(vec![*mark]),
+        }
+    }
+    runs
+}
+
+fn continues(run: &[Mark], next: &Mark) -> bool {
+    let Some(last) = run.last() else { return false };
+    if last.part != next.part {
+        // A new disc or side: B1 after A5, 2-01 after 1-23.
+        return next.part > last.part && next.value <= LARGEST_STEP;
+    }
+    let falling = run.len() > 1 && run[run.len() - 2].value > last.value;
+    let rising = run.len() > 1 && run[run.len() - 2].value < last.value;
+    let step = next.value.abs_diff(last.value);
+    let slip = step == 0 && run.len() > 1;
+    slip || (step <= LARGEST_STEP
+        && step > 0
+        && if next.value > last.value { !falling } else { !rising && next.value > 0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(values: &[u32], style: Style) -> Vec<Vec<u32>> {
+        let marks: Vec<Mark> = values
+            .iter()
+            .enumerate()
+            .map(|(line, value)| Mark { line, style, value: *value, part: None })
+            .collect();
+        runs(&marks).iter().map(|run| run.iter().map(|mark| mark.value).collect()).collect()
+    }
+
+    #[test]
+    fn counting_up_down_and_again() {
+        assert_eq!(values(&[1, 2, 3], Style::Marked), [[1, 2, 3]]);
+        assert_eq!(values(&[20, 19, 18, 16], Style::Marked), [[20, 19, 18, 16]]);
+        assert_eq!(values(&[1, 2, 3, 1, 2], Style::Marked), [vec![1, 2, 3], vec![1, 2]]);
+        assert_eq!(values(&[1, 2, 2, 4], Style::Marked), [[1, 2, 2, 4]]);
+        assert_eq!(values(&[99, 7], Style::Bare), Vec::<Vec<u32>>::new());
+    }
+}

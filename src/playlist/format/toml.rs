@@ -1,0 +1,278 @@
+//! Takes the native format, TOML with one `[[track]]` an entry; gives the listing it describes,
+//! and writes it so that reading gives the same listing again.
+//! Never guesses: an unknown key or a wrong type is a problem with its line.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ::toml::Spanned;
+use ::toml::de::{DeTable, DeValue};
+
+use super::problem::{Problem, ProblemKind, WriteError};
+use super::{KnowsArtist, length};
+use crate::playlist::{Entry, Listing};
+
+const LISTING_KEYS: &[&str] = &["title", "artist", "date", "source", "track"];
+const TRACK_KEYS: &[&str] =
+    &["artist", "title", "album", "section", "duration", "number", "disc", "file", "note"];
+
+pub(super) fn sniff(text: &str) -> bool {
+    text.lines().any(|line| line.trim_end() == "[[track]]")
+}
+
+pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Problem>> {
+    let mut reader = Reader { lines: LineIndex::new(text), problems: Vec::new() };
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let start = error.span().map_or(0, |span| span.start);
+        reader.problem(start, ProblemKind::Syntax(error.message().to_owned()));
+    }
+    let listing = reader.listing(table.get_ref());
+    if reader.problems.is_empty() {
+        return Ok(listing);
+    }
+    // What follows from broken syntax would only hide it.
+    if !errors.is_empty() {
+        reader.problems.retain(|problem| matches!(problem.kind, ProblemKind::Syntax(_)));
+    }
+    reader.problems.sort_by_key(|problem| problem.line);
+    Err(reader.problems)
+}
+
+/// Byte offsets to line numbers.
+struct LineIndex {
+    starts: Vec<usize>,
+}
+
+impl LineIndex {
+    fn new(text: &str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Self { starts: std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect() }
+    }
+
+    fn line(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset)
+    }
+}
+
+struct Reader {
+    lines: LineIndex,
+    problems: Vec<Problem>,
+}
+
+impl Reader {
+    fn problem(&mut self, offset: usize, kind: ProblemKind) {
+        self.problems.push(Problem { line: self.lines.line(offset), kind });
+    }
+
+    fn listing(&mut self, table: &DeTable<'_>) -> Listing {
+        self.check_keys(table, LISTING_KEYS);
+        let mut listing = Listing {
+            title: self.text(table, "title"),
+            artist: self.text(table, "artist"),
+            date: self.date(table),
+            source: self.text(table, "source"),
+            ..Listing::default()
+        };
+        let Some(tracks) = table.get("track") else { return listing };
+        let Some(array) = tracks.get_ref().as_array() else {
+            self.wrong_type(tracks, "track", "[[track]] sections");
+            return listing;
+        };
+        for track in array.iter() {
+            match track.get_ref().as_table() {
+                Some(fields) => listing.entries.extend(self.entry(fields, track.span().start)),
+                None => self.wrong_type(track, "track", "[[track]] sections"),
+            }
+        }
+        listing
+    }
+
+    fn entry(&mut self, table: &DeTable<'_>, offset: usize) -> Option<Entry> {
+        self.check_keys(table, TRACK_KEYS);
+        let title = self.text(table, "title");
+        if !table.contains_key("title") {
+            self.problem(offset, ProblemKind::MissingKey("title"));
+        }
+        let mut entry = Entry {
+            title: title.clone().unwrap_or_default(),
+            artist: self.text(table, "artist"),
+            album: self.text(table, "album"),
+            section: self.text(table, "section"),
+            number: self.count(table, "number"),
+            disc: self.count(table, "disc"),
+            length: self.duration(table),
+            file: self.text(table, "file").map(PathBuf::from),
+            note: self.text(table, "note"),
+            text: String::new(),
+        };
+        entry.text = entry.composed_text();
+        title.map(|_| entry)
+    }
+
+    fn check_keys(&mut self, table: &DeTable<'_>, known: &'static [&'static str]) {
+        for key in table.keys() {
+            if !known.contains(&key.get_ref().as_ref()) {
+                let nearest = nearest(key.get_ref(), known);
+                let kind = ProblemKind::UnknownKey { key: key.get_ref().to_string(), nearest };
+                self.problem(key.span().start, kind);
+            }
+        }
+    }
+
+    fn wrong_type(&mut self, value: &Spanned<DeValue<'_>>, key: &str, expected: &'static str) {
+        self.problem(value.span().start, ProblemKind::WrongType { key: key.to_owned(), expected });
+    }
+
+    fn text(&mut self, table: &DeTable<'_>, key: &str) -> Option<String> {
+        let value = table.get(key)?;
+        match value.get_ref().as_str() {
+            Some(text) => Some(text.to_owned()),
+            None => {
+                self.wrong_type(value, key, "text in quotes");
+                None
+            }
+        }
+    }
+
+    /// `date = 1985` and TOML's own dates are as good as text.
+    fn date(&mut self, table: &DeTable<'_>) -> Option<String> {
+        let value = table.get("date")?;
+        match value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Integer(year) => Some(year.as_str().to_owned()),
+            DeValue::Datetime(date) => Some(date.to_string()),
+            _ => {
+                self.wrong_type(value, "date", "a year or a date");
+                None
+            }
+        }
+    }
+
+    fn count(&mut self, table: &DeTable<'_>, key: &str) -> Option<u32> {
+        let value = table.get(key)?;
+        let number = value.get_ref().as_integer().and_then(|integer| {
+            let digits = integer.as_str().strip_prefix('+').unwrap_or(integer.as_str());
+            u32::from_str_radix(digits, integer.radix()).ok()
+        });
+        if number.is_none() {
+            self.wrong_type(value, key, "a whole number from 0");
+        }
+        number
+    }
+
+    fn duration(&mut self, table: &DeTable<'_>) -> Option<Duration> {
+        let value = table.get("duration")?;
+        let duration = match value.get_ref() {
+            DeValue::String(text) => length::parse(text),
+            DeValue::Integer(seconds) => length::parse(seconds.as_str()),
+            DeValue::Float(seconds) => seconds.as_str().parse().ok().and_then(length::from_seconds),
+            _ => None,
+        };
+        if duration.is_none() {
+            self.wrong_type(value, "duration", "\"minutes:seconds\" or seconds");
+        }
+        duration
+    }
+}
+
+/// The known key that a mistyped one most likely means.
+fn nearest(key: &str, known: &'static [&'static str]) -> Option<&'static str> {
+    // A key of a thousand letters is like none of them, and the distance is quadratic.
+    if key.len() > 20 {
+        return None;
+    }
+    let distance = |name: &&str| strsim::osa_distance(&key.to_lowercase(), name);
+    let nearest = known.iter().copied().min_by_key(|name| distance(&name))?;
+    (distance(&nearest) <= 2).then_some(nearest)
+}
+
+/// Unread lines follow as comments, so that nothing is lost to the person who edits the file.
+pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
+    let mut out = String::new();
+    pair(&mut out, "title", listing.title.as_deref());
+    pair(&mut out, "artist", listing.artist.as_deref());
+    pair(&mut out, "date", listing.date.as_deref());
+    pair(&mut out, "source", listing.source.as_deref());
+    for (index, entry) in listing.entries.iter().enumerate() {
+        let file = match &entry.file {
+            Some(path) => Some(path.to_str().ok_or(WriteError::FileName { entry: index + 1 })?),
+            None => None,
+        };
+        let break_before = if out.is_empty() { "" } else { "\n" };
+        let _ = writeln!(out, "{break_before}[[track]]");
+        number(&mut out, "number", entry.number);
+        number(&mut out, "disc", entry.disc);
+        pair(&mut out, "artist", entry.artist.as_deref());
+        pair(&mut out, "title", Some(&entry.title));
+        pair(&mut out, "album", entry.album.as_deref());
+        pair(&mut out, "section", entry.section.as_deref());
+        pair(&mut out, "duration", entry.length.map(length::format).as_deref());
+        pair(&mut out, "file", file);
+        pair(&mut out, "note", entry.note.as_deref());
+    }
+    if !listing.unread.is_empty() {
+        out.push_str("\n# Not understood:\n");
+    }
+    for unread in &listing.unread {
+        let text: Cow<'_, str> = unread.text.replace(char::is_control, " ").into();
+        let _ = writeln!(out, "# {}: {text}", unread.line);
+    }
+    Ok(out)
+}
+
+fn pair(out: &mut String, key: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        let _ = writeln!(out, "{key} = {}", ::toml::Value::from(value));
+    }
+}
+
+fn number(out: &mut String, key: &str, value: Option<u32>) {
+    if let Some(value) = value {
+        let _ = writeln!(out, "{key} = {value}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn problems(text: &str) -> Vec<String> {
+        read(text, &|_| false).unwrap_err().iter().map(Problem::to_string).collect()
+    }
+
+    #[test]
+    fn a_listing_is_read() {
+        let text = "title = 'Night Drive'\ndate = 1985\n[[track]]\nartist = 'Velo'\ntitle = 'Tail Lights'\n\
+                    duration = '3:41'\nnumber = 2\n[[track]]\ntitle = 'Untitled'\nduration = 61.5\n";
+        let listing = read(text, &|_| false).unwrap();
+        assert_eq!(listing.date.as_deref(), Some("1985"));
+        assert_eq!(listing.entries[0].text, "2. Velo - Tail Lights");
+        assert_eq!(listing.entries[0].length, Some(Duration::from_secs(221)));
+        assert_eq!(listing.entries[1].text, "Untitled");
+        assert_eq!(listing.entries[1].length, Some(Duration::from_millis(61_500)));
+    }
+
+    #[test]
+    fn every_problem_has_its_line_and_key() {
+        let text = "titel = 'x'\n[[track]]\ntitle = 5\nnumber = -1\n\n[[track]]\nartist = 'A'\nzzzzzz = 1\n";
+        assert_eq!(
+            problems(text),
+            [
+                "line 1: there is no key \"titel\"; did you mean \"title\"?",
+                "line 3: \"title\" takes text in quotes",
+                "line 4: \"number\" takes a whole number from 0",
+                "line 6: this track has no \"title\"",
+                "line 8: there is no key \"zzzzzz\"",
+            ]
+        );
+    }
+
+    #[test]
+    fn broken_syntax_names_its_line() {
+        assert!(problems("title = 'a'\n[[track]\n")[0].starts_with("line 2: "));
+    }
+}
