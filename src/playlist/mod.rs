@@ -3,5 +3,7 @@
 
 pub mod format;
 mod listing;
+mod matching;
 
 pub use listing::{Entry, Listing, Unread};
+pub use matching::{Candidate, EntryMatch, Index, Reason, Report, Status, Version, match_listing};

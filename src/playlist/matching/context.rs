@@ -1,0 +1,287 @@
+//! Takes what each request would choose for now; gives what the choices say together: which
+//! releases the listing comes from, how it is numbered, whose songs it lists.
+//! Never looks at a title: only at where the choices lie.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::index::Index;
+use super::normalise::Phrase;
+use super::request::{Heading, Request};
+use super::similarity;
+use super::weights as w;
+
+/// One choice of one request, for now.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Leaning {
+    /// The request.
+    pub(super) request: usize,
+    /// A track of the recording.
+    pub(super) track: usize,
+    /// How likely it is.
+    pub(super) trust: f64,
+    /// The titles agree well enough to learn a numbering from.
+    pub(super) titled: bool,
+}
+
+/// What the choices say together.
+#[derive(Debug, Default)]
+pub(super) struct Context {
+    /// Per release: how many entries come from it.
+    support: Vec<f64>,
+    /// Per request: what it adds to each release itself.
+    own: Vec<HashMap<usize, f64>>,
+    /// Per release: how well the heading names it.
+    headed: Vec<f64>,
+    /// Per release: how its numbers fit the listing's.
+    numbering: HashMap<usize, Numbering>,
+    /// Whose songs the entries without an artist are, with the share of these.
+    house: Option<House>,
+}
+
+#[derive(Debug)]
+struct House {
+    artist: Phrase,
+    share: f64,
+    count: f64,
+    own: HashMap<usize, f64>,
+}
+
+/// How a release's numbers follow the listing's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Numbering {
+    /// Counted by position in the listing, not by the number written.
+    by_position: bool,
+    /// Counted through all discs.
+    running: bool,
+    /// File number less listing number.
+    offset: i64,
+    /// Share of the pairs that follow it.
+    share: f64,
+    /// Pairs that follow it.
+    pairs: usize,
+}
+
+/// What the context says of one pair.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Told {
+    /// All of it, in nats.
+    pub(super) score: f64,
+    /// The part of the release.
+    pub(super) release: f64,
+    /// The listing or the entry names the release.
+    pub(super) named: bool,
+    /// Whether the number fits; `None` where there is none to compare.
+    pub(super) number: Option<bool>,
+    /// The numbering is borne out by many pairs, or the release is named and has only numbers.
+    pub(super) placed: bool,
+    /// The artist is the one of most entries.
+    pub(super) house: bool,
+}
+
+impl Context {
+    /// What is known before any choice: releases that the heading names.
+    pub(super) fn headed(index: &Index, heading: &Heading, requests: usize) -> Self {
+        let releases = &index.releases.all;
+        let headed = releases.iter().map(|r| if heading.title.is_empty() { 0.0 } else { r.named_by(&heading.title, &index.rarity) });
+        Self {
+            support: vec![0.0; releases.len()],
+            own: vec![HashMap::new(); requests],
+            headed: headed.collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Learns from choices, anew.
+    pub(super) fn learn(&mut self, index: &Index, requests: &[Request], leanings: &[Leaning]) {
+        self.support.fill(0.0);
+        self.own = vec![HashMap::new(); requests.len()];
+        for leaning in leanings {
+            for release in &index.releases.of[leaning.track] {
+                let own = self.own[leaning.request].entry(*release).or_default();
+                *own = own.max(leaning.trust);
+            }
+        }
+        for (release, trust) in self.own.iter().flatten() {
+            self.support[*release] += trust;
+        }
+        self.learn_numbers(index, requests, leanings);
+        self.learn_house(index, requests, leanings);
+    }
+
+    fn learn_numbers(&mut self, index: &Index, requests: &[Request], leanings: &[Leaning]) {
+        let mut votes: BTreeMap<usize, BTreeMap<(bool, bool, i64), Vec<usize>>> = BTreeMap::new();
+        let mut pairs: HashMap<usize, Vec<usize>> = HashMap::new();
+        for leaning in leanings.iter().filter(|l| l.titled && l.trust > 0.5) {
+            let request = &requests[leaning.request];
+            for release in &index.releases.of[leaning.track] {
+                let mut any = false;
+                for (by_position, running) in [(false, false), (false, true), (true, true), (true, false)] {
+                    let (Some(there), Some(here)) =
+                        (file_number(index, *release, leaning.track, running), listing_number(request, by_position))
+                    else {
+                        continue;
+                    };
+                    any = true;
+                    let voters = votes.entry(*release).or_default().entry((by_position, running, there - here)).or_default();
+                    if !voters.contains(&leaning.request) {
+                        voters.push(leaning.request);
+                    }
+                }
+                let seen = pairs.entry(*release).or_default();
+                if any && !seen.contains(&leaning.request) {
+                    seen.push(leaning.request);
+                }
+            }
+        }
+        self.numbering.clear();
+        for (release, votes) in votes {
+            // usize counts of entries: exact in f64.
+            let all = pairs.get(&release).map_or(1, Vec::len).max(1) as f64;
+            // Ties go to the plainest reading: written number, number on the disc, no offset.
+            let plain = |(by_position, running, offset): &(bool, bool, i64)| (*by_position, *running, offset.abs());
+            let best = votes.iter().max_by(|(a, x), (b, y)| x.len().cmp(&y.len()).then_with(|| plain(b).cmp(&plain(a))));
+            if let Some(((by_position, running, offset), voters)) = best {
+                let share = voters.len() as f64 / all;
+                if voters.len() >= 2 && share >= 0.6 {
+                    let numbering = Numbering { by_position: *by_position, running: *running, offset: *offset, share, pairs: voters.len() };
+                    self.numbering.insert(release, numbering);
+                }
+            }
+        }
+    }
+
+    fn learn_house(&mut self, index: &Index, requests: &[Request], leanings: &[Leaning]) {
+        let mut artists: BTreeMap<&str, (f64, &Phrase, HashMap<usize, f64>)> = BTreeMap::new();
+        let mut all: HashMap<usize, f64> = HashMap::new();
+        for leaning in leanings.iter().filter(|l| requests[l.request].readings[0].artists.is_empty()) {
+            let Some(artist) = index.described[leaning.track].views.first().and_then(|v| v.artists.first()) else { continue };
+            let known = artists.entry(&artist.glued).or_insert_with(|| (0.0, artist, HashMap::new()));
+            let own = known.2.entry(leaning.request).or_default();
+            known.0 += (leaning.trust - *own).max(0.0);
+            *own = own.max(leaning.trust);
+            let most = all.entry(leaning.request).or_default();
+            *most = most.max(leaning.trust);
+        }
+        let mut matched: Vec<f64> = all.into_values().collect();
+        matched.sort_by(f64::total_cmp);
+        let matched: f64 = matched.into_iter().sum();
+        let best = artists.into_values().max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.glued.cmp(&a.1.glued)));
+        self.house = best.filter(|(count, ..)| *count >= 2.0 && *count >= 0.4 * matched).map(|(count, artist, own)| House {
+            artist: artist.clone(),
+            share: (count / matched.max(1.0)).min(1.0),
+            count,
+            own,
+        });
+    }
+
+    /// What is known of a pair beyond itself.
+    pub(super) fn tell(&self, index: &Index, requests: &[Request], at: usize, track: usize) -> Told {
+        let request = &requests[at];
+        let mut best = Told::default();
+        for release in &index.releases.of[track] {
+            let told = self.tell_release(index, request, at, *release, requests.len(), track);
+            if told.score > best.score || (told.number.is_some() && best.number.is_none() && told.score >= best.score) {
+                best = told;
+            }
+        }
+        self.tell_house(index, request, at, track, &mut best);
+        best
+    }
+
+    fn tell_release(&self, index: &Index, request: &Request, at: usize, id: usize, requests: usize, track: usize) -> Told {
+        let release = &index.releases.all[id];
+        let others = self.support[id] - self.own[at].get(&id).copied().unwrap_or(0.0);
+        let room = release.tracks.len().min(requests).max(1) as f64;
+        let fit = (self.support[id] / room).clamp(0.0, 1.0).sqrt();
+        let mut told = Told { release: (w::RELEASE * (1.0 + others.max(0.0)).ln() * fit).min(w::RELEASE_MOST), ..Told::default() };
+        let by_entry = request.album.as_ref().map_or(0.0, |album| release.named_by(album, &index.rarity));
+        told.named = by_entry > 0.0 || self.headed[id] > 0.0;
+        told.score = told.release + (by_entry * w::NAMED_RELEASE).max(self.headed[id] * w::HEADED_RELEASE);
+        let untitled = index.described[track].views.is_empty();
+        let numbering = self.numbering.get(&id).copied().or_else(|| {
+            let only_numbers = told.named && release.tracks.iter().all(|t| index.described[*t].views.is_empty());
+            only_numbers.then_some(Numbering { by_position: request.number.is_none(), running: false, offset: 0, share: 1.0, pairs: 3 })
+        });
+        let Some(numbering) = numbering else { return told };
+        let (Some(there), Some(here)) =
+            (file_number(index, id, track, numbering.running), listing_number(request, numbering.by_position))
+        else {
+            return told;
+        };
+        let fits = there == here + numbering.offset;
+        told.number = Some(fits);
+        // Two pairs may agree by chance; from five on they do not.
+        let strength = numbering.share * (numbering.pairs as f64 / 5.0).min(1.0);
+        told.placed = fits && (numbering.pairs >= 5 || untitled) && numbering.share >= 0.75;
+        told.score += strength * if fits { w::NUMBER_FITS } else { w::NUMBER_DIFFERS };
+        if untitled && fits && (told.named || told.release >= w::STRONG_RELEASE) {
+            told.score += w::PLACE_ONLY;
+        }
+        told
+    }
+
+    fn tell_house(&self, index: &Index, request: &Request, at: usize, track: usize, told: &mut Told) {
+        let Some(house) = self.house.as_ref().filter(|_| request.readings[0].artists.is_empty()) else { return };
+        let described = &index.described[track];
+        let artists = described.views.iter().flat_map(|v| &v.artists);
+        let mut named = false;
+        let mut like = 0.0_f64;
+        for artist in artists {
+            named = true;
+            like = like.max(similarity::artists(&house.artist, artist, &index.rarity).value);
+        }
+        for hint in &described.hints {
+            like = like.max(similarity::artists(&house.artist, hint, &index.rarity).value * w::HINT);
+        }
+        let others = house.count - house.own.get(&at).copied().unwrap_or(0.0);
+        if like >= 0.7 {
+            told.house = others >= 2.0;
+            told.score += (w::HOUSE_ARTIST * house.share * (1.0 + others.max(0.0)).ln()).min(w::HOUSE_ARTIST_MOST);
+        } else if named && house.share >= 0.6 && others >= 2.0 && like < w::CONTRADICTION {
+            told.score += w::NOT_HOUSE_ARTIST * house.share;
+        }
+    }
+
+    /// The releases that many entries come from or that are named, with the tracks that stand
+    /// where `request` would stand in them.
+    pub(super) fn placed_tracks(&self, index: &Index, request: &Request) -> Vec<usize> {
+        let mut tracks = Vec::new();
+        for (id, release) in index.releases.all.iter().enumerate() {
+            let named = self.headed[id] > 0.0 || request.album.as_ref().is_some_and(|album| release.named_by(album, &index.rarity) > 0.0);
+            if !named && self.support[id] < 3.0 {
+                continue;
+            }
+            let numbering = self.numbering.get(&id).copied();
+            for track in &release.tracks {
+                let untitled = index.described[*track].views.is_empty();
+                let plain = Numbering { by_position: request.number.is_none(), running: false, offset: 0, share: 1.0, pairs: 0 };
+                let Some(n) = numbering.or_else(|| (named && untitled).then_some(plain)) else { continue };
+                let there = file_number(index, id, *track, n.running);
+                if there.is_some() && there == listing_number(request, n.by_position).map(|here| here + n.offset) {
+                    tracks.push(*track);
+                }
+            }
+        }
+        tracks.sort_unstable();
+        tracks.dedup();
+        tracks
+    }
+
+    /// Whether many entries come from a release of this track.
+    pub(super) fn vouches_for(&self, index: &Index, track: usize, requests: usize) -> bool {
+        let bar = (0.3 * requests as f64).max(2.5);
+        index.releases.of[track].iter().any(|r| self.support[*r] >= bar)
+    }
+}
+
+fn listing_number(request: &Request, by_position: bool) -> Option<i64> {
+    if by_position { Some(i64::from(request.position)) } else { request.number.map(i64::from) }
+}
+
+fn file_number(index: &Index, release: usize, track: usize, running: bool) -> Option<i64> {
+    if running {
+        index.releases.all[release].running.get(&track).copied().map(i64::from)
+    } else {
+        index.described[track].number.map(i64::from)
+    }
+}

@@ -1,0 +1,266 @@
+//! Takes the file names of one folder, without extensions; gives what each may say: number,
+//! artist, title, in one reading or two.
+//! Reads names by what fits the whole folder, since one name alone seldom tells an artist
+//! from a title or a track number from "99 Luftballons".
+
+use std::collections::{HashMap, HashSet};
+
+use super::normalise::{Phrase, unmangled, words};
+
+/// One way to read a file name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Reading {
+    /// The artist, where the name has one.
+    pub(super) artist: Option<String>,
+    /// The title; `None` for "Track 07".
+    pub(super) title: Option<String>,
+    /// The disc, where the number tells.
+    pub(super) disc: Option<u32>,
+    /// The number on the disc.
+    pub(super) number: Option<u32>,
+}
+
+/// Files of a folder that must agree before it is a rule.
+const RULE: usize = 3;
+
+/// Reads all names of a folder. `artists` holds the keys of artists that tags name, to tell
+/// "Artist - Title" from "Title - Artist". The likeliest reading of a name is its first.
+pub(super) fn read_folder(stems: &[String], artists: &HashSet<String>) -> Vec<Vec<Reading>> {
+    let prefix = number_prefix(stems);
+    let tidy: Vec<(String, bool)> = stems.iter().map(|stem| tidy(stem.get(prefix..).unwrap_or(stem))).collect();
+    let leads: Vec<Option<Lead>> = tidy.iter().map(|(text, _)| lead(text)).collect();
+    let numbered = leads.iter().flatten().count();
+    let all_numbered = numbered >= RULE && numbered * 10 >= stems.len() * 6;
+    let by_hundreds = numbered >= RULE && leads.iter().flatten().all(|l| (101..1000).contains(&l.number));
+    let mut heads = Vec::new();
+    let mut fields = Vec::new();
+    for ((text, tight), lead) in tidy.iter().zip(leads) {
+        let lead = lead.filter(|lead| lead.certain || all_numbered);
+        let rest = lead.as_ref().map_or(text.as_str(), |lead| &text[lead.end..]);
+        let (mut disc, mut number) = lead.as_ref().map_or((None, None), |l| (l.disc, Some(l.number)));
+        if let (true, Some(n)) = (by_hundreds, number) {
+            (disc, number) = (Some(n / 100), Some(n % 100));
+        }
+        let mut parts = split(rest, *tight);
+        if let Some(at) = parts.iter().skip(1).position(|p| p.len() <= 3 && p.bytes().all(|b| b.is_ascii_digit())) {
+            let n = parts.remove(at + 1).parse().ok();
+            number = number.or(n);
+        }
+        heads.push((disc, number));
+        fields.push(parts);
+    }
+    let roles = Roles::of(&fields, artists);
+    heads.into_iter().zip(&fields).map(|((disc, number), parts)| roles.read(parts, disc, number)).collect()
+}
+
+/// Length of a prefix that all names share before their numbers ("CT-101 ...", "CT-102 ...").
+fn number_prefix(stems: &[String]) -> usize {
+    let Some(first) = stems.first().filter(|_| stems.len() >= RULE) else { return 0 };
+    let mut length = first.len();
+    for stem in stems {
+        length = first.bytes().zip(stem.bytes()).take(length).take_while(|(a, b)| a == b).count();
+    }
+    while length > 0 && (!first.is_char_boundary(length) || first.as_bytes()[length - 1].is_ascii_digit()) {
+        length -= 1;
+    }
+    let numbers = |stem: &String| stem.as_bytes().get(length).is_some_and(u8::is_ascii_digit);
+    let closed = length > 0 && !first.as_bytes()[length - 1].is_ascii_alphanumeric();
+    // "Artist - 01 - Title" is better read as fields.
+    let spaced = first[..length].contains(' ');
+    if closed && !spaced && length <= 6 && stems.iter().all(numbers) { length } else { 0 }
+}
+
+/// The name with spaces for other gaps, and whether a plain hyphen divides its fields.
+fn tidy(stem: &str) -> (String, bool) {
+    let stem = unmangled(stem).unwrap_or_else(|| stem.to_owned());
+    let stem = stem.trim();
+    if stem.contains(' ') {
+        return (stem.to_owned(), false);
+    }
+    if stem.contains('_') {
+        return (stem.replace('_', " "), true);
+    }
+    let hyphens = stem.matches('-').count();
+    if hyphens > 2 {
+        return (stem.replace('-', " "), false);
+    }
+    if hyphens == 0 && stem.matches('.').count() >= 2 {
+        return (stem.replace('.', " "), false);
+    }
+    (stem.to_owned(), hyphens > 0)
+}
+
+/// A number in front of a name.
+struct Lead {
+    disc: Option<u32>,
+    number: u32,
+    /// Byte offset of what follows.
+    end: usize,
+    /// It is written as only numbers are ("01", "1.", "2-04").
+    certain: bool,
+}
+
+fn lead(text: &str) -> Option<Lead> {
+    let open = text.len() - text.trim_start_matches(['(', '[', '#']).len();
+    let digits = |from: usize| text[from..].bytes().take_while(u8::is_ascii_digit).count();
+    let first = digits(open);
+    if first == 0 || first > 3 {
+        return None;
+    }
+    let mut at = open + first;
+    let mut certain = text[open..].starts_with('0') || open > 0;
+    let mut disc = None;
+    let mut number: u32 = text[open..at].parse().ok()?;
+    if first == 1 && text[at..].starts_with(['-', '.']) && digits(at + 1) == 2 {
+        disc = Some(number);
+        number = text[at + 1..at + 3].parse().ok()?;
+        at += 3;
+        certain = true;
+    }
+    let rest = &text[at..];
+    let trimmed = rest.trim_start_matches([' ', '.', '-', ')', ']', ':']);
+    let gap = &rest[..rest.len() - trimmed.len()];
+    if gap.is_empty() && !trimmed.is_empty() {
+        return None;
+    }
+    certain |= gap.contains(['.', ')', ']', '-', ':']);
+    (number > 0).then_some(Lead { disc, number, end: text.len() - trimmed.len(), certain })
+}
+
+/// The fields of a name.
+fn split(text: &str, tight: bool) -> Vec<String> {
+    let spaced = text.replace(" – ", " - ").replace(" — ", " - ").replace(" -- ", " - ");
+    let parts: Vec<&str> = if tight && !spaced.contains(" - ") { spaced.split('-').collect() } else { spaced.split(" - ").collect() };
+    let parts: Vec<String> = parts.into_iter().map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect();
+    // "A _ B": the sign that stood there may have been a divider.
+    match parts.as_slice() {
+        [one] if one.matches(" _ ").count() == 1 => one.split(" _ ").map(str::to_owned).collect(),
+        _ => parts,
+    }
+}
+
+/// What the fields mean in this folder, by how many there are.
+struct Roles {
+    by_count: HashMap<usize, Role>,
+}
+
+#[derive(Clone, Default)]
+struct Role {
+    /// Fields that say the same in every file.
+    constant: Vec<bool>,
+    /// The last varying field is the artist.
+    artist_last: bool,
+}
+
+impl Roles {
+    fn of(fields: &[Vec<String>], artists: &HashSet<String>) -> Self {
+        let mut by_count: HashMap<usize, Role> = HashMap::new();
+        let counts: HashSet<usize> = fields.iter().map(Vec::len).filter(|n| *n > 1).collect();
+        for count in counts {
+            let rows: Vec<Vec<String>> =
+                fields.iter().filter(|f| f.len() == count).map(|f| f.iter().map(|p| Phrase::new(p).glued).collect()).collect();
+            let same = |column: usize| rows.len() >= RULE && rows.iter().all(|row| row[column] == rows[0][column]);
+            let constant: Vec<bool> = (0..count).map(same).collect();
+            let known = |column: usize| rows.iter().filter(|row| artists.contains(&row[column])).count();
+            let artist_last = known(count - 1) > known(0) && !constant[count - 1];
+            by_count.insert(count, Role { constant, artist_last });
+        }
+        Self { by_count }
+    }
+
+    fn read(&self, parts: &[String], disc: Option<u32>, number: Option<u32>) -> Vec<Reading> {
+        let role = self.by_count.get(&parts.len()).cloned().unwrap_or_default();
+        let constant = |at: usize| role.constant.get(at).copied().unwrap_or(false);
+        let varying: Vec<&String> = parts.iter().enumerate().filter(|(at, _)| !constant(*at)).map(|(_, p)| p).collect();
+        let fixed = parts.first().filter(|_| constant(0) && !varying.is_empty()).cloned();
+        let reading = |artist: Option<&String>, title: Option<&String>| {
+            let unnamed = title.and_then(|t| unnamed(t));
+            Reading {
+                artist: artist.cloned().or_else(|| fixed.clone()),
+                title: title.filter(|_| unnamed.is_none()).cloned(),
+                disc,
+                number: number.or(unnamed.flatten()),
+            }
+        };
+        let all = parts.join(" - ");
+        match varying.as_slice() {
+            [] => vec![reading(None, (!all.is_empty()).then_some(&all))],
+            [title] => vec![reading(None, Some(title))],
+            [first, .., last] => {
+                let straight = reading(Some(first), Some(last));
+                let turned = reading(Some(last), Some(first));
+                let mut readings = if role.artist_last { vec![turned, straight] } else { vec![straight, turned] };
+                if varying.len() > 2 {
+                    let rest = varying[1..].iter().map(|p| p.as_str()).collect::<Vec<_>>().join(" - ");
+                    readings.push(reading(Some(first), Some(&rest)));
+                } else {
+                    readings.push(reading(None, Some(&all)));
+                }
+                readings
+            }
+        }
+    }
+}
+
+/// Whether a title is only a ripper's stand-in ("Track 07"); the number it holds, if any.
+pub(super) fn unnamed(title: &str) -> Option<Option<u32>> {
+    const STAND_INS: &[&str] = &["track", "audiotrack", "titel", "titre", "piste", "pista", "traccia", "spur", "faixa", "untitled track", "unknown", "unknown title", "unknown track"];
+    let words = words(&title.replace('_', " "));
+    let split = words.iter().position(|w| w.bytes().all(|b| b.is_ascii_digit())).unwrap_or(words.len());
+    let (name, rest) = words.split_at(split);
+    let name = name.join(" ").replace("audio track", "audiotrack");
+    let stuck = || ["track", "audiotrack", "titel", "piste"].iter().find_map(|s| name.strip_prefix(s)?.parse::<u32>().ok());
+    if STAND_INS.contains(&name.as_str()) && rest.len() <= 1 {
+        return Some(rest.first().and_then(|n| n.parse().ok()));
+    }
+    if rest.is_empty() { stuck().map(Some) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(stems: &[&str]) -> Vec<Vec<Reading>> {
+        let stems: Vec<String> = stems.iter().map(|s| (*s).to_owned()).collect();
+        read_folder(&stems, &HashSet::from(["psapp".to_owned(), "bjork".to_owned()]))
+    }
+
+    fn first(stems: &[&str]) -> Vec<(Option<u32>, String, String)> {
+        let show = |s: &Option<String>| s.clone().unwrap_or_default();
+        read(stems).iter().map(|r| (r[0].number, show(&r[0].artist), show(&r[0].title))).collect()
+    }
+
+    #[test]
+    fn messy_rips_are_read() {
+        assert_eq!(first(&["01_survivor-burning_heart"]), [(Some(1), "survivor".into(), "burning heart".into())]);
+        assert_eq!(first(&["04 - Survivor - Eye of the Tiger"]), [(Some(4), "Survivor".into(), "Eye of the Tiger".into())]);
+        assert_eq!(first(&["01-speak_to_me"]), [(Some(1), String::new(), "speak to me".into())]);
+        assert_eq!(first(&["2-04 Danger Zone"]), [(Some(4), String::new(), "Danger Zone".into())]);
+        assert_eq!(first(&["Track 07"]), [(Some(7), String::new(), String::new())]);
+    }
+
+    #[test]
+    fn numbers_in_titles_stay_where_the_folder_has_no_numbers() {
+        assert_eq!(first(&["99 Luftballons", "Nena - Leuchtturm"])[0], (None, String::new(), "99 Luftballons".into()));
+        assert_eq!(first(&["50 Cent - In Da Club"]), [(None, "50 Cent".into(), "In Da Club".into())]);
+        assert_eq!(first(&["12 Anna", "13 Bella", "14 Clara"])[2], (Some(14), String::new(), "Clara".into()));
+    }
+
+    #[test]
+    fn the_folder_tells_the_fields() {
+        let scene = first(&["01-band-one-xyz", "02-band-two-xyz", "03-band-three-xyz"]);
+        assert_eq!(scene[1], (Some(2), "band".into(), "two".into()));
+        let turned = first(&["Rocket - Psapp", "Joga - Björk", "Other - Nobody"]);
+        assert_eq!(turned[2], (None, "Nobody".into(), "Other".into()));
+        let hundreds = read(&["CT-101 Alpha", "CT-102 Beta", "CT-211 Gamma"]);
+        assert_eq!((hundreds[2][0].disc, hundreds[2][0].number), (Some(2), Some(11)));
+    }
+
+    #[test]
+    fn odd_names_survive() {
+        for odd in ["", "-", " - ", "_", "07", "...", "(", "0", "é-ü_ñ", "1-", "日本"] {
+            let _ = read(&[odd]);
+            let _ = read(&[odd, odd, odd]);
+        }
+    }
+}

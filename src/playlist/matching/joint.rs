@@ -1,0 +1,228 @@
+//! Takes requests and an index; gives the choices for all requests together: every recording at
+//! most once, the context learnt from the choices themselves.
+//! Never turns a choice into words or a status: see `confidence`.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::assign::{Row, assign, worth};
+use super::context::{Context, Leaning, Told};
+use super::index::Index;
+use super::normalise::Phrase;
+use super::request::{Heading, Request};
+use super::score::{Evidence, Scale};
+use super::weights as w;
+
+/// Rounds of choosing and learning from the choices.
+const ROUNDS: usize = 3;
+/// Rows that a margin is worked out with exactly.
+const LARGEST_COMPONENT: usize = 60;
+/// Whole numbers per nat in the assignment.
+const STEPS: f64 = 1e6;
+
+/// A recording that a request may mean.
+#[derive(Debug, Clone)]
+pub(super) struct Choice {
+    /// The recording.
+    pub(super) recording: usize,
+    /// The member with the best evidence of its own.
+    pub(super) track: usize,
+    /// That evidence.
+    pub(super) evidence: Evidence,
+    /// The best that the context says of any member.
+    pub(super) told: Told,
+    /// The same piece under another name: place and length say so.
+    pub(super) alias: bool,
+    /// Evidence and context together, in nats.
+    pub(super) total: f64,
+}
+
+/// The choices for all requests.
+pub(super) struct Joint {
+    /// Per request the recordings it may mean, best first.
+    pub(super) table: Vec<Vec<Choice>>,
+    /// Per request its recording, as a position in its row of the table.
+    pub(super) chosen: Vec<Option<usize>>,
+    /// What the choices say together.
+    pub(super) context: Context,
+    /// The listing as a whole was written title first.
+    pub(super) turned: bool,
+}
+
+/// Chooses for all requests.
+pub(super) fn choose(index: &Index, heading: &Heading, requests: &[Request]) -> Joint {
+    let found: Vec<Vec<usize>> = requests.iter().map(|r| candidates(index, r)).collect();
+    let turned = vote(index, heading, requests, &found);
+    let scale = Scale { rarity: &index.rarity, heading, orientation: if turned { (w::TURNED, 0.0) } else { (0.0, w::TURNED) } };
+    let mut context = Context::headed(index, heading, requests.len());
+    let mut table: Vec<Vec<Choice>> = Vec::new();
+    for (request, tracks) in requests.iter().zip(&found) {
+        let mut row = Vec::new();
+        add(index, &scale, request, tracks, &mut row);
+        table.push(row);
+    }
+    let first = |row: &Vec<Choice>, at: usize| -> Vec<Leaning> {
+        row.iter().filter(|c| c.evidence.score > -1.0).flat_map(|c| leanings(index, at, c, w::logistic(c.evidence.score))).collect()
+    };
+    let leaning: Vec<Leaning> = table.iter().enumerate().flat_map(|(at, row)| first(row, at)).collect();
+    context.learn(index, requests, &leaning);
+    let mut chosen = Vec::new();
+    for round in 0..ROUNDS {
+        for (at, row) in table.iter_mut().enumerate() {
+            let placed = context.placed_tracks(index, &requests[at]);
+            add(index, &scale, &requests[at], &placed, row);
+            weigh(index, requests, at, &context, row);
+        }
+        chosen = solve(&table);
+        if round + 1 < ROUNDS {
+            let sure = |(at, pick): (usize, &Option<usize>)| -> Vec<Leaning> {
+                let Some(choice) = pick.map(|p| &table[at][p]) else { return Vec::new() };
+                leanings(index, at, choice, w::logistic(choice.total))
+            };
+            let leaning: Vec<Leaning> = chosen.iter().enumerate().flat_map(sure).collect();
+            context.learn(index, requests, &leaning);
+        }
+    }
+    Joint { table, chosen, context, turned }
+}
+
+fn candidates(index: &Index, request: &Request) -> Vec<usize> {
+    let mut tracks = BTreeSet::new();
+    for asked in &request.readings {
+        let mut names: Vec<&Phrase> = asked.title.names.iter().map(|(name, _)| name).take(5).collect();
+        names.push(&asked.title.whole);
+        tracks.extend(index.candidates(&names, &asked.artists));
+    }
+    if let Some(file) = &request.file {
+        let name = file.rsplit('/').next().unwrap_or(file);
+        tracks.extend(index.files_called(name));
+    }
+    tracks.into_iter().collect()
+}
+
+/// Whether the listing as a whole was written the other way round than its reader thought.
+fn vote(index: &Index, heading: &Heading, requests: &[Request], found: &[Vec<usize>]) -> bool {
+    const NEVER: f64 = -1e3;
+    let best = |orientation: (f64, f64)| -> f64 {
+        let scale = Scale { rarity: &index.rarity, heading, orientation };
+        let two = requests.iter().zip(found).filter(|(r, _)| r.readings.len() > 1);
+        two.map(|(request, tracks)| {
+            let scores = tracks.iter().map(|t| scale.pair(request, &index.described[*t]).score);
+            w::logistic(scores.fold(NEVER, f64::max))
+        })
+        .sum()
+    };
+    requests.iter().any(|r| r.readings.len() > 1) && best((NEVER, 0.0)) > best((0.0, NEVER)) + 0.5
+}
+
+/// Adds the recordings of `tracks` to a row, scored by themselves.
+fn add(index: &Index, scale: &Scale<'_>, request: &Request, tracks: &[usize], row: &mut Vec<Choice>) {
+    let known: BTreeSet<usize> = row.iter().map(|c| c.recording).collect();
+    let recordings: BTreeSet<usize> = tracks.iter().map(|t| index.recordings.of[*t]).filter(|r| !known.contains(r)).collect();
+    for recording in recordings {
+        let mut best: Option<(usize, Evidence)> = None;
+        for track in &index.recordings.members[recording] {
+            let evidence = scale.pair(request, &index.described[*track]);
+            if best.is_none_or(|(_, b)| evidence.score > b.score) {
+                best = Some((*track, evidence));
+            }
+        }
+        let Some((track, evidence)) = best else { continue };
+        row.push(Choice { recording, track, evidence, told: Told::default(), alias: false, total: evidence.score });
+    }
+}
+
+/// Adds the context to a row and puts the best first.
+fn weigh(index: &Index, requests: &[Request], at: usize, context: &Context, row: &mut [Choice]) {
+    for choice in row.iter_mut() {
+        let members = &index.recordings.members[choice.recording];
+        let mut told: Option<Told> = None;
+        for track in members {
+            let this = context.tell(index, requests, at, *track);
+            if told.is_none_or(|t| this.score > t.score) {
+                told = Some(this);
+            }
+        }
+        choice.told = told.unwrap_or_default();
+        choice.total = choice.evidence.score + choice.told.score;
+        let evidence = &choice.evidence;
+        let same_length = evidence.seconds_off.is_some_and(|s| s <= 3.0);
+        let fits = choice.told.placed && same_length && !evidence.blocked && choice.told.release >= w::STRONG_RELEASE;
+        choice.alias = fits && evidence.title.is_some() && evidence.title_nats < w::ALIAS_FLOOR;
+        if choice.alias {
+            choice.total += w::ALIAS_FLOOR - evidence.title_nats + w::ALIAS_LENGTH;
+            if evidence.other_number {
+                choice.total -= w::NUMBERS_DIFFER;
+            }
+        }
+    }
+    row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));
+}
+
+fn leanings(index: &Index, request: usize, choice: &Choice, trust: f64) -> Vec<Leaning> {
+    let titled = choice.evidence.title.is_some_and(|t| t >= 0.75) && !choice.evidence.blocked;
+    let trust = if choice.evidence.blocked { trust * 0.3 } else { trust };
+    let members = &index.recordings.members[choice.recording];
+    members.iter().map(|track| Leaning { request, track: *track, trust, titled }).collect()
+}
+
+fn rows(table: &[Vec<Choice>]) -> Vec<Row> {
+    // f64 -> i64: totals are some tens of nats, so some 10^7 steps.
+    table.iter().map(|row| row.iter().map(|c| (c.recording, (c.total * STEPS) as i64)).collect()).collect()
+}
+
+/// The best choices for now, as positions in the rows.
+fn solve(table: &[Vec<Choice>]) -> Vec<Option<usize>> {
+    let pairing = assign(&rows(table));
+    let position = |(row, recording): (&Vec<Choice>, &Option<usize>)| recording.and_then(|r| row.iter().position(|c| c.recording == r));
+    table.iter().zip(&pairing).map(position).collect()
+}
+
+impl Joint {
+    /// What all choices together lose if a request must do without its choice and every other
+    /// recording in `barred`: the only measure of doubt that knows that files are used once.
+    pub(super) fn margin(&self, at: usize, barred: &BTreeSet<usize>, components: &Components) -> f64 {
+        let Some(choice) = self.chosen[at].map(|p| &self.table[at][p]) else { return 0.0 };
+        let members = &components.members[components.of[at]];
+        if members.len() > LARGEST_COMPONENT {
+            let taken: BTreeSet<usize> = self.chosen.iter().zip(&self.table).filter_map(|(p, row)| p.map(|p| row[p].recording)).collect();
+            let others = self.table[at].iter().filter(|c| !barred.contains(&c.recording) && !taken.contains(&c.recording));
+            return choice.total - others.map(|c| c.total).fold(0.0, f64::max);
+        }
+        let mut part: Vec<Row> = rows(&members.iter().map(|m| self.table[*m].clone()).collect::<Vec<_>>());
+        let before = worth(&part, &assign(&part));
+        if let Some(row) = members.iter().position(|m| *m == at) {
+            part[row].retain(|(recording, _)| !barred.contains(recording));
+        }
+        // i64 -> f64: far below 2^53.
+        (before - worth(&part, &assign(&part))) as f64 / STEPS
+    }
+
+    /// The requests that compete with each other, directly or through others.
+    pub(super) fn components(&self) -> Components {
+        let mut of: Vec<usize> = (0..self.table.len()).collect();
+        let mut first: HashMap<usize, usize> = HashMap::new();
+        for (at, row) in self.table.iter().enumerate() {
+            for choice in row.iter().filter(|c| c.total > 0.0) {
+                let other = *first.entry(choice.recording).or_insert(at);
+                let (a, b) = (of[at], of[other]);
+                if a != b {
+                    of.iter_mut().filter(|c| **c == a.max(b)).for_each(|c| *c = a.min(b));
+                }
+            }
+        }
+        let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (at, component) in of.iter().enumerate() {
+            members.entry(*component).or_default().push(at);
+        }
+        let ranks: HashMap<usize, usize> = members.keys().enumerate().map(|(rank, c)| (*c, rank)).collect();
+        Components { of: of.iter().map(|c| ranks[c]).collect(), members: members.into_values().collect() }
+    }
+}
+
+/// Requests grouped by competition.
+pub(super) struct Components {
+    /// The group of each request.
+    of: Vec<usize>,
+    /// The requests of each group.
+    members: Vec<Vec<usize>>,
+}

@@ -1,0 +1,242 @@
+//! Takes text as people and rippers write it; gives keys that are equal where people would
+//! say "the same": a folded line, a list of words, a Latin spelling.
+//! Never decides what a word means and never loses a name whole: a name without letters keeps
+//! its signs.
+
+use caseless::Caseless;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Characters of a name that are looked at. Longer ones are prose or damage.
+const LONGEST_NAME: usize = 400;
+
+/// Stands in a word for one letter that was lost on the way ("R?yksopp").
+pub(super) const LOST_LETTER: char = '\u{FFFD}';
+
+/// The words of a name and the same without gaps.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
+pub(super) struct Phrase {
+    /// The words in order.
+    pub(super) words: Vec<String>,
+    /// The words joined without spaces, so that "black bird" equals "blackbird".
+    pub(super) glued: String,
+}
+
+impl Phrase {
+    /// Reads the words of `text`.
+    pub(super) fn new(text: &str) -> Self {
+        Self::from_words(words(text))
+    }
+
+    /// Takes words that are already keys.
+    pub(super) fn from_words(words: Vec<String>) -> Self {
+        let glued = words.concat();
+        Self { words, glued }
+    }
+
+    /// Whether there is nothing to compare. Two empty phrases are not "the same".
+    pub(super) fn is_empty(&self) -> bool {
+        self.glued.is_empty()
+    }
+}
+
+/// Canonical composition, full case folding, single spaces: the key that keeps everything else.
+pub(super) fn fold(text: &str) -> String {
+    let folded: String = text.chars().take(LONGEST_NAME).nfc().default_case_fold().nfc().collect();
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The main key: compatibility forms, no accents on Latin, Greek and Cyrillic letters, no
+/// apostrophes, joined initials, `&` as a word. A text without any letter or digit
+/// ("!!!") is its own only word.
+pub(super) fn words(text: &str) -> Vec<String> {
+    let chars: Vec<char> = text.chars().take(LONGEST_NAME).nfkc().default_case_fold().nfkc().collect();
+    let mut splitter = Splitter::default();
+    for at in 0..chars.len() {
+        splitter.take(&chars, at);
+    }
+    splitter.finish();
+    if splitter.words.is_empty() {
+        let signs = fold(text).replace(' ', "");
+        return if signs.is_empty() { Vec::new() } else { vec![signs] };
+    }
+    splitter.words
+}
+
+/// Collects words from characters that are already folded.
+#[derive(Default)]
+struct Splitter {
+    words: Vec<String>,
+    word: String,
+    /// The word so far is made of single letters ("r.e.m").
+    initials: bool,
+}
+
+impl Splitter {
+    fn take(&mut self, chars: &[char], at: usize) {
+        let c = chars[at];
+        let next = chars.get(at + 1).copied().unwrap_or(' ');
+        let inside = !self.word.is_empty() && next.is_alphanumeric();
+        match c {
+            '\'' | '’' | '‘' | 'ʼ' | '`' | '´' | '′' | 'ʻ' => {}
+            '&' | '+' => {
+                self.finish();
+                self.words.push("and".into());
+            }
+            '!' if inside && next.is_alphabetic() => self.word.push('i'),
+            '$' if next.is_alphabetic() => self.word.push('s'),
+            '@' if inside => self.word.push('a'),
+            '?' | LOST_LETTER if inside => self.word.push(LOST_LETTER),
+            '.' | '-' if self.joins_initials(chars, at) => self.initials = true,
+            '/' if self.word == "w" => {
+                self.word = "with".into();
+                self.finish();
+            }
+            _ if c.is_alphanumeric() || (is_combining_mark(c) && !self.word.is_empty()) => push_plain(&mut self.word, c),
+            _ => self.finish(),
+        }
+    }
+
+    /// Whether the sign at `at` stands between two single letters, as in "R.E.M." or "C-I-T-Y".
+    fn joins_initials(&self, chars: &[char], at: usize) -> bool {
+        let letter = |i: usize| chars.get(i).is_some_and(|c| c.is_alphanumeric());
+        let single = self.initials || self.word.chars().count() == 1;
+        single && chars.get(at + 1).is_some_and(|c| c.is_alphabetic()) && !letter(at + 2)
+    }
+
+    fn finish(&mut self) {
+        self.initials = false;
+        let word = std::mem::take(&mut self.word);
+        let word = match word.as_str() {
+            "" => return,
+            "n" => "and".into(),
+            "pt" | "pts" | "parts" | "teil" => "part".into(),
+            "vol" | "vols" => "volume".into(),
+            "nr" => "no".into(),
+            _ => word,
+        };
+        self.words.push(word);
+    }
+}
+
+/// Appends `c` without its accent where the script writes the plain letter for it. The marks of
+/// other scripts (kana voicing, Indic vowels) are letters and stay.
+fn push_plain(word: &mut String, c: char) {
+    let plain = match c {
+        'ø' => "o",
+        'ł' => "l",
+        'đ' | 'ð' => "d",
+        'æ' => "ae",
+        'œ' => "oe",
+        'ı' => "i",
+        'þ' => "th",
+        'ħ' => "h",
+        _ => "",
+    };
+    if !plain.is_empty() {
+        word.push_str(plain);
+    } else if ('\u{0300}'..='\u{036F}').contains(&c) {
+        // A free accent after a letter of these scripts.
+    } else if c < '\u{0530}' || ('\u{1E00}'..='\u{1FFF}').contains(&c) {
+        word.extend(std::iter::once(c).nfd().filter(|c| !is_combining_mark(*c)));
+    } else {
+        word.push(c);
+    }
+}
+
+/// The name in Latin letters, if it has others. A rough spelling: an extra view, never the only one.
+pub(super) fn latin(text: &str) -> Option<String> {
+    let foreign = |c: char| c.is_alphabetic() && c >= '\u{0370}' && !('\u{1E00}'..='\u{1EFF}').contains(&c);
+    let short: String = text.chars().take(LONGEST_NAME).collect();
+    short.chars().any(foreign).then(|| deunicode::deunicode(&short))
+}
+
+/// The text that was meant where UTF-8 was read as Windows-1252 ("BublÃ©"), if it was.
+pub(super) fn unmangled(text: &str) -> Option<String> {
+    if text.is_ascii() || text.len() > 4 * LONGEST_NAME {
+        return None;
+    }
+    let (bytes, _, lossy) = encoding_rs::WINDOWS_1252.encode(text);
+    if lossy {
+        return None;
+    }
+    let meant = std::str::from_utf8(&bytes).ok()?;
+    (meant.chars().count() < text.chars().count()).then(|| meant.to_owned())
+}
+
+/// The number that a word stands for: digits, or an English number word up to twelve.
+pub(super) fn number(word: &str) -> Option<u32> {
+    const NAMES: [&str; 13] = [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    ];
+    if !word.is_empty() && word.len() <= 6 && word.bytes().all(|b| b.is_ascii_digit()) {
+        return word.parse().ok();
+    }
+    NAMES.iter().position(|name| *name == word).and_then(|n| u32::try_from(n).ok())
+}
+
+/// The value of a lower-case roman number up to 39 in its usual spelling.
+pub(super) fn roman(word: &str) -> Option<u32> {
+    let (tens, rest) = match word.trim_start_matches('x') {
+        rest if word.len() - rest.len() <= 3 => (word.len() - rest.len(), rest),
+        _ => return None,
+    };
+    let units = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
+    // "ix" loses its x to nothing above: it does not start with one.
+    let unit = units.iter().position(|u| *u == rest)?;
+    let value = u32::try_from(tens * 10 + unit).ok()?;
+    (value > 0).then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn joined(text: &str) -> String {
+        words(text).join(" ")
+    }
+
+    #[test]
+    fn spellings_of_one_name_have_one_key() {
+        assert_eq!(joined("Heart’s on Fire"), "hearts on fire");
+        assert_eq!(joined("R.E.M."), "rem");
+        assert_eq!(joined("C-I-T-Y"), "city");
+        assert_eq!(joined("Kenny Loggins & Gladys Knight"), "kenny loggins and gladys knight");
+        assert_eq!(joined("Rock 'n' Roll"), "rock and roll");
+        assert_eq!(joined("Sigur Rós"), "sigur ros");
+        assert_eq!(joined("Motörhead"), joined("Moto\u{308}rhead"));
+        assert_eq!(joined("ＡＢＣ"), "abc");
+        assert_eq!(joined("Trentemøller"), "trentemoller");
+        assert_eq!(joined("P!nk"), "pink");
+        assert_eq!(joined("Ke$ha"), "kesha");
+        assert_eq!(joined("Straße"), "strasse");
+    }
+
+    #[test]
+    fn names_of_signs_and_other_scripts_stay() {
+        assert_eq!(joined("!!!"), "!!!");
+        assert_eq!(joined("がぎぐ"), "がぎぐ");
+        assert_eq!(joined("हिन्दी"), "हिन्दी");
+        assert_eq!(joined("  "), "");
+        assert_ne!(joined("ハ"), joined("バ"));
+    }
+
+    #[test]
+    fn mojibake_is_undone_only_where_it_is_one() {
+        assert_eq!(unmangled("BublÃ©").as_deref(), Some("Bublé"));
+        assert_eq!(unmangled("Bublé"), None);
+        assert_eq!(unmangled("Bubble"), None);
+    }
+
+    #[test]
+    fn numbers_are_read() {
+        assert_eq!(roman("iv"), Some(4));
+        assert_eq!(roman("xix"), Some(19));
+        assert_eq!(roman("xiv"), Some(14));
+        assert_eq!(roman("mix"), None);
+        assert_eq!(number("seven"), Some(7));
+        assert_eq!(number("0042"), Some(42));
+        assert_eq!(number("1234567"), None);
+    }
+}

@@ -1,0 +1,106 @@
+//! Takes described tracks; gives groups of files that hold the same recording (rips of one
+//! disc, the same song on a compilation), and later the best file of a group.
+//! Never lets the quality of a file decide what it is.
+
+use std::collections::HashMap;
+
+use super::normalise::Phrase;
+use super::version::Version;
+use super::view::{Described, View};
+use crate::library::Track;
+
+/// Rips of one recording differ in length by no more than this many seconds.
+const SAME_LENGTH: f64 = 2.0;
+
+/// The groups of a library.
+#[derive(Debug, Default)]
+pub(super) struct Recordings {
+    /// The tracks of each recording, ascending.
+    pub(super) members: Vec<Vec<usize>>,
+    /// The recording of each track.
+    pub(super) of: Vec<usize>,
+}
+
+/// Groups all tracks; a track without a twin is a group of its own.
+pub(super) fn group(described: &[Described]) -> Recordings {
+    let mut buckets: HashMap<&str, Vec<(usize, &View)>> = HashMap::new();
+    for (at, track) in described.iter().enumerate() {
+        for view in track.views.iter().filter(|v| v.cost < super::weights::SECOND_READING) {
+            buckets.entry(&view.title.base().glued).or_default().push((at, view));
+        }
+    }
+    let mut leaders: Vec<usize> = (0..described.len()).collect();
+    for bucket in buckets.values_mut() {
+        let seconds = |at: usize| described[at].seconds.unwrap_or(f64::INFINITY);
+        bucket.sort_by(|a, b| seconds(a.0).total_cmp(&seconds(b.0)).then(a.0.cmp(&b.0)));
+        for (rank, (a, view_a)) in bucket.iter().enumerate() {
+            for (b, view_b) in &bucket[rank + 1..] {
+                if seconds(*b) - seconds(*a) > SAME_LENGTH || seconds(*b).is_infinite() {
+                    break;
+                }
+                if a != b && same(&described[*a], view_a, &described[*b], view_b) {
+                    join(&mut leaders, *a, *b);
+                }
+            }
+        }
+    }
+    let mut recordings = Recordings { members: Vec::new(), of: vec![0; described.len()] };
+    let mut group_of: HashMap<usize, usize> = HashMap::new();
+    for at in 0..described.len() {
+        let leader = leader(&mut leaders, at);
+        let group = *group_of.entry(leader).or_insert_with(|| {
+            recordings.members.push(Vec::new());
+            recordings.members.len() - 1
+        });
+        recordings.members[group].push(at);
+        recordings.of[at] = group;
+    }
+    recordings
+}
+
+fn leader(leaders: &mut [usize], mut at: usize) -> usize {
+    while leaders[at] != at {
+        leaders[at] = leaders[leaders[at]];
+        at = leaders[at];
+    }
+    at
+}
+
+fn join(leaders: &mut [usize], a: usize, b: usize) {
+    let (a, b) = (leader(leaders, a), leader(leaders, b));
+    leaders[a.max(b)] = a.min(b);
+}
+
+/// Whether two files of one title and length hold one recording.
+fn same(a: &Described, view_a: &View, b: &Described, view_b: &View) -> bool {
+    let neighbours = a.folder == b.folder && a.number.is_some() && b.number.is_some();
+    if neighbours && (a.number, a.disc) != (b.number, b.disc) {
+        return false;
+    }
+    let kinds = |d: &Described, v: &View| -> Vec<Version> {
+        let all = v.title.versions.kinds.union(&d.surroundings);
+        all.copied().filter(|kind| *kind != Version::Remaster).collect()
+    };
+    let (ta, tb) = (&view_a.title, &view_b.title);
+    if kinds(a, view_a) != kinds(b, view_b) || ta.numbers != tb.numbers || ta.versions.label != tb.versions.label {
+        return false;
+    }
+    let named = |names: &[Phrase], others: &[Phrase]| names.iter().any(|x| others.iter().any(|y| x.glued == y.glued));
+    match (view_a.artists.is_empty(), view_b.artists.is_empty()) {
+        (false, false) => named(&view_a.artists, &view_b.artists),
+        (false, true) => named(&view_a.artists, &b.hints),
+        (true, false) => named(&view_b.artists, &a.hints),
+        (true, true) => a.number.is_some() && a.number == b.number,
+    }
+}
+
+/// The file of a recording that is to be played: from the release that most of the listing
+/// comes from (`vouched`, in steps), then lossless, then by bit rate, then by path.
+pub(super) fn choose(members: &[usize], tracks: &[Track], vouched: impl Fn(usize) -> bool) -> Option<usize> {
+    let rank = |at: usize| {
+        let track = &tracks[at];
+        let rate = track.bitrate.unwrap_or(0);
+        (vouched(at), track.codec.is_lossless(), if track.codec.is_lossless() { 0 } else { rate })
+    };
+    members.iter().copied().max_by(|a, b| rank(*a).cmp(&rank(*b)).then_with(|| tracks[*b].path.cmp(&tracks[*a].path)))
+}

@@ -1,0 +1,156 @@
+//! Takes a listing; gives what is asked for: each entry read both ways round (artist first,
+//! title first), with what the heading adds, equal lines joined.
+//! Never looks at files.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::normalise::{Phrase, unmangled, words};
+use super::title::Title;
+use super::version::{Version, of_surroundings};
+use super::view::{is_nobody, names_of};
+use crate::playlist::listing::{Entry, Listing};
+
+/// One way to read an entry.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    /// The artist and its spellings; empty where nobody is named.
+    pub(super) artists: Vec<Phrase>,
+    /// The title taken apart.
+    pub(super) title: Title,
+    /// Artist and title stand the other way round than the listing's reader had them.
+    pub(super) turned: bool,
+}
+
+/// One entry, or several that ask for the same.
+#[derive(Debug, Clone)]
+pub(super) struct Request {
+    /// The entries, by position, first one first.
+    pub(super) entries: Vec<usize>,
+    /// The readings: as written, then turned if there are two names.
+    pub(super) readings: Vec<Asked>,
+    /// The number given.
+    pub(super) number: Option<u32>,
+    /// The disc given.
+    pub(super) disc: Option<u32>,
+    /// The position in the listing, from 1.
+    pub(super) position: u32,
+    /// The length given, in seconds.
+    pub(super) seconds: Option<f64>,
+    /// The album that the line names.
+    pub(super) album: Option<Phrase>,
+    /// The file that the line names.
+    pub(super) file: Option<String>,
+    /// All words of the line and its remarks.
+    pub(super) said: BTreeSet<String>,
+}
+
+/// What the heading says about all entries.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Heading {
+    /// The words of the title.
+    pub(super) title: Phrase,
+    /// The artist of the whole.
+    pub(super) artists: Vec<Phrase>,
+    /// Versions that the heading asks for ("Live at ...").
+    pub(super) versions: BTreeSet<Version>,
+}
+
+/// Reads the heading.
+pub(super) fn heading(listing: &Listing) -> Heading {
+    let title = listing.title.as_deref().unwrap_or_default();
+    let artist = listing.artist.as_deref().filter(|a| !is_nobody(a));
+    Heading {
+        title: Phrase::new(title),
+        artists: artist.map(names_of).unwrap_or_default(),
+        versions: of_surroundings(title),
+    }
+}
+
+/// Reads the entries. Lines that ask for the same thing are one request.
+pub(super) fn requests(listing: &Listing) -> Vec<Request> {
+    let mut requests: Vec<Request> = Vec::new();
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for (at, entry) in listing.entries.iter().enumerate() {
+        let request = read(entry, at);
+        let key = key(&request);
+        let again = again(&request.readings[0].title, &seen);
+        match seen.get(&key).copied().or(again) {
+            Some(first) => requests[first].entries.push(at),
+            None => {
+                seen.insert(key, requests.len());
+                requests.push(request);
+            }
+        }
+    }
+    requests
+}
+
+fn read(entry: &Entry, at: usize) -> Request {
+    let title = unmangled(&entry.title).unwrap_or_else(|| entry.title.clone());
+    let artist = entry.artist.as_deref().filter(|a| !is_nobody(a));
+    let straight = Title::new(&title);
+    let mut artists = artist.map(names_of).unwrap_or_default();
+    artists.extend(straight.guests.iter().cloned().filter(|_| !artists.is_empty()).collect::<Vec<_>>());
+    let mut readings = vec![Asked { artists, title: straight, turned: false }];
+    if let Some(artist) = artist {
+        readings.push(Asked { artists: names_of(&title), title: Title::new(artist), turned: true });
+    }
+    let remarks = [entry.text.as_str(), entry.note.as_deref().unwrap_or_default(), &title];
+    Request {
+        entries: vec![at],
+        readings,
+        number: entry.number,
+        disc: entry.disc,
+        position: u32::try_from(at + 1).unwrap_or(u32::MAX),
+        seconds: entry.length.map(|l| l.as_secs_f64()).filter(|s| *s > 0.0),
+        album: entry.album.as_deref().map(Phrase::new).filter(|a| !a.is_empty()),
+        file: entry.file.as_deref().map(|f| f.to_string_lossy().replace('\\', "/")),
+        said: remarks.iter().flat_map(|text| words(text)).collect(),
+    }
+}
+
+/// Equal for entries that ask for the same. An entry without words is only like itself.
+fn key(request: &Request) -> String {
+    let asked = &request.readings[0];
+    let artist = asked.artists.first().map_or("", |a| a.glued.as_str());
+    let title = &asked.title;
+    if title.is_empty() {
+        return format!("{:?}", request.entries);
+    }
+    let aside: Vec<&str> = title.asides.iter().map(|a| a.glued.as_str()).collect();
+    let (versions, album) = (&title.versions, request.album.as_ref().map_or("", |a| a.glued.as_str()));
+    // Two pieces of an album may share a name ("Allegro"); their numbers or lengths differ.
+    let place = (request.number.filter(|_| artist.is_empty()), request.seconds.map(|s| s.round().to_bits()));
+    format!("{artist}\u{1}{}\u{1}{aside:?}\u{1}{:?}\u{1}{}\u{1}{album}\u{1}{place:?}\u{1}{:?}", title.base().words.join(" "), versions.kinds, versions.label.glued, request.file)
+}
+
+/// An earlier request that "X again" repeats.
+fn again(title: &Title, seen: &HashMap<String, usize>) -> Option<usize> {
+    let at = title.whole.words.iter().position(|w| w == "again").filter(|at| *at > 0)?;
+    let name = title.whole.words[..at].join(" ");
+    let mut earlier: Vec<usize> = seen.iter().filter(|(key, _)| key.split('\u{1}').nth(1) == Some(&name)).map(|(_, at)| *at).collect();
+    earlier.sort_unstable();
+    earlier.first().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listing(titles: &[&str]) -> Listing {
+        let entries = titles.iter().map(|t| Entry { title: (*t).into(), text: (*t).into(), ..Entry::default() }).collect();
+        Listing { entries, ..Listing::default() }
+    }
+
+    #[test]
+    fn repeats_are_one_request() {
+        let all = requests(&listing(&["Rehab", "Valerie ('68)", "rehab AGAIN", "REHAB", "Valerie ('08)"]));
+        let entries: Vec<Vec<usize>> = all.into_iter().map(|r| r.entries).collect();
+        assert_eq!(entries, [vec![0, 2, 3], vec![1], vec![4]]);
+    }
+
+    #[test]
+    fn odd_entries_are_kept_apart() {
+        assert_eq!(requests(&listing(&["", "", "!!!", "???", "Again"])).len(), 5);
+    }
+}

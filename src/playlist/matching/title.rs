@@ -1,0 +1,347 @@
+//! Takes one title as written; gives its parts: the name, other names of it (subtitle,
+//! segments), versions, guests, numbers.
+//! Never looks at any other title.
+
+use std::collections::BTreeSet;
+
+use super::normalise::{Phrase, latin, number, roman, words};
+use super::version::{Note, Versions, read_note};
+use super::weights;
+
+/// A title taken apart.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Title {
+    /// What the song may be called by, with the trust in each, the main name first.
+    pub(super) names: Vec<(Phrase, f64)>,
+    /// Everything outside version notes and credits.
+    pub(super) whole: Phrase,
+    /// Notes in brackets that name no version: subtitles and remarks.
+    pub(super) asides: Vec<Phrase>,
+    /// Which version it is.
+    pub(super) versions: Versions,
+    /// Guests that the title names.
+    pub(super) guests: Vec<Phrase>,
+    /// Numbers that tell siblings apart.
+    pub(super) numbers: Numbers,
+    /// The first letters of the words, where there are enough of them.
+    pub(super) initials: String,
+}
+
+/// The numbers in a title by what they count.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Numbers {
+    /// Part, volume, movement and plain numbers.
+    pub(super) ordinal: BTreeSet<u32>,
+    /// Opus numbers.
+    pub(super) opus: BTreeSet<u32>,
+    /// Numbers of a catalogue of works.
+    pub(super) catalogue: BTreeSet<u32>,
+}
+
+impl Title {
+    /// Takes `text` apart.
+    pub(super) fn new(text: &str) -> Self {
+        let (outside, notes) = split_brackets(text);
+        let mut title = Self::default();
+        for note in &notes {
+            title.take_note(note);
+        }
+        let mut parts = split_dashes(&outside);
+        let mut head = if parts.is_empty() { String::new() } else { parts.remove(0) };
+        let mut tails = Vec::new();
+        for part in parts {
+            match read_note(&words(&part)) {
+                Note::Version(versions) => title.versions.join(&versions),
+                Note::Paper => {}
+                Note::Other => tails.push(part),
+            }
+        }
+        title.cut_guests(&mut head);
+        for tail in &mut tails {
+            title.cut_guests(tail);
+        }
+        let base = title.cut_plain_version(words(&head));
+        title.name(&head, base, &tails);
+        title
+    }
+
+    /// Whether there is nothing to compare.
+    pub(super) fn is_empty(&self) -> bool {
+        self.whole.is_empty()
+    }
+
+    /// The main name.
+    pub(super) fn base(&self) -> &Phrase {
+        self.names.first().map_or(&self.whole, |(name, _)| name)
+    }
+
+    fn take_note(&mut self, note: &str) {
+        let note_words = words(note);
+        if let Some(rest) = after_credit(note) {
+            self.guests.extend(guests(&rest));
+            return;
+        }
+        match read_note(&note_words) {
+            Note::Version(versions) => self.versions.join(&versions),
+            Note::Paper => {}
+            Note::Other => {
+                let plain: Vec<String> = note_words.into_iter().filter(|w| w != "version").collect();
+                if !plain.is_empty() && !is_source(&plain) && !is_serial(note) {
+                    self.asides.push(Phrase::from_words(plain));
+                }
+            }
+        }
+    }
+
+    /// Moves "feat. X" behind a name to the guests.
+    fn cut_guests(&mut self, text: &mut String) {
+        let lower = text.to_lowercase();
+        if lower.len() != text.len() {
+            return; // Offsets would differ; rare, and only the credit is lost.
+        }
+        for sign in [" feat. ", " feat ", " featuring ", " ft. ", " ft "] {
+            if let Some(at) = lower.find(sign).filter(|at| *at > 0) {
+                self.guests.extend(guests(&text[at + sign.len()..]));
+                text.truncate(at);
+                return;
+            }
+        }
+    }
+
+    /// Cuts "Radio Edit" and the like behind a name without brackets or a dash.
+    fn cut_plain_version(&mut self, mut base: Vec<String>) -> Vec<String> {
+        const TAILS: &[&str] = &[
+            "radio edit", "radio version", "album version", "single version", "extended mix", "extended version", "club mix", "original mix",
+            "karaoke version", "live version", "acoustic version", "demo version", "instrumental version", "karaoke", "remastered",
+            "acapella", "official video", "official audio", "with lyrics", "lyrics", "hq", "hd",
+        ];
+        for tail in TAILS {
+            let tail: Vec<&str> = tail.split(' ').collect();
+            let rest = base.len().saturating_sub(tail.len());
+            if rest > 0 && base[rest..].iter().zip(&tail).all(|(x, y)| x == y) {
+                if let Note::Version(versions) = read_note(&base[rest..]) {
+                    self.versions.join(&versions);
+                }
+                base.truncate(rest);
+                if base.last().is_some_and(|w| w == "and") {
+                    base.pop();
+                }
+                break;
+            }
+        }
+        base
+    }
+
+    /// Settles what the song may be called by.
+    fn name(&mut self, head: &str, base: Vec<String>, tails: &[String]) {
+        let mut all = base.clone();
+        for tail in tails {
+            all.extend(words(tail));
+        }
+        self.numbers = Numbers::read(&all);
+        let plain = Phrase::from_words(all.clone());
+        let with_asides = self.asides.iter().flat_map(|a| a.words.clone());
+        self.whole = Phrase::from_words(all.into_iter().chain(with_asides).collect());
+        self.add_name(plain, 1.0);
+        self.add_name(self.whole.clone(), 1.0);
+        self.add_name(Phrase::from_words(base), weights::SEGMENT);
+        for tail in tails {
+            self.add_name(Phrase::new(tail), weights::SEGMENT);
+        }
+        for segment in head.split(['/', '_', ':', '~']).filter(|s| s.len() < head.len()) {
+            self.add_name(Phrase::new(segment), weights::SEGMENT);
+        }
+        for aside in self.asides.clone() {
+            self.add_name(aside, weights::ASIDE);
+        }
+        if let Some(latin) = latin(head) {
+            self.add_name(Phrase::new(&latin), weights::TRANSLITERATED);
+        }
+        self.initials = initials(&self.whole.words);
+    }
+
+    fn add_name(&mut self, name: Phrase, trust: f64) {
+        const MOST_NAMES: usize = 8;
+        if !name.is_empty() && self.names.len() < MOST_NAMES && !self.names.iter().any(|(n, _)| n.glued == name.glued) {
+            self.names.push((name, trust));
+        }
+    }
+}
+
+impl Numbers {
+    fn read(words: &[String]) -> Self {
+        let mut numbers = Self::default();
+        for (at, word) in words.iter().enumerate() {
+            let before = at.checked_sub(1).and_then(|at| words.get(at)).map_or("", String::as_str);
+            let counted = matches!(before, "part" | "volume" | "no" | "chapter" | "act" | "symphony" | "book" | "movement" | "kapitel");
+            let digits = word.bytes().all(|b| b.is_ascii_digit());
+            let value = match number(word) {
+                Some(n) if digits || counted => Some(n),
+                _ if word.len() > 1 || counted => roman(word),
+                _ => None,
+            };
+            let value = value.or_else(|| ordinal(word));
+            let Some(value) = value else { continue };
+            match before {
+                "op" | "opus" => numbers.opus.insert(value),
+                "bwv" | "rv" | "k" | "kv" | "hob" | "d" | "hwv" | "woo" => numbers.catalogue.insert(value),
+                _ => numbers.ordinal.insert(value),
+            };
+        }
+        numbers
+    }
+
+    /// Whether the two name siblings: some count differs and neither says less than the other.
+    pub(super) fn conflict(&self, other: &Self) -> bool {
+        let differ = |a: &BTreeSet<u32>, b: &BTreeSet<u32>| !a.is_subset(b) && !b.is_subset(a);
+        differ(&self.ordinal, &other.ordinal) || differ(&self.opus, &other.opus) || differ(&self.catalogue, &other.catalogue)
+    }
+}
+
+/// "1st", "2nd", "3rd", "4th".
+fn ordinal(word: &str) -> Option<u32> {
+    let digits = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end))?;
+    if digits.is_empty() || digits.len() > 2 { None } else { number(digits).filter(|_| digits.bytes().all(|b| b.is_ascii_digit())) }
+}
+
+/// The first letters of a name of three words or more.
+fn initials(words: &[String]) -> String {
+    if words.len() < 3 { String::new() } else { words.iter().filter_map(|w| w.chars().next()).collect() }
+}
+
+/// Whether a note tells where the song is from ("From 'Rocky IV'"): that is no part of its name.
+fn is_source(note: &[String]) -> bool {
+    let first = note.first().map_or("", String::as_str);
+    let any = |words: &[&str]| note.iter().any(|w| words.contains(&w.as_str()));
+    any(&["soundtrack", "ost"]) || (matches!(first, "from" | "aus") && note.len() > 1)
+}
+
+/// Whether a note is the id that a download left ("tJVEwmWBBcY").
+fn is_serial(note: &str) -> bool {
+    let id = note.trim();
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let mixed = id.chars().any(|c| c.is_ascii_digit()) || (id.chars().skip(1).any(|c| c.is_ascii_uppercase()) && id.chars().any(|c| c.is_ascii_lowercase()));
+    id.len() == 11 && id.chars().all(fits) && mixed
+}
+
+/// What follows a credit sign at the start of a note.
+fn after_credit(note: &str) -> Option<String> {
+    let lower = note.trim().to_lowercase();
+    ["feat. ", "feat.", "feat ", "featuring ", "ft. ", "ft ", "with ", "w/ ", "w/"].iter().find_map(|sign| lower.strip_prefix(sign)).map(str::to_owned)
+}
+
+fn guests(text: &str) -> Vec<Phrase> {
+    let all = Phrase::new(text);
+    if all.is_empty() { Vec::new() } else { vec![all] }
+}
+
+/// The text outside brackets, and what each pair of brackets holds. An open bracket without its
+/// end holds the rest.
+fn split_brackets(text: &str) -> (String, Vec<String>) {
+    let mut outside = String::new();
+    let mut notes = Vec::new();
+    let mut note = String::new();
+    let mut depth = 0_usize;
+    for c in text.chars() {
+        match c {
+            '(' | '[' | '{' | '（' | '【' | '［' => {
+                if depth > 0 {
+                    note.push(' ');
+                }
+                depth += 1;
+            }
+            ')' | ']' | '}' | '）' | '】' | '］' if depth > 0 => {
+                depth -= 1;
+                if depth == 0 {
+                    notes.push(std::mem::take(&mut note));
+                    outside.push(' ');
+                } else {
+                    note.push(' ');
+                }
+            }
+            _ if depth > 0 => note.push(c),
+            _ => outside.push(c),
+        }
+    }
+    if depth > 0 {
+        notes.push(note);
+    }
+    if outside.chars().any(char::is_alphanumeric) {
+        (outside, notes)
+    } else if let Some((first, rest)) = notes.split_first() {
+        (format!("{outside}{first}"), rest.to_vec())
+    } else {
+        (outside, notes)
+    }
+}
+
+/// The parts between spaced dashes.
+fn split_dashes(text: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut words = text.split(' ').peekable();
+    while let Some(word) = words.next() {
+        let last = parts.len() - 1;
+        if matches!(word, "-" | "–" | "—" | "--" | "->" | "−") && !parts[last].trim().is_empty() && words.peek().is_some() {
+            parts.push(String::new());
+        } else {
+            parts[last].push_str(word);
+            parts[last].push(' ');
+        }
+    }
+    parts.into_iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::version::Version;
+    use super::*;
+
+    fn names(text: &str) -> Vec<String> {
+        Title::new(text).names.iter().map(|(n, _)| n.words.join(" ")).collect()
+    }
+
+    #[test]
+    fn segments_and_subtitles_are_names() {
+        assert_eq!(names("War / Fanfare from Rocky"), ["war fanfare from rocky", "war", "fanfare from rocky"]);
+        assert!(names("(Sittin' On) The Dock of the Bay").contains(&"the dock of the bay".into()));
+        assert!(names("Welcome Home (Sanitarium)").contains(&"sanitarium".into()));
+    }
+
+    #[test]
+    fn versions_and_guests_leave_the_name() {
+        let title = Title::new("Levels - Radio Edit");
+        assert_eq!(title.base().words, ["levels"]);
+        assert!(title.versions.kinds.contains(&Version::Edit));
+        let title = Title::new("Crazy in Love (feat. Jay-Z) [Live]");
+        assert_eq!(title.base().words, ["crazy", "in", "love"]);
+        assert_eq!(title.guests.len(), 1);
+        assert!(title.versions.kinds.contains(&Version::Live));
+    }
+
+    #[test]
+    fn traps_of_credits() {
+        assert_eq!(names("Ft. Smith Breakdown"), ["ft smith breakdown"]);
+        assert_eq!(names("50,000 ft."), ["50 000 ft"]);
+        assert_eq!(names("Draft Beer"), ["draft beer"]);
+    }
+
+    #[test]
+    fn sibling_numbers_conflict() {
+        let conflict = |a: &str, b: &str| Title::new(a).numbers.conflict(&Title::new(b).numbers);
+        assert!(conflict("Boss Battle 1", "Boss Battle 2"));
+        assert!(conflict("Chapter III", "Chapter IV"));
+        assert!(!conflict("Another Brick in the Wall Part 2", "Another Brick in the Wall, Pt. II"));
+        assert!(!conflict("Symphony No. 7", "Symphony No 7: 2nd movement"));
+        assert!(conflict("Symphony No 7: 1st movement", "Symphony No 7: 2nd movement"));
+        assert!(!conflict("Bla Bla Bla", "Bla Bla Bla 2003"));
+    }
+
+    #[test]
+    fn odd_titles_survive() {
+        for odd in ["", "(", ")", "()", "(((", "!!!", "-", " - ", "feat. X", "(feat. )", "İ ft. X"] {
+            let _ = Title::new(odd);
+        }
+        assert_eq!(names("(What's the Story)"), ["whats the story"]);
+        assert_eq!(names("!!!"), ["!!!"]);
+    }
+}

@@ -1,0 +1,240 @@
+//! Takes the words beside a title ("2011 Remaster", "Live at Wembley", "Dub Mix"); gives which
+//! version of a song they name.
+//! Never compares titles; what a difference of versions costs stands in `weights`.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use super::normalise::{Phrase, number, words};
+
+/// A way in which a recording differs from the plain one of a song.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)] // the names say it
+pub enum Version {
+    Remaster,
+    Edit,
+    Extended,
+    Live,
+    Acoustic,
+    Demo,
+    Remix,
+    Fragment,
+    Instrumental,
+    Acapella,
+    Cover,
+    Karaoke,
+    Altered,
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Remaster => "remaster",
+            Self::Edit => "edit",
+            Self::Extended => "extended",
+            Self::Live => "live",
+            Self::Acoustic => "acoustic",
+            Self::Demo => "demo",
+            Self::Remix => "remix",
+            Self::Fragment => "intro, reprise or the like",
+            Self::Instrumental => "instrumental",
+            Self::Acapella => "a cappella",
+            Self::Cover => "cover",
+            Self::Karaoke => "karaoke",
+            Self::Altered => "altered",
+        })
+    }
+}
+
+impl Version {
+    /// Single words by which a remark asks for this version.
+    pub(super) fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::Live => &["live"],
+            Self::Acoustic => &["acoustic", "unplugged", "stripped"],
+            Self::Demo => &["demo"],
+            Self::Remix => &["remix", "rmx", "mix", "rework", "dub"],
+            Self::Extended => &["extended"],
+            Self::Instrumental => &["instrumental", "instr"],
+            Self::Acapella => &["acapella", "acappella"],
+            Self::Fragment => &["intro", "outro", "interlude", "reprise", "skit", "medley"],
+            Self::Cover => &["cover"],
+            Self::Karaoke => &["karaoke"],
+            Self::Remaster | Self::Edit | Self::Altered => &[],
+        }
+    }
+}
+
+/// The versions that a name speaks of.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Versions {
+    /// Which.
+    pub(super) kinds: BTreeSet<Version>,
+    /// The other words of the notes: who remixed it, where it was live.
+    pub(super) label: Phrase,
+}
+
+impl Versions {
+    /// Adds what another note says.
+    pub(super) fn join(&mut self, other: &Self) {
+        self.kinds.extend(&other.kinds);
+        let mut words = self.label.words.clone();
+        words.extend(other.label.words.iter().cloned());
+        self.label = Phrase::from_words(words);
+    }
+}
+
+/// Where in a note a word must stand to name a version.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Anywhere in a note.
+    Any,
+    /// First or last, or before "at", "in", "from" or "version".
+    Edge,
+}
+
+/// What words name which version. Longer phrases stand before their parts.
+const NAMES: &[(Option<Version>, Place, &[&str])] = {
+    use Place::{Any, Edge};
+    use Version::*;
+    &[
+        (Some(Karaoke), Any, &["karaoke", "in the style of", "made famous by", "originally performed by", "sing along", "singalong", "backing track", "minus one", "off vocal", "playback"]),
+        (Some(Extended), Any, &["extended mix", "extended version", "extended", "12 inch mix", "12 inch version", "12 inch", "12 version", "12 mix", "long version", "full length version"]),
+        (Some(Edit), Any, &["radio edit", "single edit", "video edit", "radio version", "radio mix", "single version", "single mix", "short version", "7 inch", "7 version", "7 mix"]),
+        (Some(Remaster), Any, &["remastered", "remaster", "digitally remastered", "mono version", "stereo version", "mono mix", "stereo mix", "mono", "stereo", "explicit", "clean", "album version", "lp version", "original version", "original mix", "main version", "bonus track", "bonus", "deluxe edition", "title track", "hidden track"]),
+        (Some(Demo), Edge, &["demo", "demos", "rehearsal", "alternate take", "alternative take", "alternate version", "alternative version", "outtake", "early version", "rough mix", "home recording"]),
+        (Some(Remix), Edge, &["remix", "remixes", "remixed", "rmx", "mix", "dub", "rework", "reworked", "bootleg", "refix", "mashup", "mash up", "flip", "vip"]),
+        (Some(Live), Edge, &["live", "in concert", "bbc session", "bbc sessions", "peel session", "peel sessions", "radio session", "in session", "live lounge", "tour"]),
+        (Some(Acoustic), Edge, &["acoustic", "unplugged", "mtv unplugged", "stripped", "solo piano", "piano version"]),
+        (Some(Fragment), Edge, &["intro", "outro", "interlude", "reprise", "skit", "medley"]),
+        (Some(Instrumental), Edge, &["instrumental", "instrumentals", "instr", "inst"]),
+        (Some(Acapella), Any, &["acapella", "acappella", "a cappella", "a capella"]),
+        (Some(Cover), Edge, &["cover", "cover version", "tribute to", "tribute", "lullaby version", "string quartet"]),
+        (Some(Altered), Any, &["sped up", "slowed", "nightcore", "8 bit", "8bit", "8d audio", "chipmunk", "music box", "lofi", "lo fi", "reverb"]),
+        (Some(Edit), Edge, &["edit"]),
+        // No version, only paper: left out of names.
+        (None, Any, &["official music video", "official video", "official audio", "official lyric video", "lyric video", "official", "lyrics", "with lyrics", "hq", "hd", "m v", "mv", "320", "320kbps", "album", "single", "full audio"]),
+    ]
+};
+
+/// Words after which "live" and the like are notes wherever they stand.
+const PLACES: &[&str] = &["at", "in", "from", "on", "version", "session", "sessions", "lounge", "take", "recording"];
+/// Words that say nothing in a label.
+const EMPTY: &[&str] = &["the", "a", "version", "mix", "and", "at", "in", "from", "on", "s", "original", "by", "re"];
+
+/// What a note in brackets or after a dash is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Note {
+    /// It names a version.
+    Version(Versions),
+    /// It says nothing about the song.
+    Paper,
+    /// It is a part of the name, or a remark: no version is named.
+    Other,
+}
+
+/// Reads a note.
+pub(super) fn read_note(note: &[String]) -> Note {
+    let mut kinds = BTreeSet::new();
+    let mut taken = vec![false; note.len()];
+    let mut known = false;
+    for (kind, place, names) in NAMES {
+        for name in *names {
+            let name: Vec<&str> = name.split(' ').collect();
+            let Some(at) = find(note, &name, *place, &taken) else { continue };
+            taken[at..at + name.len()].fill(true);
+            kinds.extend(*kind);
+            known = true;
+        }
+    }
+    if kinds.is_empty() {
+        let all = note.iter().zip(&taken).all(|(word, taken)| *taken || EMPTY.contains(&word.as_str()));
+        return if known && all { Note::Paper } else { Note::Other };
+    }
+    let rest = note.iter().zip(taken).filter(|(word, taken)| !taken && !EMPTY.contains(&word.as_str()));
+    let label = Phrase::from_words(rest.map(|(word, _)| word.clone()).collect());
+    Note::Version(Versions { kinds, label })
+}
+
+fn find(note: &[String], name: &[&str], place: Place, taken: &[bool]) -> Option<usize> {
+    (0..note.len().checked_sub(name.len())? + 1).find(|&at| {
+        let end = at + name.len();
+        let here = note[at..end].iter().zip(name).all(|(x, y)| x == y) && !taken[at..end].contains(&true);
+        let edge = at == 0
+            || end == note.len()
+            || taken[at - 1]
+            || note.get(end).is_some_and(|w| PLACES.contains(&w.as_str()) || number(w).is_some());
+        here && (place == Place::Any || edge)
+    })
+}
+
+/// What the name of a release, a folder or an artist says about every song in it. Stricter than
+/// a note: an album called "Live and Let Die" or "The Mix Tape" is no version of anything.
+pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
+    const SIGNS: &[(Version, &[&str])] = &[
+        (Version::Karaoke, &["karaoke", "in the style of", "made famous by", "backing tracks", "sing along", "singalong"]),
+        (Version::Live, &["live at", "live in", "live from", "live on", "in concert", "bbc sessions", "peel sessions", "at the bbc", "live album"]),
+        (Version::Acoustic, &["unplugged"]),
+        (Version::Cover, &["tribute to", "a tribute", "tribute band", "string quartet tribute", "piano tribute", "lullaby renditions", "rockabye baby", "cover versions"]),
+        (Version::Instrumental, &["instrumentals", "instrumental version"]),
+        (Version::Altered, &["8 bit", "8bit", "nightcore", "music box"]),
+    ];
+    let words = words(text);
+    let has = |sign: &str| {
+        let sign: Vec<&str> = sign.split(' ').collect();
+        words.windows(sign.len()).any(|w| w.iter().zip(&sign).all(|(x, y)| x == y))
+    };
+    let mut kinds: BTreeSet<Version> = SIGNS.iter().filter(|(_, signs)| signs.iter().any(|s| has(s))).map(|(k, _)| *k).collect();
+    let bracketed = text.to_lowercase();
+    let alone = words.len() == 1 && words[0] == "live";
+    if alone || bracketed.contains("(live)") || bracketed.contains("[live]") || bracketed.ends_with(" - live") || bracketed.contains(" live!") {
+        kinds.insert(Version::Live);
+    }
+    kinds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(note: &str) -> Vec<Version> {
+        match read_note(&words(note)) {
+            Note::Version(v) => v.kinds.into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn notes_name_versions() {
+        assert_eq!(kinds("2011 Remaster"), [Version::Remaster]);
+        assert_eq!(kinds("Live at Chastain Park"), [Version::Live]);
+        assert_eq!(kinds("Karaoke Version"), [Version::Karaoke]);
+        assert_eq!(kinds("12\" Version"), [Version::Extended]);
+        assert_eq!(kinds("Album Version"), [Version::Remaster]);
+        assert_eq!(kinds("Monster Mix"), [Version::Remix]);
+        assert_eq!(kinds("Radio Edit"), [Version::Edit]);
+        assert_eq!(kinds("Acoustic, MTV Unplugged"), [Version::Acoustic]);
+    }
+
+    #[test]
+    fn parts_of_titles_are_no_versions() {
+        assert_eq!(kinds("A Deal with God"), []);
+        assert_eq!(kinds("How I Live Now"), []);
+        assert_eq!(kinds("That Thing"), []);
+        assert!(of_surroundings("Live and Let Die").is_empty());
+        assert!(of_surroundings("Alive 2007").is_empty());
+        assert!(of_surroundings("Live at Chastain Park").contains(&Version::Live));
+    }
+
+    #[test]
+    fn paper_is_known() {
+        assert_eq!(read_note(&words("Official Video")), Note::Paper);
+        assert_eq!(read_note(&words("lyrics")), Note::Paper);
+    }
+
+    #[test]
+    fn a_remixer_is_the_label() {
+        let Note::Version(v) = read_note(&words("Afro Bros Remix")) else { panic!("a version") };
+        assert_eq!(v.label.words, ["afro", "bros"]);
+    }
+}

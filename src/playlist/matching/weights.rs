@@ -1,0 +1,222 @@
+//! Takes nothing; gives every number that the matcher uses, each with its reason.
+//! Evidence is counted in nats: adding 1 makes a match 2.7 times as likely. Zero is the worth of
+//! leaving an entry without a file, so a pair below zero is never chosen.
+//!
+//! The likeness figures were checked on half of a public set of dirty song records; the others
+//! were set by hand on listings with libraries made for the purpose and rounded.
+
+use super::version::Version;
+
+// --- words -----------------------------------------------------------------------------------
+
+/// An article says a little: "The The" is not nothing.
+pub(super) const LIGHTEST_WORD: f64 = 0.4;
+/// A word nobody has seen is still a word and not a proof.
+pub(super) const HEAVIEST_WORD: f64 = 9.0;
+/// Edits are only forgiven in words of this many letters: "go" is not "so".
+pub(super) const SHORTEST_TYPO: usize = 4;
+/// Two words this alike are one word misspelt.
+pub(super) const TYPO_FLOOR: f64 = 0.75;
+/// "2" for "to", "u" for "you".
+pub(super) const BY_EAR: f64 = 0.9;
+/// Names without gaps are compared from this length on.
+pub(super) const SHORTEST_GLUED: usize = 5;
+/// Below this, letters in common are chance.
+pub(super) const GLUED_FLOOR: f64 = 0.72;
+/// Share of the better-covered side when two artists are compared.
+pub(super) const ARTIST_WITHIN: f64 = 0.55;
+/// Only a name this heavy counts when it is inside a longer one: "John" alone is nobody.
+pub(super) const HEAVY_NAME: f64 = 6.0;
+/// An initial for a first name.
+pub(super) const INITIAL: f64 = 0.6;
+/// Two first names this alike may be one ("Vinnie", "Vince").
+pub(super) const NICKNAME_FLOOR: f64 = 0.6;
+/// What such a pair is worth.
+pub(super) const NICKNAME: f64 = 0.8;
+
+// --- names of a title --------------------------------------------------------------------------
+
+/// Trust in one segment of "War / Fanfare".
+pub(super) const SEGMENT: f64 = 0.94;
+/// Trust in a bracketed subtitle as the name.
+pub(super) const ASIDE: f64 = 0.91;
+/// Trust in a spelling in other letters.
+pub(super) const TRANSLITERATED: f64 = 0.9;
+/// Likeness of "ITEOTWAWKI" to the title it abbreviates; three letters are weaker.
+pub(super) const ABBREVIATED: [f64; 2] = [0.80, 0.86];
+
+// --- accounts of a file -------------------------------------------------------------------------
+
+/// A reading of a file name that its folder does not bear out.
+pub(super) const SECOND_READING: f64 = 0.6;
+/// A file name beside tags: the tags are usually the better account.
+pub(super) const BESIDE_TAGS: f64 = 0.3;
+/// Artist and title tag swapped: seen, but rare.
+pub(super) const SWAPPED_TAGS: f64 = 1.2;
+
+// --- evidence for a pair --------------------------------------------------------------------------
+
+/// Any file, before looking: most files are not the one.
+pub(super) const PRIOR: f64 = -4.2;
+/// Likeness of titles -> nats, straight lines between.
+pub(super) const TITLE: &[(f64, f64)] =
+    &[(0.0, -8.0), (0.4, -5.0), (0.6, -2.0), (0.7, 0.0), (0.8, 2.2), (0.9, 4.2), (1.0, 5.5)];
+/// Agreeing words of this weight are taken for granted in the line above ...
+pub(super) const USUAL_MASS: f64 = 7.0;
+/// ... each nat beside that adds this: "War" says less than "Bohemian Rhapsody".
+pub(super) const MASS: f64 = 0.2;
+/// And these are the ends.
+pub(super) const MASS_RANGE: (f64, f64) = (-1.2, 2.0);
+/// Likeness of artists -> nats.
+pub(super) const ARTIST: &[(f64, f64)] =
+    &[(0.0, -5.0), (0.2, -4.0), (0.35, -2.0), (0.5, 0.5), (0.75, 3.0), (0.95, 4.5), (1.0, 4.5)];
+/// Below this two artists contradict each other.
+pub(super) const CONTRADICTION: f64 = 0.4;
+/// An artist that only the heading names may be the compiler: it counts in part.
+pub(super) const HEADING_ARTIST: f64 = 0.75;
+/// A folder's name that is the artist.
+pub(super) const HINT: f64 = 0.93;
+/// An artist found at the end of a title ("angels robbie williams").
+pub(super) const EDGE_ARTIST: f64 = -0.5;
+/// Titles or artists in different scripts cannot be compared: neither for nor much against.
+pub(super) const OTHER_SCRIPT_TITLE: f64 = -3.5;
+/// The same for artists.
+pub(super) const OTHER_SCRIPT_ARTIST: f64 = -0.7;
+/// A file of which no title is known.
+pub(super) const UNTITLED: f64 = -1.0;
+/// Difference in seconds -> nats.
+pub(super) const LENGTH: &[(f64, f64)] =
+    &[(0.0, 1.5), (3.0, 1.2), (10.0, 0.3), (20.0, -0.3), (45.0, -1.2), (120.0, -2.0)];
+/// Numbers that tell siblings apart differ ("Part 1", "Part 2").
+pub(super) const NUMBERS_DIFFER: f64 = -4.0;
+/// One side tells a part, the other does not.
+pub(super) const NUMBER_UNSAID: f64 = -0.3;
+/// A subtitle that only one side has.
+pub(super) const ASIDE_UNSAID: f64 = -0.35;
+/// A note with a year that only the file has: a session or broadcast.
+pub(super) const DATED_NOTE: f64 = -1.4;
+/// The listing names this very file.
+pub(super) const NAMED_FILE: f64 = 14.0;
+/// The listing's orientation of artist and title, once voted, is rarely broken by one line.
+pub(super) const TURNED: f64 = -2.0;
+
+// --- versions ---------------------------------------------------------------------------------------
+
+/// What a difference of version costs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gap {
+    /// The file is this version and the listing asks for the plain song.
+    pub(super) in_file: f64,
+    /// The listing asks for this version and the file does not say so.
+    pub(super) in_listing: f64,
+    /// Whether such a file may never be played without asking, for the two cases above.
+    pub(super) blocks: (bool, bool),
+}
+
+/// The costs per version. A plain song asked for is not served by another performance.
+pub(super) fn gap(version: Version) -> Gap {
+    let (in_file, in_listing, blocks) = match version {
+        // Paper: the same performance.
+        Version::Remaster => (0.05, 0.05, (false, false)),
+        // The same performance, shorter or longer.
+        Version::Edit => (0.5, 0.5, (false, false)),
+        Version::Extended => (0.8, 1.0, (false, false)),
+        // Another performance.
+        Version::Live => (3.0, 2.5, (true, true)),
+        Version::Acoustic | Version::Demo => (3.0, 2.5, (true, true)),
+        Version::Remix | Version::Altered => (3.5, 3.5, (true, true)),
+        // A short relative; files often do not say so where the sleeve does.
+        Version::Fragment => (3.5, 1.8, (true, false)),
+        // An instrumental piece is often only called so on the sleeve.
+        Version::Instrumental => (4.0, 1.8, (true, false)),
+        Version::Acapella => (4.0, 4.0, (true, true)),
+        // "(X cover)" in a listing tells who wrote it.
+        Version::Cover => (4.0, 0.3, (true, false)),
+        Version::Karaoke => (5.0, 4.0, (true, true)),
+    };
+    Gap { in_file, in_listing, blocks }
+}
+
+/// Two remixes by different people.
+pub(super) const OTHER_REMIXER: f64 = 3.5;
+
+// --- the listing as a whole -----------------------------------------------------------------------------
+
+/// Worth of other entries found in the same release: this times ln(1 + their number) ...
+pub(super) const RELEASE: f64 = 1.2;
+/// ... and no more than this.
+pub(super) const RELEASE_MOST: f64 = 3.2;
+/// The listing's heading names the release.
+pub(super) const HEADED_RELEASE: f64 = 1.2;
+/// The entry's own album field names it.
+pub(super) const NAMED_RELEASE: f64 = 1.8;
+/// The track number fits in a release whose numbers fit the listing's.
+pub(super) const NUMBER_FITS: f64 = 2.0;
+/// It does not.
+pub(super) const NUMBER_DIFFERS: f64 = -1.0;
+/// A file without a title whose place in a named or fitting release is the entry's.
+pub(super) const PLACE_ONLY: f64 = 4.5;
+/// Title likeness counts as no worse than this where release, number and length all fit:
+/// the same piece under another name.
+pub(super) const ALIAS_FLOOR: f64 = -1.5;
+/// What the fitting length adds in that case.
+pub(super) const ALIAS_LENGTH: f64 = 1.0;
+/// Worth of an artist who has most of the entries that name nobody: times ln(1 + them) ...
+pub(super) const HOUSE_ARTIST: f64 = 1.1;
+/// ... and no more than this.
+pub(super) const HOUSE_ARTIST_MOST: f64 = 3.0;
+/// Somebody else, in such a listing.
+pub(super) const NOT_HOUSE_ARTIST: f64 = -2.5;
+/// The heading holds the artist's name.
+pub(super) const HEADED_ARTIST: f64 = 2.0;
+
+// --- how sure --------------------------------------------------------------------------------------------
+
+/// Confidence from which a match is sure.
+pub(super) const SURE: f64 = 0.98;
+/// Confidence from which it is played.
+pub(super) const LIKELY: f64 = 0.85;
+/// The most that a guarded match may have.
+pub(super) const NEVER_SURE: f64 = 0.97;
+/// The most that a match may have that must not be played.
+pub(super) const NEVER_LIKELY: f64 = 0.80;
+/// Titles less alike than this need the release to vouch for them before they are sure.
+pub(super) const SURE_TITLE: f64 = 0.84;
+/// Matched words of less weight need an artist or a release.
+pub(super) const SURE_MASS: f64 = 12.0;
+/// Release support in nats that is strong.
+pub(super) const STRONG_RELEASE: f64 = 1.5;
+/// Another recording of the same song this close makes a match no more than likely.
+pub(super) const RIVAL: f64 = 1.0;
+/// An entry whose best file is at least this likely is doubtful rather than missing.
+pub(super) const WORTH_ASKING: f64 = 0.10;
+
+/// Straight lines between the points of a table ordered by its first column.
+pub(super) fn on_curve(table: &[(f64, f64)], x: f64) -> f64 {
+    let Some(after) = table.iter().position(|(at, _)| x <= *at) else {
+        return table.last().map_or(0.0, |(_, y)| *y);
+    };
+    if after == 0 {
+        return table[0].1;
+    }
+    let ((x0, y0), (x1, y1)) = (table[after - 1], table[after]);
+    y0 + (y1 - y0) * (x - x0) / (x1 - x0)
+}
+
+/// Log-odds -> probability.
+pub(super) fn logistic(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn curves_join_their_points() {
+        assert_eq!(on_curve(TITLE, 1.0), 5.5);
+        assert_eq!(on_curve(TITLE, -1.0), -8.0);
+        assert!((on_curve(&[(0.0, 0.0), (1.0, 2.0)], 0.5) - 1.0).abs() < 1e-9);
+        assert_eq!(on_curve(LENGTH, 1e9), -2.0);
+    }
+}
