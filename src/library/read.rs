@@ -1,6 +1,7 @@
 //! Takes one audio file; gives what its header and tags say.
 //! Never decodes sound, never reads cover art, never lets a damaged file take the scan down.
 
+use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufReader};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -46,9 +47,14 @@ pub(super) fn read(path: &Path) -> io::Result<Contents> {
     let outcome = catch_unwind(AssertUnwindSafe(|| parse(path, file)));
     Ok(match outcome {
         Ok(Ok(contents)) => contents,
-        Ok(Err(error)) => damaged(&error.to_string()),
+        Ok(Err(error)) => damaged(&with_causes(&error)),
         Err(_) => damaged("the tag reader gave up"),
     })
+}
+
+fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 fn damaged(reason: &str) -> Contents {
