@@ -23,6 +23,7 @@
 //! Beside the rooms stand the shelves that any room may use: [`paths`] (where things live on
 //! disk, and writing them whole) and [`sanitise`] (text that is safe for a terminal).
 
+pub mod cli;
 pub mod library;
 pub mod paths;
 pub mod playback;

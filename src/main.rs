@@ -1,3 +1,7 @@
-//! The doorbell.
+//! The doorbell: arguments -> `cli::run` -> exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(tonearm::cli::run(std::env::args_os()))
+}

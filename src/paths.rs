@@ -195,19 +195,9 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
 
 fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(path);
     create_private(folder)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".tonearm-");
-    if let Ok(replaced) = fs::metadata(path) {
-        builder.permissions(replaced.permissions());
-    } else {
-        usual_permissions(&mut builder);
-    }
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = temporary_beside(path)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
@@ -216,6 +206,26 @@ fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let _ = folder.sync_all();
     }
     Ok(())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A temporary file in the folder of `path`, to take its place by `persist`; it is gone when it is
+/// dropped before. Has the permissions of the file that it will replace.
+///
+/// # Errors
+/// When the folder takes no new file.
+pub fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".tonearm-");
+    if let Ok(replaced) = fs::metadata(path) {
+        builder.permissions(replaced.permissions());
+    } else {
+        usual_permissions(&mut builder);
+    }
+    builder.tempfile_in(folder_of(path))
 }
 
 /// The XDG specification wants missing base folders made for the user alone.

@@ -18,6 +18,8 @@ use super::walk::{Found, walk};
 /// What the music folders hold. Everything is sorted by the bytes of its path.
 #[derive(Debug, Default)]
 pub struct Library {
+    /// The folders it was made of, as absolute paths, without those that lie in another of them.
+    pub roots: Vec<PathBuf>,
     /// The files that tonearm plays.
     pub tracks: Vec<Track>,
     /// Audio files of kinds that tonearm does not play; good to name when a track is missed.
@@ -88,7 +90,7 @@ pub fn scan(
         problems.push(Problem { path: index.to_owned(), kind: ProblemKind::Index(error) });
     }
     entries.retain(|entry| lies_in(entry.path(), &folders));
-    Ok(library(entries, problems, files_read))
+    Ok(Library { roots: folders, ..library(entries, problems, files_read) })
 }
 
 /// The folders as absolute paths, without those that lie in another of them.

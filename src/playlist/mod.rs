@@ -4,6 +4,8 @@
 pub mod format;
 mod listing;
 mod matching;
+mod named;
 
 pub use listing::{Entry, Listing, Unread};
 pub use matching::{Candidate, EntryMatch, Index, Reason, Report, Status, Version, match_listing};
+pub use named::named_file;

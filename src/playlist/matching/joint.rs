@@ -52,7 +52,11 @@ pub(super) struct Joint {
 pub(super) fn choose(index: &Index, heading: &Heading, requests: &[Request]) -> Joint {
     let found: Vec<Vec<usize>> = requests.iter().map(|r| candidates(index, r)).collect();
     let turned = vote(index, heading, requests, &found);
-    let scale = Scale { rarity: &index.rarity, heading, orientation: if turned { (w::TURNED, 0.0) } else { (0.0, w::TURNED) } };
+    let scale = Scale {
+        rarity: &index.rarity,
+        heading,
+        orientation: if turned { (w::TURNED, 0.0) } else { (0.0, w::TURNED) },
+    };
     let mut context = Context::headed(index, heading, requests.len());
     let mut table: Vec<Vec<Choice>> = Vec::new();
     for (request, tracks) in requests.iter().zip(&found) {
@@ -61,7 +65,10 @@ pub(super) fn choose(index: &Index, heading: &Heading, requests: &[Request]) -> 
         table.push(row);
     }
     let first = |row: &Vec<Choice>, at: usize| -> Vec<Leaning> {
-        row.iter().filter(|c| c.evidence.score > -1.0).flat_map(|c| leanings(index, at, c, w::logistic(c.evidence.score))).collect()
+        row.iter()
+            .filter(|c| c.evidence.score > -1.0)
+            .flat_map(|c| leanings(index, at, c, w::logistic(c.evidence.score)))
+            .collect()
     };
     let leaning: Vec<Leaning> = table.iter().enumerate().flat_map(|(at, row)| first(row, at)).collect();
     context.learn(index, requests, &leaning);
@@ -117,7 +124,8 @@ fn vote(index: &Index, heading: &Heading, requests: &[Request], found: &[Vec<usi
 /// Adds the recordings of `tracks` to a row, scored by themselves.
 fn add(index: &Index, scale: &Scale<'_>, request: &Request, tracks: &[usize], row: &mut Vec<Choice>) {
     let known: BTreeSet<usize> = row.iter().map(|c| c.recording).collect();
-    let recordings: BTreeSet<usize> = tracks.iter().map(|t| index.recordings.of[*t]).filter(|r| !known.contains(r)).collect();
+    let recordings: BTreeSet<usize> =
+        tracks.iter().map(|t| index.recordings.of[*t]).filter(|r| !known.contains(r)).collect();
     for recording in recordings {
         let mut best: Option<(usize, Evidence)> = None;
         for track in &index.recordings.members[recording] {
@@ -127,7 +135,14 @@ fn add(index: &Index, scale: &Scale<'_>, request: &Request, tracks: &[usize], ro
             }
         }
         let Some((track, evidence)) = best else { continue };
-        row.push(Choice { recording, track, evidence, told: Told::default(), alias: false, total: evidence.score });
+        row.push(Choice {
+            recording,
+            track,
+            evidence,
+            told: Told::default(),
+            alias: false,
+            total: evidence.score,
+        });
     }
 }
 
@@ -146,7 +161,10 @@ fn weigh(index: &Index, requests: &[Request], at: usize, context: &Context, row:
         choice.total = choice.evidence.score + choice.told.score;
         let evidence = &choice.evidence;
         let same_length = evidence.seconds_off.is_some_and(|s| s <= 3.0);
-        let fits = choice.told.placed && same_length && !evidence.blocked && choice.told.release >= w::STRONG_RELEASE;
+        let fits = choice.told.placed
+            && same_length
+            && !evidence.blocked
+            && choice.told.release >= w::STRONG_RELEASE;
         choice.alias = fits && evidence.title.is_some() && evidence.title_nats < w::ALIAS_FLOOR;
         if choice.alias {
             choice.total += w::ALIAS_FLOOR - evidence.title_nats + w::ALIAS_LENGTH;
@@ -173,7 +191,9 @@ fn rows(table: &[Vec<Choice>]) -> Vec<Row> {
 /// The best choices for now, as positions in the rows.
 fn solve(table: &[Vec<Choice>]) -> Vec<Option<usize>> {
     let pairing = assign(&rows(table));
-    let position = |(row, recording): (&Vec<Choice>, &Option<usize>)| recording.and_then(|r| row.iter().position(|c| c.recording == r));
+    let position = |(row, recording): (&Vec<Choice>, &Option<usize>)| {
+        recording.and_then(|r| row.iter().position(|c| c.recording == r))
+    };
     table.iter().zip(&pairing).map(position).collect()
 }
 
@@ -184,8 +204,15 @@ impl Joint {
         let Some(choice) = self.chosen[at].map(|p| &self.table[at][p]) else { return 0.0 };
         let members = &components.members[components.of[at]];
         if members.len() > LARGEST_COMPONENT {
-            let taken: BTreeSet<usize> = self.chosen.iter().zip(&self.table).filter_map(|(p, row)| p.map(|p| row[p].recording)).collect();
-            let others = self.table[at].iter().filter(|c| !barred.contains(&c.recording) && !taken.contains(&c.recording));
+            let taken: BTreeSet<usize> = self
+                .chosen
+                .iter()
+                .zip(&self.table)
+                .filter_map(|(p, row)| p.map(|p| row[p].recording))
+                .collect();
+            let others = self.table[at]
+                .iter()
+                .filter(|c| !barred.contains(&c.recording) && !taken.contains(&c.recording));
             return choice.total - others.map(|c| c.total).fold(0.0, f64::max);
         }
         let mut part: Vec<Row> = rows(&members.iter().map(|m| self.table[*m].clone()).collect::<Vec<_>>());

@@ -82,10 +82,14 @@ fn same(a: &Described, view_a: &View, b: &Described, view_b: &View) -> bool {
         all.copied().filter(|kind| *kind != Version::Remaster).collect()
     };
     let (ta, tb) = (&view_a.title, &view_b.title);
-    if kinds(a, view_a) != kinds(b, view_b) || ta.numbers != tb.numbers || ta.versions.label != tb.versions.label {
+    if kinds(a, view_a) != kinds(b, view_b)
+        || ta.numbers != tb.numbers
+        || ta.versions.label != tb.versions.label
+    {
         return false;
     }
-    let named = |names: &[Phrase], others: &[Phrase]| names.iter().any(|x| others.iter().any(|y| x.glued == y.glued));
+    let named =
+        |names: &[Phrase], others: &[Phrase]| names.iter().any(|x| others.iter().any(|y| x.glued == y.glued));
     match (view_a.artists.is_empty(), view_b.artists.is_empty()) {
         (false, false) => named(&view_a.artists, &view_b.artists),
         (false, true) => named(&view_a.artists, &b.hints),
@@ -102,5 +106,8 @@ pub(super) fn choose(members: &[usize], tracks: &[Track], vouched: impl Fn(usize
         let rate = track.bitrate.unwrap_or(0);
         (vouched(at), track.codec.is_lossless(), if track.codec.is_lossless() { 0 } else { rate })
     };
-    members.iter().copied().max_by(|a, b| rank(*a).cmp(&rank(*b)).then_with(|| tracks[*b].path.cmp(&tracks[*a].path)))
+    members
+        .iter()
+        .copied()
+        .max_by(|a, b| rank(*a).cmp(&rank(*b)).then_with(|| tracks[*b].path.cmp(&tracks[*a].path)))
 }

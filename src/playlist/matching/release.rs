@@ -73,7 +73,8 @@ fn is_release(tracks: &[usize], described: &[Described]) -> bool {
 }
 
 fn folder_names(folder: &str) -> Vec<Phrase> {
-    let name = Path::new(folder).file_name().map(|n| n.to_string_lossy().replace('_', " ")).unwrap_or_default();
+    let name =
+        Path::new(folder).file_name().map(|n| n.to_string_lossy().replace('_', " ")).unwrap_or_default();
     let mut names = vec![Title::new(&name).base().clone()];
     names.extend(name.split(['-', '–', '(', '[', ']', ')']).map(Phrase::new));
     names
@@ -99,8 +100,21 @@ impl Releases {
 
 /// An album's name without "original soundtrack", "deluxe edition" and what follows.
 fn before_paper(album: &str) -> Phrase {
-    let signs = [" original ", " music from", " soundtrack", " deluxe", " special", " expanded", " remastered", " remaster", " ost", " the soundtrack", " motion picture"];
-    let end = signs.iter().filter_map(|sign| album.find(sign)).filter(|at| *at > 0).min().unwrap_or(album.len());
+    let signs = [
+        " original ",
+        " music from",
+        " soundtrack",
+        " deluxe",
+        " special",
+        " expanded",
+        " remastered",
+        " remaster",
+        " ost",
+        " the soundtrack",
+        " motion picture",
+    ];
+    let end =
+        signs.iter().filter_map(|sign| album.find(sign)).filter(|at| *at > 0).min().unwrap_or(album.len());
     Phrase::new(&album[..end])
 }
 
@@ -114,7 +128,9 @@ fn running(tracks: &[usize], described: &[Described]) -> HashMap<usize, u32> {
         }
     }
     let before = |disc: u32| longest.range(..disc).fold(0_u32, |sum, (_, n)| sum.saturating_add(*n));
-    let number = |at: &usize| Some((*at, described[*at].number?.saturating_add(before(described[*at].disc.unwrap_or(1)))));
+    let number = |at: &usize| {
+        Some((*at, described[*at].number?.saturating_add(before(described[*at].disc.unwrap_or(1)))))
+    };
     tracks.iter().filter_map(number).collect()
 }
 

@@ -121,14 +121,21 @@ fn key(request: &Request) -> String {
     let (versions, album) = (&title.versions, request.album.as_ref().map_or("", |a| a.glued.as_str()));
     // Two pieces of an album may share a name ("Allegro"); their numbers or lengths differ.
     let place = (request.number.filter(|_| artist.is_empty()), request.seconds.map(|s| s.round().to_bits()));
-    format!("{artist}\u{1}{}\u{1}{aside:?}\u{1}{:?}\u{1}{}\u{1}{album}\u{1}{place:?}\u{1}{:?}", title.base().words.join(" "), versions.kinds, versions.label.glued, request.file)
+    format!(
+        "{artist}\u{1}{}\u{1}{aside:?}\u{1}{:?}\u{1}{}\u{1}{album}\u{1}{place:?}\u{1}{:?}",
+        title.base().words.join(" "),
+        versions.kinds,
+        versions.label.glued,
+        request.file
+    )
 }
 
 /// An earlier request that "X again" repeats.
 fn again(title: &Title, seen: &HashMap<String, usize>) -> Option<usize> {
     let at = title.whole.words.iter().position(|w| w == "again").filter(|at| *at > 0)?;
     let name = title.whole.words[..at].join(" ");
-    let mut earlier: Vec<usize> = seen.iter().filter(|(key, _)| key.split('\u{1}').nth(1) == Some(&name)).map(|(_, at)| *at).collect();
+    let mut earlier: Vec<usize> =
+        seen.iter().filter(|(key, _)| key.split('\u{1}').nth(1) == Some(&name)).map(|(_, at)| *at).collect();
     earlier.sort_unstable();
     earlier.first().copied()
 }
@@ -138,7 +145,10 @@ mod tests {
     use super::*;
 
     fn listing(titles: &[&str]) -> Listing {
-        let entries = titles.iter().map(|t| Entry { title: (*t).into(), text: (*t).into(), ..Entry::default() }).collect();
+        let entries = titles
+            .iter()
+            .map(|t| Entry { title: (*t).into(), text: (*t).into(), ..Entry::default() })
+            .collect();
         Listing { entries, ..Listing::default() }
     }
 

@@ -61,7 +61,11 @@ impl Scale<'_> {
                 }
             }
         }
-        let mut best = best.unwrap_or(Evidence { score: w::PRIOR + w::UNTITLED, title_nats: w::UNTITLED, ..Evidence::default() });
+        let mut best = best.unwrap_or(Evidence {
+            score: w::PRIOR + w::UNTITLED,
+            title_nats: w::UNTITLED,
+            ..Evidence::default()
+        });
         if let (Some(asked), Some(has)) = (request.seconds, track.seconds) {
             let off = (asked - has).abs();
             best.seconds_off = Some(off);
@@ -92,7 +96,11 @@ impl Scale<'_> {
         found
     }
 
-    fn sum(&self, title: Likeness, (artist, artist_nats, contradiction): (Option<f64>, f64, bool)) -> Evidence {
+    fn sum(
+        &self,
+        title: Likeness,
+        (artist, artist_nats, contradiction): (Option<f64>, f64, bool),
+    ) -> Evidence {
         let mut title_nats = w::on_curve(w::TITLE, title.value);
         title_nats += ((title.mass - w::USUAL_MASS) * w::MASS).clamp(w::MASS_RANGE.0, w::MASS_RANGE.1);
         if title.value < 0.0 {
@@ -145,14 +153,21 @@ impl Scale<'_> {
 
     /// Artists: likeness, its worth, and whether they contradict each other.
     fn artist(&self, asked: &Asked, track: &Described, view: &View) -> (Option<f64>, f64, bool) {
-        let (names, part) =
-            if asked.artists.is_empty() { (&self.heading.artists, w::HEADING_ARTIST) } else { (&asked.artists, 1.0) };
+        let (names, part) = if asked.artists.is_empty() {
+            (&self.heading.artists, w::HEADING_ARTIST)
+        } else {
+            (&asked.artists, 1.0)
+        };
         if names.is_empty() {
             return (None, 0.0, false);
         }
         let best = self.best_artist(names, &view.artists);
         let hint = self.best_artist(names, &track.hints);
-        let best = if hint.value * w::HINT > best.value && hint.value > 0.7 { Likeness { value: hint.value * w::HINT, ..hint } } else { best };
+        let best = if hint.value * w::HINT > best.value && hint.value > 0.7 {
+            Likeness { value: hint.value * w::HINT, ..hint }
+        } else {
+            best
+        };
         if view.artists.is_empty() && best.value < 0.7 {
             return (None, 0.0, false);
         }
@@ -185,9 +200,16 @@ impl Scale<'_> {
     /// tell from the title, but the file's artist can.
     fn artist_at_edge(&self, asked: &Asked, track: &Described, view: &View) -> Option<Evidence> {
         let words = &asked.title.whole.words;
-        let known: Vec<&Phrase> = if view.artists.is_empty() { track.hints.iter().collect() } else { view.artists.iter().collect() };
-        let belongs = |word: &String| known.iter().any(|a| a.words.iter().any(|x| similarity::word(x, word) >= 0.8));
-        let joins = |word: &String| matches!(word.as_str(), "by" | "from" | "and" | "with" | "feat" | "the" | "w" | "ft");
+        let known: Vec<&Phrase> = if view.artists.is_empty() {
+            track.hints.iter().collect()
+        } else {
+            view.artists.iter().collect()
+        };
+        let belongs =
+            |word: &String| known.iter().any(|a| a.words.iter().any(|x| similarity::word(x, word) >= 0.8));
+        let joins = |word: &String| {
+            matches!(word.as_str(), "by" | "from" | "and" | "with" | "feat" | "the" | "w" | "ft")
+        };
         let at_end = words.iter().rev().take_while(|word| belongs(word) || joins(word)).count();
         let at_start = words.iter().take_while(|word| belongs(word) || joins(word)).count();
         let mut best: Option<Evidence> = None;
@@ -195,14 +217,19 @@ impl Scale<'_> {
             if count == 0 || count >= words.len() {
                 continue;
             }
-            let (rest, names) = if end { words.split_at(words.len() - count) } else { (&words[count..], &words[..count]) };
+            let (rest, names) =
+                if end { words.split_at(words.len() - count) } else { (&words[count..], &words[..count]) };
             let named = Phrase::from_words(names.iter().filter(|x| belongs(x)).cloned().collect());
-            let artist = self.best_artist(std::slice::from_ref(&named), &known.iter().map(|k| (*k).clone()).collect::<Vec<_>>());
+            let artist = self.best_artist(
+                std::slice::from_ref(&named),
+                &known.iter().map(|k| (*k).clone()).collect::<Vec<_>>(),
+            );
             if artist.mass < w::HEAVY_NAME || artist.value < 0.5 {
                 continue;
             }
             let title = self.names(&Title::new(&rest.join(" ")), &view.title);
-            let mut found = self.sum(title, (Some(artist.value), w::on_curve(w::ARTIST, artist.value), false));
+            let mut found =
+                self.sum(title, (Some(artist.value), w::on_curve(w::ARTIST, artist.value), false));
             found.score += w::EDGE_ARTIST;
             if best.is_none_or(|b| found.score > b.score) {
                 best = Some(found);
@@ -211,7 +238,14 @@ impl Scale<'_> {
         best
     }
 
-    fn compare_versions(&self, request: &Request, asked: &Asked, track: &Described, view: &View, found: &mut Evidence) {
+    fn compare_versions(
+        &self,
+        request: &Request,
+        asked: &Asked,
+        track: &Described,
+        view: &View,
+        found: &mut Evidence,
+    ) {
         let (wants, has) = (&asked.title.versions, &view.title.versions);
         let mut blame = (0.0, None);
         let mut charge = |kind: Version, cost: f64, blocks: bool, found: &mut Evidence| {
@@ -222,7 +256,8 @@ impl Scale<'_> {
             }
         };
         let relative = |kind: Version| matches!(kind, Version::Live | Version::Acoustic | Version::Demo);
-        let related = wants.kinds.iter().any(|k| relative(*k)) && has.kinds.union(&track.surroundings).any(|k| relative(*k));
+        let related = wants.kinds.iter().any(|k| relative(*k))
+            && has.kinds.union(&track.surroundings).any(|k| relative(*k));
         for kind in has.kinds.union(&track.surroundings) {
             let headed = self.heading.versions.contains(kind);
             let said = *kind != Version::Live && kind.words().iter().any(|word| request.said.contains(*word));
@@ -239,7 +274,8 @@ impl Scale<'_> {
         }
         for kind in wants.kinds.iter().filter(|k| !has.kinds.contains(k) && !track.surroundings.contains(k)) {
             let gap = w::gap(*kind);
-            let by_label = !wants.label.is_empty() && (self.says(&view.title, has, &wants.label) || self.album_says(track, &wants.label));
+            let by_label = !wants.label.is_empty()
+                && (self.says(&view.title, has, &wants.label) || self.album_says(track, &wants.label));
             if by_label || (related && relative(*kind)) {
                 charge(*kind, 0.2 * gap.in_listing, false, found);
             } else {
@@ -279,7 +315,8 @@ impl Scale<'_> {
             }
         }
         for aside in &asked.title.asides {
-            let told = similarity::within(aside, &view.title.whole, self.rarity).value >= 0.5 || self.album_says(track, aside);
+            let told = similarity::within(aside, &view.title.whole, self.rarity).value >= 0.5
+                || self.album_says(track, aside);
             if !told {
                 found.score += w::ASIDE_UNSAID;
             }
@@ -288,7 +325,9 @@ impl Scale<'_> {
 }
 
 fn is_year(word: &str) -> bool {
-    word.len() == 4 && (word.starts_with("19") || word.starts_with("20")) && word.bytes().all(|b| b.is_ascii_digit())
+    word.len() == 4
+        && (word.starts_with("19") || word.starts_with("20"))
+        && word.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Whether one name has only letters of other scripts and the other only Latin ones.

@@ -141,7 +141,11 @@ pub(super) fn titles(a: &Phrase, b: &Phrase, rarity: &Rarity) -> Likeness {
     let c = coverage(a, b, rarity, word);
     let by_words = 0.5 * c.of_a.max(c.of_b) + 0.5 * c.of_a.min(c.of_b);
     let by_letters = glued(a, b);
-    let mass = if by_letters > by_words { c.matched.max(by_letters * rarity.mass(&a.words).min(rarity.mass(&b.words))) } else { c.matched };
+    let mass = if by_letters > by_words {
+        c.matched.max(by_letters * rarity.mass(&a.words).min(rarity.mass(&b.words)))
+    } else {
+        c.matched
+    };
     Likeness { value: by_words.max(by_letters), mass }
 }
 
@@ -175,7 +179,11 @@ pub(super) fn artists(a: &Phrase, b: &Phrase, rarity: &Rarity) -> Likeness {
     let high = if c.matched >= weights::HEAVY_NAME { high } else { low };
     let by_words = weights::ARTIST_WITHIN * high + (1.0 - weights::ARTIST_WITHIN) * low;
     let by_letters = glued(a, b);
-    let mass = if by_letters > by_words { rarity.mass(&a.words).min(rarity.mass(&b.words)) * by_letters } else { c.matched };
+    let mass = if by_letters > by_words {
+        rarity.mass(&a.words).min(rarity.mass(&b.words)) * by_letters
+    } else {
+        c.matched
+    };
     Likeness { value: by_words.max(by_letters), mass }
 }
 

@@ -46,7 +46,8 @@ pub(super) struct Described {
 
 /// Describes all tracks, in their order.
 pub(super) fn describe(tracks: &[Track]) -> Vec<Described> {
-    let artists: HashSet<String> = tracks.iter().filter_map(|t| t.tags.artist.as_deref()).map(|a| Phrase::new(a).glued).collect();
+    let artists: HashSet<String> =
+        tracks.iter().filter_map(|t| t.tags.artist.as_deref()).map(|a| Phrase::new(a).glued).collect();
     let mut folders: HashMap<&Path, Vec<usize>> = HashMap::new();
     for (at, track) in tracks.iter().enumerate() {
         folders.entry(track.path.parent().unwrap_or(Path::new(""))).or_default().push(at);
@@ -100,7 +101,8 @@ fn describe_one(track: &Track, readings: &[Reading]) -> Described {
     };
     let mut surroundings = BTreeSet::new();
     let near = folders.iter().take(2).map(String::as_str);
-    let told = [tags.album.as_deref(), tags.artist.as_deref(), tags.album_artist.as_deref(), tags.genre.as_deref()];
+    let told =
+        [tags.album.as_deref(), tags.artist.as_deref(), tags.album_artist.as_deref(), tags.genre.as_deref()];
     for text in near.chain(told.into_iter().flatten()) {
         surroundings.extend(of_surroundings(text));
     }
@@ -156,7 +158,25 @@ pub(super) fn names_of(text: &str) -> Vec<Phrase> {
     let mut names = vec![Phrase::new(&meant)];
     let lower = meant.to_lowercase();
     let mut pieces = vec![lower];
-    for sign in [";", ",", " & ", " and ", " feat. ", " feat ", " ft. ", " featuring ", " with ", " vs. ", " vs ", " x ", " × ", " + ", " / ", "(", ")"] {
+    for sign in [
+        ";",
+        ",",
+        " & ",
+        " and ",
+        " feat. ",
+        " feat ",
+        " ft. ",
+        " featuring ",
+        " with ",
+        " vs. ",
+        " vs ",
+        " x ",
+        " × ",
+        " + ",
+        " / ",
+        "(",
+        ")",
+    ] {
         pieces = pieces.iter().flat_map(|p| p.split(sign)).map(str::to_owned).collect();
     }
     if pieces.len() > 1 {
@@ -171,7 +191,29 @@ pub(super) fn names_of(text: &str) -> Vec<Phrase> {
 
 /// Whether an artist field names nobody.
 pub(super) fn is_nobody(artist: &str) -> bool {
-    const NOBODY: &[&str] = &["", "various artists", "various", "va", "v a", "unknown artist", "unknown", "artist", "soundtrack", "ost", "original soundtrack", "original motion picture soundtrack", "diverse", "verschiedene", "verschiedene interpreten", "artistes divers", "varios artistas", "compilation", "compilations", "no artist", "none"];
+    const NOBODY: &[&str] = &[
+        "",
+        "various artists",
+        "various",
+        "va",
+        "v a",
+        "unknown artist",
+        "unknown",
+        "artist",
+        "soundtrack",
+        "ost",
+        "original soundtrack",
+        "original motion picture soundtrack",
+        "diverse",
+        "verschiedene",
+        "verschiedene interpreten",
+        "artistes divers",
+        "varios artistas",
+        "compilation",
+        "compilations",
+        "no artist",
+        "none",
+    ];
     NOBODY.contains(&words(artist).join(" ").as_str())
 }
 
@@ -195,7 +237,9 @@ fn is_disc(folder: &str) -> bool {
     let words = words(folder);
     let name = words.concat();
     let rest = ["cd", "disc", "disk", "dvd", "side"].iter().find_map(|w| name.strip_prefix(w));
-    rest.is_some_and(|rest| !rest.is_empty() && rest.len() <= 2 && (rest.bytes().all(|b| b.is_ascii_digit()) || rest.len() == 1))
+    rest.is_some_and(|rest| {
+        !rest.is_empty() && rest.len() <= 2 && (rest.bytes().all(|b| b.is_ascii_digit()) || rest.len() == 1)
+    })
 }
 
 fn release_folder(path: &Path) -> String {
@@ -212,7 +256,11 @@ mod tests {
 
     fn track(path: &str, title: &str, artist: &str) -> Track {
         let some = |s: &str| (!s.is_empty()).then(|| s.to_owned());
-        Track { path: path.into(), tags: Tags { title: some(title), artist: some(artist), ..Tags::default() }, ..Track::default() }
+        Track {
+            path: path.into(),
+            tags: Tags { title: some(title), artist: some(artist), ..Tags::default() },
+            ..Track::default()
+        }
     }
 
     #[test]
@@ -232,7 +280,8 @@ mod tests {
 
     #[test]
     fn disc_folders_are_one_release() {
-        let all = describe(&[track("/m/Now 5/CD1/01 A.mp3", "A", ""), track("/m/Now 5/CD2/01 B.mp3", "B", "")]);
+        let all =
+            describe(&[track("/m/Now 5/CD1/01 A.mp3", "A", ""), track("/m/Now 5/CD2/01 B.mp3", "B", "")]);
         assert_eq!(all[0].folder, all[1].folder);
         assert!(!is_disc("Discovery") && !is_disc("Side Effects"));
     }

@@ -1,0 +1,236 @@
+//! Takes the INPUT words: listings, `-`, audio files, folders; gives a [`Program`]: the rows to play,
+//! in order, each with its file or the reason why it has none.
+//! Never plays; what cannot be used at all is an error, what can be left out is a row without a file.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::music::{self, MusicOptions};
+use crate::library::{FileKind, Library, Track};
+use crate::playlist::format::{self, KnowsArtist};
+use crate::playlist::{Entry, EntryMatch, Listing, Reason, Status, Unread, match_listing, named_file};
+use crate::sanitise;
+
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct InputOptions {
+    /// Listings, audio files or folders; `-` reads a listing from standard input.
+    #[arg(required = true, value_name = "INPUT")]
+    pub(super) inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) music: MusicOptions,
+    /// Take only what is sure.
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+/// What is to be played.
+#[derive(Debug, Default)]
+pub(super) struct Program {
+    pub(super) title: Option<String>,
+    pub(super) rows: Vec<Row>,
+    /// Lines of listings that are no entries.
+    pub(super) unread: Vec<Unread>,
+    /// The music folders, to show paths relative to them.
+    pub(super) roots: Vec<PathBuf>,
+}
+
+/// One row of a program.
+#[derive(Debug)]
+pub(super) struct Row {
+    /// 1, 2, 3 ... in the order of playing.
+    pub(super) number: usize,
+    /// The listing's line, or the name of the file.
+    pub(super) text: String,
+    pub(super) artist: Option<String>,
+    pub(super) title: String,
+    /// `None` for a file that was named itself.
+    pub(super) status: Option<Status>,
+    pub(super) confidence: f64,
+    pub(super) file: Option<PathBuf>,
+    pub(super) reasons: Vec<Reason>,
+    pub(super) candidates: Vec<(PathBuf, f64)>,
+}
+
+impl Row {
+    /// "Artist - Title", or the title alone.
+    pub(super) fn name(&self) -> String {
+        let name = match &self.artist {
+            Some(artist) => format!("{artist} - {}", self.title),
+            None => self.title.clone(),
+        };
+        sanitise::line(&name).into_owned()
+    }
+}
+
+impl Program {
+    /// The files, in order; rows without one are left out.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        self.rows.iter().filter_map(|row| row.file.clone()).collect()
+    }
+
+    /// Rows without a file.
+    pub(super) fn left_out(&self) -> usize {
+        self.rows.iter().filter(|row| row.file.is_none()).count()
+    }
+
+    /// A path as people know it: below its music folder, safe to print.
+    pub(super) fn name_of<'a>(&self, path: &'a Path) -> Cow<'a, str> {
+        let below = self.roots.iter().find_map(|root| path.strip_prefix(root).ok());
+        sanitise::path(below.filter(|below| !below.as_os_str().is_empty()).unwrap_or(path))
+    }
+}
+
+/// Reads all inputs and finds their files.
+pub(super) fn read(options: &InputOptions, quiet: bool) -> anyhow::Result<Program> {
+    let mut program = Program::default();
+    let mut library = None;
+    for input in &options.inputs {
+        match Input::of(input)? {
+            Input::File => program.rows.push(file_row(input.clone())),
+            Input::Folder => add_folder(&mut program, input, quiet)?,
+            Input::Listing(bytes) => {
+                if library.is_none() {
+                    library = Some(music::library(&options.music, quiet)?);
+                }
+                if let Some(library) = &library {
+                    add_listing(&mut program, input, &bytes, library, options.strict)?;
+                }
+            }
+        }
+    }
+    for (index, row) in program.rows.iter_mut().enumerate() {
+        row.number = index + 1;
+    }
+    Ok(program)
+}
+
+enum Input {
+    File,
+    Folder,
+    Listing(Vec<u8>),
+}
+
+impl Input {
+    fn of(path: &Path) -> anyhow::Result<Self> {
+        if path == Path::new("-") {
+            let mut bytes = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut bytes).context("standard input cannot be read")?;
+            return Ok(Self::Listing(bytes));
+        }
+        let name = sanitise::path(path).into_owned();
+        let about = std::fs::metadata(path).with_context(|| format!("{name} cannot be opened"))?;
+        if about.is_dir() {
+            return Ok(Self::Folder);
+        }
+        if FileKind::of(path).is_some() {
+            return Ok(Self::File);
+        }
+        anyhow::ensure!(about.is_file(), "{name} is not a plain file");
+        Ok(Self::Listing(std::fs::read(path).with_context(|| format!("{name} cannot be read"))?))
+    }
+}
+
+fn file_row(file: PathBuf) -> Row {
+    let title = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+    Row {
+        number: 0,
+        text: title.clone(),
+        artist: None,
+        title,
+        status: None,
+        confidence: 1.0,
+        file: Some(file),
+        reasons: Vec::new(),
+        candidates: Vec::new(),
+    }
+}
+
+/// A folder plays as its releases do: folder by folder, by disc and track number, else by name.
+fn add_folder(program: &mut Program, folder: &Path, quiet: bool) -> anyhow::Result<()> {
+    let mut library = music::of_folder(folder.to_owned(), quiet)?;
+    let name = sanitise::path(folder);
+    anyhow::ensure!(!library.tracks.is_empty(), "there is no audio file in {name} that tonearm plays");
+    library.tracks.sort_by_cached_key(|track| {
+        let folder = track.path.parent().map(Path::to_owned);
+        (folder, track.tags.disc, track.tags.track, track.path.clone())
+    });
+    program.roots.push(std::path::absolute(folder)?);
+    program.rows.extend(library.tracks.into_iter().map(|track| Row {
+        artist: track.tags.artist.clone(),
+        title: track.tags.title.clone().unwrap_or_else(|| file_row(track.path.clone()).title),
+        ..file_row(track.path)
+    }));
+    Ok(())
+}
+
+fn add_listing(
+    program: &mut Program,
+    input: &Path,
+    bytes: &[u8],
+    library: &Library,
+    strict: bool,
+) -> anyhow::Result<()> {
+    let listing = listing(input, bytes, &library.tracks)?;
+    let report = match_listing(&listing, &library.tracks);
+    let folder = input.parent().unwrap_or(Path::new(""));
+    let rows = listing.entries.iter().zip(report.entries).map(|(entry, found)| {
+        let row = row(entry, found, &library.tracks);
+        match named_file(entry, folder) {
+            Some(file) => named_row(row, file),
+            None if strict && row.status != Some(Status::Sure) => Row { file: None, ..row },
+            None => row,
+        }
+    });
+    program.rows.extend(rows);
+    program.title = program.title.take().or(listing.title);
+    program.unread.extend(listing.unread);
+    program.roots.extend(library.roots.iter().cloned());
+    Ok(())
+}
+
+/// Reads a listing, with the library's help to tell artists from titles.
+fn listing(input: &Path, bytes: &[u8], tracks: &[Track]) -> anyhow::Result<Listing> {
+    let artists: HashSet<String> =
+        tracks.iter().filter_map(|track| track.tags.artist.as_deref()).map(str::to_lowercase).collect();
+    let knows: &KnowsArtist<'_> = &|name| artists.contains(&name.to_lowercase());
+    let is_stdin = input == Path::new("-");
+    let hint = (!is_stdin).then(|| input.to_string_lossy());
+    let name = if is_stdin { "standard input".into() } else { sanitise::path(input) };
+    let listing =
+        format::read_with(bytes, hint.as_deref(), knows).with_context(|| name.clone().into_owned())?;
+    anyhow::ensure!(
+        !listing.entries.is_empty(),
+        "{name}: no line reads like a track (such as \"1. Artist - Title\"); see what was read with `tonearm match`"
+    );
+    Ok(listing)
+}
+
+fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {
+    let path = |track: usize| tracks[track].path.clone();
+    Row {
+        number: found.number,
+        text: entry.text.clone(),
+        artist: found.artist,
+        title: found.title,
+        status: Some(found.status),
+        confidence: found.confidence,
+        file: found.chosen.map(path),
+        reasons: found.reasons,
+        candidates: found.candidates.iter().map(|c| (path(c.track), c.confidence)).collect(),
+    }
+}
+
+fn named_row(row: Row, file: PathBuf) -> Row {
+    Row {
+        status: Some(Status::Sure),
+        confidence: 1.0,
+        reasons: vec![Reason::NamedFile],
+        candidates: vec![(file.clone(), 1.0)],
+        file: Some(file),
+        ..row
+    }
+}

@@ -1,0 +1,136 @@
+//! Takes the words of the command line; gives calls of the rooms below, words and tables for people,
+//! and an exit code. The only room that knows clap and the only one that prints.
+//! Never decides what matches or what plays.
+
+mod demo;
+mod devices;
+mod exit;
+mod input;
+mod matching;
+mod music;
+mod play;
+mod render;
+mod scan;
+mod screen;
+mod show;
+mod tune;
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+
+use exit::Exit;
+
+/// Plays a track listing, as people write it, from the files you own.
+///
+/// `tonearm LISTING` is short for `tonearm play LISTING`.
+#[derive(Debug, Parser)]
+#[command(name = "tonearm", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// Say less: only errors.
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Say more, on standard error; twice for everything.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Play listings, audio files and folders.
+    Play(play::Options),
+    /// Show which file each entry gets, how sure, and why. Plays nothing.
+    Match(matching::Options),
+    /// Write the same sound to a WAV file, as fast as the CPU goes.
+    Render(render::Options),
+    /// Bring the library index up to date. Also done by itself when needed.
+    Scan(scan::Options),
+    /// List the audio outputs there are.
+    Devices(devices::Options),
+    /// Make ten short tracks in a messy folder, match a listing against them, play it. Works anywhere.
+    Demo(demo::Options),
+}
+
+/// Does what the arguments say; gives the exit code.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments = match Arguments::try_parse_from(with_play(words)) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version go to standard output and are no errors.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.code();
+        }
+    };
+    log(arguments.verbose);
+    let quiet = arguments.quiet;
+    let outcome = match arguments.command {
+        Command::Play(options) => play::run(options, quiet),
+        Command::Match(options) => matching::run(&options, quiet),
+        Command::Render(options) => render::run(&options, quiet),
+        Command::Scan(options) => scan::run(&options, quiet),
+        Command::Devices(options) => devices::run(&options),
+        Command::Demo(options) => demo::run(&options, quiet),
+    };
+    outcome.unwrap_or_else(|error| exit::explain(&error)).code()
+}
+
+/// Puts the word `play` in front when the first word is no command: `tonearm list.toml`.
+fn with_play(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut words: Vec<OsString> = words.into_iter().collect();
+    let is_command = |word: &OsString| {
+        let known = <Arguments as clap::CommandFactory>::command();
+        known.get_subcommands().any(|command| *word == *command.get_name())
+            || ["help", "-h", "--help", "-V", "--version"].iter().any(|known| word == known)
+    };
+    // Options of ours that may stand before the command.
+    let first = words
+        .iter()
+        .skip(1)
+        .find(|word| !["-q", "--quiet", "-v", "-vv", "--verbose"].iter().any(|o| word == o));
+    if first.is_some_and(|word| !is_command(word)) {
+        words.insert(1, "play".into());
+    }
+    words
+}
+
+fn log(verbose: u8) {
+    let level = match verbose {
+        0 => return,
+        1 => tracing::Level::DEBUG,
+        _ => tracing::Level::TRACE,
+    };
+    tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<String> {
+        let words = line.split(' ').map(OsString::from);
+        with_play(words).into_iter().map(|word| word.to_string_lossy().into_owned()).collect()
+    }
+
+    #[test]
+    fn the_arguments_are_sound() {
+        <Arguments as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn a_listing_alone_is_played() {
+        assert_eq!(words("tonearm a.toml --shuffle"), ["tonearm", "play", "a.toml", "--shuffle"]);
+        assert_eq!(words("tonearm --music m a.toml"), ["tonearm", "play", "--music", "m", "a.toml"]);
+        assert_eq!(words("tonearm -q -"), ["tonearm", "play", "-q", "-"]);
+    }
+
+    #[test]
+    fn commands_stay_commands() {
+        for line in
+            ["tonearm", "tonearm match a.toml", "tonearm --help", "tonearm -q play a", "tonearm help play"]
+        {
+            assert_eq!(words(line).join(" "), line);
+        }
+    }
+}

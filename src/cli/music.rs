@@ -1,0 +1,100 @@
+//! Takes the `--music` options; gives the library, up to date, with a progress bar when it takes long.
+//! Never hides what could not be read: that is said once, on standard error.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::library::{self, Library, Progress};
+use crate::paths::{Environment, Paths};
+use crate::sanitise;
+
+/// A scan that takes longer than this shows a bar.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct MusicOptions {
+    /// A folder with your music; may be given several times. Without it: your system's music folder.
+    #[arg(long = "music", value_name = "DIR")]
+    pub(super) folders: Vec<PathBuf>,
+}
+
+impl MusicOptions {
+    fn folders(&self, paths: &Paths) -> anyhow::Result<Vec<PathBuf>> {
+        if !self.folders.is_empty() {
+            return Ok(self.folders.clone());
+        }
+        let folder = paths.music_folder().context("there is no music folder: say --music DIR")?;
+        anyhow::ensure!(
+            folder.is_dir(),
+            "your music folder {} does not exist: say --music DIR",
+            folder.display()
+        );
+        Ok(vec![folder.to_owned()])
+    }
+}
+
+/// The library of the music folders, brought up to date.
+pub(super) fn library(options: &MusicOptions, quiet: bool) -> anyhow::Result<Library> {
+    let paths = Paths::new(&Environment::of_process())?;
+    scan(&options.folders(&paths)?, &paths, quiet)
+}
+
+/// The tracks of folders that were named as something to play.
+pub(super) fn of_folder(folder: PathBuf, quiet: bool) -> anyhow::Result<Library> {
+    let paths = Paths::new(&Environment::of_process())?;
+    scan(&[folder], &paths, quiet)
+}
+
+fn scan(folders: &[PathBuf], paths: &Paths, quiet: bool) -> anyhow::Result<Library> {
+    let mut bar = Bar::new(!quiet && std::io::stderr().is_terminal());
+    let library = library::scan(folders, &paths.library_index(), |progress| bar.show(progress));
+    bar.finish();
+    let library = library?;
+    if !quiet {
+        for problem in &library.problems {
+            eprintln!("tonearm: {}", sanitise::line(&problem.to_string()));
+        }
+    }
+    Ok(library)
+}
+
+struct Bar {
+    wanted: bool,
+    start: Instant,
+    bar: Option<ProgressBar>,
+}
+
+impl Bar {
+    fn new(wanted: bool) -> Self {
+        Self { wanted, start: Instant::now(), bar: None }
+    }
+
+    fn show(&mut self, progress: Progress) {
+        if !self.wanted
+            || progress.to_read.is_none()
+            || (self.bar.is_none() && self.start.elapsed() < PATIENCE)
+        {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| {
+            let style = ProgressStyle::with_template("reading tags {bar:30} {pos}/{len} {eta}");
+            let bar = ProgressBar::new(0);
+            match style {
+                Ok(style) => bar.with_style(style),
+                Err(_) => bar, // the template is ours, and is tried by every long scan
+            }
+        });
+        bar.set_length(progress.to_read.unwrap_or(0) as u64);
+        bar.set_position(progress.read as u64);
+    }
+
+    fn finish(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,372 @@
+//! `tonearm play`: takes inputs; plays them, with a line of progress and keys on a terminal, one line a
+//! track elsewhere. Never decides what plays: keys become commands of the player, its events become words.
+
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::time::Duration;
+
+use super::exit::Exit;
+use super::input::{self, InputOptions, Program, Row};
+use super::render;
+use super::screen::{self, Key, Screen};
+use super::show::{self, Style};
+use crate::playback::Shape;
+use crate::playback::output::Target;
+use crate::player::{Command, Event, Player, Setup};
+use crate::queue::{ItemId, Repeat, Shuffle};
+use crate::sanitise;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    input: InputOptions,
+    #[command(flatten)]
+    how: How,
+}
+
+/// How something is played, whatever it is.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct How {
+    /// Where the sound goes: auto, pulse, alsa[:DEVICE], wav:PATH, null (no sound, real time).
+    #[arg(long, value_name = "OUTPUT", default_value = "auto")]
+    pub(super) output: Target,
+    /// Play in random order: every track once before any comes again.
+    #[arg(long, value_enum, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "tracks")]
+    pub(super) shuffle: Option<ShuffleWord>,
+    /// Makes a shuffle repeatable.
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// What happens at the end.
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = RepeatWord::Off)]
+    pub(super) repeat: RepeatWord,
+    /// Begin with entry N.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) start: Option<u32>,
+    /// Print events as JSON, one object a line; no keys.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum ShuffleWord {
+    Tracks,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum RepeatWord {
+    Off,
+    One,
+    All,
+}
+
+impl From<RepeatWord> for Repeat {
+    fn from(word: RepeatWord) -> Self {
+        match word {
+            RepeatWord::Off => Self::Off,
+            RepeatWord::One => Self::One,
+            RepeatWord::All => Self::All,
+        }
+    }
+}
+
+pub(super) fn run(options: Options, quiet: bool) -> anyhow::Result<Exit> {
+    let program = input::read(&options.input, quiet)?;
+    play(&program, &options.how, quiet)
+}
+
+/// Plays a program to its end, or until somebody wants it to end.
+pub(super) fn play(program: &Program, how: &How, quiet: bool) -> anyhow::Result<Exit> {
+    let playable: Vec<&Row> = program.rows.iter().filter(|row| row.file.is_some()).collect();
+    let on_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && !how.json;
+    let announce = !quiet && !how.json;
+    if announce && on_terminal {
+        print!("{}", show::table(program, Style::of(true)));
+    } else if announce {
+        tell_left_out(program);
+    }
+    anyhow::ensure!(!playable.is_empty(), "{}", nothing_to_play(program));
+
+    let (say, happenings) = mpsc::channel();
+    let told = say.clone();
+    let player = Player::start(setup(program, how, &playable), move |event| {
+        // The loop below outlives the player.
+        let _ = told.send(Happening::Player(event));
+    })?;
+    watch_signals(say.clone())?;
+    let screen = if on_terminal {
+        Some(Screen::open(move |key| say.send(Happening::Key(key)).is_ok())?)
+    } else {
+        None
+    };
+    let mut desk = Desk { program, playable, player, screen, how, announce, heard: 0, failed: 0 };
+    let end = desk.run(&happenings);
+    Ok(desk.close(end))
+}
+
+fn setup(program: &Program, how: &How, playable: &[&Row]) -> Setup {
+    let files: Vec<PathBuf> = program.files();
+    // Only these two have no shape of their own; for a device no file is opened twice.
+    let shape = match how.output {
+        Target::Wav(_) | Target::Null | Target::Void => {
+            render::first_format(&files).map_or_else(Shape::default, |format| render::shape_of(&format))
+        }
+        _ => Shape::default(),
+    };
+    let start = how.start.map(|number| {
+        let at = playable.iter().position(|row| row.number >= number as usize);
+        at.unwrap_or(playable.len().saturating_sub(1))
+    });
+    Setup {
+        files,
+        start,
+        repeat: how.repeat.into(),
+        shuffle: if how.shuffle.is_some() { Shuffle::Tracks } else { Shuffle::Off },
+        seed: how.seed.unwrap_or_else(any_seed),
+        output: how.output.clone(),
+        shape,
+    }
+}
+
+/// A different shuffle every time.
+fn any_seed() -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(0)
+}
+
+fn nothing_to_play(program: &Program) -> String {
+    match program.rows.len() {
+        1 => "nothing to play: the one entry was not found among your files; see `tonearm match`".into(),
+        rows => format!(
+            "nothing to play: none of the {rows} entries was found among your files; see `tonearm match`"
+        ),
+    }
+}
+
+fn tell_left_out(program: &Program) {
+    for row in program.rows.iter().filter(|row| row.file.is_none()) {
+        let status = row.status.map(|status| status.to_string()).unwrap_or_default();
+        eprintln!("tonearm: {status}, left out: {}. {}", row.number, row.name());
+    }
+}
+
+/// Anything that the loop of `play` may hear.
+enum Happening {
+    Player(Event),
+    Key(Key),
+    Signal,
+}
+
+/// SIGINT, SIGTERM and SIGHUP end the music with a fade instead of a click.
+fn watch_signals(say: Sender<Happening>) -> anyhow::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    std::thread::Builder::new().name("signals".into()).spawn(move || {
+        for _ in &mut signals {
+            if say.send(Happening::Signal).is_err() {
+                return;
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// Why the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Finished,
+    Quit,
+    Interrupted,
+    Broken,
+}
+
+struct Desk<'a> {
+    program: &'a Program,
+    playable: Vec<&'a Row>,
+    player: Player,
+    screen: Option<Screen>,
+    how: &'a How,
+    announce: bool,
+    heard: usize,
+    failed: usize,
+}
+
+impl Desk<'_> {
+    fn run(&mut self, happenings: &Receiver<Happening>) -> End {
+        loop {
+            self.draw();
+            let happening = match self.next_look() {
+                Some(time) => happenings.recv_timeout(time),
+                None => happenings.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            let end = match happening {
+                Ok(Happening::Player(event)) => self.hear(event),
+                Ok(Happening::Key(key)) => self.press(key),
+                Ok(Happening::Signal) => Some(End::Interrupted),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => Some(End::Broken),
+            };
+            if let Some(end) = end {
+                return end;
+            }
+        }
+    }
+
+    /// When the second that is shown changes; never while nothing moves.
+    fn next_look(&self) -> Option<Duration> {
+        let status = self.player.status();
+        if self.screen.is_none() || !status.playing || status.item.is_none() {
+            return None;
+        }
+        let into_second = status.position().subsec_millis();
+        Some(Duration::from_millis(u64::from(1000 - into_second) + 5))
+    }
+
+    fn draw(&mut self) {
+        let Some(screen) = &mut self.screen else { return };
+        let status = self.player.status();
+        let row = status.item.and_then(|item| self.playable.get(item.0 as usize));
+        screen.progress(&status, row.map(|row| (row.number, row.name())), self.program.rows.len());
+    }
+
+    fn hear(&mut self, event: Event) -> Option<End> {
+        match event {
+            Event::Started(item) => {
+                self.heard += 1;
+                self.announce_track(item);
+            }
+            Event::Changed => {}
+            Event::Failed(item, error) => {
+                self.failed += 1;
+                let file = self.row(item).and_then(|row| row.file.as_ref());
+                let name = file.map(|file| self.program.name_of(file)).unwrap_or_default();
+                self.problem("failed", Some(item), &format!("{name} {error}"));
+            }
+            Event::Finished => return Some(End::Finished),
+            Event::OutputLost(error) => {
+                self.problem("output-lost", None, &format!("{error}; waiting for it to come back"));
+            }
+            Event::OutputBack => self.problem("output-back", None, "the audio output is back"),
+            Event::OutputBroken(error) => {
+                self.problem("output-broken", None, &error.to_string());
+                return Some(End::Broken);
+            }
+        }
+        None
+    }
+
+    fn row(&self, item: ItemId) -> Option<&Row> {
+        self.playable.get(usize::try_from(item.0).ok()?).copied()
+    }
+
+    fn announce_track(&mut self, item: ItemId) {
+        let Some(row) = self.row(item) else { return };
+        let line = format!("{}/{}  {}", row.number, self.program.rows.len(), row.name());
+        if self.how.json {
+            let file = row.file.as_ref().map(|file| file.to_string_lossy());
+            let object = serde_json::json!({
+                "event": "track-started", "number": row.number, "artist": row.artist,
+                "title": row.title, "file": file,
+            });
+            print_line(&object.to_string());
+        } else if let Some(screen) = &mut self.screen {
+            screen.line(&format!("▶ {line}"));
+        } else if self.announce {
+            print_line(&line);
+        }
+    }
+
+    fn problem(&mut self, event: &str, item: Option<ItemId>, words: &str) {
+        let words = sanitise::line(words).into_owned();
+        if self.how.json {
+            let number = item.and_then(|item| self.row(item)).map(|row| row.number);
+            print_line(
+                &serde_json::json!({ "event": event, "number": number, "message": words }).to_string(),
+            );
+        } else if let Some(screen) = &mut self.screen {
+            screen.line(&format!("! {words}"));
+        } else {
+            eprintln!("tonearm: {words}");
+        }
+    }
+
+    fn press(&mut self, key: Key) -> Option<End> {
+        match key {
+            Key::Command(command) => self.player.send(command),
+            Key::Shuffle => {
+                let off = self.player.status().shuffle == Shuffle::Off;
+                self.player.send(Command::Shuffle(if off { Shuffle::Tracks } else { Shuffle::Off }));
+            }
+            Key::Repeat => {
+                let next = match self.player.status().repeat {
+                    Repeat::Off => Repeat::All,
+                    Repeat::All => Repeat::One,
+                    Repeat::One => Repeat::Off,
+                };
+                self.player.send(Command::Repeat(next));
+            }
+            Key::Help => {
+                if let Some(screen) = &mut self.screen {
+                    screen.line(&screen::help());
+                }
+            }
+            Key::Resized => {}
+            Key::Quit => return Some(End::Quit),
+            Key::Interrupt => return Some(End::Interrupted),
+        }
+        None
+    }
+
+    /// Ends the player (with a fade when it still plays), gives the terminal back, sums up.
+    fn close(self, end: End) -> Exit {
+        drop(self.screen);
+        drop(self.player);
+        let left_out = self.program.left_out();
+        if self.announce && left_out + self.failed > 0 {
+            eprintln!("tonearm: {}", left_out_words(left_out, self.failed));
+        }
+        match end {
+            End::Interrupted => Exit::Interrupted,
+            End::Broken => Exit::Failed,
+            End::Finished if self.failed >= self.playable.len() && self.heard <= self.failed => Exit::Failed,
+            End::Finished | End::Quit if left_out + self.failed > 0 => Exit::Partly,
+            End::Finished | End::Quit => Exit::Done,
+        }
+    }
+}
+
+fn left_out_words(left_out: usize, failed: usize) -> String {
+    let entries = |count: usize| if count == 1 { "1 entry".into() } else { format!("{count} entries") };
+    let files = |count: usize| if count == 1 { "1 file".into() } else { format!("{count} files") };
+    match (left_out, failed) {
+        (left_out, 0) => format!("{} had no file and were left out", entries(left_out)),
+        (0, failed) => format!("{} did not play to the end", files(failed)),
+        (left_out, failed) => {
+            format!(
+                "{} had no file and were left out; {} did not play to the end",
+                entries(left_out),
+                files(failed)
+            )
+        }
+    }
+}
+
+/// A reader that went away is no reason to stop the music.
+fn print_line(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_left_out_is_counted_in_words() {
+        assert_eq!(left_out_words(1, 0), "1 entry had no file and were left out");
+        assert_eq!(left_out_words(0, 2), "2 files did not play to the end");
+        assert_eq!(
+            left_out_words(3, 1),
+            "3 entries had no file and were left out; 1 file did not play to the end"
+        );
+    }
+}

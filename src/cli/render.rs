@@ -1,0 +1,253 @@
+//! `tonearm render`: takes the same inputs as play; gives a WAV file of what would be heard, or a
+//! stream of it on standard output. Never plays, never leaves a half-written file under the name asked for.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::exit::Exit;
+use super::input::{self, InputOptions, Program};
+use crate::paths;
+use crate::playback::decode::{self, Format};
+use crate::playback::{Piece, Render, Sample, Shape, WavWriter};
+use crate::sanitise;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    input: InputOptions,
+    /// The WAV file to write; `-` is standard output.
+    #[arg(short, long, value_name = "OUT.wav")]
+    output: PathBuf,
+    /// How samples are stored.
+    #[arg(long, value_enum, default_value_t = Depth::Source)]
+    format: Depth,
+    /// Frames per second in Hz, or `source`: that of the first track.
+    #[arg(long, default_value = "source", value_parser = rate)]
+    rate: Wanted<u32>,
+    /// Channels, or `source`: those of the first track.
+    #[arg(long, default_value = "source", value_parser = channels)]
+    channels: Wanted<u16>,
+    /// Print a JSON object about what was written, on standard error when the sound goes to standard output.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Depth {
+    S16,
+    S24,
+    S32,
+    F32,
+    /// That of the first track; floats for lossy formats.
+    Source,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted<T> {
+    Source,
+    This(T),
+}
+
+impl<T> Wanted<T> {
+    fn or(self, source: T) -> T {
+        match self {
+            Self::Source => source,
+            Self::This(value) => value,
+        }
+    }
+}
+
+fn rate(word: &str) -> Result<Wanted<u32>, String> {
+    wanted(word, 1_000..=768_000, "a rate is 1000 to 768000 Hz, or `source`")
+}
+
+fn channels(word: &str) -> Result<Wanted<u16>, String> {
+    wanted(word, 1..=8, "channels are 1 to 8, or `source`")
+}
+
+fn wanted<T: std::str::FromStr + PartialOrd>(
+    word: &str,
+    range: std::ops::RangeInclusive<T>,
+    rule: &str,
+) -> Result<Wanted<T>, String> {
+    if word == "source" {
+        return Ok(Wanted::Source);
+    }
+    word.parse().ok().filter(|value| range.contains(value)).map(Wanted::This).ok_or_else(|| rule.to_owned())
+}
+
+pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
+    let program = input::read(&options.input, quiet)?;
+    let files = program.files();
+    anyhow::ensure!(!files.is_empty(), "there is nothing to render: no entry has a file");
+    let source = first_format(&files);
+    let shape = shape(options, source.as_ref());
+    let to_stdout = options.output == Path::new("-");
+
+    let summary = if to_stdout {
+        let mut writer = WavWriter::new(BufWriter::new(std::io::stdout().lock()), shape)?;
+        let summary = write(&mut writer, files, shape, &program)?;
+        writer.finish_stream()?;
+        summary
+    } else {
+        write_file(&options.output, files, shape, &program)
+            .with_context(|| format!("{} cannot be written", options.output.display()))?
+    };
+    report(options, &summary, shape, quiet, to_stdout)?;
+    Ok(if summary.failed > 0 || program.left_out() > 0 { Exit::Partly } else { Exit::Done })
+}
+
+/// What was written.
+struct Summary {
+    frames: u64,
+    tracks: usize,
+    failed: usize,
+}
+
+/// Writes beside the target and takes its place when all is well.
+fn write_file(path: &Path, files: Vec<PathBuf>, shape: Shape, program: &Program) -> anyhow::Result<Summary> {
+    // A device or FIFO is written to, not replaced.
+    let in_place = path.exists() && !path.is_file();
+    if in_place {
+        let mut writer = WavWriter::new(BufWriter::new(File::create(path)?), shape)?;
+        let summary = write(&mut writer, files, shape, program)?;
+        writer.finish_stream()?;
+        return Ok(summary);
+    }
+    let temporary = paths::temporary_beside(path)?;
+    let mut writer = WavWriter::new(BufWriter::new(temporary.as_file().try_clone()?), shape)?;
+    let summary = write(&mut writer, files, shape, program)?;
+    writer.finish_file()?;
+    temporary.persist(path)?;
+    Ok(summary)
+}
+
+fn write<W: Write>(
+    writer: &mut WavWriter<W>,
+    files: Vec<PathBuf>,
+    shape: Shape,
+    program: &Program,
+) -> anyhow::Result<Summary> {
+    let mut summary = Summary { frames: 0, tracks: 0, failed: 0 };
+    summary.frames = Render::new(files.clone(), shape.rate, shape.channels).run(|piece| {
+        match piece {
+            Piece::Begins { format, .. } => {
+                summary.tracks += 1;
+                writer.set_dither(loses_depth(format, shape));
+            }
+            Piece::Frames(frames) => writer.write(frames)?,
+            Piece::Failed { file, error } => {
+                summary.failed += 1;
+                let name = program.name_of(&files[file]);
+                eprintln!("tonearm: {} {}", name, sanitise::line(&error.to_string()));
+            }
+        }
+        Ok(())
+    })?;
+    Ok(summary)
+}
+
+/// Whether samples of this format lose bits that they really have. A lossy codec's own error is far above
+/// the last bit of 16, so that noise would only be added: it is rounded.
+fn loses_depth(format: &Format, shape: Shape) -> bool {
+    let Some(target) = shape.sample.bits() else { return false };
+    let exact = !format.float && format.rate == shape.rate && format.channels == shape.channels;
+    match format.bits {
+        Some(bits) => bits > target || !exact,
+        None => false,
+    }
+}
+
+/// The format of the first file that opens.
+pub(super) fn first_format(files: &[PathBuf]) -> Option<Format> {
+    files.iter().find_map(|file| decode::open(file).ok()).map(|decoder| decoder.format().clone())
+}
+
+/// The shape that keeps what a format has.
+pub(super) fn shape_of(format: &Format) -> Shape {
+    let sample = match format.bits {
+        _ if format.float => Sample::F32,
+        Some(..=16) => Sample::S16,
+        Some(..=24) => Sample::S24,
+        Some(_) => Sample::S32,
+        None => Sample::F32,
+    };
+    Shape { rate: format.rate, channels: format.channels, sample }
+}
+
+fn shape(options: &Options, source: Option<&Format>) -> Shape {
+    let source = source.map_or_else(Shape::default, shape_of);
+    Shape {
+        rate: options.rate.or(source.rate),
+        channels: options.channels.or(source.channels),
+        sample: match options.format {
+            Depth::S16 => Sample::S16,
+            Depth::S24 => Sample::S24,
+            Depth::S32 => Sample::S32,
+            Depth::F32 => Sample::F32,
+            Depth::Source => source.sample,
+        },
+    }
+}
+
+fn report(
+    options: &Options,
+    summary: &Summary,
+    shape: Shape,
+    quiet: bool,
+    to_stdout: bool,
+) -> anyhow::Result<()> {
+    if options.json {
+        let object = serde_json::json!({
+            "file": options.output.to_string_lossy(), "frames": summary.frames, "rate": shape.rate,
+            "channels": shape.channels, "tracks": summary.tracks, "failed": summary.failed,
+        });
+        if to_stdout {
+            eprintln!("{object}");
+        } else {
+            println!("{object}");
+        }
+    } else if !quiet {
+        let seconds = summary.frames as f64 / f64::from(shape.rate);
+        let name = sanitise::path(&options.output);
+        eprintln!("{name}: {} tracks, {} frames, {seconds:.3} s", summary.tracks, summary.frames);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn format(bits: Option<u32>, float: bool) -> Format {
+        Format { codec: "test", rate: 44_100, channels: 2, bits, float, frames: None }
+    }
+
+    #[test]
+    fn only_a_real_loss_of_depth_is_dithered() {
+        let s16 = Shape::default();
+        assert!(!loses_depth(&format(Some(16), false), s16));
+        assert!(loses_depth(&format(Some(24), false), s16));
+        assert!(loses_depth(&format(Some(32), true), s16));
+        assert!(!loses_depth(&format(None, false), s16), "lossy");
+        assert!(loses_depth(&format(Some(16), false), Shape { rate: 48_000, ..s16 }), "resampled");
+        assert!(!loses_depth(&format(Some(24), false), Shape { sample: Sample::F32, ..s16 }));
+    }
+
+    #[test]
+    fn the_source_keeps_what_it_has() {
+        assert_eq!(shape_of(&format(Some(16), false)).sample, Sample::S16);
+        assert_eq!(shape_of(&format(Some(20), false)).sample, Sample::S24);
+        assert_eq!(shape_of(&format(None, false)).sample, Sample::F32);
+    }
+
+    #[test]
+    fn a_rate_is_a_number_in_range_or_the_word_source() {
+        assert_eq!(rate("source"), Ok(Wanted::Source));
+        assert_eq!(rate("48000"), Ok(Wanted::This(48_000)));
+        assert!(rate("0").is_err() && rate("fast").is_err());
+    }
+}

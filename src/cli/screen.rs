@@ -1,0 +1,296 @@
+//! Takes lines and a status; gives a terminal with the lines scrolling by above one line of progress,
+//! and the keys that are pressed, from one table. Gives the terminal back as it was, even in a panic.
+//! Never decides what a key does to the music.
+
+use std::io::{self, Write};
+use std::sync::Once;
+use std::time::Duration;
+
+use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::{cursor, queue, style, terminal};
+use unicode_width::UnicodeWidthStr;
+
+use crate::player::{Command, Status};
+use crate::queue::{Repeat, Shuffle};
+use crate::sanitise;
+
+/// What a key asks for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Key {
+    Command(Command),
+    Shuffle,
+    Repeat,
+    Help,
+    Quit,
+    Interrupt,
+    Resized,
+}
+
+/// One row of the table of keys.
+struct Binding {
+    codes: &'static [KeyCode],
+    /// What help calls the keys, and what they do.
+    help: (&'static str, &'static str),
+    key: Key,
+}
+
+const fn command(codes: &'static [KeyCode], help: (&'static str, &'static str), command: Command) -> Binding {
+    Binding { codes, help, key: Key::Command(command) }
+}
+
+/// All keys, in the order in which help shows them.
+const KEYS: &[Binding] = &[
+    command(&[KeyCode::Char(' ')], ("space", "pause"), Command::Toggle),
+    command(&[KeyCode::Char('n'), KeyCode::Char('>')], ("n", "next"), Command::Next),
+    command(&[KeyCode::Char('p'), KeyCode::Char('<')], ("p", "previous"), Command::Previous),
+    command(&[KeyCode::Left], ("←", "5 s back"), Command::SeekBy(-5_000)),
+    command(&[KeyCode::Right], ("→", "5 s on"), Command::SeekBy(5_000)),
+    command(&[KeyCode::Down], ("↓", "1 min back"), Command::SeekBy(-60_000)),
+    command(&[KeyCode::Up], ("↑", "1 min on"), Command::SeekBy(60_000)),
+    Binding { codes: &[KeyCode::Char('s')], help: ("s", "shuffle"), key: Key::Shuffle },
+    Binding { codes: &[KeyCode::Char('r')], help: ("r", "repeat"), key: Key::Repeat },
+    command(
+        &[KeyCode::Char('+'), KeyCode::Char('='), KeyCode::Char('0')],
+        ("+", "louder"),
+        Command::VolumeBy(5),
+    ),
+    command(&[KeyCode::Char('-'), KeyCode::Char('9')], ("-", "softer"), Command::VolumeBy(-5)),
+    command(&[KeyCode::Char('m')], ("m", "mute"), Command::ToggleMute),
+    Binding { codes: &[KeyCode::Char('q'), KeyCode::Esc], help: ("q", "quit"), key: Key::Quit },
+    Binding { codes: &[KeyCode::Char('?'), KeyCode::Char('h')], help: ("?", "help"), key: Key::Help },
+];
+
+/// All keys in one line.
+pub(super) fn help() -> String {
+    let keys = KEYS.iter().map(|binding| format!("{} {}", binding.help.0, binding.help.1));
+    format!("  {}", keys.collect::<Vec<_>>().join("  ·  "))
+}
+
+fn key_of(event: &Event) -> Option<Key> {
+    match event {
+        Event::Resize(..) => Some(Key::Resized),
+        Event::Key(KeyEvent { code: KeyCode::Char('c'), modifiers, .. })
+            if modifiers.contains(KeyModifiers::CONTROL) =>
+        {
+            Some(Key::Interrupt)
+        }
+        Event::Key(KeyEvent { code, kind, modifiers, .. })
+            if *kind != KeyEventKind::Release && !modifiers.contains(KeyModifiers::CONTROL) =>
+        {
+            KEYS.iter().find(|binding| binding.codes.contains(code)).map(|binding| binding.key)
+        }
+        _ => None,
+    }
+}
+
+/// A terminal in raw mode with the cursor hidden, until it is dropped.
+pub(super) struct Screen {
+    /// The progress line as it stands there.
+    shown: String,
+}
+
+impl Screen {
+    /// Takes the terminal and starts the thread that reads keys; `say` is false when nobody listens any more.
+    pub(super) fn open(say: impl Fn(Key) -> bool + Send + 'static) -> io::Result<Self> {
+        restore_on_panic();
+        terminal::enable_raw_mode()?;
+        queue!(io::stdout(), cursor::Hide)?;
+        std::thread::Builder::new().name("keys".into()).spawn(move || {
+            while let Ok(event) = event::read() {
+                if key_of(&event).is_some_and(|key| !say(key)) {
+                    return;
+                }
+            }
+        })?;
+        Ok(Self { shown: String::new() })
+    }
+
+    /// Prints a line that stays.
+    pub(super) fn line(&mut self, text: &str) {
+        self.clear();
+        let columns = columns();
+        for part in wrapped(text, columns) {
+            let _ = queue!(io::stdout(), style::Print(part), style::Print("\r\n"));
+        }
+        let _ = io::stdout().flush();
+    }
+
+    /// Shows the progress line, if it has changed. `track` is its number and name, of `of` tracks.
+    pub(super) fn progress(&mut self, status: &Status, track: Option<(usize, String)>, of: usize) {
+        let line =
+            progress(status, track.as_ref().map(|(number, name)| (*number, name.as_str())), of, columns());
+        if line != self.shown {
+            self.clear();
+            let _ = queue!(io::stdout(), style::Print(&line));
+            let _ = io::stdout().flush();
+            self.shown = line;
+        }
+    }
+
+    fn clear(&mut self) {
+        let _ =
+            queue!(io::stdout(), style::Print('\r'), terminal::Clear(terminal::ClearType::FromCursorDown));
+        self.shown.clear();
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        self.clear();
+        restore();
+    }
+}
+
+fn restore() {
+    let _ = terminal::disable_raw_mode();
+    let _ = queue!(io::stdout(), cursor::Show);
+    let _ = io::stdout().flush();
+}
+
+/// A panic in any thread is printed on a terminal that works.
+fn restore_on_panic() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let print = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            restore();
+            print(panic);
+        }));
+    });
+}
+
+fn columns() -> usize {
+    terminal::size().map_or(80, |(columns, _)| usize::from(columns)).max(20)
+}
+
+fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_inclusive(' ') {
+        let last = lines.len() - 1;
+        if lines[last].width() + word.trim_end().width() > columns && !lines[last].trim().is_empty() {
+            lines.push("  ".into());
+        }
+        let last = lines.len() - 1;
+        lines[last].push_str(&sanitise::fit(word, columns.saturating_sub(2)));
+    }
+    lines
+}
+
+/// `▶ 1:12 ━━━━━──────── 3:42  3/10 Artist - Title  vol 80  shuffle`, as wide as the terminal, at most.
+fn progress(status: &Status, track: Option<(usize, &str)>, of: usize, columns: usize) -> String {
+    let Some((number, name)) = track else { return String::new() };
+    let sign = if status.playing { '▶' } else { '⏸' };
+    let (position, length) = (status.position(), status.length());
+    let mut modes = String::new();
+    if status.muted {
+        modes.push_str("  muted");
+    } else if status.volume != 100 {
+        modes.push_str(&format!("  vol {}", status.volume));
+    }
+    if status.shuffle != Shuffle::Off {
+        modes.push_str("  shuffle");
+    }
+    match status.repeat {
+        Repeat::Off => {}
+        Repeat::One => modes.push_str("  repeat one"),
+        Repeat::All => modes.push_str("  repeat all"),
+    }
+    let bar = bar(position, length, (columns / 4).clamp(4, 30));
+    let length = length.map_or_else(|| "?".into(), clock);
+    let head = format!("{sign} {} {bar} {length}  {number}/{of} ", clock(position));
+    // One column stays free: some terminals wrap a line that fills the last one.
+    let room = columns.saturating_sub(1 + head.width() + modes.width());
+    let line = format!("{head}{}{modes}", sanitise::fit(name, room));
+    sanitise::fit(&line, columns.saturating_sub(1)).into_owned()
+}
+
+fn bar(position: Duration, length: Option<Duration>, cells: usize) -> String {
+    let share = match length {
+        Some(length) if !length.is_zero() => position.as_secs_f64() / length.as_secs_f64(),
+        _ => 0.0,
+    };
+    let full = ((share * cells as f64) as usize).min(cells);
+    format!("{}{}", "━".repeat(full), "─".repeat(cells - full))
+}
+
+/// 3:07, or 1:02:03.
+fn clock(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playback::decode::Format;
+
+    fn status() -> Status {
+        let format =
+            Format { codec: "FLAC", rate: 10, channels: 2, bits: Some(16), float: false, frames: Some(2220) };
+        Status { playing: true, volume: 100, format: Some(format), ..Status::default() }
+    }
+
+    fn press(code: KeyCode, modifiers: KeyModifiers) -> Option<Key> {
+        key_of(&Event::Key(KeyEvent::new(code, modifiers)))
+    }
+
+    #[test]
+    fn the_progress_line_says_what_plays() {
+        assert_eq!(
+            progress(&status(), Some((3, "Touch - The Sweetest Victory")), 10, 72),
+            "▶ 0:00 ────────────────── 3:42  3/10 Touch - The Sweetest Victory"
+        );
+        let quiet = Status { playing: false, volume: 80, repeat: Repeat::All, ..status() };
+        assert_eq!(
+            progress(&quiet, Some((3, "Touch - The Sweetest Victory")), 10, 60),
+            "⏸ 0:00 ─────────────── 3:42  3/10 Touc…  vol 80  repeat all"
+        );
+    }
+
+    #[test]
+    fn the_progress_line_fits_every_terminal() {
+        for columns in 20..200 {
+            let line = progress(&status(), Some((3, &"宽e\u{301}".repeat(90))), 10, columns);
+            assert!(line.width() < columns, "{columns}: {line}");
+        }
+    }
+
+    #[test]
+    fn the_bar_fills_with_the_track() {
+        let bar = |done| bar(Duration::from_secs(done), Some(Duration::from_secs(10)), 4);
+        assert_eq!([bar(0), bar(5), bar(10), bar(99)], ["────", "━━──", "━━━━", "━━━━"]);
+    }
+
+    #[test]
+    fn times_read_as_on_a_sleeve() {
+        assert_eq!(clock(Duration::from_millis(187_900)), "3:07");
+        assert_eq!(clock(Duration::from_secs(3723)), "1:02:03");
+    }
+
+    #[test]
+    fn no_key_is_bound_twice_and_all_have_help() {
+        let mut codes: Vec<_> = KEYS.iter().flat_map(|binding| binding.codes).collect();
+        let all = codes.len();
+        codes.sort_by_key(|code| format!("{code:?}"));
+        codes.dedup();
+        assert_eq!(codes.len(), all);
+        for binding in KEYS {
+            assert!(help().contains(&format!("{} {}", binding.help.0, binding.help.1)));
+        }
+    }
+
+    #[test]
+    fn control_c_interrupts_and_control_n_is_nothing() {
+        assert_eq!(press(KeyCode::Char('c'), KeyModifiers::CONTROL), Some(Key::Interrupt));
+        assert_eq!(press(KeyCode::Char('n'), KeyModifiers::CONTROL), None);
+        assert_eq!(press(KeyCode::Char('n'), KeyModifiers::NONE), Some(Key::Command(Command::Next)));
+    }
+
+    #[test]
+    fn help_wraps_between_words() {
+        for line in wrapped(&help(), 40) {
+            assert!(line.trim_end().width() <= 40, "{line}");
+        }
+    }
+}

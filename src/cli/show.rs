@@ -1,0 +1,237 @@
+//! Takes a program; gives the table that a person reads at a glance: status, entry, file, why.
+//! Never colours what does not go to a terminal, never lets a name reach it unsanitised.
+
+use std::fmt::Write as _;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::input::{Program, Row};
+use crate::playlist::{Reason, Status};
+use crate::sanitise;
+
+/// Where a table goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Style {
+    pub(super) colour: bool,
+    pub(super) columns: usize,
+}
+
+impl Style {
+    /// For a stream: its width, and colours if it is a terminal and `NO_COLOR` is not set.
+    pub(super) fn of(is_terminal: bool) -> Self {
+        let wished = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let columns =
+            if is_terminal { crossterm::terminal::size().map_or(80, |(columns, _)| columns) } else { 120 };
+        Self { colour: is_terminal && wished, columns: usize::from(columns).clamp(40, 200) }
+    }
+
+    fn paint(self, colour: &str, text: &str) -> String {
+        if self.colour { format!("\x1b[{colour}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+/// Sign and colour of a status.
+fn sign(status: Option<Status>) -> (&'static str, &'static str) {
+    match status {
+        None | Some(Status::Sure) => ("✓", "32"),
+        Some(Status::Likely) => ("~", "33"),
+        Some(Status::Ambiguous) => ("?", "35"),
+        Some(Status::Missing) => ("✗", "31"),
+    }
+}
+
+/// The whole table, with the lines that were not understood and a line that sums up.
+pub(super) fn table(program: &Program, style: Style) -> String {
+    let mut text = String::new();
+    if let Some(title) = &program.title {
+        text.push_str(&style.paint("1", &sanitise::fit(&sanitise::line(title), style.columns)));
+        text.push('\n');
+    }
+    let widths = Widths::of(program, style.columns);
+    for row in &program.rows {
+        write_row(&mut text, program, row, &widths, style);
+    }
+    if !program.unread.is_empty() {
+        text.push_str("not read as tracks:\n");
+        for unread in &program.unread {
+            let line = format!("  line {}: {}", unread.line, sanitise::line(&unread.text));
+            let _ = writeln!(text, "{}", sanitise::fit(&line, style.columns));
+        }
+    }
+    text.push_str(&summary(program));
+    text
+}
+
+/// How many entries have which status, in one line.
+pub(super) fn summary(program: &Program) -> String {
+    let count = |wanted: &[Status]| {
+        program.rows.iter().filter(|row| row.status.is_some_and(|s| wanted.contains(&s))).count()
+    };
+    let parts = [
+        (count(&[Status::Sure]), "sure"),
+        (count(&[Status::Likely]), "likely"),
+        (count(&[Status::Ambiguous]), "ambiguous"),
+        (count(&[Status::Missing]), "missing"),
+        (program.rows.iter().filter(|row| row.status.is_none()).count(), "files"),
+    ];
+    let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
+    let unread = match program.unread.len() {
+        0 => String::new(),
+        1 => "; 1 line not read as a track".into(),
+        lines => format!("; {lines} lines not read as tracks"),
+    };
+    format!("{}{unread}\n", parts.collect::<Vec<_>>().join(", "))
+}
+
+struct Widths {
+    number: usize,
+    name: usize,
+    file: usize,
+    why: usize,
+}
+
+impl Widths {
+    fn of(program: &Program, columns: usize) -> Self {
+        let number = program.rows.len().to_string().len();
+        let widest = program.rows.iter().map(|row| row.name().width()).max().unwrap_or(0);
+        // sign, number and three gaps of two
+        let room = columns.saturating_sub(1 + 1 + number + 2 + 2 + 2);
+        let name = widest.min(room * 2 / 5).max(10);
+        let file = (room - name.min(room)) * 3 / 5;
+        Self { number, name, file, why: room.saturating_sub(name + file) }
+    }
+}
+
+fn write_row(text: &mut String, program: &Program, row: &Row, widths: &Widths, style: Style) {
+    let (sign, colour) = sign(row.status);
+    let file = match (&row.file, row.candidates.first()) {
+        (Some(file), _) => program.name_of(file).into_owned(),
+        (None, Some((nearest, _))) => format!("({}?)", program.name_of(nearest)),
+        (None, None) => "-".into(),
+    };
+    let why = why(row);
+    let line = format!(
+        "{} {:>number$}  {}  {}  {}",
+        style.paint(colour, sign),
+        row.number,
+        padded(&row.name(), widths.name),
+        padded(&end_of(&file, widths.file), widths.file),
+        style.paint("2", &sanitise::fit(&why, widths.why)),
+        number = widths.number,
+    );
+    let _ = writeln!(text, "{}", line.trim_end());
+    if row.status == Some(Status::Ambiguous) {
+        for (rival, confidence) in row.candidates.iter().skip(1).take(2) {
+            let rival = format!("{:.0} % {}", confidence * 100.0, program.name_of(rival));
+            let indent = widths.number + widths.name + 6;
+            let _ = writeln!(
+                text,
+                "{:indent$}{}",
+                "",
+                style.paint("2", &sanitise::fit(&rival, style.columns.saturating_sub(indent)))
+            );
+        }
+    }
+}
+
+fn why(row: &Row) -> String {
+    let reasons = row.reasons.iter().map(Reason::to_string).collect::<Vec<_>>().join(", ");
+    match row.status {
+        None => String::new(),
+        Some(Status::Missing) if row.candidates.is_empty() => "nothing like it".into(),
+        Some(Status::Sure) => reasons,
+        Some(status) => format!("{status}: {reasons}"),
+    }
+}
+
+/// The end of a path tells more than its beginning.
+fn end_of(path: &str, columns: usize) -> String {
+    if path.width() <= columns {
+        return path.to_owned();
+    }
+    let mut tail = path;
+    while tail.width() + 1 > columns {
+        let Some((at, _)) = tail.char_indices().nth(1) else { break };
+        tail = &tail[at..];
+    }
+    format!("…{tail}")
+}
+
+fn padded(text: &str, columns: usize) -> String {
+    let fitted = sanitise::fit(text, columns);
+    let gap = columns.saturating_sub(fitted.width());
+    format!("{fitted}{:gap$}", "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playlist::Unread;
+
+    const PLAIN: Style = Style { colour: false, columns: 80 };
+
+    fn row(number: usize, title: &str, status: Status, files: &[(&str, f64)], reasons: &[Reason]) -> Row {
+        Row {
+            number,
+            text: title.into(),
+            artist: Some("Band".into()),
+            title: title.into(),
+            status: Some(status),
+            confidence: files.first().map_or(0.0, |(_, confidence)| *confidence),
+            file: files.first().filter(|_| status.is_played()).map(|(file, _)| format!("/m/{file}").into()),
+            reasons: reasons.to_vec(),
+            candidates: files.iter().map(|(file, c)| (format!("/m/{file}").into(), *c)).collect(),
+        }
+    }
+
+    fn program() -> Program {
+        Program {
+            title: Some("A \x1b[31mlisting".into()),
+            rows: vec![
+                row(1, "First", Status::Sure, &[("a/01.flac", 0.999)], &[Reason::Title, Reason::Artist]),
+                row(2, "Second", Status::Likely, &[("a/02.flac", 0.9)], &[Reason::SimilarTitle]),
+                row(3, "Third", Status::Ambiguous, &[("b/x.mp3", 0.5), ("b/y.mp3", 0.4)], &[Reason::Rival]),
+                row(4, "Fourth", Status::Missing, &[], &[]),
+            ],
+            unread: vec![Unread { line: 12, text: "a caption".into() }],
+            roots: vec!["/m".into()],
+        }
+    }
+
+    #[test]
+    fn the_table_reads_at_a_glance() {
+        let want = "\
+A [31mlisting
+✓ 1  Band - First   a/01.flac                              title, artist
+~ 2  Band - Second  a/02.flac                              likely: similar title
+? 3  Band - Third   (b/x.mp3?)                             ambiguous: another file f…
+                    40 % b/y.mp3
+✗ 4  Band - Fourth  -                                      nothing like it
+not read as tracks:
+  line 12: a caption
+1 sure, 1 likely, 1 ambiguous, 1 missing; 1 line not read as a track
+";
+        let got = table(&program(), PLAIN);
+        assert_eq!(got, want, "\n{got}");
+    }
+
+    #[test]
+    fn no_line_is_wider_than_the_terminal() {
+        let mut program = program();
+        program.rows[0].title = "宽".repeat(100);
+        program.rows[1].file = Some(format!("/m/{}.flac", "long".repeat(50)).into());
+        for columns in [40, 60, 80, 200] {
+            for line in
+                table(&program, Style { columns, ..PLAIN }).lines().filter(|line| !line.contains("sure,"))
+            {
+                assert!(line.width() <= columns, "{columns}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn colours_only_where_they_are_wanted() {
+        assert!(!table(&program(), PLAIN).contains('\x1b'));
+        assert!(table(&program(), Style { colour: true, ..PLAIN }).contains("\x1b[32m✓\x1b[0m"));
+    }
+}
