@@ -228,7 +228,9 @@ mod tests {
     fn status() -> Status {
         let format =
             Format { codec: "FLAC", rate: 10, channels: 2, bits: Some(16), float: false, frames: Some(2220) };
-        Status { playing: true, volume: 100, format: Some(format), ..Status::default() }
+        let mut status = Status::default();
+        (status.playing, status.volume, status.format) = (true, 100, Some(format));
+        status
     }
 
     fn press(code: KeyCode, modifiers: KeyModifiers) -> Option<Key> {
@@ -241,7 +243,8 @@ mod tests {
             progress(&status(), Some((3, "Touch - The Sweetest Victory")), 10, 72),
             "▶ 0:00 ────────────────── 3:42  3/10 Touch - The Sweetest Victory"
         );
-        let quiet = Status { playing: false, volume: 80, repeat: Repeat::All, ..status() };
+        let mut quiet = status();
+        (quiet.playing, quiet.volume, quiet.repeat) = (false, 80, Repeat::All);
         assert_eq!(
             progress(&quiet, Some((3, "Touch - The Sweetest Victory")), 10, 60),
             "⏸ 0:00 ─────────────── 3:42  3/10 Touc…  vol 80  repeat all"
