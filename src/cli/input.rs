@@ -72,6 +72,13 @@ impl Program {
         self.rows.iter().filter_map(|row| row.file.clone()).collect()
     }
 
+    /// Adds rows, numbered on from those there are.
+    fn extend(&mut self, rows: impl IntoIterator<Item = Row>) {
+        for row in rows {
+            self.rows.push(Row { number: self.rows.len() + 1, ..row });
+        }
+    }
+
     /// Rows without a file.
     pub(super) fn left_out(&self) -> usize {
         self.rows.iter().filter(|row| row.file.is_none()).count()
@@ -90,7 +97,7 @@ pub(super) fn read(options: &InputOptions, quiet: bool) -> anyhow::Result<Progra
     let mut library = None;
     for input in &options.inputs {
         match Input::of(input)? {
-            Input::File => program.rows.push(file_row(input.clone())),
+            Input::File => program.extend([file_row(input.clone())]),
             Input::Folder => add_folder(&mut program, input, quiet)?,
             Input::Listing(bytes) => {
                 if library.is_none() {
@@ -101,9 +108,6 @@ pub(super) fn read(options: &InputOptions, quiet: bool) -> anyhow::Result<Progra
                 }
             }
         }
-    }
-    for (index, row) in program.rows.iter_mut().enumerate() {
-        row.number = index + 1;
     }
     Ok(program)
 }
@@ -159,7 +163,7 @@ fn add_folder(program: &mut Program, folder: &Path, quiet: bool) -> anyhow::Resu
         (folder, track.tags.disc, track.tags.track, track.path.clone())
     });
     program.roots.push(std::path::absolute(folder)?);
-    program.rows.extend(library.tracks.into_iter().map(|track| Row {
+    program.extend(library.tracks.into_iter().map(|track| Row {
         artist: track.tags.artist.clone(),
         title: track.tags.title.clone().unwrap_or_else(|| file_row(track.path.clone()).title),
         ..file_row(track.path)
@@ -167,7 +171,8 @@ fn add_folder(program: &mut Program, folder: &Path, quiet: bool) -> anyhow::Resu
     Ok(())
 }
 
-fn add_listing(
+/// Adds the entries of a listing, matched against a library.
+pub(super) fn add_listing(
     program: &mut Program,
     input: &Path,
     bytes: &[u8],
@@ -185,7 +190,7 @@ fn add_listing(
             None => row,
         }
     });
-    program.rows.extend(rows);
+    program.extend(rows);
     program.title = program.title.take().or(listing.title);
     program.unread.extend(listing.unread);
     program.roots.extend(library.roots.iter().cloned());

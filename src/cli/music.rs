@@ -19,13 +19,13 @@ const PATIENCE: Duration = Duration::from_millis(500);
 pub(super) struct MusicOptions {
     /// A folder with your music; may be given several times. Without it: your system's music folder.
     #[arg(long = "music", value_name = "DIR")]
-    pub(super) folders: Vec<PathBuf>,
+    pub(super) music: Vec<PathBuf>,
 }
 
 impl MusicOptions {
     fn folders(&self, paths: &Paths) -> anyhow::Result<Vec<PathBuf>> {
-        if !self.folders.is_empty() {
-            return Ok(self.folders.clone());
+        if !self.music.is_empty() {
+            return Ok(self.music.clone());
         }
         let folder = paths.music_folder().context("there is no music folder: say --music DIR")?;
         anyhow::ensure!(

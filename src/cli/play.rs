@@ -72,6 +72,13 @@ impl From<RepeatWord> for Repeat {
 
 pub(super) fn run(options: Options, quiet: bool) -> anyhow::Result<Exit> {
     let program = input::read(&options.input, quiet)?;
+    if !quiet && !options.how.json {
+        if std::io::stdout().is_terminal() {
+            print!("{}", show::table(&program, Style::of(true)));
+        } else {
+            tell_left_out(&program);
+        }
+    }
     play(&program, &options.how, quiet)
 }
 
@@ -80,11 +87,6 @@ pub(super) fn play(program: &Program, how: &How, quiet: bool) -> anyhow::Result<
     let playable: Vec<&Row> = program.rows.iter().filter(|row| row.file.is_some()).collect();
     let on_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && !how.json;
     let announce = !quiet && !how.json;
-    if announce && on_terminal {
-        print!("{}", show::table(program, Style::of(true)));
-    } else if announce {
-        tell_left_out(program);
-    }
     anyhow::ensure!(!playable.is_empty(), "{}", nothing_to_play(program));
 
     let (say, happenings) = mpsc::channel();

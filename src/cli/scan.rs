@@ -20,7 +20,7 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let mut music = options.music.clone();
-    music.folders.extend(options.folders.iter().cloned());
+    music.music.extend(options.folders.iter().cloned());
     let library = music::library(&music, quiet)?;
     let (tracks, problems) = (library.tracks.len(), library.problems.len());
     let untagged = library.tracks.iter().filter(|track| track.tags.is_empty()).count();

@@ -202,11 +202,11 @@ mod tests {
     fn the_table_reads_at_a_glance() {
         let want = "\
 A [31mlisting
-✓ 1  Band - First   a/01.flac                              title, artist
-~ 2  Band - Second  a/02.flac                              likely: similar title
-? 3  Band - Third   (b/x.mp3?)                             ambiguous: another file f…
+✓ 1  Band - First   a/01.flac                           title, artist
+~ 2  Band - Second  a/02.flac                           likely: similar title
+? 3  Band - Third   (b/x.mp3?)                          ambiguous: another file…
                     40 % b/y.mp3
-✗ 4  Band - Fourth  -                                      nothing like it
+✗ 4  Band - Fourth  -                                   nothing like it
 not read as tracks:
   line 12: a caption
 1 sure, 1 likely, 1 ambiguous, 1 missing; 1 line not read as a track

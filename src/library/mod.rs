@@ -13,8 +13,10 @@ mod read;
 mod scan;
 mod track;
 mod walk;
+mod write;
 
 pub use kind::FileKind;
 pub use problem::{Problem, ProblemKind, ScanError};
 pub use scan::{Library, Progress, scan};
 pub use track::{Codec, Tags, Track};
+pub use write::{TagError, write_tags};

@@ -75,12 +75,22 @@ pub fn devices() -> Vec<Device> {
                 name: name.unwrap_or_else(|_| device_id.id().to_owned()),
                 system: id.name().to_owned(),
                 is_default: auto.as_ref().and_then(|auto| auto.id().ok()).as_ref() == Some(&device_id),
-                shape: device.default_output_config().ok().map(|c| (c.sample_rate(), c.channels())),
+                shape: is_quiet(&device_id).then(|| shape(&device)).flatten(),
             });
         }
     }
     found.sort_by_key(|device| !device.is_default);
     found
+}
+
+/// Some of ALSA's plug-ins (JACK's, say) print to the terminal when they are asked anything.
+fn is_quiet(id: &cpal::DeviceId) -> bool {
+    id.host() != HostId::Alsa
+        || ["hw:", "plughw:", "sysdefault:", "default"].iter().any(|own| id.id().starts_with(own))
+}
+
+fn shape(device: &cpal::Device) -> Option<(u32, u16)> {
+    device.default_output_config().ok().map(|config| (config.sample_rate(), config.channels()))
 }
 
 fn default_device(host: &cpal::Host) -> Option<cpal::Device> {
