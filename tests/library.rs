@@ -87,6 +87,21 @@ fn flac(samples: u64) -> Vec<u8> {
     bytes
 }
 
+/// 16-bit mono at 8 kHz in Apple's Core Audio Format.
+fn caf(samples: u64) -> Vec<u8> {
+    let mut bytes = b"caff\0\x01\0\0desc".to_vec();
+    bytes.extend(32_u64.to_be_bytes());
+    bytes.extend(8000_f64.to_be_bytes());
+    bytes.extend(b"lpcm");
+    for field in [0_u32, 2, 1, 1, 16] {
+        bytes.extend(field.to_be_bytes());
+    }
+    bytes.extend(b"data");
+    bytes.extend((4 + samples * 2).to_be_bytes());
+    bytes.resize(bytes.len() + 4 + samples as usize * 2, 0);
+    bytes
+}
+
 fn names(library: &Library) -> Vec<String> {
     let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
     library.tracks.iter().map(|track| name(&track.path)).collect()
@@ -183,6 +198,34 @@ mod what_is_found {
             assert!(matches!(library.problems[1].kind, ProblemKind::Tags(_)), "{round}");
             assert_eq!(library.problems.len(), 2);
         }
+    }
+
+    #[test]
+    fn containers_that_the_tag_reader_does_not_know_are_read_by_the_demuxers() {
+        let shelf = Shelf::new();
+        shelf.put("a.caf", &caf(16_000));
+        let library = shelf.scan();
+        assert_eq!(library.tracks[0].length, Some(Duration::from_secs(2)));
+        assert!(library.problems.is_empty());
+    }
+
+    #[test]
+    fn no_damage_takes_the_scan_down() {
+        let shelf = Shelf::new();
+        let mut count = 0;
+        for (kind, good) in [("flac", flac(44_100)), ("wav", wav(800)), ("caf", caf(800))] {
+            for at in 0..good.len().min(120) {
+                for bad in [0, 0x7F, 0xFF] {
+                    let mut bytes = good.clone();
+                    bytes[at] = bad;
+                    shelf.put(format!("{kind} {at} {bad}.{kind}"), &bytes);
+                    count += 1;
+                }
+                shelf.put(format!("{kind} cut at {at}.mp3"), &good[..at + 1]);
+                count += 1;
+            }
+        }
+        assert_eq!(shelf.scan().tracks.len(), count);
     }
 
     #[test]
