@@ -185,6 +185,24 @@ mod what_is_found {
     }
 
     #[test]
+    fn text_in_the_wrong_encoding_is_kept_as_it_is_read() {
+        let shelf = Shelf::new();
+        let tags = [(ItemKey::TrackTitle, "BjÃ¶rk"), (ItemKey::TrackArtist, "a\u{9d}b\u{202e}c")];
+        shelf.put_tagged("a.flac", &flac(1), TagType::VorbisComments, &tags);
+        let tags = &shelf.scan().tracks[0].tags;
+        assert_eq!(tags.title.as_deref(), Some("BjÃ¶rk"));
+        assert_eq!(tags.artist.as_deref(), Some("a\u{9d}b\u{202e}c"));
+    }
+
+    #[test]
+    fn several_artists_are_one_field() {
+        let shelf = Shelf::new();
+        let tags = [(ItemKey::TrackArtist, "James Brown"), (ItemKey::TrackArtist, "Vince DiCola")];
+        shelf.put_tagged("a.flac", &flac(1), TagType::VorbisComments, &tags);
+        assert_eq!(shelf.scan().tracks[0].tags.artist.as_deref(), Some("James Brown; Vince DiCola"));
+    }
+
+    #[test]
     fn a_file_without_sense_stays_untagged_and_an_empty_one_does_not() {
         let shelf = Shelf::new();
         shelf.put("noise.flac", &[7; 3000]);
@@ -452,6 +470,21 @@ mod what_is_read_again {
         assert_eq!(shelf.scan().files_read, 0);
         let both = scan(&[other.path(), &shelf.music()], &shelf.index(), |_| {}).unwrap();
         assert_eq!((both.files_read, both.tracks.len()), (0, 3));
+    }
+
+    #[test]
+    fn nothing_after_several_have_scanned_at_once() {
+        let shelf = Shelf::new();
+        for n in 0..50 {
+            shelf.put(format!("{n}.wav"), &wav(1));
+        }
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| assert_eq!(shelf.scan().tracks.len(), 50));
+            }
+        });
+        assert_eq!(shelf.scan().files_read, 0);
+        assert_eq!(fs::read_dir(shelf.index().parent().unwrap()).unwrap().count(), 1);
     }
 
     #[test]
