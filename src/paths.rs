@@ -174,7 +174,7 @@ fn path_of(bytes: &[u8]) -> Option<PathBuf> {
 
 /// A file could not be written. What stood there before is untouched.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write {}", path.display())]
+#[error("cannot write {}: {source}", path.display())]
 pub struct WriteError {
     /// The file that was to be written.
     pub path: PathBuf,

@@ -19,7 +19,7 @@ pub fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().filter_map(shown_as).collect())
 }
 
-/// A path as [`line`] text; bytes that are no UTF-8 show as U+FFFD.
+/// A path as [`line()`] text; bytes that are no UTF-8 show as U+FFFD.
 pub fn path(path: &Path) -> Cow<'_, str> {
     match path.to_string_lossy() {
         Cow::Borrowed(text) => line(text),

@@ -87,6 +87,21 @@ fn flac(samples: u64) -> Vec<u8> {
     bytes
 }
 
+/// 16-bit mono at 8 kHz in Apple's Core Audio Format.
+fn caf(samples: u64) -> Vec<u8> {
+    let mut bytes = b"caff\0\x01\0\0desc".to_vec();
+    bytes.extend(32_u64.to_be_bytes());
+    bytes.extend(8000_f64.to_be_bytes());
+    bytes.extend(b"lpcm");
+    for field in [0_u32, 2, 1, 1, 16] {
+        bytes.extend(field.to_be_bytes());
+    }
+    bytes.extend(b"data");
+    bytes.extend((4 + samples * 2).to_be_bytes());
+    bytes.resize(bytes.len() + 4 + samples as usize * 2, 0);
+    bytes
+}
+
 fn names(library: &Library) -> Vec<String> {
     let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
     library.tracks.iter().map(|track| name(&track.path)).collect()
@@ -170,6 +185,24 @@ mod what_is_found {
     }
 
     #[test]
+    fn text_in_the_wrong_encoding_is_kept_as_it_is_read() {
+        let shelf = Shelf::new();
+        let tags = [(ItemKey::TrackTitle, "BjÃ¶rk"), (ItemKey::TrackArtist, "a\u{9d}b\u{202e}c")];
+        shelf.put_tagged("a.flac", &flac(1), TagType::VorbisComments, &tags);
+        let tags = &shelf.scan().tracks[0].tags;
+        assert_eq!(tags.title.as_deref(), Some("BjÃ¶rk"));
+        assert_eq!(tags.artist.as_deref(), Some("a\u{9d}b\u{202e}c"));
+    }
+
+    #[test]
+    fn several_artists_are_one_field() {
+        let shelf = Shelf::new();
+        let tags = [(ItemKey::TrackArtist, "James Brown"), (ItemKey::TrackArtist, "Vince DiCola")];
+        shelf.put_tagged("a.flac", &flac(1), TagType::VorbisComments, &tags);
+        assert_eq!(shelf.scan().tracks[0].tags.artist.as_deref(), Some("James Brown; Vince DiCola"));
+    }
+
+    #[test]
     fn a_file_without_sense_stays_untagged_and_an_empty_one_does_not() {
         let shelf = Shelf::new();
         shelf.put("noise.flac", &[7; 3000]);
@@ -183,6 +216,34 @@ mod what_is_found {
             assert!(matches!(library.problems[1].kind, ProblemKind::Tags(_)), "{round}");
             assert_eq!(library.problems.len(), 2);
         }
+    }
+
+    #[test]
+    fn containers_that_the_tag_reader_does_not_know_are_read_by_the_demuxers() {
+        let shelf = Shelf::new();
+        shelf.put("a.caf", &caf(16_000));
+        let library = shelf.scan();
+        assert_eq!(library.tracks[0].length, Some(Duration::from_secs(2)));
+        assert!(library.problems.is_empty());
+    }
+
+    #[test]
+    fn no_damage_takes_the_scan_down() {
+        let shelf = Shelf::new();
+        let mut count = 0;
+        for (kind, good) in [("flac", flac(44_100)), ("wav", wav(800)), ("caf", caf(800))] {
+            for at in 0..good.len().min(120) {
+                for bad in [0, 0x7F, 0xFF] {
+                    let mut bytes = good.clone();
+                    bytes[at] = bad;
+                    shelf.put(format!("{kind} {at} {bad}.{kind}"), &bytes);
+                    count += 1;
+                }
+                shelf.put(format!("{kind} cut at {at}.mp3"), &good[..at + 1]);
+                count += 1;
+            }
+        }
+        assert_eq!(shelf.scan().tracks.len(), count);
     }
 
     #[test]
@@ -409,6 +470,21 @@ mod what_is_read_again {
         assert_eq!(shelf.scan().files_read, 0);
         let both = scan(&[other.path(), &shelf.music()], &shelf.index(), |_| {}).unwrap();
         assert_eq!((both.files_read, both.tracks.len()), (0, 3));
+    }
+
+    #[test]
+    fn nothing_after_several_have_scanned_at_once() {
+        let shelf = Shelf::new();
+        for n in 0..50 {
+            shelf.put(format!("{n}.wav"), &wav(1));
+        }
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| assert_eq!(shelf.scan().tracks.len(), 50));
+            }
+        });
+        assert_eq!(shelf.scan().files_read, 0);
+        assert_eq!(fs::read_dir(shelf.index().parent().unwrap()).unwrap().count(), 1);
     }
 
     #[test]

@@ -12,27 +12,27 @@ pub enum FileKind {
     Unplayable,
 }
 
-/// One row a file extension, in lower case: what it is and whether its tags can be read.
+/// One row a file extension, in lower case: what it is and whether the tag reader knows it.
 struct Extension {
     name: &'static str,
     kind: FileKind,
-    tags: bool,
+    known_tags: bool,
 }
 
 const fn playable(name: &'static str) -> Extension {
-    Extension { name, kind: FileKind::Playable, tags: true }
+    Extension { name, kind: FileKind::Playable, known_tags: true }
 }
 
-const fn playable_untagged(name: &'static str) -> Extension {
-    Extension { name, kind: FileKind::Playable, tags: false }
+const fn playable_demuxed(name: &'static str) -> Extension {
+    Extension { name, kind: FileKind::Playable, known_tags: false }
 }
 
 const fn unplayable(name: &'static str) -> Extension {
-    Extension { name, kind: FileKind::Unplayable, tags: true }
+    Extension { name, kind: FileKind::Unplayable, known_tags: true }
 }
 
-const fn unplayable_untagged(name: &'static str) -> Extension {
-    Extension { name, kind: FileKind::Unplayable, tags: false }
+const fn unplayable_unknown(name: &'static str) -> Extension {
+    Extension { name, kind: FileKind::Unplayable, known_tags: false }
 }
 
 /// The commonest first: they are looked up once a file.
@@ -53,23 +53,23 @@ const EXTENSIONS: &[Extension] = &[
     playable("wave"),
     playable("mp2"),
     playable("mp1"),
-    playable_untagged("caf"),
-    playable_untagged("mka"),
-    playable_untagged("webm"),
+    playable_demuxed("caf"),
+    playable_demuxed("mka"),
+    playable_demuxed("webm"),
     unplayable("wv"),
     unplayable("ape"),
     unplayable("mpc"),
     unplayable("m4p"),
     unplayable("spx"),
-    unplayable_untagged("wma"),
-    unplayable_untagged("dsf"),
-    unplayable_untagged("dff"),
-    unplayable_untagged("tta"),
-    unplayable_untagged("tak"),
-    unplayable_untagged("ac3"),
-    unplayable_untagged("dts"),
-    unplayable_untagged("ra"),
-    unplayable_untagged("amr"),
+    unplayable_unknown("wma"),
+    unplayable_unknown("dsf"),
+    unplayable_unknown("dff"),
+    unplayable_unknown("tta"),
+    unplayable_unknown("tak"),
+    unplayable_unknown("ac3"),
+    unplayable_unknown("dts"),
+    unplayable_unknown("ra"),
+    unplayable_unknown("amr"),
 ];
 
 impl FileKind {
@@ -79,9 +79,9 @@ impl FileKind {
     }
 }
 
-/// Whether there is a reader for the tags of such files.
-pub(super) fn has_readable_tags(path: &Path) -> bool {
-    extension(path).is_some_and(|extension| extension.tags)
+/// Whether the tag reader knows such files.
+pub(super) fn has_known_tags(path: &Path) -> bool {
+    extension(path).is_some_and(|extension| extension.known_tags)
 }
 
 fn extension(path: &Path) -> Option<&'static Extension> {

@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use crate::paths::WriteError;
 
 /// Something in a music folder that could not be used as it should. The scan went on.
-#[derive(Debug, thiserror::Error)]
-#[error("{}: {kind}", path.display())]
+///
+/// Not printed as one text: the path must be made safe for where it is shown.
+#[derive(Debug)]
 pub struct Problem {
     /// The file or folder.
     pub path: PathBuf,
     /// What is wrong with it.
-    #[source]
     pub kind: ProblemKind,
 }
 
@@ -31,7 +31,7 @@ pub enum ProblemKind {
     #[error("its tags cannot be read: {0}")]
     Tags(String),
     /// The index could not be written; the next scan reads the tags again.
-    #[error("the library index cannot be kept")]
+    #[error("the library index cannot be kept: {0}")]
     Index(#[source] WriteError),
 }
 
