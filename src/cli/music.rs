@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::library::{self, Library, Progress};
+use crate::library::{self, Library, Problem, Progress};
 use crate::paths::{Environment, Paths};
 use crate::sanitise;
 
@@ -56,10 +56,16 @@ fn scan(folders: &[PathBuf], paths: &Paths, quiet: bool) -> anyhow::Result<Libra
     let library = library?;
     if !quiet {
         for problem in &library.problems {
-            eprintln!("tonearm: {}", sanitise::line(&problem.to_string()));
+            eprintln!("tonearm: {}", problem_words(problem));
         }
     }
     Ok(library)
+}
+
+/// A problem in one line that is safe to print.
+pub(super) fn problem_words(problem: &Problem) -> String {
+    let kind = problem.kind.to_string();
+    format!("{} {}", sanitise::path(&problem.path), sanitise::line(&kind))
 }
 
 struct Bar {

@@ -25,7 +25,7 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let (tracks, problems) = (library.tracks.len(), library.problems.len());
     let untagged = library.tracks.iter().filter(|track| track.tags.is_empty()).count();
     if options.json {
-        let problems: Vec<String> = library.problems.iter().map(ToString::to_string).collect();
+        let problems: Vec<String> = library.problems.iter().map(music::problem_words).collect();
         let object = serde_json::json!({ "tracks": tracks, "untagged": untagged, "problems": problems });
         println!("{}", serde_json::to_string_pretty(&object)?);
     } else {
