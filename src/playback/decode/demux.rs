@@ -226,9 +226,10 @@ impl Clock {
         }
     }
 
-    /// Whether every tick is a whole number of frames.
+    /// Whether every frame has a tick of its own: a millisecond may be 48 frames exactly, but times
+    /// in milliseconds are rounded.
     pub(super) fn is_exact(self) -> bool {
-        self.frames % self.ticks == 0
+        self.frames != 0 && self.ticks % self.frames == 0
     }
 
     /// A time in frames, rounded to the nearest.
@@ -267,6 +268,7 @@ mod tests {
 
     #[test]
     fn a_clock_of_milliseconds_is_rounded() {
+        assert!(!Clock::new(TimeBase::try_new(1, 1000), 48_000).is_exact());
         let clock = Clock::new(TimeBase::try_new(1, 1000), 44_100);
         assert!(!clock.is_exact());
         assert_eq!((clock.frames(23), clock.ticks(1024), clock.slack()), (1014, 23, 135));
