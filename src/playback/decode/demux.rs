@@ -42,6 +42,7 @@ pub(super) struct Demuxer {
     ahead: Option<Next>,
     /// Packets that could not be read.
     failures: u64,
+    is_cut: bool,
 }
 
 impl Demuxer {
@@ -62,7 +63,7 @@ impl Demuxer {
         let reader = guard(|| probe.probe(&Hint::new(), stream, format, meta))?
             .map_err(|error| open_error(error, source.head()))?;
         let (track, params) = choose_track(reader.as_ref())?;
-        Ok(Self { reader, track, params, ahead: None, failures: 0 })
+        Ok(Self { reader, track, params, ahead: None, failures: 0, is_cut: false })
     }
 
     pub(super) fn container(&self) -> FormatId {
@@ -80,6 +81,11 @@ impl Demuxer {
     /// Packets that could not be read.
     pub(super) fn failures(&self) -> u64 {
         self.failures
+    }
+
+    /// Whether the file ended where the container promised more.
+    pub(super) fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// The text of the tag whose name ends with `name`, where the container or a tag beside it has it.
@@ -140,8 +146,7 @@ impl Demuxer {
                 Ok(None) => return Ok(Next::End),
                 Err(Error::ResetRequired) => return self.start_stream(),
                 Err(Error::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                    // Cut short: what there was has been given.
-                    self.failures += 1;
+                    self.is_cut = true;
                     return Ok(Next::End);
                 }
                 Err(Error::IoError(error)) => return Err(error.into()),

@@ -314,11 +314,13 @@ impl Stream {
         }
     }
 
-    /// Counts a file that ends well before its own statement as damaged, once.
+    /// Counts a file that ends before its own statement as damaged, once.
     fn notice_cut(&mut self) {
         let told = self.format.frames.filter(|_| !self.is_chained);
         let missing = told.map_or(0, |told| told.saturating_sub(self.trim.given()));
-        if missing > CUT && self.demuxer.failures() == 0 {
+        // A WAV that was streamed promises the longest length there is, and tells none.
+        let is_streamed = told.is_none() && self.demuxer.container() == FORMAT_ID_WAVE;
+        if missing > CUT || (self.demuxer.is_cut() && !is_streamed) {
             self.damaged += 1;
         }
     }
@@ -416,7 +418,10 @@ impl Decoder for Stream {
             self.has_ended = true;
             return Ok(());
         }
-        let must_reopen = self.has_ended || self.is_chained;
+        // FLAC's parser keeps what it had read of the next packets when a jump lands on a frame's first
+        // byte (symphonia 0.6.1), and then loses a packet: only a new one is surely empty.
+        let keeps_packets = self.demuxer.container() == FORMAT_ID_FLAC;
+        let must_reopen = self.has_ended || self.is_chained || keeps_packets;
         if must_reopen {
             self.reopen()?;
             self.begin_at(frame);
@@ -474,9 +479,13 @@ fn bits(params: &AudioCodecParameters) -> Option<u32> {
         return None;
     }
     // The magic cookie of ALAC: frame length, version, bit depth.
-    let alac = || params.extra_data.as_deref()?.get(5).map(|&bits| u32::from(bits));
+    let alac = |cookie: &[u8]| {
+        // In CAF it may stand behind the boxes `frma` and `alac`.
+        let skip = if cookie.get(4..8) == Some(b"frma") { 24 } else { 0 };
+        cookie.get(skip + 5).map(|&bits| u32::from(bits))
+    };
     match family {
-        Family::Alac => alac(),
+        Family::Alac => params.extra_data.as_deref().and_then(alac),
         _ => params.bits_per_sample,
     }
 }
