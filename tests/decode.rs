@@ -33,7 +33,7 @@ fn truth(frames: u64, channels: u64) -> Vec<f32> {
 
 /// The 24-bit sound has something in every bit.
 fn sample24(frame: u64) -> i32 {
-    sample(frame, 0) * 256 + (frame * 37 & 0xff) as i32
+    sample(frame, 0) * 256 + ((frame * 37) & 0xff) as i32
 }
 
 fn truth24() -> Vec<f32> {
@@ -317,6 +317,25 @@ fn itunsmpb_decides_before_the_edit_list() {
     let (_, whole) = decode_file(&fixture("lavc.m4a"));
     assert_eq!(decoder.format().frames, Some(0xa000));
     assert!(samples == whole[..2 * 0xa000]);
+}
+
+#[test]
+fn itunsmpb_cuts_an_mp3_that_has_no_other_statement() {
+    let dir = TempDir::new().unwrap();
+    let comment = b"\0engiTunSMPB\0 00000000 00000210 00000A38 000000000000A000 00000000";
+    let mut tag = b"ID3\x03\0\0\0\0\0".to_vec();
+    tag.push(comment.len() as u8 + 10);
+    tag.extend(b"COMM\0\0\0");
+    tag.push(comment.len() as u8);
+    tag.extend(b"\0\0");
+    tag.extend(comment);
+    let bytes = [tag, fs::read(fixture("untagged.mp3")).unwrap()].concat();
+    let (decoder, samples) = decode_bytes(&dir, "a.mp3", &bytes);
+    let (_, whole) = decode_file(&fixture("untagged.mp3"));
+    // 0x210 frames of the encoder's delay, and 529 of the decoder's.
+    let start = 2 * (0x210 + 529);
+    assert_eq!(decoder.format().frames, Some(0xa000));
+    assert!(samples == whole[start..start + 2 * 0xa000]);
 }
 
 #[test]

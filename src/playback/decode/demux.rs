@@ -234,7 +234,7 @@ impl Clock {
     /// Whether every frame has a tick of its own: a millisecond may be 48 frames exactly, but times
     /// in milliseconds are rounded.
     pub(super) fn is_exact(self) -> bool {
-        self.frames != 0 && self.ticks % self.frames == 0
+        self.frames != 0 && self.ticks.is_multiple_of(self.frames)
     }
 
     /// A time in frames, rounded to the nearest.

@@ -180,7 +180,10 @@ impl Stream {
             self.has_ended = true;
             return Ok(0);
         }
-        match self.demuxer.next()? {
+        let next = self.demuxer.next();
+        // After an error nothing more comes; a seek opens the file anew.
+        self.has_ended |= next.is_err();
+        match next? {
             Next::Packet(packet) => self.decode_packet(&packet, out),
             Next::NewStream => {
                 self.pad_lost_end();
