@@ -28,8 +28,8 @@ const LONGEST_GAP: u64 = 60;
 /// MPEG too many.
 const CUT: u64 = 2304;
 
-/// RFC 7845 asks for 80 ms, after which nothing is heard of the jump; a second makes it equal bit for
-/// bit in most files.
+/// RFC 7845 asks for 80 ms. Measured over random seeks: after 80 ms samples still differ by up to 0.1,
+/// after 500 ms by 0.001, after a second not at all, except in very sparse streams.
 const OPUS_PRE_ROLL: u64 = 48_000;
 
 /// How to go to a frame so that what follows equals continuous decoding, bit for bit.
@@ -60,6 +60,7 @@ impl Seeking {
             Family::Opus => OPUS_PRE_ROLL,
             Family::Adpcm | Family::Other => u64::MAX,
             Family::Mpeg => 10 * 1152,
+            // Noise substitution is the exception: its random numbers count from the file's beginning.
             Family::Aac => 2 * 1024,
             Family::Vorbis => 2 * 8192,
             Family::Pcm { .. } | Family::Law | Family::Flac | Family::Alac => 0,
