@@ -21,9 +21,11 @@
 //! | [`playback`] | files -> samples -> device. Knows paths and frames only      |
 //!
 //! Beside the rooms stand the shelves that any room may use: [`paths`] (where things live on
-//! disk, and writing them whole) and [`sanitise`] (text that is safe for a terminal).
+//! disk, and writing them whole), [`sanitise`] (text that is safe for a terminal) and [`guard`]
+//! (panics of other people's parsers).
 
 pub mod cli;
+pub mod guard;
 pub mod library;
 pub mod paths;
 pub mod playback;

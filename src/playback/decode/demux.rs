@@ -3,7 +3,6 @@
 //! here. Never decodes and never trims.
 
 use std::io;
-use std::panic::{self, AssertUnwindSafe};
 
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::AudioCodecParameters;
@@ -15,6 +14,8 @@ use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{MetadataOptions, RawValue};
 use symphonia::core::packet::Packet;
 use symphonia::core::units::{TimeBase, Timestamp};
+
+use crate::guard::guarded;
 
 use super::source::Source;
 use super::{DecodeError, sniff};
@@ -178,8 +179,7 @@ impl Demuxer {
 
 /// Turns a panic of a demuxer or decoder into an error: overflow checks find two files in 1,500.
 pub(super) fn guard<T>(work: impl FnOnce() -> T) -> Result<T, DecodeError> {
-    panic::catch_unwind(AssertUnwindSafe(work))
-        .map_err(|_| DecodeError::Damaged("it breaks the decoder".into()))
+    guarded(work).map_err(|_| DecodeError::Damaged("it breaks the decoder".into()))
 }
 
 fn choose_track(reader: &dyn FormatReader) -> Result<(Track, AudioCodecParameters), DecodeError> {
