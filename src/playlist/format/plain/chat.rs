@@ -86,10 +86,16 @@ fn pieces(text: &str) -> Vec<&str> {
         return vec![wish.trim()];
     }
     let mut pieces: Vec<&str> = Vec::new();
-    for piece in split_outside(after_introduction(text)) {
+    let listed = split_outside(introduction(text).1);
+    for (index, piece) in listed.iter().enumerate() {
+        let ends = listed
+            .get(index + 1)
+            .is_none_or(|next| next.starts_with("then ") || next.starts_with("and then "));
         match pieces.last_mut() {
             // A remark on the song before, not a song: "Shout, the long one".
-            Some(last) if is_remark(piece) => *last = join(text, last, piece),
+            Some(last) if phrase::is_pointing(piece) => *last = join(text, last, piece),
+            // "a, b and c" ends a list of three.
+            Some(_) if ends => pieces.extend(split_at_and(piece)),
             _ => pieces.push(piece),
         }
     }
@@ -101,10 +107,14 @@ fn quoted_pieces(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((_, title, after)) = phrase::quoted(rest) {
+        let bracket = if after.starts_with('(') { after.find(')').unwrap_or(0) } else { 0 };
         let start = offset(text, title).saturating_sub(1);
         let start = (0..=start).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        let stop = [", ", " and ", ". ", "; ", " & ", " + "].iter().filter_map(|stop| after.find(stop)).min();
-        let end = offset(text, after) + stop.unwrap_or(after.len());
+        let stop = [", ", " and ", ". ", "; ", " & ", " + "]
+            .iter()
+            .filter_map(|stop| after[bracket..].find(stop))
+            .min();
+        let end = offset(text, after) + stop.map_or(after.len(), |stop| bracket + stop);
         pieces.push(text[start..end].trim().trim_end_matches('.'));
         rest = after;
     }
@@ -121,11 +131,19 @@ fn join<'a>(text: &'a str, first: &'a str, last: &'a str) -> &'a str {
     text.get(offset(text, first)..offset(text, last) + last.len()).unwrap_or(first)
 }
 
-/// A list often has an introduction with a colon: "play these please: a, b, c".
-fn after_introduction(text: &str) -> &str {
+fn split_at_and(piece: &str) -> Vec<&str> {
+    match piece.split_once(" and ") {
+        Some((first, last)) if !piece.starts_with("and ") && !first.contains('(') => vec![first, last],
+        _ => vec![piece],
+    }
+}
+
+/// A list often has an introduction with a colon: "play these please: a, b, c". It tells the
+/// occasion or the record.
+pub(super) fn introduction(text: &str) -> (Option<&str>, &str) {
     match text.split_once(": ") {
-        Some((_, list)) if !list.trim().is_empty() => list.trim(),
-        _ => text,
+        Some((introduction, list)) if !list.trim().is_empty() => (Some(introduction.trim()), list.trim()),
+        _ => (None, text),
     }
 }
 
@@ -159,16 +177,6 @@ fn split_outside(text: &str) -> Vec<&str> {
     pieces
 }
 
-/// "the long one", "not the remix", "the unplugged version".
-fn is_remark(piece: &str) -> bool {
-    let lower = piece.to_lowercase();
-    let words: Vec<&str> = lower.split_whitespace().collect();
-    let pointing = matches!(words.first(), Some(&("the" | "not" | "but" | "obviously" | "obvs")));
-    pointing
-        && (words[0] != "the"
-            || words.iter().any(|word| matches!(*word, "one" | "version" | "ones" | "mix" | "original")))
-}
-
 /// Without "and then", "and from the second cd", "to send everyone home".
 fn strip_connectors(piece: &str) -> &str {
     let mut piece = piece;
@@ -182,8 +190,23 @@ fn strip_connectors(piece: &str) -> &str {
         .find(|word| lower.starts_with(word));
         match word.and_then(|word| piece.get(word.len()..)) {
             Some(rest) if !rest.trim().is_empty() => piece = rest.trim(),
-            _ => return piece,
+            _ => return strip_occasion(piece),
         }
+    }
+}
+
+/// Without "for the dads", "from the 2nd cd": three or four words that say when or from where.
+fn strip_occasion(piece: &str) -> &str {
+    let mut words = piece.split_whitespace();
+    let (first, second, third) = (words.next(), words.next(), words.next());
+    let fourth = words.next();
+    let rest = |word: &str| piece.get(offset(piece, word) + word.len()..).map_or(piece, str::trim);
+    match (first, second, third, fourth) {
+        (Some("from"), Some("the"), Some(_), Some(medium @ ("cd" | "disc" | "album" | "record" | "lp"))) => {
+            rest(medium)
+        }
+        (Some("for"), Some("the" | "my" | "our" | "all"), Some(whom), Some(_)) => rest(whom),
+        _ => piece,
     }
 }
 

@@ -47,7 +47,13 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     let roles = orientation::roles(&parts, usual, knows);
     let fields = |(body, parts): (&&str, &Vec<&str>)| match phrase(body) {
         Some(phrase) => from_phrase(phrase),
-        None if parts.len() < 2 => title_alone(body, form),
+        None if parts.len() < 2 => {
+            let quoted =
+                phrase::quoted(body).filter(|(before, _, after)| before.is_empty() != after.is_empty());
+            let apart = quoted.is_some() && (voted.is_some() || body.contains(['「', '『']));
+            let phrase = if apart { phrase::by_quotes(body, knows) } else { None };
+            phrase.map_or_else(|| title_alone(body, form, knows), from_phrase)
+        }
         None => from_parts(body, parts, roles),
     };
     bodies.iter().zip(&parts).map(fields).collect()
@@ -58,7 +64,10 @@ fn from_phrase(phrase: Phrase) -> Fields {
 }
 
 /// A title and perhaps a remark that a fan wrote behind it.
-fn title_alone(body: &str, form: Form) -> Fields {
+fn title_alone(body: &str, form: Form, knows: &KnowsArtist<'_>) -> Fields {
+    if form == Form::Chat {
+        return wish(body, knows);
+    }
     let remark = |sign: &str| body.find(sign).filter(|at| *at > 0);
     let at = if form == Form::Titles {
         remark(" -> ").or_else(|| remark(" - ")).or_else(|| remark(" – "))
@@ -72,6 +81,38 @@ fn title_alone(body: &str, form: Form) -> Fields {
         }
         None => Fields { title: tidy(body), ..Fields::default() },
     }
+}
+
+/// What somebody asks for in passing: "title, artist", "title - artist", "title artist".
+fn wish(body: &str, knows: &KnowsArtist<'_>) -> Fields {
+    let parts = body.split_once(" - ").or_else(|| body.split_once(", "));
+    match parts {
+        Some((title, remark)) if phrase::is_pointing(remark) => {
+            Fields { title: tidy(title), note: Some(remark.trim().to_owned()), ..Fields::default() }
+        }
+        Some((artist, title)) if knows(artist) => {
+            Fields { title: tidy(title), artist: Some(artist.trim().to_owned()), ..Fields::default() }
+        }
+        Some((title, artist)) => {
+            Fields { title: tidy(title), artist: Some(artist.trim().to_owned()), ..Fields::default() }
+        }
+        None => match known_at_end(body, knows) {
+            Some((title, artist)) => {
+                Fields { title: tidy(title), artist: Some(artist.to_owned()), ..Fields::default() }
+            }
+            None => Fields { title: tidy(body), ..Fields::default() },
+        },
+    }
+}
+
+/// An artist of two words or more that the library knows, at the end of the text. A single word
+/// is too easily the title's own ("dancing queen").
+fn known_at_end<'a>(body: &'a str, knows: &KnowsArtist<'_>) -> Option<(&'a str, &'a str)> {
+    let spaces: Vec<usize> = body.match_indices(' ').map(|(at, _)| at).collect();
+    let candidates = spaces.iter().rev().skip(1).take(5);
+    candidates
+        .map(|at| (body[..*at].trim(), body[at + 1..].trim()))
+        .find(|(title, name)| !title.is_empty() && knows(name))
 }
 
 fn from_parts(body: &str, parts: &[&str], roles: Roles) -> Fields {

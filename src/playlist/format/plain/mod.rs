@@ -5,6 +5,7 @@
 mod chat;
 mod fields;
 mod front;
+mod heading;
 mod layout;
 mod line;
 mod marked;
@@ -26,7 +27,7 @@ use super::problem::{Problem, WriteError};
 use super::{KnowsArtist, length};
 use crate::playlist::{Entry, Listing, Unread};
 use fields::Fields;
-use layout::Row;
+use layout::{Form, Row};
 use line::Line;
 use section::Section;
 use words::Column;
@@ -58,13 +59,17 @@ fn read_lines(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> (Listing, Vec<Plac
     }
     times_below(lines, &mut rows, &mut places);
     let head = table_head(lines, &mut places);
-    let sections = section::sections(lines, &rows);
+    let sections = section::sections(lines, &rows, &places);
     for section in sections.iter().flatten() {
         places[section.line] = Place::Context;
     }
     let fields = fields::fields(&rows, layout.form, &head, knows);
     let mut listing = Listing::default();
-    name(lines, &fields, &mut listing, &mut places);
+    if layout.form == Form::Chat {
+        listing.title = introduction(lines, &rows);
+    } else {
+        heading::read(lines, &fields, knows, &mut listing, &mut places);
+    }
     for ((row, fields), section) in rows.iter().zip(fields).zip(sections) {
         listing.entries.push(entry(row, fields, section));
     }
@@ -111,22 +116,11 @@ fn table_head(lines: &[Line<'_>], places: &mut [Place]) -> Vec<Column> {
     found
 }
 
-/// The first line names the page, where it stands above the first entry and is no prose. Where
-/// the entries have no artists, it may name the artist as well.
-fn name(lines: &[Line<'_>], fields: &[Fields], listing: &mut Listing, places: &mut [Place]) {
-    let Some(first) =
-        lines.first().filter(|first| places[0] == Place::Unread && !prose::is_prose(&first.text))
-    else {
-        return;
-    };
-    places[0] = Place::Context;
-    listing.title = Some(first.text.clone());
-    let artists = fields.iter().filter(|fields| fields.artist.is_some()).count();
-    let named = [" – ", " - ", " — "].iter().find_map(|dash| first.text.split_once(dash));
-    if let Some((artist, title)) = named.filter(|_| artists * 5 <= fields.len()) {
-        listing.artist = Some(artist.trim().to_owned());
-        listing.title = Some(title.trim().to_owned());
-    }
+/// What a message says before its list, where it is a single message.
+fn introduction(lines: &[Line<'_>], rows: &[Row]) -> Option<String> {
+    let (first, last) = (rows.first()?, rows.last()?);
+    let text = chat::introduction(&lines[first.line].text).0?;
+    (first.line == last.line && text.split_whitespace().count() <= 40).then(|| text.to_owned())
 }
 
 fn entry(row: &Row, fields: Fields, section: Option<Section>) -> Entry {

@@ -56,6 +56,11 @@ pub(super) fn by_quotes(text: &str, knows: &KnowsArtist<'_>) -> Option<Phrase> {
         Some(inner) => credited = Some(inner),
         None => {}
     }
+    // "Next week: "Title" (Artist)" is talk before a title.
+    if before.ends_with(':') && before.split_whitespace().count() > 1 {
+        let rest = text.get(before.len()..).map(str::trim).and_then(|rest| by_quotes(rest, knows));
+        return rest.map(|phrase| Phrase { note: Some(before.to_owned()), ..phrase });
+    }
     let name_before = before.trim_end_matches([',', ':', '-', '–', '—', ' ']);
     let name_before =
         name_before.strip_suffix("'s").or_else(|| name_before.strip_suffix("’s")).unwrap_or(name_before);
@@ -71,6 +76,9 @@ pub(super) fn by_quotes(text: &str, knows: &KnowsArtist<'_>) -> Option<Phrase> {
     match introduced(after) {
         Some(credit) => {
             let (artist, note) = cut_remark(credit, knows);
+            if matches!(artist.to_lowercase().as_str(), "no" | "not" | "yes" | "from") {
+                return Some(Phrase { title, artist: None, note: Some(remark(credit)) });
+            }
             Some(Phrase { title, artist: (!artist.is_empty()).then(|| artist.to_owned()), note })
         }
         None => Some(Phrase { title, artist: None, note: (!after.is_empty()).then(|| remark(after)) }),
@@ -174,8 +182,13 @@ pub(super) fn closing_bracket(text: &str) -> Option<(&str, &str)> {
 
 /// A phrase whose artist is in the bracket at its end.
 pub(super) fn by_bracket(text: &str, knows: &KnowsArtist<'_>) -> Option<Phrase> {
+    let (text, after) = remark_behind_bracket(text);
     let (title, inner) = closing_bracket(text).filter(|(_, inner)| !is_version(inner) || knows(inner))?;
+    if is_pointing(inner) {
+        return Some(Phrase { title: title.to_owned(), artist: None, note: Some(inner.to_owned()) });
+    }
     let (artist, note) = cut_remark(inner, knows);
+    let note = note.or_else(|| (!after.is_empty()).then(|| remark(after)));
     // "and for the road: Title" is talk before a title.
     let talk = title.starts_with(char::is_lowercase).then(|| title.split_once(": ")).flatten();
     let (note, title) = match talk {
@@ -183,6 +196,24 @@ pub(super) fn by_bracket(text: &str, knows: &KnowsArtist<'_>) -> Option<Phrase> 
         None => (note, title),
     };
     Some(Phrase { title: title.to_owned(), artist: Some(artist.to_owned()), note })
+}
+
+/// "Title (Artist), a remark": the text up to its last bracket, and what follows.
+fn remark_behind_bracket(text: &str) -> (&str, &str) {
+    match text.rfind(')') {
+        Some(at) if text[at + 1..].split_whitespace().count() <= 10 => text.split_at(at + 1),
+        _ => (text, ""),
+    }
+}
+
+/// "the long one", "not the remix": which version is meant, by pointing at it.
+pub(super) fn is_pointing(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    let pointing = matches!(words.first(), Some(&("the" | "not" | "but" | "obviously" | "obvs")));
+    let at_one =
+        |word: &&str| matches!(*word, "one" | "version" | "ones" | "mix" | "original" | "one!!" | "one!");
+    pointing && (words[0] != "the" || words.iter().any(at_one))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::Place;
 use super::layout::Row;
 use super::line::Line;
 use super::phrase;
@@ -23,9 +24,9 @@ pub(super) struct Section {
 }
 
 /// The section of each row, in the order of the rows.
-pub(super) fn sections(lines: &[Line<'_>], rows: &[Row]) -> Vec<Option<Section>> {
+pub(super) fn sections(lines: &[Line<'_>], rows: &[Row], places: &[Place]) -> Vec<Option<Section>> {
     let candidates: Vec<Option<usize>> =
-        (0..rows.len()).map(|index| heading_above(lines, rows, index)).collect();
+        (0..rows.len()).map(|index| heading_above(lines, rows, places, index)).collect();
     let mut forms: HashMap<String, HashSet<usize>> = HashMap::new();
     for line in candidates.iter().flatten() {
         forms.entry(form(&lines[*line].text)).or_default().insert(*line);
@@ -42,14 +43,19 @@ pub(super) fn sections(lines: &[Line<'_>], rows: &[Row]) -> Vec<Option<Section>>
 }
 
 /// The nearest line above a row, and below the row before it, that could be a heading.
-fn heading_above(lines: &[Line<'_>], rows: &[Row], index: usize) -> Option<usize> {
+fn heading_above(lines: &[Line<'_>], rows: &[Row], places: &[Place], index: usize) -> Option<usize> {
     let from = if index == 0 { 0 } else { rows[index - 1].line + 1 };
     // A heading stands near its first row; credits may come between.
     let from = from.max(rows[index].line.saturating_sub(4));
     let could_be = |line: &usize| {
         let text = &lines[*line].text;
         let short = text.split_whitespace().count() <= 10 && text.len() <= 120;
-        short && !text.contains('\t') && !is_credit(text) && !is_total(text) && !is_prose(text)
+        short
+            && places[*line] == Place::Unread
+            && !text.contains('\t')
+            && !is_credit(text)
+            && !is_total(text)
+            && !is_prose(text)
     };
     let found: Vec<usize> = (from..rows[index].line).filter(could_be).collect();
     found.iter().copied().find(|line| names_part(&lines[*line].text)).or_else(|| found.last().copied())
@@ -69,14 +75,16 @@ fn is_heading(
     let restarts =
         index > 0 && rows[index].number == Some(1) && rows[index - 1].number.is_some_and(|before| before > 1);
     let colon = text.ends_with(':') && text.split_whitespace().count() <= 6 && line + 1 == rows[index].line;
-    let alike = forms.get(&form(text)).is_some_and(|lines| lines.len() > 1);
+    let form = form(text);
+    let alike = !form.is_empty() && forms.get(&form).is_some_and(|lines| lines.len() > 1);
     restarts || (colon && index > 0) || alike
 }
 
 /// Headings of one listing begin alike: with the same sign or the same word.
 fn form(text: &str) -> String {
     let first: String = match text.chars().next() {
-        Some(sign) if !sign.is_alphanumeric() => sign.to_string(),
+        Some(sign) if "►▶•*=#~>◆■●+_-–—".contains(sign) => sign.to_string(),
+        Some(sign) if !sign.is_alphabetic() => String::new(),
         _ => text.split([' ', '.', ':']).next().unwrap_or_default().to_lowercase(),
     };
     first.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned()
