@@ -81,7 +81,7 @@ fn tidy(stem: &str) -> (String, bool) {
         return (stem.replace('_', " "), true);
     }
     let hyphens = stem.matches('-').count();
-    if hyphens > 2 {
+    if hyphens > 3 {
         return (stem.replace('-', " "), false);
     }
     if hyphens == 0 && stem.matches('.').count() >= 2 {

@@ -30,8 +30,6 @@ pub(super) struct Request {
     pub(super) readings: Vec<Asked>,
     /// The number given.
     pub(super) number: Option<u32>,
-    /// The disc given.
-    pub(super) disc: Option<u32>,
     /// The position in the listing, from 1.
     pub(super) position: u32,
     /// The length given, in seconds.
@@ -100,7 +98,6 @@ fn read(entry: &Entry, at: usize) -> Request {
         entries: vec![at],
         readings,
         number: entry.number,
-        disc: entry.disc,
         position: u32::try_from(at + 1).unwrap_or(u32::MAX),
         seconds: entry.length.map(|l| l.as_secs_f64()).filter(|s| *s > 0.0),
         album: entry.album.as_deref().map(Phrase::new).filter(|a| !a.is_empty()),

@@ -2,7 +2,7 @@
 //! other, in nats, with its reasons, without regard to the other entries.
 //! Never sees quality of files, never decides.
 
-use super::normalise::{Phrase, latin};
+use super::normalise::{Phrase, fold, latin};
 use super::request::{Asked, Heading, Request};
 use super::similarity::{self, Likeness};
 use super::title::Title;
@@ -66,6 +66,10 @@ impl Scale<'_> {
             let off = (asked - has).abs();
             best.seconds_off = Some(off);
             best.score += w::on_curve(w::LENGTH, off);
+        }
+        if request.file.as_deref().is_some_and(|file| is_file(file, &track.path)) {
+            best.named_file = true;
+            best.score = best.score.max(0.0) + w::NAMED_FILE;
         }
         best
     }
@@ -148,7 +152,9 @@ impl Scale<'_> {
         let (names, part) =
             if asked.artists.is_empty() { (&self.heading.artists, w::HEADING_ARTIST) } else { (&asked.artists, 1.0) };
         if names.is_empty() {
-            return (None, 0.0, false);
+            let named = |a: &Phrase| similarity::within(a, &self.heading.title, self.rarity);
+            let headed = view.artists.iter().map(named).any(|l| l.value >= 0.9 && l.mass >= w::HEAVY_NAME);
+            return if headed { (Some(w::HINT), w::HEADED_ARTIST, false) } else { (None, 0.0, false) };
         }
         let best = self.best_artist(names, &view.artists);
         let hint = self.best_artist(names, &track.hints);
@@ -285,6 +291,13 @@ impl Scale<'_> {
             }
         }
     }
+}
+
+/// Whether the path that a listing names is the end of, or ends in, that of a track.
+fn is_file(named: &str, path: &str) -> bool {
+    let named = fold(named);
+    let named = named.trim_start_matches("./").trim_start_matches('/');
+    path.strip_suffix(named).is_some_and(|before| before.is_empty() || before.ends_with('/')) && !named.is_empty()
 }
 
 fn is_year(word: &str) -> bool {

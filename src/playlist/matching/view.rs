@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use super::filename::{Reading, read_folder, unnamed};
-use super::normalise::{Phrase, latin, unmangled, words};
+use super::normalise::{Phrase, fold, latin, unmangled, words};
 use super::title::Title;
 use super::version::{Version, of_surroundings};
 use super::weights;
@@ -42,6 +42,8 @@ pub(super) struct Described {
     pub(super) seconds: Option<f64>,
     /// The folder it lies in, without a disc folder.
     pub(super) folder: String,
+    /// The whole path, folded, with '/' between its parts.
+    pub(super) path: String,
 }
 
 /// Describes all tracks, in their order.
@@ -113,6 +115,7 @@ fn describe_one(track: &Track, readings: &[Reading]) -> Described {
         disc,
         seconds: track.length.map(|l| l.as_secs_f64()).filter(|s| *s > 0.0),
         folder: release_folder(&track.path),
+        path: fold(&track.path.to_string_lossy().replace('\\', "/")),
     }
 }
 
