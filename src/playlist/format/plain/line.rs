@@ -47,8 +47,9 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
 
 fn clean(raw: &str) -> String {
     let cleaned: String = raw.chars().filter(|c| !is_invisible(*c)).map(plain_form).collect();
-    let cleaned = cleaned.replace("**", "");
-    cleaned.trim().to_owned()
+    // Markdown's bold comes in pairs; "B**ch" is a title.
+    let bold = cleaned.matches("**").count() >= 2;
+    if bold { cleaned.replace("**", "").trim().to_owned() } else { cleaned.trim().to_owned() }
 }
 
 /// Characters that take no room: zero-width spaces and marks, soft hyphens, variation
