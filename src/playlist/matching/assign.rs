@@ -20,7 +20,9 @@ pub(super) fn assign(rows: &[Row]) -> Vec<Option<usize>> {
 
 /// The worth of a pairing.
 pub(super) fn worth(rows: &[Row], pairing: &[Option<usize>]) -> i64 {
-    let pair = |(row, column): (&Row, &Option<usize>)| row.iter().find(|(c, _)| Some(*c) == *column).map_or(0, |(_, w)| *w);
+    let pair = |(row, column): (&Row, &Option<usize>)| {
+        row.iter().find(|(c, _)| Some(*c) == *column).map_or(0, |(_, w)| *w)
+    };
     rows.iter().zip(pairing).map(pair).sum()
 }
 
@@ -41,7 +43,8 @@ impl Solver {
             .iter()
             .enumerate()
             .map(|(at, row)| {
-                let paid = row.iter().filter(|(_, worth)| *worth > 0).map(|(column, worth)| (*column, -worth));
+                let paid =
+                    row.iter().filter(|(_, worth)| *worth > 0).map(|(column, worth)| (*column, -worth));
                 paid.chain([(real + at, 0)]).collect()
             })
             .collect();
@@ -125,7 +128,8 @@ mod tests {
     fn by_hand(rows: &[Row], used: u32) -> i64 {
         let Some((row, rest)) = rows.split_first() else { return 0 };
         let free = by_hand(rest, used);
-        let taken = row.iter().filter(|(c, _)| used & (1 << c) == 0).map(|(c, w)| w + by_hand(rest, used | (1 << c)));
+        let taken =
+            row.iter().filter(|(c, _)| used & (1 << c) == 0).map(|(c, w)| w + by_hand(rest, used | (1 << c)));
         taken.fold(free, i64::max)
     }
 

@@ -64,10 +64,15 @@ fn guard(choice: &Choice) -> f64 {
     if evidence.contradiction && !(title >= 0.9 && place) {
         return w::NEVER_LIKELY;
     }
+    let other_take = evidence.seconds_off.is_none_or(|s| s > w::SAME_TAKE);
+    if told.outside && other_take && evidence.seconds_off.is_some() {
+        return w::NEVER_LIKELY;
+    }
     let named = evidence.artist.is_some_and(|a| a >= 0.7) || told.house;
     let vouched = named || release || evidence.mass >= w::SURE_MASS;
     let alike = title >= w::SURE_TITLE || (place && title >= 0.6);
-    let doubtful = evidence.contradiction || choice.alias || !vouched || !alike;
+    let doubtful =
+        evidence.contradiction || choice.alias || (told.outside && other_take) || !vouched || !alike;
     let faint_artist = evidence.artist.is_some_and(|a| a < 0.6) && !release;
     if doubtful || faint_artist { w::NEVER_SURE } else { 1.0 }
 }
@@ -93,14 +98,24 @@ fn without(row: &[Choice]) -> Verdict {
     let Some(nearest) = row.first() else {
         return Verdict { status: Status::Missing, confidence: 0.0, best: None, reasons: Vec::new() };
     };
-    let wanted = |c: &Choice| c.evidence.blocked && !c.evidence.contradiction && c.evidence.title.is_some_and(|t| t >= 0.85) && c.total > -6.0;
+    let wanted = |c: &Choice| {
+        c.evidence.blocked
+            && !c.evidence.contradiction
+            && c.evidence.title.is_some_and(|t| t >= 0.85)
+            && c.total > -6.0
+    };
     let near = w::logistic(nearest.total);
     let ask = near >= w::WORTH_ASKING || row.iter().any(wanted);
     let status = if ask { Status::Ambiguous } else { Status::Missing };
     let best = row.iter().position(wanted).filter(|_| near < w::WORTH_ASKING).unwrap_or(0);
     let confidence = w::logistic(row[best].total).min(w::NEVER_LIKELY);
     let shown = row[best].evidence.title.is_some_and(|t| t >= 0.5) || ask;
-    Verdict { status, confidence, best: shown.then_some(best), reasons: if shown { reasons(&row[best]) } else { Vec::new() } }
+    Verdict {
+        status,
+        confidence,
+        best: shown.then_some(best),
+        reasons: if shown { reasons(&row[best]) } else { Vec::new() },
+    }
 }
 
 fn reasons(choice: &Choice) -> Vec<Reason> {

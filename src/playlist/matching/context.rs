@@ -2,7 +2,7 @@
 //! releases the listing comes from, how it is numbered, whose songs it lists.
 //! Never looks at a title: only at where the choices lie.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::index::Index;
 use super::normalise::Phrase;
@@ -30,12 +30,16 @@ pub(super) struct Context {
     support: Vec<f64>,
     /// Per request: what it adds to each release itself.
     own: Vec<HashMap<usize, f64>>,
-    /// Per release: how well the heading names it.
-    headed: Vec<f64>,
+    /// The releases that the heading names, with how well.
+    headed: BTreeMap<usize, f64>,
+    /// Per request: the releases that its own album field names, with how well.
+    asked: Vec<BTreeMap<usize, f64>>,
     /// Per release: how its numbers fit the listing's.
     numbering: HashMap<usize, Numbering>,
     /// Whose songs the entries without an artist are, with the share of these.
     house: Option<House>,
+    /// The release that the listing is, from first to last.
+    home: Option<usize>,
 }
 
 #[derive(Debug)]
@@ -76,17 +80,24 @@ pub(super) struct Told {
     pub(super) placed: bool,
     /// The artist is the one of most entries.
     pub(super) house: bool,
+    /// Nearly all entries are one release in order, and this file is not in it.
+    pub(super) outside: bool,
 }
 
 impl Context {
     /// What is known before any choice: releases that the heading names.
-    pub(super) fn headed(index: &Index, heading: &Heading, requests: usize) -> Self {
-        let releases = &index.releases.all;
-        let headed = releases.iter().map(|r| if heading.title.is_empty() { 0.0 } else { r.named_by(&heading.title, &index.rarity) });
+    pub(super) fn headed(index: &Index, heading: &Heading, requests: &[Request]) -> Self {
+        let named = |name: &Phrase| index.releases.named(name, &index.rarity);
+        let mut known: HashMap<&str, BTreeMap<usize, f64>> = HashMap::new();
+        let asked = requests.iter().map(|request| {
+            let Some(album) = &request.album else { return BTreeMap::new() };
+            known.entry(&album.glued).or_insert_with(|| named(album)).clone()
+        });
         Self {
-            support: vec![0.0; releases.len()],
-            own: vec![HashMap::new(); requests],
-            headed: headed.collect(),
+            support: vec![0.0; index.releases.all.len()],
+            own: vec![HashMap::new(); requests.len()],
+            asked: asked.collect(),
+            headed: named(&heading.title),
             ..Self::default()
         }
     }
@@ -106,6 +117,8 @@ impl Context {
         }
         self.learn_numbers(index, requests, leanings);
         self.learn_house(index, requests, leanings);
+        let whole = |n: &Numbering| n.pairs >= 5 && n.share >= 0.8 && n.pairs * 10 >= requests.len() * 7;
+        self.home = self.numbering.iter().filter(|(_, n)| whole(n)).map(|(id, _)| *id).min();
     }
 
     fn learn_numbers(&mut self, index: &Index, requests: &[Request], leanings: &[Leaning]) {
@@ -116,13 +129,18 @@ impl Context {
             for release in &index.releases.of[leaning.track] {
                 let mut any = false;
                 for (by_position, running) in [(false, false), (false, true), (true, true), (true, false)] {
-                    let (Some(there), Some(here)) =
-                        (file_number(index, *release, leaning.track, running), listing_number(request, by_position))
-                    else {
+                    let (Some(there), Some(here)) = (
+                        file_number(index, *release, leaning.track, running),
+                        listing_number(request, by_position),
+                    ) else {
                         continue;
                     };
                     any = true;
-                    let voters = votes.entry(*release).or_default().entry((by_position, running, there - here)).or_default();
+                    let voters = votes
+                        .entry(*release)
+                        .or_default()
+                        .entry((by_position, running, there - here))
+                        .or_default();
                     if !voters.contains(&leaning.request) {
                         voters.push(leaning.request);
                     }
@@ -138,12 +156,21 @@ impl Context {
             // usize counts of entries: exact in f64.
             let all = pairs.get(&release).map_or(1, Vec::len).max(1) as f64;
             // Ties go to the plainest reading: written number, number on the disc, no offset.
-            let plain = |(by_position, running, offset): &(bool, bool, i64)| (*by_position, *running, offset.abs());
-            let best = votes.iter().max_by(|(a, x), (b, y)| x.len().cmp(&y.len()).then_with(|| plain(b).cmp(&plain(a))));
+            let plain =
+                |(by_position, running, offset): &(bool, bool, i64)| (*by_position, *running, offset.abs());
+            let best = votes
+                .iter()
+                .max_by(|(a, x), (b, y)| x.len().cmp(&y.len()).then_with(|| plain(b).cmp(&plain(a))));
             if let Some(((by_position, running, offset), voters)) = best {
                 let share = voters.len() as f64 / all;
                 if voters.len() >= 2 && share >= 0.6 {
-                    let numbering = Numbering { by_position: *by_position, running: *running, offset: *offset, share, pairs: voters.len() };
+                    let numbering = Numbering {
+                        by_position: *by_position,
+                        running: *running,
+                        offset: *offset,
+                        share,
+                        pairs: voters.len(),
+                    };
                     self.numbering.insert(release, numbering);
                 }
             }
@@ -154,7 +181,10 @@ impl Context {
         let mut artists: BTreeMap<&str, (f64, &Phrase, HashMap<usize, f64>)> = BTreeMap::new();
         let mut all: HashMap<usize, f64> = HashMap::new();
         for leaning in leanings.iter().filter(|l| requests[l.request].readings[0].artists.is_empty()) {
-            let Some(artist) = index.described[leaning.track].views.first().and_then(|v| v.artists.first()) else { continue };
+            let Some(artist) = index.described[leaning.track].views.first().and_then(|v| v.artists.first())
+            else {
+                continue;
+            };
             let known = artists.entry(&artist.glued).or_insert_with(|| (0.0, artist, HashMap::new()));
             let own = known.2.entry(leaning.request).or_default();
             known.0 += (leaning.trust - *own).max(0.0);
@@ -165,13 +195,16 @@ impl Context {
         let mut matched: Vec<f64> = all.into_values().collect();
         matched.sort_by(f64::total_cmp);
         let matched: f64 = matched.into_iter().sum();
-        let best = artists.into_values().max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.glued.cmp(&a.1.glued)));
-        self.house = best.filter(|(count, ..)| *count >= 2.0 && *count >= 0.4 * matched).map(|(count, artist, own)| House {
-            artist: artist.clone(),
-            share: (count / matched.max(1.0)).min(1.0),
-            count,
-            own,
-        });
+        let best =
+            artists.into_values().max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.glued.cmp(&a.1.glued)));
+        self.house = best.filter(|(count, ..)| *count >= 2.0 && *count >= 0.4 * matched).map(
+            |(count, artist, own)| House {
+                artist: artist.clone(),
+                share: (count / matched.max(1.0)).min(1.0),
+                count,
+                own,
+            },
+        );
     }
 
     /// What is known of a pair beyond itself.
@@ -180,32 +213,60 @@ impl Context {
         let mut best = Told::default();
         for release in &index.releases.of[track] {
             let told = self.tell_release(index, request, at, *release, requests.len(), track);
-            if told.score > best.score || (told.number.is_some() && best.number.is_none() && told.score >= best.score) {
+            if told.score > best.score
+                || (told.number.is_some() && best.number.is_none() && told.score >= best.score)
+            {
                 best = told;
             }
         }
         self.tell_house(index, request, at, track, &mut best);
+        let elsewhere = !best.named && index.described[track].album.is_some();
+        let nobody = request.readings[0].artists.is_empty() && !best.house;
+        if elsewhere && nobody && !self.asked[at].is_empty() {
+            best.score += w::OTHER_ALBUM;
+        }
+        best.outside = self.home.is_some_and(|home| !index.releases.of[track].contains(&home));
         best
     }
 
-    fn tell_release(&self, index: &Index, request: &Request, at: usize, id: usize, requests: usize, track: usize) -> Told {
+    fn tell_release(
+        &self,
+        index: &Index,
+        request: &Request,
+        at: usize,
+        id: usize,
+        requests: usize,
+        track: usize,
+    ) -> Told {
         let release = &index.releases.all[id];
         let others = self.support[id] - self.own[at].get(&id).copied().unwrap_or(0.0);
         let room = release.tracks.len().min(requests).max(1) as f64;
         let fit = (self.support[id] / room).clamp(0.0, 1.0).sqrt();
-        let mut told = Told { release: (w::RELEASE * (1.0 + others.max(0.0)).ln() * fit).min(w::RELEASE_MOST), ..Told::default() };
-        let by_entry = request.album.as_ref().map_or(0.0, |album| release.named_by(album, &index.rarity));
-        told.named = by_entry > 0.0 || self.headed[id] > 0.0;
-        told.score = told.release + (by_entry * w::NAMED_RELEASE).max(self.headed[id] * w::HEADED_RELEASE);
+        let mut told = Told {
+            release: (w::RELEASE * (1.0 + others.max(0.0)).ln() * fit).min(w::RELEASE_MOST),
+            ..Told::default()
+        };
+        let by_entry = self.asked[at].get(&id).copied().unwrap_or(0.0);
+        let by_heading = self.headed.get(&id).copied().unwrap_or(0.0);
+        told.named = by_entry > 0.0 || by_heading > 0.0;
+        told.score = told.release + (by_entry * w::NAMED_RELEASE).max(by_heading * w::HEADED_RELEASE);
         let untitled = index.described[track].views.is_empty();
         let numbering = self.numbering.get(&id).copied().or_else(|| {
-            let only_numbers = told.named && release.tracks.iter().all(|t| index.described[*t].views.is_empty());
-            only_numbers.then_some(Numbering { by_position: request.number.is_none(), running: false, offset: 0, share: 1.0, pairs: 3 })
+            let only_numbers =
+                told.named && release.tracks.iter().all(|t| index.described[*t].views.is_empty());
+            only_numbers.then_some(Numbering {
+                by_position: request.number.is_none(),
+                running: false,
+                offset: 0,
+                share: 1.0,
+                pairs: 3,
+            })
         });
         let Some(numbering) = numbering else { return told };
-        let (Some(there), Some(here)) =
-            (file_number(index, id, track, numbering.running), listing_number(request, numbering.by_position))
-        else {
+        let (Some(there), Some(here)) = (
+            file_number(index, id, track, numbering.running),
+            listing_number(request, numbering.by_position),
+        ) else {
             return told;
         };
         let fits = there == here + numbering.offset;
@@ -221,7 +282,9 @@ impl Context {
     }
 
     fn tell_house(&self, index: &Index, request: &Request, at: usize, track: usize, told: &mut Told) {
-        let Some(house) = self.house.as_ref().filter(|_| request.readings[0].artists.is_empty()) else { return };
+        let Some(house) = self.house.as_ref().filter(|_| request.readings[0].artists.is_empty()) else {
+            return;
+        };
         let described = &index.described[track];
         let artists = described.views.iter().flat_map(|v| &v.artists);
         let mut named = false;
@@ -236,35 +299,46 @@ impl Context {
         let others = house.count - house.own.get(&at).copied().unwrap_or(0.0);
         if like >= 0.7 {
             told.house = others >= 2.0;
-            told.score += (w::HOUSE_ARTIST * house.share * (1.0 + others.max(0.0)).ln()).min(w::HOUSE_ARTIST_MOST);
-        } else if named && house.share >= 0.6 && others >= 2.0 && like < w::CONTRADICTION {
+            told.score +=
+                (w::HOUSE_ARTIST * house.share * (1.0 + others.max(0.0)).ln()).min(w::HOUSE_ARTIST_MOST);
+        } else if named
+            && told.release < w::STRONG_RELEASE
+            && house.share >= 0.6
+            && others >= 2.0
+            && like < w::CONTRADICTION
+        {
             told.score += w::NOT_HOUSE_ARTIST * house.share;
         }
     }
 
-    /// The releases that many entries come from or that are named, with the tracks that stand
-    /// where `request` would stand in them.
-    pub(super) fn placed_tracks(&self, index: &Index, request: &Request) -> Vec<usize> {
-        let mut tracks = Vec::new();
-        for (id, release) in index.releases.all.iter().enumerate() {
-            let named = self.headed[id] > 0.0 || request.album.as_ref().is_some_and(|album| release.named_by(album, &index.rarity) > 0.0);
-            if !named && self.support[id] < 3.0 {
-                continue;
-            }
-            let numbering = self.numbering.get(&id).copied();
-            for track in &release.tracks {
+    /// The tracks that stand where the request at `at` would stand in the releases that many
+    /// entries come from or that are named.
+    pub(super) fn placed_tracks(&self, index: &Index, request: &Request, at: usize) -> Vec<usize> {
+        let named: BTreeSet<usize> = self.headed.keys().chain(self.asked[at].keys()).copied().collect();
+        let supported = self.numbering.keys().copied().filter(|id| self.support[*id] >= 3.0);
+        let releases: BTreeSet<usize> = supported.chain(named.iter().copied()).collect();
+        let plain = Numbering {
+            by_position: request.number.is_none(),
+            running: false,
+            offset: 0,
+            share: 1.0,
+            pairs: 0,
+        };
+        let mut tracks = BTreeSet::new();
+        for id in releases {
+            for track in &index.releases.all[id].tracks {
                 let untitled = index.described[*track].views.is_empty();
-                let plain = Numbering { by_position: request.number.is_none(), running: false, offset: 0, share: 1.0, pairs: 0 };
-                let Some(n) = numbering.or_else(|| (named && untitled).then_some(plain)) else { continue };
+                let by_name = (named.contains(&id) && untitled).then_some(plain);
+                let Some(n) = self.numbering.get(&id).copied().or(by_name) else { continue };
                 let there = file_number(index, id, *track, n.running);
-                if there.is_some() && there == listing_number(request, n.by_position).map(|here| here + n.offset) {
-                    tracks.push(*track);
+                if there.is_some()
+                    && there == listing_number(request, n.by_position).map(|here| here + n.offset)
+                {
+                    tracks.insert(*track);
                 }
             }
         }
-        tracks.sort_unstable();
-        tracks.dedup();
-        tracks
+        tracks.into_iter().collect()
     }
 
     /// Whether many entries come from a release of this track.

@@ -18,6 +18,20 @@ pub(super) struct Reading {
     pub(super) disc: Option<u32>,
     /// The number on the disc.
     pub(super) number: Option<u32>,
+    /// How artist and title were told apart.
+    pub(super) kind: Kind,
+}
+
+/// How a name with two varying fields was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Kind {
+    /// As the folder suggests.
+    #[default]
+    Likeliest,
+    /// The other way round.
+    Turned,
+    /// All fields as one title.
+    Undivided,
 }
 
 /// Files of a folder that must agree before it is a rule.
@@ -27,7 +41,8 @@ const RULE: usize = 3;
 /// "Artist - Title" from "Title - Artist". The likeliest reading of a name is its first.
 pub(super) fn read_folder(stems: &[String], artists: &HashSet<String>) -> Vec<Vec<Reading>> {
     let prefix = number_prefix(stems);
-    let tidy: Vec<(String, bool)> = stems.iter().map(|stem| tidy(stem.get(prefix..).unwrap_or(stem))).collect();
+    let tidy: Vec<(String, bool)> =
+        stems.iter().map(|stem| tidy(stem.get(prefix..).unwrap_or(stem))).collect();
     let leads: Vec<Option<Lead>> = tidy.iter().map(|(text, _)| lead(text)).collect();
     let numbered = leads.iter().flatten().count();
     let all_numbered = numbered >= RULE && numbered * 10 >= stems.len() * 6;
@@ -42,7 +57,9 @@ pub(super) fn read_folder(stems: &[String], artists: &HashSet<String>) -> Vec<Ve
             (disc, number) = (Some(n / 100), Some(n % 100));
         }
         let mut parts = split(rest, *tight);
-        if let Some(at) = parts.iter().skip(1).position(|p| p.len() <= 3 && p.bytes().all(|b| b.is_ascii_digit())) {
+        if let Some(at) =
+            parts.iter().skip(1).position(|p| p.len() <= 3 && p.bytes().all(|b| b.is_ascii_digit()))
+        {
             let n = parts.remove(at + 1).parse().ok();
             number = number.or(n);
         }
@@ -130,8 +147,13 @@ fn lead(text: &str) -> Option<Lead> {
 /// The fields of a name.
 fn split(text: &str, tight: bool) -> Vec<String> {
     let spaced = text.replace(" – ", " - ").replace(" — ", " - ").replace(" -- ", " - ");
-    let parts: Vec<&str> = if tight && !spaced.contains(" - ") { spaced.split('-').collect() } else { spaced.split(" - ").collect() };
-    let parts: Vec<String> = parts.into_iter().map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> = if tight && !spaced.contains(" - ") {
+        spaced.split('-').collect()
+    } else {
+        spaced.split(" - ").collect()
+    };
+    let parts: Vec<String> =
+        parts.into_iter().map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect();
     // "A _ B": the sign that stood there may have been a divider.
     match parts.as_slice() {
         [one] if one.matches(" _ ").count() == 1 => one.split(" _ ").map(str::to_owned).collect(),
@@ -157,9 +179,13 @@ impl Roles {
         let mut by_count: HashMap<usize, Role> = HashMap::new();
         let counts: HashSet<usize> = fields.iter().map(Vec::len).filter(|n| *n > 1).collect();
         for count in counts {
-            let rows: Vec<Vec<String>> =
-                fields.iter().filter(|f| f.len() == count).map(|f| f.iter().map(|p| Phrase::new(p).glued).collect()).collect();
-            let same = |column: usize| rows.len() >= RULE && rows.iter().all(|row| row[column] == rows[0][column]);
+            let rows: Vec<Vec<String>> = fields
+                .iter()
+                .filter(|f| f.len() == count)
+                .map(|f| f.iter().map(|p| Phrase::new(p).glued).collect())
+                .collect();
+            let same =
+                |column: usize| rows.len() >= RULE && rows.iter().all(|row| row[column] == rows[0][column]);
             let constant: Vec<bool> = (0..count).map(same).collect();
             let known = |column: usize| rows.iter().filter(|row| artists.contains(&row[column])).count();
             let artist_last = known(count - 1) > known(0) && !constant[count - 1];
@@ -171,7 +197,8 @@ impl Roles {
     fn read(&self, parts: &[String], disc: Option<u32>, number: Option<u32>) -> Vec<Reading> {
         let role = self.by_count.get(&parts.len()).cloned().unwrap_or_default();
         let constant = |at: usize| role.constant.get(at).copied().unwrap_or(false);
-        let varying: Vec<&String> = parts.iter().enumerate().filter(|(at, _)| !constant(*at)).map(|(_, p)| p).collect();
+        let varying: Vec<&String> =
+            parts.iter().enumerate().filter(|(at, _)| !constant(*at)).map(|(_, p)| p).collect();
         let fixed = parts.first().filter(|_| constant(0) && !varying.is_empty()).cloned();
         let reading = |artist: Option<&String>, title: Option<&String>| {
             let unnamed = title.and_then(|t| unnamed(t));
@@ -180,6 +207,7 @@ impl Roles {
                 title: title.filter(|_| unnamed.is_none()).cloned(),
                 disc,
                 number: number.or(unnamed.flatten()),
+                kind: Kind::Likeliest,
             }
         };
         let all = parts.join(" - ");
@@ -189,12 +217,14 @@ impl Roles {
             [first, .., last] => {
                 let straight = reading(Some(first), Some(last));
                 let turned = reading(Some(last), Some(first));
-                let mut readings = if role.artist_last { vec![turned, straight] } else { vec![straight, turned] };
+                let (likeliest, other) =
+                    if role.artist_last { (turned, straight) } else { (straight, turned) };
+                let mut readings = vec![likeliest, Reading { kind: Kind::Turned, ..other }];
                 if varying.len() > 2 {
                     let rest = varying[1..].iter().map(|p| p.as_str()).collect::<Vec<_>>().join(" - ");
                     readings.push(reading(Some(first), Some(&rest)));
                 } else {
-                    readings.push(reading(None, Some(&all)));
+                    readings.push(Reading { kind: Kind::Undivided, ..reading(None, Some(&all)) });
                 }
                 readings
             }
@@ -204,12 +234,30 @@ impl Roles {
 
 /// Whether a title is only a ripper's stand-in ("Track 07"); the number it holds, if any.
 pub(super) fn unnamed(title: &str) -> Option<Option<u32>> {
-    const STAND_INS: &[&str] = &["track", "audiotrack", "titel", "titre", "piste", "pista", "traccia", "spur", "faixa", "untitled track", "unknown", "unknown title", "unknown track"];
+    const STAND_INS: &[&str] = &[
+        "track",
+        "audiotrack",
+        "titel",
+        "titre",
+        "piste",
+        "pista",
+        "traccia",
+        "spur",
+        "faixa",
+        "untitled track",
+        "unknown",
+        "unknown title",
+        "unknown track",
+    ];
     let words = words(&title.replace('_', " "));
     let split = words.iter().position(|w| w.bytes().all(|b| b.is_ascii_digit())).unwrap_or(words.len());
     let (name, rest) = words.split_at(split);
     let name = name.join(" ").replace("audio track", "audiotrack");
-    let stuck = || ["track", "audiotrack", "titel", "piste"].iter().find_map(|s| name.strip_prefix(s)?.parse::<u32>().ok());
+    let stuck = || {
+        ["track", "audiotrack", "titel", "piste"]
+            .iter()
+            .find_map(|s| name.strip_prefix(s)?.parse::<u32>().ok())
+    };
     if STAND_INS.contains(&name.as_str()) && rest.len() <= 1 {
         return Some(rest.first().and_then(|n| n.parse().ok()));
     }
@@ -232,8 +280,14 @@ mod tests {
 
     #[test]
     fn messy_rips_are_read() {
-        assert_eq!(first(&["01_survivor-burning_heart"]), [(Some(1), "survivor".into(), "burning heart".into())]);
-        assert_eq!(first(&["04 - Survivor - Eye of the Tiger"]), [(Some(4), "Survivor".into(), "Eye of the Tiger".into())]);
+        assert_eq!(
+            first(&["01_survivor-burning_heart"]),
+            [(Some(1), "survivor".into(), "burning heart".into())]
+        );
+        assert_eq!(
+            first(&["04 - Survivor - Eye of the Tiger"]),
+            [(Some(4), "Survivor".into(), "Eye of the Tiger".into())]
+        );
         assert_eq!(first(&["01-speak_to_me"]), [(Some(1), String::new(), "speak to me".into())]);
         assert_eq!(first(&["2-04 Danger Zone"]), [(Some(4), String::new(), "Danger Zone".into())]);
         assert_eq!(first(&["Track 07"]), [(Some(7), String::new(), String::new())]);
@@ -241,7 +295,10 @@ mod tests {
 
     #[test]
     fn numbers_in_titles_stay_where_the_folder_has_no_numbers() {
-        assert_eq!(first(&["99 Luftballons", "Nena - Leuchtturm"])[0], (None, String::new(), "99 Luftballons".into()));
+        assert_eq!(
+            first(&["99 Luftballons", "Nena - Leuchtturm"])[0],
+            (None, String::new(), "99 Luftballons".into())
+        );
         assert_eq!(first(&["50 Cent - In Da Club"]), [(None, "50 Cent".into(), "In Da Club".into())]);
         assert_eq!(first(&["12 Anna", "13 Bella", "14 Clara"])[2], (Some(14), String::new(), "Clara".into()));
     }

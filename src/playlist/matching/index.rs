@@ -162,7 +162,12 @@ fn top(scores: HashMap<u32, f32>) -> Vec<usize> {
     let mut ranked: Vec<(u32, f32)> = scores.into_iter().collect();
     ranked.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let bar = ranked.get(BEST - 1).map_or(0.0, |(_, score)| score - 1e-4);
-    ranked.into_iter().take(BEST_WITH_TIES).take_while(|(_, score)| *score >= bar).map(|(id, _)| id as usize).collect()
+    ranked
+        .into_iter()
+        .take(BEST_WITH_TIES)
+        .take_while(|(_, score)| *score >= bar)
+        .map(|(id, _)| id as usize)
+        .collect()
 }
 
 fn push(postings: &mut HashMap<String, Vec<u32>>, key: &str, id: u32) {
@@ -182,7 +187,8 @@ fn gram_weight(having: usize, all: usize) -> f32 {
 
 /// The distinct runs of three characters, the ends marked, in a stable order.
 fn trigrams(key: &str) -> Vec<[char; 3]> {
-    let chars: Vec<char> = std::iter::once('^').chain(key.chars().take(120)).chain(std::iter::once('$')).collect();
+    let chars: Vec<char> =
+        std::iter::once('^').chain(key.chars().take(120)).chain(std::iter::once('$')).collect();
     let grams: BTreeSet<[char; 3]> = chars.windows(3).map(|w| [w[0], w[1], w[2]]).collect();
     grams.into_iter().collect()
 }

@@ -65,7 +65,15 @@ impl Index {
         Report { entries: entries.into_iter().flatten().collect() }
     }
 
-    fn report(&self, listing: &Listing, tracks: &[Track], joint: &Joint, request: &Request, at: usize, verdict: Verdict) -> EntryMatch {
+    fn report(
+        &self,
+        listing: &Listing,
+        tracks: &[Track],
+        joint: &Joint,
+        request: &Request,
+        at: usize,
+        verdict: Verdict,
+    ) -> EntryMatch {
         let row = &joint.table[at];
         let file = |choice: &Choice| {
             let members = &self.recordings.members[choice.recording];
@@ -78,7 +86,11 @@ impl Index {
         let mut candidates = Vec::new();
         for (rank, choice) in order.into_iter().take(SHOWN).enumerate() {
             let first = rank == 0 && verdict.best.is_some();
-            let confidence = if first { verdict.confidence } else { weights::logistic(choice.total).min(1.0 - verdict.confidence) };
+            let confidence = if first {
+                verdict.confidence
+            } else {
+                weights::logistic(choice.total).min(1.0 - verdict.confidence)
+            };
             if first || confidence > FAINTEST {
                 candidates.push(Candidate { track: file(choice), confidence });
             }

@@ -92,7 +92,9 @@ impl Splitter {
                 self.word = "with".into();
                 self.finish();
             }
-            _ if c.is_alphanumeric() || (is_combining_mark(c) && !self.word.is_empty()) => push_plain(&mut self.word, c),
+            _ if c.is_alphanumeric() || (is_combining_mark(c) && !self.word.is_empty()) => {
+                push_plain(&mut self.word, c)
+            }
             _ => self.finish(),
         }
     }
@@ -167,7 +169,8 @@ pub(super) fn unmangled(text: &str) -> Option<String> {
 /// The number that a word stands for: digits, or an English number word up to twelve.
 pub(super) fn number(word: &str) -> Option<u32> {
     const NAMES: [&str; 13] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+        "twelve",
     ];
     if !word.is_empty() && word.len() <= 6 && word.bytes().all(|b| b.is_ascii_digit()) {
         return word.parse().ok();

@@ -8,6 +8,7 @@ use super::normalise::{Phrase, unmangled, words};
 use super::title::Title;
 use super::version::{Version, of_surroundings};
 use super::view::{is_nobody, names_of};
+use super::weights;
 use crate::playlist::listing::{Entry, Listing};
 
 /// One way to read an entry.
@@ -17,6 +18,8 @@ pub(super) struct Asked {
     pub(super) artists: Vec<Phrase>,
     /// The title taken apart.
     pub(super) title: Title,
+    /// What it costs to read the line so, in nats.
+    pub(super) cost: f64,
     /// Artist and title stand the other way round than the listing's reader had them.
     pub(super) turned: bool,
 }
@@ -89,9 +92,18 @@ fn read(entry: &Entry, at: usize) -> Request {
     let straight = Title::new(&title);
     let mut artists = artist.map(names_of).unwrap_or_default();
     artists.extend(straight.guests.iter().cloned().filter(|_| !artists.is_empty()).collect::<Vec<_>>());
-    let mut readings = vec![Asked { artists, title: straight, turned: false }];
-    if let Some(artist) = artist {
-        readings.push(Asked { artists: names_of(&title), title: Title::new(artist), turned: true });
+    let mut other = Title::new(artist.unwrap_or_default());
+    other.versions.join(&straight.versions);
+    let mut readings = vec![Asked { artists, title: straight, cost: 0.0, turned: false }];
+    if artist.is_some() {
+        readings.push(Asked { artists: names_of(&title), title: other, cost: 0.0, turned: true });
+    } else if let Some((head, _)) = title.split_once(',') {
+        readings.push(Asked {
+            artists: Vec::new(),
+            title: Title::new(head),
+            cost: weights::CUT_SHORT,
+            turned: false,
+        });
     }
     let remarks = [entry.text.as_str(), entry.note.as_deref().unwrap_or_default(), &title];
     Request {
@@ -118,14 +130,21 @@ fn key(request: &Request) -> String {
     let (versions, album) = (&title.versions, request.album.as_ref().map_or("", |a| a.glued.as_str()));
     // Two pieces of an album may share a name ("Allegro"); their numbers or lengths differ.
     let place = (request.number.filter(|_| artist.is_empty()), request.seconds.map(|s| s.round().to_bits()));
-    format!("{artist}\u{1}{}\u{1}{aside:?}\u{1}{:?}\u{1}{}\u{1}{album}\u{1}{place:?}\u{1}{:?}", title.base().words.join(" "), versions.kinds, versions.label.glued, request.file)
+    format!(
+        "{artist}\u{1}{}\u{1}{aside:?}\u{1}{:?}\u{1}{}\u{1}{album}\u{1}{place:?}\u{1}{:?}",
+        title.base().words.join(" "),
+        versions.kinds,
+        versions.label.glued,
+        request.file
+    )
 }
 
 /// An earlier request that "X again" repeats.
 fn again(title: &Title, seen: &HashMap<String, usize>) -> Option<usize> {
     let at = title.whole.words.iter().position(|w| w == "again").filter(|at| *at > 0)?;
     let name = title.whole.words[..at].join(" ");
-    let mut earlier: Vec<usize> = seen.iter().filter(|(key, _)| key.split('\u{1}').nth(1) == Some(&name)).map(|(_, at)| *at).collect();
+    let mut earlier: Vec<usize> =
+        seen.iter().filter(|(key, _)| key.split('\u{1}').nth(1) == Some(&name)).map(|(_, at)| *at).collect();
     earlier.sort_unstable();
     earlier.first().copied()
 }
@@ -135,7 +154,10 @@ mod tests {
     use super::*;
 
     fn listing(titles: &[&str]) -> Listing {
-        let entries = titles.iter().map(|t| Entry { title: (*t).into(), text: (*t).into(), ..Entry::default() }).collect();
+        let entries = titles
+            .iter()
+            .map(|t| Entry { title: (*t).into(), text: (*t).into(), ..Entry::default() })
+            .collect();
         Listing { entries, ..Listing::default() }
     }
 

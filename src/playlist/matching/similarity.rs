@@ -34,11 +34,23 @@ pub(super) fn word(a: &str, b: &str) -> f64 {
     if la.abs_diff(lb) * 4 > longest {
         return 0.0;
     }
+    if too_different(a, b, longest) {
+        return 0.0;
+    }
     let lost = if a.contains(LOST_LETTER) || b.contains(LOST_LETTER) { lost_letters(a, b) } else { 0 };
     // usize -> f64: word lengths are far below 2^53.
     let edits = strsim::osa_distance(a, b).saturating_sub(lost) as f64;
     let likeness = 1.0 - edits / longest as f64;
     if likeness >= weights::TYPO_FLOOR { likeness } else { 0.0 }
+}
+
+/// A quick look that spares most edit distances: each edit changes at most two of the kinds of
+/// letters that the words have.
+fn too_different(a: &str, b: &str, longest: usize) -> bool {
+    let kinds = |word: &str| word.chars().fold(0_u64, |set, c| set | 1 << (u32::from(c) % 64));
+    // f64 -> u32: at most 400 letters.
+    let edits = ((1.0 - weights::TYPO_FLOOR) * longest as f64).floor() as u32;
+    (kinds(a) ^ kinds(b)).count_ones() > 2 * edits + 2
 }
 
 fn is_digits(word: &str) -> bool {
@@ -141,7 +153,11 @@ pub(super) fn titles(a: &Phrase, b: &Phrase, rarity: &Rarity) -> Likeness {
     let c = coverage(a, b, rarity, word);
     let by_words = 0.5 * c.of_a.max(c.of_b) + 0.5 * c.of_a.min(c.of_b);
     let by_letters = glued(a, b);
-    let mass = if by_letters > by_words { c.matched.max(by_letters * rarity.mass(&a.words).min(rarity.mass(&b.words))) } else { c.matched };
+    let mass = if by_letters > by_words {
+        c.matched.max(by_letters * rarity.mass(&a.words).min(rarity.mass(&b.words)))
+    } else {
+        c.matched
+    };
     Likeness { value: by_words.max(by_letters), mass }
 }
 
@@ -175,7 +191,11 @@ pub(super) fn artists(a: &Phrase, b: &Phrase, rarity: &Rarity) -> Likeness {
     let high = if c.matched >= weights::HEAVY_NAME { high } else { low };
     let by_words = weights::ARTIST_WITHIN * high + (1.0 - weights::ARTIST_WITHIN) * low;
     let by_letters = glued(a, b);
-    let mass = if by_letters > by_words { rarity.mass(&a.words).min(rarity.mass(&b.words)) * by_letters } else { c.matched };
+    let mass = if by_letters > by_words {
+        rarity.mass(&a.words).min(rarity.mass(&b.words)) * by_letters
+    } else {
+        c.matched
+    };
     Likeness { value: by_words.max(by_letters), mass }
 }
 

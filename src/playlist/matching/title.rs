@@ -111,9 +111,28 @@ impl Title {
     /// Cuts "Radio Edit" and the like behind a name without brackets or a dash.
     fn cut_plain_version(&mut self, mut base: Vec<String>) -> Vec<String> {
         const TAILS: &[&str] = &[
-            "radio edit", "radio version", "album version", "single version", "extended mix", "extended version", "club mix", "original mix",
-            "karaoke version", "live version", "acoustic version", "demo version", "instrumental version", "karaoke", "remastered",
-            "acapella", "official video", "official audio", "with lyrics", "lyrics", "hq", "hd",
+            "radio edit",
+            "radio version",
+            "album version",
+            "single version",
+            "extended mix",
+            "extended version",
+            "club mix",
+            "original mix",
+            "karaoke version",
+            "live version",
+            "acoustic version",
+            "demo version",
+            "instrumental version",
+            "karaoke",
+            "remastered",
+            "acapella",
+            "official video",
+            "official audio",
+            "with lyrics",
+            "lyrics",
+            "hq",
+            "hd",
         ];
         for tail in TAILS {
             let tail: Vec<&str> = tail.split(' ').collect();
@@ -139,11 +158,19 @@ impl Title {
             all.extend(words(tail));
         }
         self.numbers = Numbers::read(&all);
+        for tail in tails {
+            // "- I. Allegro" counts a movement; elsewhere "I" is a word.
+            let first = words(tail).into_iter().next().and_then(|word| roman(&word));
+            self.numbers.ordinal.extend(first);
+        }
         let plain = Phrase::from_words(all.clone());
         let with_asides = self.asides.iter().flat_map(|a| a.words.clone());
         self.whole = Phrase::from_words(all.into_iter().chain(with_asides).collect());
         self.add_name(plain, 1.0);
         self.add_name(self.whole.clone(), 1.0);
+        if let Some(unit) = unit(&self.base().words) {
+            self.add_name(unit, weights::REPEATED);
+        }
         self.add_name(Phrase::from_words(base), weights::SEGMENT);
         for tail in tails {
             self.add_name(Phrase::new(tail), weights::SEGMENT);
@@ -157,12 +184,22 @@ impl Title {
         if let Some(latin) = latin(head) {
             self.add_name(Phrase::new(&latin), weights::TRANSLITERATED);
         }
-        self.initials = initials(&self.whole.words);
+        self.initials = initials(&self.base().words);
+    }
+
+    /// The title as one name, where its parts are not known to be names.
+    pub(super) fn undivided(text: &str) -> Self {
+        let mut title = Self::new(text);
+        title.names.truncate(1);
+        title
     }
 
     fn add_name(&mut self, name: Phrase, trust: f64) {
         const MOST_NAMES: usize = 8;
-        if !name.is_empty() && self.names.len() < MOST_NAMES && !self.names.iter().any(|(n, _)| n.glued == name.glued) {
+        if !name.is_empty()
+            && self.names.len() < MOST_NAMES
+            && !self.names.iter().any(|(n, _)| n.glued == name.glued)
+        {
             self.names.push((name, trust));
         }
     }
@@ -173,7 +210,10 @@ impl Numbers {
         let mut numbers = Self::default();
         for (at, word) in words.iter().enumerate() {
             let before = at.checked_sub(1).and_then(|at| words.get(at)).map_or("", String::as_str);
-            let counted = matches!(before, "part" | "volume" | "no" | "chapter" | "act" | "symphony" | "book" | "movement" | "kapitel");
+            let counted = matches!(
+                before,
+                "part" | "volume" | "no" | "chapter" | "act" | "symphony" | "book" | "movement" | "kapitel"
+            );
             let digits = word.bytes().all(|b| b.is_ascii_digit());
             let value = match number(word) {
                 Some(n) if digits || counted => Some(n),
@@ -194,14 +234,26 @@ impl Numbers {
     /// Whether the two name siblings: some count differs and neither says less than the other.
     pub(super) fn conflict(&self, other: &Self) -> bool {
         let differ = |a: &BTreeSet<u32>, b: &BTreeSet<u32>| !a.is_subset(b) && !b.is_subset(a);
-        differ(&self.ordinal, &other.ordinal) || differ(&self.opus, &other.opus) || differ(&self.catalogue, &other.catalogue)
+        differ(&self.ordinal, &other.ordinal)
+            || differ(&self.opus, &other.opus)
+            || differ(&self.catalogue, &other.catalogue)
     }
 }
 
 /// "1st", "2nd", "3rd", "4th".
 fn ordinal(word: &str) -> Option<u32> {
     let digits = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end))?;
-    if digits.is_empty() || digits.len() > 2 { None } else { number(digits).filter(|_| digits.bytes().all(|b| b.is_ascii_digit())) }
+    if digits.is_empty() || digits.len() > 2 {
+        None
+    } else {
+        number(digits).filter(|_| digits.bytes().all(|b| b.is_ascii_digit()))
+    }
+}
+
+/// What a name repeats ("Let It Snow! Let It Snow!").
+fn unit(words: &[String]) -> Option<Phrase> {
+    let fits = |n: &usize| words.len() % n == 0 && words.chunks(*n).all(|chunk| *chunk == words[..*n]);
+    (1..=words.len() / 2).find(fits).map(|n| Phrase::from_words(words[..n].to_vec()))
 }
 
 /// The first letters of a name of three words or more.
@@ -220,14 +272,18 @@ fn is_source(note: &[String]) -> bool {
 fn is_serial(note: &str) -> bool {
     let id = note.trim();
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let mixed = id.chars().any(|c| c.is_ascii_digit()) || (id.chars().skip(1).any(|c| c.is_ascii_uppercase()) && id.chars().any(|c| c.is_ascii_lowercase()));
+    let mixed = id.chars().any(|c| c.is_ascii_digit())
+        || (id.chars().skip(1).any(|c| c.is_ascii_uppercase()) && id.chars().any(|c| c.is_ascii_lowercase()));
     id.len() == 11 && id.chars().all(fits) && mixed
 }
 
 /// What follows a credit sign at the start of a note.
 fn after_credit(note: &str) -> Option<String> {
     let lower = note.trim().to_lowercase();
-    ["feat. ", "feat.", "feat ", "featuring ", "ft. ", "ft ", "with ", "w/ ", "w/"].iter().find_map(|sign| lower.strip_prefix(sign)).map(str::to_owned)
+    ["feat. ", "feat.", "feat ", "featuring ", "ft. ", "ft ", "with ", "w/ ", "w/"]
+        .iter()
+        .find_map(|sign| lower.strip_prefix(sign))
+        .map(str::to_owned)
 }
 
 fn guests(text: &str) -> Vec<Phrase> {
@@ -281,7 +337,10 @@ fn split_dashes(text: &str) -> Vec<String> {
     let mut words = text.split(' ').peekable();
     while let Some(word) = words.next() {
         let last = parts.len() - 1;
-        if matches!(word, "-" | "–" | "—" | "--" | "->" | "−") && !parts[last].trim().is_empty() && words.peek().is_some() {
+        if matches!(word, "-" | "–" | "—" | "--" | "->" | "−")
+            && !parts[last].trim().is_empty()
+            && words.peek().is_some()
+        {
             parts.push(String::new());
         } else {
             parts[last].push_str(word);
@@ -302,7 +361,10 @@ mod tests {
 
     #[test]
     fn segments_and_subtitles_are_names() {
-        assert_eq!(names("War / Fanfare from Rocky"), ["war fanfare from rocky", "war", "fanfare from rocky"]);
+        assert_eq!(
+            names("War / Fanfare from Rocky"),
+            ["war fanfare from rocky", "war", "fanfare from rocky"]
+        );
         assert!(names("(Sittin' On) The Dock of the Bay").contains(&"the dock of the bay".into()));
         assert!(names("Welcome Home (Sanitarium)").contains(&"sanitarium".into()));
     }

@@ -98,29 +98,187 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
     use Place::{Any, Edge};
     use Version::*;
     &[
-        (Some(Karaoke), Any, &["karaoke", "in the style of", "made famous by", "originally performed by", "sing along", "singalong", "backing track", "minus one", "off vocal", "playback"]),
-        (Some(Extended), Any, &["extended mix", "extended version", "extended", "12 inch mix", "12 inch version", "12 inch", "12 version", "12 mix", "long version", "full length version"]),
-        (Some(Edit), Any, &["radio edit", "single edit", "video edit", "radio version", "radio mix", "single version", "single mix", "short version", "7 inch", "7 version", "7 mix"]),
-        (Some(Remaster), Any, &["remastered", "remaster", "digitally remastered", "mono version", "stereo version", "mono mix", "stereo mix", "mono", "stereo", "explicit", "clean", "album version", "lp version", "original version", "original mix", "main version", "bonus track", "bonus", "deluxe edition", "title track", "hidden track"]),
-        (Some(Demo), Edge, &["demo", "demos", "rehearsal", "alternate take", "alternative take", "alternate version", "alternative version", "outtake", "early version", "rough mix", "home recording"]),
-        (Some(Remix), Edge, &["remix", "remixes", "remixed", "rmx", "mix", "dub", "rework", "reworked", "bootleg", "refix", "mashup", "mash up", "flip", "vip"]),
-        (Some(Live), Edge, &["live", "in concert", "bbc session", "bbc sessions", "peel session", "peel sessions", "radio session", "in session", "live lounge", "tour"]),
-        (Some(Acoustic), Edge, &["acoustic", "unplugged", "mtv unplugged", "stripped", "solo piano", "piano version"]),
+        (
+            Some(Karaoke),
+            Any,
+            &[
+                "karaoke",
+                "in the style of",
+                "made famous by",
+                "originally performed by",
+                "sing along",
+                "singalong",
+                "backing track",
+                "minus one",
+                "off vocal",
+                "playback",
+            ],
+        ),
+        (
+            Some(Extended),
+            Any,
+            &[
+                "extended mix",
+                "extended version",
+                "extended",
+                "12 inch mix",
+                "12 inch version",
+                "12 inch",
+                "12 version",
+                "12 mix",
+                "long version",
+                "full length version",
+            ],
+        ),
+        (
+            Some(Edit),
+            Any,
+            &[
+                "radio edit",
+                "single edit",
+                "video edit",
+                "radio version",
+                "radio mix",
+                "single version",
+                "single mix",
+                "short version",
+                "7 inch",
+                "7 version",
+                "7 mix",
+            ],
+        ),
+        (
+            Some(Remaster),
+            Any,
+            &[
+                "remastered",
+                "remaster",
+                "digitally remastered",
+                "mono version",
+                "stereo version",
+                "mono mix",
+                "stereo mix",
+                "mono",
+                "stereo",
+                "explicit",
+                "clean",
+                "album version",
+                "lp version",
+                "original version",
+                "original mix",
+                "main version",
+                "bonus track",
+                "bonus",
+                "deluxe edition",
+                "title track",
+                "hidden track",
+            ],
+        ),
+        (
+            Some(Demo),
+            Edge,
+            &[
+                "demo",
+                "demos",
+                "rehearsal",
+                "alternate take",
+                "alternative take",
+                "alternate version",
+                "alternative version",
+                "outtake",
+                "early version",
+                "rough mix",
+                "home recording",
+            ],
+        ),
+        (
+            Some(Remix),
+            Edge,
+            &[
+                "remix", "remixes", "remixed", "rmx", "mix", "dub", "rework", "reworked", "bootleg", "refix",
+                "mashup", "mash up", "flip", "vip",
+            ],
+        ),
+        (
+            Some(Live),
+            Edge,
+            &[
+                "live",
+                "in concert",
+                "bbc session",
+                "bbc sessions",
+                "peel session",
+                "peel sessions",
+                "radio session",
+                "in session",
+                "live lounge",
+                "tour",
+            ],
+        ),
+        (
+            Some(Acoustic),
+            Edge,
+            &["acoustic", "unplugged", "mtv unplugged", "stripped", "solo piano", "piano version"],
+        ),
         (Some(Fragment), Edge, &["intro", "outro", "interlude", "reprise", "skit", "medley"]),
         (Some(Instrumental), Edge, &["instrumental", "instrumentals", "instr", "inst"]),
         (Some(Acapella), Any, &["acapella", "acappella", "a cappella", "a capella"]),
-        (Some(Cover), Edge, &["cover", "cover version", "tribute to", "tribute", "lullaby version", "string quartet"]),
-        (Some(Altered), Any, &["sped up", "slowed", "nightcore", "8 bit", "8bit", "8d audio", "chipmunk", "music box", "lofi", "lo fi", "reverb"]),
+        (
+            Some(Cover),
+            Edge,
+            &["cover", "cover version", "tribute to", "tribute", "lullaby version", "string quartet"],
+        ),
+        (
+            Some(Altered),
+            Any,
+            &[
+                "sped up",
+                "slowed",
+                "nightcore",
+                "8 bit",
+                "8bit",
+                "8d audio",
+                "chipmunk",
+                "music box",
+                "lofi",
+                "lo fi",
+                "reverb",
+            ],
+        ),
         (Some(Edit), Edge, &["edit"]),
         // No version, only paper: left out of names.
-        (None, Any, &["official music video", "official video", "official audio", "official lyric video", "lyric video", "official", "lyrics", "with lyrics", "hq", "hd", "m v", "mv", "320", "320kbps", "album", "single", "full audio"]),
+        (
+            None,
+            Any,
+            &[
+                "official music video",
+                "official video",
+                "official audio",
+                "official lyric video",
+                "lyric video",
+                "official",
+                "lyrics",
+                "with lyrics",
+                "hq",
+                "hd",
+                "m v",
+                "mv",
+                "320",
+                "320kbps",
+                "album",
+                "single",
+                "full audio",
+            ],
+        ),
     ]
 };
 
 /// Words after which "live" and the like are notes wherever they stand.
-const PLACES: &[&str] = &["at", "in", "from", "on", "version", "session", "sessions", "lounge", "take", "recording"];
+const PLACES: &[&str] =
+    &["at", "in", "from", "on", "version", "session", "sessions", "lounge", "take", "recording"];
 /// Words that say nothing in a label.
-const EMPTY: &[&str] = &["the", "a", "version", "mix", "and", "at", "in", "from", "on", "s", "original", "by", "re"];
+const EMPTY: &[&str] =
+    &["the", "a", "version", "mix", "and", "at", "in", "from", "on", "s", "original", "by", "re"];
 
 /// What a note in brackets or after a dash is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,10 +330,38 @@ fn find(note: &[String], name: &[&str], place: Place, taken: &[bool]) -> Option<
 /// a note: an album called "Live and Let Die" or "The Mix Tape" is no version of anything.
 pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
     const SIGNS: &[(Version, &[&str])] = &[
-        (Version::Karaoke, &["karaoke", "in the style of", "made famous by", "backing tracks", "sing along", "singalong"]),
-        (Version::Live, &["live at", "live in", "live from", "live on", "in concert", "bbc sessions", "peel sessions", "at the bbc", "live album"]),
+        (
+            Version::Karaoke,
+            &["karaoke", "in the style of", "made famous by", "backing tracks", "sing along", "singalong"],
+        ),
+        (
+            Version::Live,
+            &[
+                "live at",
+                "live in",
+                "live from",
+                "live on",
+                "in concert",
+                "bbc sessions",
+                "peel sessions",
+                "at the bbc",
+                "live album",
+            ],
+        ),
         (Version::Acoustic, &["unplugged"]),
-        (Version::Cover, &["tribute to", "a tribute", "tribute band", "string quartet tribute", "piano tribute", "lullaby renditions", "rockabye baby", "cover versions"]),
+        (
+            Version::Cover,
+            &[
+                "tribute to",
+                "a tribute",
+                "tribute band",
+                "string quartet",
+                "piano tribute",
+                "lullaby renditions",
+                "rockabye baby",
+                "cover versions",
+            ],
+        ),
         (Version::Instrumental, &["instrumentals", "instrumental version"]),
         (Version::Altered, &["8 bit", "8bit", "nightcore", "music box"]),
     ];
@@ -184,10 +370,16 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
         let sign: Vec<&str> = sign.split(' ').collect();
         words.windows(sign.len()).any(|w| w.iter().zip(&sign).all(|(x, y)| x == y))
     };
-    let mut kinds: BTreeSet<Version> = SIGNS.iter().filter(|(_, signs)| signs.iter().any(|s| has(s))).map(|(k, _)| *k).collect();
+    let mut kinds: BTreeSet<Version> =
+        SIGNS.iter().filter(|(_, signs)| signs.iter().any(|s| has(s))).map(|(k, _)| *k).collect();
     let bracketed = text.to_lowercase();
     let alone = words.len() == 1 && words[0] == "live";
-    if alone || bracketed.contains("(live)") || bracketed.contains("[live]") || bracketed.ends_with(" - live") || bracketed.contains(" live!") {
+    if alone
+        || bracketed.contains("(live)")
+        || bracketed.contains("[live]")
+        || bracketed.ends_with(" - live")
+        || bracketed.contains(" live!")
+    {
         kinds.insert(Version::Live);
     }
     kinds

@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
-use super::filename::{Reading, read_folder, unnamed};
+use super::filename::{Kind, Reading, read_folder, unnamed};
 use super::normalise::{Phrase, fold, latin, unmangled, words};
 use super::title::Title;
 use super::version::{Version, of_surroundings};
@@ -19,6 +19,8 @@ pub(super) struct View {
     pub(super) title: Title,
     /// Everybody named as its artist. Empty where this account names nobody.
     pub(super) artists: Vec<Phrase>,
+    /// Artist and title were taken the other way round than they stand.
+    pub(super) turned: bool,
     /// What it costs to believe this account, in nats.
     pub(super) cost: f64,
 }
@@ -48,7 +50,8 @@ pub(super) struct Described {
 
 /// Describes all tracks, in their order.
 pub(super) fn describe(tracks: &[Track]) -> Vec<Described> {
-    let artists: HashSet<String> = tracks.iter().filter_map(|t| t.tags.artist.as_deref()).map(|a| Phrase::new(a).glued).collect();
+    let artists: HashSet<String> =
+        tracks.iter().filter_map(|t| t.tags.artist.as_deref()).map(|a| Phrase::new(a).glued).collect();
     let mut folders: HashMap<&Path, Vec<usize>> = HashMap::new();
     for (at, track) in tracks.iter().enumerate() {
         folders.entry(track.path.parent().unwrap_or(Path::new(""))).or_default().push(at);
@@ -79,7 +82,10 @@ fn describe_one(track: &Track, readings: &[Reading]) -> Described {
             views.push(view(rest, &names_of(artist), weights::SECOND_READING));
         }
         if let Some(artist) = tags.artist.as_deref().filter(|a| !is_nobody(a)) {
-            views.push(view(artist, &names_of(title), weights::SWAPPED_TAGS));
+            let mut swapped = view(artist, &names_of(title), weights::SWAPPED_TAGS);
+            swapped.turned = true;
+            swapped.title.versions.join(&Title::new(title).versions);
+            views.push(swapped);
         }
     }
     for (rank, reading) in readings.iter().enumerate() {
@@ -90,7 +96,17 @@ fn describe_one(track: &Track, readings: &[Reading]) -> Described {
             cost += weights::BESIDE_TAGS;
         }
         let artists = if named.is_empty() { &tag_artists } else { &named };
-        views.push(view(title, artists, cost));
+        let mut view = view(title, artists, cost);
+        match reading.kind {
+            Kind::Likeliest => {}
+            Kind::Turned => {
+                view.turned = true;
+                let other = reading.artist.as_deref().map(Title::new).unwrap_or_default();
+                view.title.versions.join(&other.versions);
+            }
+            Kind::Undivided => view.title = Title::undivided(title),
+        }
+        views.push(view);
     }
     drop_repeated(&mut views);
     let first = readings.first();
@@ -102,7 +118,8 @@ fn describe_one(track: &Track, readings: &[Reading]) -> Described {
     };
     let mut surroundings = BTreeSet::new();
     let near = folders.iter().take(2).map(String::as_str);
-    let told = [tags.album.as_deref(), tags.artist.as_deref(), tags.album_artist.as_deref(), tags.genre.as_deref()];
+    let told =
+        [tags.album.as_deref(), tags.artist.as_deref(), tags.album_artist.as_deref(), tags.genre.as_deref()];
     for text in near.chain(told.into_iter().flatten()) {
         surroundings.extend(of_surroundings(text));
     }
@@ -123,7 +140,7 @@ fn view(title: &str, artists: &[Phrase], cost: f64) -> View {
     let title = unmangled(title).map_or_else(|| Title::new(title), |meant| Title::new(&meant));
     let mut artists = artists.to_vec();
     artists.extend(title.guests.iter().cloned());
-    View { title, artists, cost }
+    View { title, artists, turned: false, cost }
 }
 
 fn drop_repeated(views: &mut Vec<View>) {
@@ -159,7 +176,25 @@ pub(super) fn names_of(text: &str) -> Vec<Phrase> {
     let mut names = vec![Phrase::new(&meant)];
     let lower = meant.to_lowercase();
     let mut pieces = vec![lower];
-    for sign in [";", ",", " & ", " and ", " feat. ", " feat ", " ft. ", " featuring ", " with ", " vs. ", " vs ", " x ", " × ", " + ", " / ", "(", ")"] {
+    for sign in [
+        ";",
+        ",",
+        " & ",
+        " and ",
+        " feat. ",
+        " feat ",
+        " ft. ",
+        " featuring ",
+        " with ",
+        " vs. ",
+        " vs ",
+        " x ",
+        " × ",
+        " + ",
+        " / ",
+        "(",
+        ")",
+    ] {
         pieces = pieces.iter().flat_map(|p| p.split(sign)).map(str::to_owned).collect();
     }
     if pieces.len() > 1 {
@@ -174,7 +209,29 @@ pub(super) fn names_of(text: &str) -> Vec<Phrase> {
 
 /// Whether an artist field names nobody.
 pub(super) fn is_nobody(artist: &str) -> bool {
-    const NOBODY: &[&str] = &["", "various artists", "various", "va", "v a", "unknown artist", "unknown", "artist", "soundtrack", "ost", "original soundtrack", "original motion picture soundtrack", "diverse", "verschiedene", "verschiedene interpreten", "artistes divers", "varios artistas", "compilation", "compilations", "no artist", "none"];
+    const NOBODY: &[&str] = &[
+        "",
+        "various artists",
+        "various",
+        "va",
+        "v a",
+        "unknown artist",
+        "unknown",
+        "artist",
+        "soundtrack",
+        "ost",
+        "original soundtrack",
+        "original motion picture soundtrack",
+        "diverse",
+        "verschiedene",
+        "verschiedene interpreten",
+        "artistes divers",
+        "varios artistas",
+        "compilation",
+        "compilations",
+        "no artist",
+        "none",
+    ];
     NOBODY.contains(&words(artist).join(" ").as_str())
 }
 
@@ -198,7 +255,9 @@ fn is_disc(folder: &str) -> bool {
     let words = words(folder);
     let name = words.concat();
     let rest = ["cd", "disc", "disk", "dvd", "side"].iter().find_map(|w| name.strip_prefix(w));
-    rest.is_some_and(|rest| !rest.is_empty() && rest.len() <= 2 && (rest.bytes().all(|b| b.is_ascii_digit()) || rest.len() == 1))
+    rest.is_some_and(|rest| {
+        !rest.is_empty() && rest.len() <= 2 && (rest.bytes().all(|b| b.is_ascii_digit()) || rest.len() == 1)
+    })
 }
 
 fn release_folder(path: &Path) -> String {
@@ -215,7 +274,11 @@ mod tests {
 
     fn track(path: &str, title: &str, artist: &str) -> Track {
         let some = |s: &str| (!s.is_empty()).then(|| s.to_owned());
-        Track { path: path.into(), tags: Tags { title: some(title), artist: some(artist), ..Tags::default() }, ..Track::default() }
+        Track {
+            path: path.into(),
+            tags: Tags { title: some(title), artist: some(artist), ..Tags::default() },
+            ..Track::default()
+        }
     }
 
     #[test]
@@ -235,7 +298,8 @@ mod tests {
 
     #[test]
     fn disc_folders_are_one_release() {
-        let all = describe(&[track("/m/Now 5/CD1/01 A.mp3", "A", ""), track("/m/Now 5/CD2/01 B.mp3", "B", "")]);
+        let all =
+            describe(&[track("/m/Now 5/CD1/01 A.mp3", "A", ""), track("/m/Now 5/CD2/01 B.mp3", "B", "")]);
         assert_eq!(all[0].folder, all[1].folder);
         assert!(!is_disc("Discovery") && !is_disc("Side Effects"));
     }

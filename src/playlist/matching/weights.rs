@@ -38,6 +38,10 @@ pub(super) const NICKNAME: f64 = 0.8;
 
 /// Trust in one segment of "War / Fanfare".
 pub(super) const SEGMENT: f64 = 0.94;
+/// Trust in "Let It Snow" for "Let It Snow! Let It Snow!".
+pub(super) const REPEATED: f64 = 0.97;
+/// One part of each of two divided titles: the rests may differ.
+pub(super) const PARTS_ONLY: f64 = 0.85;
 /// Trust in a bracketed subtitle as the name.
 pub(super) const ASIDE: f64 = 0.91;
 /// Trust in a spelling in other letters.
@@ -60,7 +64,7 @@ pub(super) const SWAPPED_TAGS: f64 = 1.2;
 pub(super) const PRIOR: f64 = -4.2;
 /// Likeness of titles -> nats, straight lines between.
 pub(super) const TITLE: &[(f64, f64)] =
-    &[(0.0, -8.0), (0.4, -5.0), (0.6, -2.0), (0.7, 0.0), (0.8, 2.2), (0.9, 4.2), (1.0, 5.5)];
+    &[(0.0, -8.0), (0.4, -5.0), (0.6, -2.0), (0.7, 0.0), (0.8, 2.3), (0.86, 3.8), (0.92, 4.9), (1.0, 5.5)];
 /// Agreeing words of this weight are taken for granted in the line above ...
 pub(super) const USUAL_MASS: f64 = 7.0;
 /// ... each nat beside that adds this: "War" says less than "Bohemian Rhapsody".
@@ -76,6 +80,12 @@ pub(super) const CONTRADICTION: f64 = 0.4;
 pub(super) const HEADING_ARTIST: f64 = 0.75;
 /// A folder's name that is the artist.
 pub(super) const HINT: f64 = 0.93;
+/// A folder's name that is the artist where the file names somebody else.
+pub(super) const HINT_AGAINST: f64 = 0.5;
+/// Share of the best of several people asked for; the rest is how many of them are there.
+pub(super) const BEST_PERSON: f64 = 0.55;
+/// An entry cut at its first comma: what follows may be a remark or a part of the title.
+pub(super) const CUT_SHORT: f64 = 0.7;
 /// An artist found at the end of a title ("angels robbie williams").
 pub(super) const EDGE_ARTIST: f64 = -0.5;
 /// Titles or artists in different scripts cannot be compared: neither for nor much against.
@@ -93,8 +103,12 @@ pub(super) const NUMBERS_DIFFER: f64 = -4.0;
 pub(super) const NUMBER_UNSAID: f64 = -0.3;
 /// A subtitle that only one side has.
 pub(super) const ASIDE_UNSAID: f64 = -0.35;
+/// A remark that the file's album answers ("1981 recording").
+pub(super) const ASIDE_ANSWERED: f64 = 0.5;
 /// A note with a year that only the file has: a session or broadcast.
 pub(super) const DATED_NOTE: f64 = -1.4;
+/// The entry's album is here without it, and nobody is named: a song of another album.
+pub(super) const OTHER_ALBUM: f64 = -2.0;
 /// The listing names this very file.
 pub(super) const NAMED_FILE: f64 = 14.0;
 /// The listing's orientation of artist and title, once voted, is rarely broken by one line.
@@ -186,6 +200,9 @@ pub(super) const SURE_TITLE: f64 = 0.84;
 pub(super) const SURE_MASS: f64 = 12.0;
 /// Release support in nats that is strong.
 pub(super) const STRONG_RELEASE: f64 = 1.5;
+/// A file from outside the album that the listing is must have this length, in seconds of
+/// difference, or it may be another take.
+pub(super) const SAME_TAKE: f64 = 4.0;
 /// Another recording of the same song this close makes a match no more than likely.
 pub(super) const RIVAL: f64 = 1.0;
 /// An entry whose best file is at least this likely is doubtful rather than missing.

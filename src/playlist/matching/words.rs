@@ -19,12 +19,21 @@ const COMMON: &[(u32, &str)] = &[
     (130, "all one ii it from im blues band music part no and"),
     (110, "dont time up best what new day night we version world die der das und les en"),
     (80, "rock out hits at song this baby be are so get more big man black radio edit minor major"),
-    (60, "little dance life his king down city blue original dream take when go back like come can that home"),
+    (
+        60,
+        "little dance life his king down city blue original dream take when go back like come can that home",
+    ),
     (60, "da du des del von van im ein eine une un los las il lo di e y et o os"),
-    (45, "star soul sun girl songs christmas red house as its green sweet greatest good two an over young boy"),
+    (
+        45,
+        "star soul sun girl songs christmas red house as its green sweet greatest good two an over young boy",
+    ),
     (45, "heart not just by lady will last white am power light let got oh too do if way je only how"),
     (45, "mr youre never fire off roll beautiful girls or us was her him she he they them our there here"),
-    (400, "official video audio lyrics lyric hq hd hifi mv kbps explicit remaster remastered track album single"),
+    (
+        400,
+        "official video audio lyrics lyric hq hd hifi mv kbps explicit remaster remastered track album single",
+    ),
     (120, "ft featuring orchestra symphony concerto op bwv allegro andante adagio largo presto"),
 ];
 /// How many records the counts above are out of.
