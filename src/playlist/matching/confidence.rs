@@ -61,7 +61,7 @@ fn guard(choice: &Choice) -> f64 {
     let title = evidence.title.unwrap_or(0.0);
     let release = told.release >= w::STRONG_RELEASE;
     let place = release && told.number == Some(true);
-    if evidence.contradiction && !(title >= 0.9 && place) {
+    if evidence.contradiction && !(title >= 0.9 && place) && !choice.same_disc {
         return w::NEVER_LIKELY;
     }
     let other_take = evidence.seconds_off.is_none_or(|s| s > w::SAME_TAKE);
@@ -84,9 +84,10 @@ fn same_song(index: &Index, a: &Choice, b: &Choice) -> bool {
         return false;
     }
     let (va, vb) = (&index.described[a.track].views, &index.described[b.track].views);
+    let known = [a, b].iter().all(|c| c.evidence.artist.is_some_and(|artist| artist >= 0.7));
     va.iter().any(|x| {
         vb.iter().any(|y| {
-            let people = x.artists.iter().any(|p| y.artists.iter().any(|q| p.glued == q.glued));
+            let people = known || x.artists.iter().any(|p| y.artists.iter().any(|q| p.glued == q.glued));
             x.title.base().glued == y.title.base().glued && x.title.numbers == y.title.numbers && people
         })
     })

@@ -40,6 +40,8 @@ pub(super) struct Context {
     house: Option<House>,
     /// The release that the listing is, from first to last.
     home: Option<usize>,
+    /// Releases whose numbers have the lengths of the listing, with how many.
+    discs: BTreeMap<usize, usize>,
 }
 
 #[derive(Debug)]
@@ -80,6 +82,8 @@ pub(super) struct Told {
     pub(super) placed: bool,
     /// The artist is the one of most entries.
     pub(super) house: bool,
+    /// It is the place of the entry on a disc known by its lengths.
+    pub(super) disc: bool,
     /// Nearly all entries are one release in order, and this file is not in it.
     pub(super) outside: bool,
 }
@@ -98,6 +102,7 @@ impl Context {
             own: vec![HashMap::new(); requests.len()],
             asked: asked.collect(),
             headed: named(&heading.title),
+            discs: discs(index, requests),
             ..Self::default()
         }
     }
@@ -117,6 +122,16 @@ impl Context {
         }
         self.learn_numbers(index, requests, leanings);
         self.learn_house(index, requests, leanings);
+        for (id, pairs) in &self.discs {
+            // usize counts of entries: exact in f64.
+            self.support[*id] = self.support[*id].max(*pairs as f64);
+            let known = self.numbering.get(id).is_some_and(|n| n.pairs >= *pairs);
+            if !known {
+                let numbering =
+                    Numbering { by_position: false, running: false, offset: 0, share: 1.0, pairs: *pairs };
+                self.numbering.insert(*id, numbering);
+            }
+        }
         let whole = |n: &Numbering| n.pairs >= 5 && n.share >= 0.8 && n.pairs * 10 >= requests.len() * 7;
         self.home = self.numbering.iter().filter(|(_, n)| whole(n)).map(|(id, _)| *id).min();
     }
@@ -273,6 +288,7 @@ impl Context {
         told.number = Some(fits);
         // Two pairs may agree by chance; from five on they do not.
         let strength = numbering.share * (numbering.pairs as f64 / 5.0).min(1.0);
+        told.disc = fits && self.discs.contains_key(&id);
         told.placed = fits && (numbering.pairs >= 5 || untitled) && numbering.share >= 0.75;
         told.score += strength * if fits { w::NUMBER_FITS } else { w::NUMBER_DIFFERS };
         if untitled && fits && (told.named || told.release >= w::STRONG_RELEASE) {
@@ -346,6 +362,30 @@ impl Context {
         let bar = (0.3 * requests as f64).max(2.5);
         index.releases.of[track].iter().any(|r| self.support[*r] >= bar)
     }
+}
+
+/// The releases in which most written numbers have the written length: what disc databases
+/// know a disc by.
+fn discs(index: &Index, requests: &[Request]) -> BTreeMap<usize, usize> {
+    let timed: Vec<(u32, f64)> = requests.iter().filter_map(|r| Some((r.number?, r.seconds?))).collect();
+    let numbers: BTreeSet<u32> = timed.iter().map(|(number, _)| *number).collect();
+    // Sides that count anew each are no disc.
+    if timed.len() < w::DISC_PAIRS || numbers.len() < timed.len() {
+        return BTreeMap::new();
+    }
+    let mut lengths: HashMap<u32, f64> = HashMap::new();
+    lengths.extend(timed.iter().copied());
+    let mut pairs: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
+    for (track, described) in index.described.iter().enumerate() {
+        let (Some(number), Some(seconds)) = (described.number, described.seconds) else { continue };
+        if lengths.get(&number).is_some_and(|asked| (asked - seconds).abs() <= w::SAME_TAKE) {
+            for release in &index.releases.of[track] {
+                pairs.entry(*release).or_default().insert(number);
+            }
+        }
+    }
+    let bar = w::DISC_PAIRS.max((w::DISC_SHARE * requests.len() as f64).ceil() as usize);
+    pairs.into_iter().map(|(id, numbers)| (id, numbers.len())).filter(|(_, count)| *count >= bar).collect()
 }
 
 fn listing_number(request: &Request, by_position: bool) -> Option<i64> {

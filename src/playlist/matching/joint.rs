@@ -32,6 +32,8 @@ pub(super) struct Choice {
     pub(super) told: Told,
     /// The same piece under another name: place and length say so.
     pub(super) alias: bool,
+    /// Number and length are those of a disc that is known by them.
+    pub(super) same_disc: bool,
     /// Evidence and context together, in nats.
     pub(super) total: f64,
 }
@@ -144,6 +146,7 @@ fn add(index: &Index, turned: bool, pairs: &[(usize, Pair)], row: &mut Vec<Choic
             evidence,
             told: Told::default(),
             alias: false,
+            same_disc: false,
             total: evidence.score,
         });
     }
@@ -174,6 +177,11 @@ fn weigh(index: &Index, requests: &[Request], at: usize, context: &Context, row:
             if evidence.other_number {
                 choice.total -= w::NUMBERS_DIFFER;
             }
+        }
+        choice.same_disc = choice.told.disc && same_length && !evidence.blocked;
+        if choice.same_disc {
+            choice.alias |= evidence.title.is_none_or(|t| t < 0.6);
+            choice.total = choice.total.max(w::DISC_PLACE) + w::ALIAS_LENGTH;
         }
     }
     row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));

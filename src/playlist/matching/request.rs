@@ -43,6 +43,8 @@ pub(super) struct Request {
     pub(super) file: Option<String>,
     /// All words of the line and its remarks.
     pub(super) said: BTreeSet<String>,
+    /// The words that are neither title nor artist; `false` for those that a "not" rules out.
+    pub(super) remarks: Vec<(String, bool)>,
 }
 
 /// What the heading says about all entries.
@@ -105,8 +107,11 @@ fn read(entry: &Entry, at: usize) -> Request {
             turned: false,
         });
     }
-    let remarks = [entry.text.as_str(), entry.note.as_deref().unwrap_or_default(), &title];
+    let remarked = [entry.text.as_str(), entry.note.as_deref().unwrap_or_default(), &title];
+    let mut named: Vec<String> = words(&title);
+    named.extend(words(artist.unwrap_or_default()));
     Request {
+        remarks: remarks(&remarked, &named),
         entries: vec![at],
         readings,
         number: entry.number,
@@ -114,8 +119,30 @@ fn read(entry: &Entry, at: usize) -> Request {
         seconds: entry.length.map(|l| l.as_secs_f64()).filter(|s| *s > 0.0),
         album: entry.album.as_deref().map(Phrase::new).filter(|a| !a.is_empty()),
         file: entry.file.as_deref().map(|f| f.to_string_lossy().replace('\\', "/")),
-        said: remarks.iter().flat_map(|text| words(text)).collect(),
+        said: remarked.iter().flat_map(|text| words(text)).collect(),
     }
+}
+
+/// The words of remarks. A "not" reaches as far as the next sign, and five words at most.
+fn remarks(texts: &[&str], named: &[String]) -> Vec<(String, bool)> {
+    const REACH: usize = 5;
+    let mut found = Vec::new();
+    for clause in
+        texts.iter().flat_map(|text| text.split(['(', ')', ',', ';', ':', '.', '!', '?', '–', '—', '"']))
+    {
+        let mut ruled_out = 0_usize;
+        for word in words(clause) {
+            if matches!(word.as_str(), "not" | "no" | "without" | "never" | "isnt") {
+                ruled_out = REACH;
+                continue;
+            }
+            if !named.contains(&word) {
+                found.push((word, ruled_out == 0));
+            }
+            ruled_out = ruled_out.saturating_sub(1);
+        }
+    }
+    found
 }
 
 /// Equal for entries that ask for the same. An entry without words is only like itself.

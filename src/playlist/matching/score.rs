@@ -121,6 +121,7 @@ impl Scale<'_> {
         found.score -= view.cost + asked.cost;
         self.compare_versions(request, asked, track, view, &mut found);
         self.compare_asides(asked, track, view, &mut found);
+        found.score += self.remarks(request, asked, view);
         if asked.title.numbers.conflict(&view.title.numbers) {
             found.other_number = true;
             found.score += w::NUMBERS_DIFFER;
@@ -217,7 +218,8 @@ impl Scale<'_> {
         if nats > 0.0 {
             nats *= (best.mass / w::HEAVY_NAME).min(1.0);
         }
-        (Some(best.value), nats, best.value < w::CONTRADICTION)
+        let against = hinted && worth == w::HINT_AGAINST;
+        (Some(best.value), nats, against || best.value < w::CONTRADICTION)
     }
 
     /// The share of the people asked for that the file speaks of anywhere.
@@ -313,6 +315,22 @@ impl Scale<'_> {
             }
         }
         best
+    }
+
+    /// What remarks beside the entry say about the file's people and subtitle.
+    fn remarks(&self, request: &Request, asked: &Asked, view: &View) -> f64 {
+        let asides = view.title.asides.iter().chain(std::iter::once(&view.title.versions.label));
+        let told: Vec<&String> = view.artists.iter().chain(asides).flat_map(|p| &p.words).collect();
+        let heard = |for_it: bool| {
+            let mut words = request.remarks.iter().filter(|(_, kind)| *kind == for_it).map(|(word, _)| word);
+            words.any(|word| {
+                self.rarity.weight(word) >= w::REMARK_MASS
+                    && told.contains(&word)
+                    && !asked.title.whole.words.contains(word)
+            })
+        };
+        let ruled_out = if heard(false) { w::RULED_OUT } else { 0.0 };
+        ruled_out + if heard(true) { w::REMARKED } else { 0.0 }
     }
 
     fn compare_versions(

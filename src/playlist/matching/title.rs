@@ -178,6 +178,10 @@ impl Title {
         for segment in head.split(['/', '_', ':', '~']).filter(|s| s.len() < head.len()) {
             self.add_name(Phrase::new(segment), weights::SEGMENT);
         }
+        if let Some((one, other)) = head.split_once(" aka ") {
+            self.add_name(Phrase::new(one), weights::SEGMENT);
+            self.add_name(Phrase::new(other), weights::SEGMENT);
+        }
         for aside in self.asides.clone() {
             self.add_name(aside, weights::ASIDE);
         }

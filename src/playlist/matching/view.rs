@@ -94,6 +94,9 @@ fn describe_one(track: &Track, readings: &[Reading]) -> Described {
         let mut cost = if rank == 0 { 0.0 } else { weights::SECOND_READING };
         if tag_title.is_some() {
             cost += weights::BESIDE_TAGS;
+        } else if let Some((artist, rest)) = folder_in_front(title, &folders).filter(|_| named.is_empty()) {
+            views.push(view(&rest, &[artist], cost));
+            cost += weights::SECOND_READING;
         }
         let artists = if named.is_empty() { &tag_artists } else { &named };
         let mut view = view(title, artists, cost);
@@ -134,6 +137,17 @@ fn describe_one(track: &Track, readings: &[Reading]) -> Described {
         folder: release_folder(&track.path),
         path: fold(&track.path.to_string_lossy().replace('\\', "/")),
     }
+}
+
+/// The folder's name and the rest of a title that begins with it ("queen/QUEEN BOHEMIAN RHAPSODY").
+fn folder_in_front(title: &str, folders: &[String]) -> Option<(Phrase, String)> {
+    let words = words(title);
+    let front = |name: &String| {
+        let name = Phrase::new(name);
+        let fits = name.words.len() < words.len() && words.starts_with(&name.words) && !name.is_empty();
+        fits.then(|| (words[name.words.len()..].join(" "), name))
+    };
+    folders.iter().take(2).find_map(front).map(|(rest, name)| (name, rest))
 }
 
 fn view(title: &str, artists: &[Phrase], cost: f64) -> View {

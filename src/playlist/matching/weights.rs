@@ -61,12 +61,12 @@ pub(super) const SWAPPED_TAGS: f64 = 1.2;
 // --- evidence for a pair --------------------------------------------------------------------------
 
 /// Any file, before looking: most files are not the one.
-pub(super) const PRIOR: f64 = -4.2;
+pub(super) const PRIOR: f64 = -4.0;
 /// Likeness of titles -> nats, straight lines between.
 pub(super) const TITLE: &[(f64, f64)] =
     &[(0.0, -8.0), (0.4, -5.0), (0.6, -2.0), (0.7, 0.0), (0.8, 2.3), (0.86, 3.8), (0.92, 4.9), (1.0, 5.5)];
 /// Agreeing words of this weight are taken for granted in the line above ...
-pub(super) const USUAL_MASS: f64 = 7.0;
+pub(super) const USUAL_MASS: f64 = 6.5;
 /// ... each nat beside that adds this: "War" says less than "Bohemian Rhapsody".
 pub(super) const MASS: f64 = 0.2;
 /// And these are the ends.
@@ -105,6 +105,12 @@ pub(super) const NUMBER_UNSAID: f64 = -0.3;
 pub(super) const ASIDE_UNSAID: f64 = -0.35;
 /// A remark that the file's album answers ("1981 recording").
 pub(super) const ASIDE_ANSWERED: f64 = 0.5;
+/// A remark beside the entry names the file's people or its subtitle.
+pub(super) const REMARKED: f64 = 1.2;
+/// A remark rules them out ("not the X one").
+pub(super) const RULED_OUT: f64 = -1.5;
+/// Words of a remark that are at least this heavy count.
+pub(super) const REMARK_MASS: f64 = 5.0;
 /// A note with a year that only the file has: a session or broadcast.
 pub(super) const DATED_NOTE: f64 = -1.4;
 /// The entry's album is here without it, and nobody is named: a song of another album.
@@ -175,6 +181,12 @@ pub(super) const PLACE_ONLY: f64 = 4.5;
 pub(super) const ALIAS_FLOOR: f64 = -1.5;
 /// What the fitting length adds in that case.
 pub(super) const ALIAS_LENGTH: f64 = 1.0;
+/// So many numbers with their lengths make a disc known, as they do in disc databases ...
+pub(super) const DISC_PAIRS: usize = 4;
+/// ... if they are this share of the entries.
+pub(super) const DISC_SHARE: f64 = 0.6;
+/// What a file on such a disc with the right number and length is worth at least.
+pub(super) const DISC_PLACE: f64 = 4.0;
 /// Worth of an artist who has most of the entries that name nobody: times ln(1 + them) ...
 pub(super) const HOUSE_ARTIST: f64 = 1.1;
 /// ... and no more than this.

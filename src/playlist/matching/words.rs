@@ -32,7 +32,7 @@ const COMMON: &[(u32, &str)] = &[
     (45, "mr youre never fire off roll beautiful girls or us was her him she he they them our there here"),
     (
         400,
-        "official video audio lyrics lyric hq hd hifi mv kbps explicit remaster remastered track album single",
+        "official video audio lyrics lyric hq hd hifi mv kbps explicit remaster remastered track album single recording recorded",
     ),
     (120, "ft featuring orchestra symphony concerto op bwv allegro andante adagio largo presto"),
 ];
