@@ -34,11 +34,10 @@ pub(super) fn read(
     let nameless = artists * 5 <= fields.len();
     let top: Vec<usize> =
         head.iter().copied().take(TOP).filter(|line| places[*line] == Place::Unread).collect();
-    if nameless && listing.artist.is_none() {
-        if let Some(line) = top.iter().find(|line| knows(&lines[**line].text)) {
-            listing.artist = Some(lines[*line].text.clone());
-            places[*line] = Place::Context;
-        }
+    let known = top.iter().find(|line| knows(&lines[**line].text));
+    if let Some(line) = known.filter(|_| nameless && listing.artist.is_none()) {
+        listing.artist = Some(lines[*line].text.clone());
+        places[*line] = Place::Context;
     }
     let title = top.iter().copied().find(|line| places[*line] == Place::Unread);
     let at_top = |line: &usize| top.first() == Some(line) || listing.artist.is_some();

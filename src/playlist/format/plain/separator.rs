@@ -40,7 +40,7 @@ impl Separator {
     }
 
     /// The parts of the text, at least two and none of them empty.
-    pub(super) fn split<'a>(self, text: &'a str) -> Option<Vec<&'a str>> {
+    pub(super) fn split(self, text: &str) -> Option<Vec<&str>> {
         if !self.may_split(text) {
             return None;
         }
