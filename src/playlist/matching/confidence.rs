@@ -100,15 +100,16 @@ fn without(row: &[Choice]) -> Verdict {
         return Verdict { status: Status::Missing, confidence: 0.0, best: None, reasons: Vec::new() };
     };
     let wanted = |c: &Choice| {
-        c.evidence.blocked
-            && !c.evidence.contradiction
-            && c.evidence.title.is_some_and(|t| t >= 0.85)
-            && c.total > -6.0
+        let evidence = &c.evidence;
+        let relative = evidence.blocked || evidence.other_number;
+        relative && !evidence.contradiction && evidence.title.is_some_and(|t| t >= 0.6) && c.total > -8.0
     };
-    let near = w::logistic(nearest.total);
-    let ask = near >= w::WORTH_ASKING || row.iter().any(wanted);
+    let bar = if nearest.evidence.contradiction { w::WORTH_ASKING_AGAINST } else { w::WORTH_ASKING };
+    let near = w::logistic(nearest.total) >= bar;
+    let relative = row.iter().position(wanted);
+    let ask = near || relative.is_some();
     let status = if ask { Status::Ambiguous } else { Status::Missing };
-    let best = row.iter().position(wanted).filter(|_| near < w::WORTH_ASKING).unwrap_or(0);
+    let best = relative.filter(|_| !near).unwrap_or(0);
     let confidence = w::logistic(row[best].total).min(w::NEVER_LIKELY);
     let shown = row[best].evidence.title.is_some_and(|t| t >= 0.5) || ask;
     Verdict {

@@ -105,13 +105,13 @@ fn candidates(index: &Index, request: &Request) -> Vec<usize> {
 
 /// Whether the listing as a whole was written the other way round than its reader thought.
 fn vote(requests: &[Request], pairs: &[Vec<(usize, Pair)>]) -> bool {
-    const NEVER: f64 = -1e3;
+    const RANGE: (f64, f64) = (-6.0, 12.0);
     let two =
         || requests.iter().zip(pairs).filter(|(r, _)| r.readings.iter().any(|a| a.turned)).map(|(_, p)| p);
     let sum = |score: &dyn Fn(&Pair) -> f64| -> f64 {
-        two().map(|pairs| w::logistic(pairs.iter().map(|(_, p)| score(p)).fold(NEVER, f64::max))).sum()
+        two().map(|pairs| pairs.iter().map(|(_, p)| score(p)).fold(RANGE.0, f64::max).min(RANGE.1)).sum()
     };
-    sum(&|pair| pair.turned.map_or(NEVER, |t| t.score)) > sum(&|pair| pair.straight.score) + 0.5
+    sum(&|pair| pair.turned.map_or(RANGE.0, |t| t.score)) > sum(&|pair| pair.straight.score) + 1.0
 }
 
 /// Scores all members of the recordings of `tracks` that the row does not have yet.
@@ -181,7 +181,7 @@ fn weigh(index: &Index, requests: &[Request], at: usize, context: &Context, row:
         choice.same_disc = choice.told.disc && same_length && !evidence.blocked;
         if choice.same_disc {
             choice.alias |= evidence.title.is_none_or(|t| t < 0.6);
-            choice.total = choice.total.max(w::DISC_PLACE) + w::ALIAS_LENGTH;
+            choice.total = choice.total.max(w::DISC_PLACE) + w::DISC;
         }
     }
     row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));

@@ -219,7 +219,24 @@ impl Scale<'_> {
             nats *= (best.mass / w::HEAVY_NAME).min(1.0);
         }
         let against = hinted && worth == w::HINT_AGAINST;
-        (Some(best.value), nats, against || best.value < w::CONTRADICTION)
+        (
+            Some(best.value),
+            nats,
+            against || best.value < w::CONTRADICTION || self.other_performer(asked, track, view),
+        )
+    }
+
+    /// Whether the file's first artist is nobody of several people asked for, and one of these
+    /// is nowhere in the file: the same composer, other players.
+    fn other_performer(&self, asked: &Asked, track: &Described, view: &View) -> bool {
+        let (Some(first), Some((_, people))) = (view.artists.first(), asked.artists.split_first()) else {
+            return false;
+        };
+        let unknown = |person: &Phrase| {
+            person.words.len() > 1 && self.people_there(person, track, view) < w::CONTRADICTION
+        };
+        let named = self.best_artist(&asked.artists, std::slice::from_ref(first)).value >= w::CONTRADICTION;
+        !named && people.iter().any(unknown)
     }
 
     /// The share of the people asked for that the file speaks of anywhere.

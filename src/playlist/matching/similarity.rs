@@ -1,7 +1,7 @@
 //! Takes two phrases; gives how alike they are, from 0 to 1, and how much that says.
 //! Never looks at what the phrases are for: titles and artists are compared alike.
 
-use super::normalise::{LOST_LETTER, Phrase, number};
+use super::normalise::{LOST_LETTER, Phrase, number, roman};
 use super::weights;
 use super::words::Rarity;
 
@@ -24,7 +24,9 @@ pub(super) fn word(a: &str, b: &str) -> f64 {
         return if x == y { 1.0 } else { 0.0 };
     }
     if is_digits(a) || is_digits(b) {
-        return sounds_alike(a, b);
+        let (digits, word) = if is_digits(a) { (a, b) } else { (b, a) };
+        let same = word.len() > 1 && number(digits).is_some() && roman(word) == number(digits);
+        return if same { 1.0 } else { sounds_alike(a, b) };
     }
     let (la, lb) = (a.chars().count(), b.chars().count());
     if la.min(lb) < weights::SHORTEST_TYPO {

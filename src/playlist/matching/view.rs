@@ -78,7 +78,9 @@ fn describe_one(track: &Track, readings: &[Reading]) -> Described {
     let tag_title = tags.title.as_deref().filter(|t| unnamed(t).is_none());
     if let Some(title) = tag_title {
         views.push(view(title, &tag_artists, 0.0));
-        if let Some((artist, rest)) = title.split_once(" - ").filter(|_| tag_artists.is_empty()) {
+        if let Some((artist, rest)) =
+            title.split_once(" - ").or_else(|| title.split_once(" / ")).filter(|_| tag_artists.is_empty())
+        {
             views.push(view(rest, &names_of(artist), weights::SECOND_READING));
         }
         if let Some(artist) = tags.artist.as_deref().filter(|a| !is_nobody(a)) {

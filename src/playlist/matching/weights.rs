@@ -13,6 +13,8 @@ use super::version::Version;
 pub(super) const LIGHTEST_WORD: f64 = 0.4;
 /// A word nobody has seen is still a word and not a proof.
 pub(super) const HEAVIEST_WORD: f64 = 9.0;
+/// A number of one or two digits is everywhere; that it must agree is seen to elsewhere.
+pub(super) const SHORT_NUMBER: f64 = 4.0;
 /// Edits are only forgiven in words of this many letters: "go" is not "so".
 pub(super) const SHORTEST_TYPO: usize = 4;
 /// Two words this alike are one word misspelt.
@@ -185,8 +187,10 @@ pub(super) const ALIAS_LENGTH: f64 = 1.0;
 pub(super) const DISC_PAIRS: usize = 4;
 /// ... if they are this share of the entries.
 pub(super) const DISC_SHARE: f64 = 0.6;
-/// What a file on such a disc with the right number and length is worth at least.
+/// What a file on such a disc with the right number and length is worth at least ...
 pub(super) const DISC_PLACE: f64 = 4.0;
+/// ... and what that adds: another disc of the same piece has other lengths.
+pub(super) const DISC: f64 = 4.0;
 /// Worth of an artist who has most of the entries that name nobody: times ln(1 + them) ...
 pub(super) const HOUSE_ARTIST: f64 = 1.1;
 /// ... and no more than this.
@@ -219,6 +223,8 @@ pub(super) const SAME_TAKE: f64 = 4.0;
 pub(super) const RIVAL: f64 = 1.0;
 /// An entry whose best file is at least this likely is doubtful rather than missing.
 pub(super) const WORTH_ASKING: f64 = 0.10;
+/// The same where the artists contradict each other.
+pub(super) const WORTH_ASKING_AGAINST: f64 = 0.30;
 
 /// Straight lines between the points of a table ordered by its first column.
 pub(super) fn on_curve(table: &[(f64, f64)], x: f64) -> f64 {
