@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("queue", &[]),
     ("resume", &[]),
     ("config", &[]),
+    ("guard", &[]),
     ("paths", &[]),
     ("sanitise", &[]),
 ];
