@@ -5,7 +5,7 @@
 //! arrows and no others (`tests/rooms.rs` holds the `use crate::` lines against this picture).
 //!
 //! ```text
-//! main -> cli -> { player, playlist, library, playback }
+//! main -> cli -> { player, queue, playlist, library, playback, config }
 //!         player   -> { playback, queue }
 //!         playlist -> library
 //!         playback sees none of playlist, library, queue; queue sees nobody; nothing imports cli
@@ -19,11 +19,23 @@
 //! | [`player`]   | commands -> what is playing: the one writer of it            |
 //! | [`queue`]    | items -> order: current, next, previous, shuffle, repeat. Pure |
 //! | [`playback`] | files -> samples -> device. Knows paths and frames only      |
+//! | [`config`]   | the settings file -> what the listener has set                 |
+//!
+//! | thread   | runs                              | hears                      | says                         |
+//! |----------|-----------------------------------|----------------------------|------------------------------|
+//! | main     | [`cli`]: words, keys, the screen   | keys, signals, events      | commands                     |
+//! | player   | [`player`]: queue and engine       | commands, engine, its clock | events, one status           |
+//! | decoder  | `playback::feed`, a step at a time | orders                     | frames into the ring, reports |
+//! | output   | `playback::output`: owns the device | calls, atomics             | lost, back, broken           |
+//! | callback | `playback::realtime`, and only that | atomics, fresh runs        | atomics, spent runs          |
 //!
 //! Beside the rooms stand the shelves that any room may use: [`paths`] (where things live on
-//! disk, and writing them whole) and [`sanitise`] (text that is safe for a terminal).
+//! disk, and writing them whole), [`sanitise`] (text that is safe for a terminal) and [`guard`]
+//! (panics of other people's parsers).
 
 pub mod cli;
+pub mod config;
+pub mod guard;
 pub mod library;
 pub mod paths;
 pub mod playback;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::config::Config;
 use crate::library::{self, Library, Problem, Progress};
 use crate::paths::{Environment, Paths};
 use crate::sanitise;
@@ -17,7 +18,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct MusicOptions {
-    /// A folder with your music; may be given several times. Without it: your system's music folder.
+    /// A folder with your music; may be given several times. Without it: those of the settings, else your system's music folder.
     #[arg(long = "music", value_name = "DIR")]
     pub(super) music: Vec<PathBuf>,
 }
@@ -26,6 +27,11 @@ impl MusicOptions {
     fn folders(&self, paths: &Paths) -> anyhow::Result<Vec<PathBuf>> {
         if !self.music.is_empty() {
             return Ok(self.music.clone());
+        }
+        let home = Environment::of_process().user.map(|user| user.home);
+        let config = Config::load(&paths.config_file(), home.as_deref())?;
+        if !config.music.is_empty() {
+            return Ok(config.music);
         }
         let folder = paths.music_folder().context("there is no music folder: say --music DIR")?;
         anyhow::ensure!(

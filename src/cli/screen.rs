@@ -10,6 +10,7 @@ use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifier
 use crossterm::{cursor, queue, style, terminal};
 use unicode_width::UnicodeWidthStr;
 
+use crate::guard;
 use crate::player::{Command, Status};
 use crate::queue::{Repeat, Shuffle};
 use crate::sanitise;
@@ -153,7 +154,9 @@ fn restore_on_panic() {
     ONCE.call_once(|| {
         let print = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            restore();
+            if !guard::is_guarded() {
+                restore();
+            }
             print(panic);
         }));
     });
@@ -173,7 +176,7 @@ fn wrapped(text: &str, columns: usize) -> Vec<String> {
         let last = lines.len() - 1;
         lines[last].push_str(&sanitise::fit(word, columns.saturating_sub(2)));
     }
-    lines
+    lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
 /// `▶ 1:12 ━━━━━──────── 3:42  3/10 Artist - Title  vol 80  shuffle`, as wide as the terminal, at most.

@@ -11,11 +11,12 @@ mod tagged;
 use std::error::Error;
 use std::fs::File;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+use crate::guard::guarded;
 
 use super::kind::{FileKind, has_known_tags};
 use super::track::{Codec, Tags};
@@ -57,7 +58,7 @@ pub(super) fn read(path: &Path) -> io::Result<Contents> {
 
 /// Parsers meet every damage there is; a panic is one file's damage, no more.
 fn caught(parse: impl FnOnce() -> Outcome) -> Outcome {
-    catch_unwind(AssertUnwindSafe(parse)).unwrap_or_else(|_| Err("the reader gave up".into()))
+    guarded(parse).unwrap_or_else(|panicked| Err(panicked.into()))
 }
 
 fn with_causes(error: &(dyn Error + 'static)) -> String {

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use symphonia::core::audio::GenericAudioBufferRef;
-use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_OPUS, CODEC_ID_VORBIS};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::packet::Packet;
@@ -15,7 +15,11 @@ use super::{DecodeError, names};
 
 /// A decoder and the block it gave last.
 pub(super) enum Codec {
-    Symphonia(Box<dyn AudioDecoder>),
+    Symphonia {
+        decoder: Box<dyn AudioDecoder>,
+        /// The next block is half of an overlap without its other half: no sound (Vorbis only).
+        lacks_overlap: bool,
+    },
     Opus(OpusDecoder),
 }
 
@@ -42,16 +46,18 @@ impl Codec {
         let options = AudioDecoderOptions::default().gapless(false);
         let codecs = symphonia::default::get_codecs();
         let decoder = guard(|| codecs.make_audio_decoder(params, &options))?;
-        decoder.map(Self::Symphonia).map_err(|error| match error {
+        let decoder = decoder.map_err(|error| match error {
             Error::Unsupported(what) => DecodeError::Unsupported(format!("of a rare kind ({what})")),
             error => DecodeError::Damaged(error.to_string()),
-        })
+        })?;
+        let lacks_overlap = params.codec == CODEC_ID_VORBIS;
+        Ok(Self::Symphonia { decoder, lacks_overlap })
     }
 
     /// Rate and channels as the decoder knows them before the first packet, where it does.
     pub(super) fn spec(&self) -> (Option<u32>, Option<u16>) {
         match self {
-            Self::Symphonia(decoder) => {
+            Self::Symphonia { decoder, .. } => {
                 let params = decoder.codec_params();
                 let channels = params.channels.as_ref().map(|channels| channels.count() as u16);
                 (params.sample_rate, channels)
@@ -63,7 +69,7 @@ impl Codec {
     /// Frames that a packet holds, where that can be told without decoding it.
     pub(super) fn packet_frames(&self, packet: &Packet) -> Option<u64> {
         match self {
-            Self::Symphonia(_) => None,
+            Self::Symphonia { .. } => None,
             Self::Opus(_) => opus::packet_frames(&packet.data),
         }
     }
@@ -74,9 +80,13 @@ impl Codec {
     /// [`DecodeError::Damaged`]: this packet gives nothing. [`DecodeError::Io`] never comes.
     pub(super) fn decode(&mut self, packet: &Packet) -> Result<Block, DecodeError> {
         match self {
-            Self::Symphonia(decoder) => {
+            Self::Symphonia { decoder, lacks_overlap } => {
                 let block = guard(|| decoder.decode(packet).map(|buffer| Block::of(&buffer)))?;
-                block.map_err(|error| DecodeError::Damaged(error.to_string()))
+                let mut block = block.map_err(|error| DecodeError::Damaged(error.to_string()))?;
+                if std::mem::take(lacks_overlap) {
+                    block.frames = 0;
+                }
+                Ok(block)
             }
             Self::Opus(decoder) => {
                 Ok(Block { frames: guard(|| decoder.decode(&packet.data))??, rate: opus::RATE })
@@ -87,7 +97,7 @@ impl Codec {
     /// Channels of the block decoded last.
     pub(super) fn channels(&self) -> u16 {
         match self {
-            Self::Symphonia(decoder) => decoder.last_decoded().num_planes() as u16,
+            Self::Symphonia { decoder, .. } => decoder.last_decoded().num_planes() as u16,
             Self::Opus(decoder) => decoder.channels(),
         }
     }
@@ -95,7 +105,7 @@ impl Codec {
     /// Appends frames of the block decoded last, interleaved.
     pub(super) fn copy(&self, frames: Range<usize>, out: &mut Vec<f32>) {
         match self {
-            Self::Symphonia(decoder) => copy(&decoder.last_decoded(), frames, out),
+            Self::Symphonia { decoder, .. } => copy(&decoder.last_decoded(), frames, out),
             Self::Opus(decoder) => {
                 let channels = usize::from(decoder.channels());
                 let samples = frames.start * channels..frames.end * channels;
@@ -110,7 +120,10 @@ impl Codec {
     /// [`DecodeError::Damaged`] when the decoder breaks at it.
     pub(super) fn reset(&mut self) -> Result<(), DecodeError> {
         match self {
-            Self::Symphonia(decoder) => guard(|| decoder.reset()),
+            Self::Symphonia { decoder, lacks_overlap } => {
+                *lacks_overlap = decoder.codec_params().codec == CODEC_ID_VORBIS;
+                guard(|| decoder.reset())
+            }
             Self::Opus(decoder) => decoder.reset(),
         }
     }

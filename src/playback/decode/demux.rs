@@ -3,7 +3,6 @@
 //! here. Never decodes and never trims.
 
 use std::io;
-use std::panic::{self, AssertUnwindSafe};
 
 use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::AudioCodecParameters;
@@ -15,6 +14,8 @@ use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{MetadataOptions, RawValue};
 use symphonia::core::packet::Packet;
 use symphonia::core::units::{TimeBase, Timestamp};
+
+use crate::guard::guarded;
 
 use super::source::Source;
 use super::{DecodeError, sniff};
@@ -42,6 +43,7 @@ pub(super) struct Demuxer {
     ahead: Option<Next>,
     /// Packets that could not be read.
     failures: u64,
+    is_cut: bool,
 }
 
 impl Demuxer {
@@ -62,7 +64,7 @@ impl Demuxer {
         let reader = guard(|| probe.probe(&Hint::new(), stream, format, meta))?
             .map_err(|error| open_error(error, source.head()))?;
         let (track, params) = choose_track(reader.as_ref())?;
-        Ok(Self { reader, track, params, ahead: None, failures: 0 })
+        Ok(Self { reader, track, params, ahead: None, failures: 0, is_cut: false })
     }
 
     pub(super) fn container(&self) -> FormatId {
@@ -80,6 +82,11 @@ impl Demuxer {
     /// Packets that could not be read.
     pub(super) fn failures(&self) -> u64 {
         self.failures
+    }
+
+    /// Whether the file ended where the container promised more.
+    pub(super) fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// The text of the tag whose name ends with `name`, where the container or a tag beside it has it.
@@ -140,8 +147,7 @@ impl Demuxer {
                 Ok(None) => return Ok(Next::End),
                 Err(Error::ResetRequired) => return self.start_stream(),
                 Err(Error::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                    // Cut short: what there was has been given.
-                    self.failures += 1;
+                    self.is_cut = true;
                     return Ok(Next::End);
                 }
                 Err(Error::IoError(error)) => return Err(error.into()),
@@ -173,8 +179,7 @@ impl Demuxer {
 
 /// Turns a panic of a demuxer or decoder into an error: overflow checks find two files in 1,500.
 pub(super) fn guard<T>(work: impl FnOnce() -> T) -> Result<T, DecodeError> {
-    panic::catch_unwind(AssertUnwindSafe(work))
-        .map_err(|_| DecodeError::Damaged("it breaks the decoder".into()))
+    guarded(work).map_err(|_| DecodeError::Damaged("it breaks the decoder".into()))
 }
 
 fn choose_track(reader: &dyn FormatReader) -> Result<(Track, AudioCodecParameters), DecodeError> {
@@ -226,9 +231,10 @@ impl Clock {
         }
     }
 
-    /// Whether every tick is a whole number of frames.
+    /// Whether every frame has a tick of its own: a millisecond may be 48 frames exactly, but times
+    /// in milliseconds are rounded.
     pub(super) fn is_exact(self) -> bool {
-        self.frames % self.ticks == 0
+        self.frames != 0 && self.ticks.is_multiple_of(self.frames)
     }
 
     /// A time in frames, rounded to the nearest.
@@ -267,6 +273,7 @@ mod tests {
 
     #[test]
     fn a_clock_of_milliseconds_is_rounded() {
+        assert!(!Clock::new(TimeBase::try_new(1, 1000), 48_000).is_exact());
         let clock = Clock::new(TimeBase::try_new(1, 1000), 44_100);
         assert!(!clock.is_exact());
         assert_eq!((clock.frames(23), clock.ticks(1024), clock.slack()), (1014, 23, 135));

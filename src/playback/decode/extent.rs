@@ -139,14 +139,9 @@ fn counted(source: &Source, demuxer: &Demuxer, container: FormatId) -> Extent {
     let track = demuxer.track();
     let params = demuxer.params();
     let family = Family::of(params.codec);
-    let channels = params.channels.as_ref().map_or(1, |channels| channels.count() as u64);
-    let bits = u64::from(params.bits_per_coded_sample.or(params.bits_per_sample).unwrap_or(8));
-    // A recording that was streamed carries a length made up of ones.
-    let holds = match family {
-        Family::Pcm { .. } => source.len() * 8 / (channels * bits).max(1),
-        _ => u64::MAX,
-    };
-    let frames = track.num_frames.filter(|&frames| frames > 0 && frames <= holds);
+    // CAF counts whole packets of ALAC, but the last one knows that it is shorter.
+    let is_told = (container, family) != (FORMAT_ID_CAF, Family::Alac);
+    let frames = track.num_frames.filter(|&n| n > 0 && is_told && !is_streamed(source, demuxer, n));
     let start = match container {
         FORMAT_ID_CAF => u64::from(track.delay.unwrap_or(0)),
         _ => 0,
@@ -161,4 +156,15 @@ fn counted(source: &Source, demuxer: &Demuxer, container: FormatId) -> Extent {
         padding: 0,
         frames,
     }
+}
+
+/// Whether a number of frames is the longest length that a WAV header can tell, as programs write it
+/// that do not know the length yet.
+fn is_streamed(source: &Source, demuxer: &Demuxer, frames: u64) -> bool {
+    const LONGEST: u64 = 0x7fff_0000;
+    let params = demuxer.params();
+    let bits = params.bits_per_coded_sample.or(params.bits_per_sample).unwrap_or(8);
+    let channels = params.channels.as_ref().map_or(1, |channels| channels.count() as u64);
+    let bytes = frames.saturating_mul(channels).saturating_mul(u64::from(bits)) / 8;
+    bytes >= LONGEST && source.len() < bytes
 }

@@ -121,8 +121,15 @@ pub(super) fn unsupported(params: &AudioCodecParameters) -> Option<&'static str>
         CODEC_ID_RA10 | CODEC_ID_RA20 | CODEC_ID_SIPR | CODEC_ID_COOK | CODEC_ID_RALF => "RealAudio",
         CODEC_ID_ATRAC1 | CODEC_ID_ATRAC3 | CODEC_ID_ATRAC3PLUS | CODEC_ID_ATRAC9 => "ATRAC",
         CODEC_ID_AAC => return aac(params),
+        // symphonia 0.6.1 undoes the channel coupling in the wrong order, which shows where there is
+        // more than one pair: channels come out mixed up or silent.
+        CODEC_ID_VORBIS if channels(params) > 2 => "Vorbis with more than two channels",
         _ => return None,
     })
+}
+
+fn channels(params: &AudioCodecParameters) -> usize {
+    params.channels.as_ref().map_or(0, |channels| channels.count())
 }
 
 /// What an AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1) asks for beyond AAC-LC in stereo.
@@ -131,12 +138,11 @@ fn aac(params: &AudioCodecParameters) -> Option<&'static str> {
     let object_type = config.first().map(|byte| byte >> 3);
     // A backward compatible header says so behind the plain one: sync word 0x2b7, then type 5.
     let hidden = config.windows(3).skip(2).any(|w| w[0] == 0x56 && w[1] == 0xe5 && w[2] & 0x80 != 0);
-    let channels = params.channels.as_ref().map_or(0, |channels| channels.count());
     match object_type {
         Some(5) => Some("HE-AAC"),
         Some(29) => Some("HE-AAC v2"),
         Some(2) if hidden => Some("HE-AAC"),
-        Some(2) | None if channels > 2 => Some("AAC with more than two channels"),
+        Some(2) | None if channels(params) > 2 => Some("AAC with more than two channels"),
         Some(2) | None => None,
         Some(_) => Some("AAC of another kind than LC"),
     }
@@ -145,6 +151,7 @@ fn aac(params: &AudioCodecParameters) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use symphonia::core::audio::Channels;
 
     fn config(bytes: &[u8]) -> AudioCodecParameters {
         let mut params = AudioCodecParameters::new();
@@ -160,6 +167,15 @@ mod tests {
         assert_eq!(unsupported(&config(&[0x13, 0x90, 0x56, 0xe5, 0xa5])), Some("HE-AAC"));
         // The sync word with the flag unset: plain LC.
         assert_eq!(unsupported(&config(&[0x12, 0x10, 0x56, 0xe5, 0x00])), None);
+    }
+
+    #[test]
+    fn surround_that_would_sound_wrong_is_named() {
+        let mut params = AudioCodecParameters::new();
+        params.for_codec(CODEC_ID_VORBIS).with_channels(Channels::Discrete(2));
+        assert_eq!(unsupported(&params), None);
+        params.with_channels(Channels::Discrete(6));
+        assert_eq!(unsupported(&params), Some("Vorbis with more than two channels"));
     }
 
     #[test]

@@ -4,27 +4,46 @@
 /// The bytes of a file's end that surely hold a whole last page: a page is at most 65,307 bytes.
 pub(super) const TAIL: u64 = 128 * 1024;
 
-/// The final granule position of the stream `serial`; `None` where it does not end the file (it is
-/// followed by another chained stream) or where the tail shows no page of it.
-///
-/// Page header: RFC 3533, 6.
+/// The final granule position of the stream `serial`; `None` where it does not end the file (another
+/// chained stream follows it) or where the tail shows no page of it.
 pub(super) fn final_granule(tail: &[u8], serial: u32) -> Option<u64> {
     let mut last = None;
-    for at in 0..tail.len().saturating_sub(26) {
-        let page = &tail[at..];
-        if !page.starts_with(b"OggS\0") {
-            continue;
+    for page in (0..tail.len()).filter_map(|at| Page::parse(&tail[at..])) {
+        // Joined copies of a file share one serial number, though they should not.
+        if page.begins_stream && last.is_some() {
+            return None;
         }
-        let begins_stream = page[5] & 2 != 0;
-        let page_serial = u32::from_le_bytes(page[14..18].try_into().ok()?);
-        let granule = u64::from_le_bytes(page[6..14].try_into().ok()?);
-        if begins_stream && page_serial != serial {
-            last = None;
-        } else if page_serial == serial && granule != u64::MAX {
-            last = Some(granule);
+        // Header pages stand at 0, and a page on which no packet ends has no position.
+        if page.serial == serial && page.granule != 0 && page.granule != u64::MAX {
+            last = Some(page.granule);
         }
     }
     last
+}
+
+/// A page header: RFC 3533, 6.
+struct Page {
+    begins_stream: bool,
+    granule: u64,
+    serial: u32,
+}
+
+impl Page {
+    /// Reads the header of a page that is there as a whole.
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let head: &[u8; 27] = bytes.first_chunk()?;
+        if !head.starts_with(b"OggS\0") {
+            return None;
+        }
+        let lacing = bytes.get(27..27 + usize::from(head[26]))?;
+        let body: usize = lacing.iter().map(|&len| usize::from(len)).sum();
+        let is_whole = bytes.len() >= 27 + lacing.len() + body;
+        is_whole.then_some(Self {
+            begins_stream: head[5] & 2 != 0,
+            granule: u64::from_le_bytes(*head[6..].first_chunk()?),
+            serial: u32::from_le_bytes(*head[14..].first_chunk()?),
+        })
+    }
 }
 
 #[cfg(test)]
@@ -36,7 +55,9 @@ mod tests {
         page.push(flags);
         page.extend(granule.to_le_bytes());
         page.extend(serial.to_le_bytes());
-        page.extend([0; 20]);
+        page.extend([0; 8]);
+        page.extend([2, 3, 4]);
+        page.extend(b"packets");
         page
     }
 
@@ -51,6 +72,20 @@ mod tests {
     fn a_chained_stream_hides_the_end_of_the_first() {
         let tail = [page(4, 100, 7), page(2, 0, 8), page(4, 50, 8)].concat();
         assert_eq!(final_granule(&tail, 7), None);
+        let copies = [page(2, 0, 7), page(4, 100, 7), page(2, 0, 7), page(4, 100, 7)].concat();
+        assert_eq!(final_granule(&copies, 7), None);
+    }
+
+    #[test]
+    fn a_video_beside_it_does_not_hide_the_end() {
+        let tail = [page(2, 0, 7), page(2, 0, 8), page(0, 100, 7), page(4, 90, 8)].concat();
+        assert_eq!(final_granule(&tail, 7), Some(100));
+    }
+
+    #[test]
+    fn a_page_that_is_cut_does_not_count() {
+        let tail = [page(0, 100, 7), page(0, 200, 7)].concat();
+        assert_eq!(final_granule(&tail[..tail.len() - 1], 7), Some(100));
     }
 
     #[test]

@@ -24,6 +24,14 @@ const MOST_BARREN: u32 = 1000;
 /// The longest damage that is filled with silence, in seconds.
 const LONGEST_GAP: u64 = 60;
 
+/// Frames that may be missing at the end before a file is called cut: some encoders count a frame of
+/// MPEG too many.
+const CUT: u64 = 2304;
+
+/// RFC 7845 asks for 80 ms. Measured over random seeks: after 80 ms samples still differ by up to 0.1,
+/// after 500 ms by 0.001, after a second not at all, except in very sparse streams.
+const OPUS_PRE_ROLL: u64 = 48_000;
+
 /// How to go to a frame so that what follows equals continuous decoding, bit for bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Seeking {
@@ -34,7 +42,14 @@ struct Seeking {
 }
 
 impl Seeking {
-    fn of(container: FormatId, codec: Family) -> Self {
+    fn of(container: FormatId, codec: Family, clock: Clock) -> Self {
+        if !clock.is_exact() {
+            // Only Opus tells a packet's length without decoding it.
+            return Self {
+                indexed: false,
+                pre_roll: if codec == Family::Opus { OPUS_PRE_ROLL } else { u64::MAX },
+            };
+        }
         let indexed = match container {
             // Reading past packets counts frames as playing does; the demuxer's seek may not.
             FORMAT_ID_MP1 | FORMAT_ID_MP2 | FORMAT_ID_MP3 | FORMAT_ID_ADTS | FORMAT_ID_MKV => false,
@@ -42,11 +57,10 @@ impl Seeking {
             _ => codec != Family::Adpcm,
         };
         let pre_roll = match codec {
-            // Only Opus tells a packet's length without decoding it, where times are rounded.
-            Family::Opus => 48_000,
-            _ if container == FORMAT_ID_MKV => u64::MAX,
+            Family::Opus => OPUS_PRE_ROLL,
             Family::Adpcm | Family::Other => u64::MAX,
             Family::Mpeg => 10 * 1152,
+            // Noise substitution is the exception: its random numbers count from the file's beginning.
             Family::Aac => 2 * 1024,
             Family::Vorbis => 2 * 8192,
             Family::Pcm { .. } | Family::Law | Family::Flac | Family::Alac => 0,
@@ -116,7 +130,7 @@ impl Stream {
             frames: extent.frames,
         };
         Ok(Self {
-            seeking: Seeking::of(demuxer.container(), family),
+            seeking: Seeking::of(demuxer.container(), family, clock),
             trim: Trim::new(extent.window, LONGEST_GAP * u64::from(rate)),
             source,
             format,
@@ -167,7 +181,10 @@ impl Stream {
             self.has_ended = true;
             return Ok(0);
         }
-        match self.demuxer.next()? {
+        let next = self.demuxer.next();
+        // After an error nothing more comes; a seek opens the file anew.
+        self.has_ended |= next.is_err();
+        match next? {
             Next::Packet(packet) => self.decode_packet(&packet, out),
             Next::NewStream => {
                 self.pad_lost_end();
@@ -176,6 +193,7 @@ impl Stream {
             }
             Next::End => {
                 self.pad_lost_end();
+                self.notice_cut();
                 self.has_ended = true;
                 Ok(0)
             }
@@ -202,16 +220,20 @@ impl Stream {
         }
         match self.decode_block(packet) {
             Ok(0) => {
-                self.reached = Some(at);
+                self.reached = self.reached.map(|_| at);
                 self.count_barren(DecodeError::Damaged("its packets hold no sound".into()))?;
                 Ok(0)
             }
             Ok(frames) => {
                 self.reached = Some(at.saturating_add_unsigned(frames as u64));
-                self.lost_until = None;
                 self.barren = 0;
                 self.learn_end(at, frames)?;
                 let cut = self.trim.place(at, frames);
+                if cut.silence > 0 && self.lost_until.is_none() {
+                    // The demuxer found its way again without a word.
+                    self.damaged += 1;
+                }
+                self.lost_until = None;
                 Ok(self.take(cut, out))
             }
             Err(error) => {
@@ -226,12 +248,18 @@ impl Stream {
 
     /// A packet's place in decoded time. Rounded times only tell of jumps; between them, frames are
     /// counted.
-    fn place(&self, packet: &Packet) -> i64 {
+    fn place(&mut self, packet: &Packet) -> i64 {
         let clock = self.link.clock;
         let told = clock.frames(packet.pts.get()).saturating_sub(self.link.first);
         match self.reached {
-            Some(reached) if !clock.is_exact() && told < reached.saturating_add(clock.slack()) => reached,
-            _ => told,
+            _ if clock.is_exact() => told,
+            Some(reached) if told > reached.saturating_add(clock.slack()) => told,
+            Some(reached) => reached,
+            // Nothing jumps where times are rounded: this is the first packet with sound.
+            None => {
+                self.link.first = clock.frames(packet.pts.get());
+                0
+            }
         }
     }
 
@@ -239,10 +267,7 @@ impl Stream {
     fn decode_block(&mut self, packet: &Packet) -> Result<usize, DecodeError> {
         let block = self.codec.decode(packet)?;
         if block.frames > 0 && block.rate != self.format.rate {
-            return Err(DecodeError::Damaged(format!(
-                "its sample rate changes from {} to {} Hz",
-                self.format.rate, block.rate
-            )));
+            return Err(rate_changes(self.format.rate, block.rate));
         }
         Ok(block.frames)
     }
@@ -293,10 +318,26 @@ impl Stream {
         }
     }
 
+    /// Counts a file that ends before its own statement as damaged, once.
+    fn notice_cut(&mut self) {
+        let told = self.format.frames.filter(|_| !self.is_chained);
+        let missing = told.map_or(0, |told| told.saturating_sub(self.trim.given()));
+        // A WAV that was streamed promises the longest length there is, and tells none.
+        let is_streamed = told.is_none() && self.demuxer.container() == FORMAT_ID_WAVE;
+        if missing > CUT || (self.demuxer.is_cut() && !is_streamed) {
+            self.damaged += 1;
+        }
+    }
+
     /// Goes on with the next stream of a chain.
     fn start_link(&mut self) -> Result<(), DecodeError> {
         self.codec = Codec::new(self.demuxer.params())?;
-        let clock = Clock::new(self.demuxer.track().time_base, self.format.rate);
+        let (rate, _) = spec(&self.codec, self.demuxer.params())?;
+        if rate != self.format.rate {
+            self.has_ended = true;
+            return Err(rate_changes(self.format.rate, rate));
+        }
+        let clock = Clock::new(self.demuxer.track().time_base, rate);
         let first = first_frame(&mut self.demuxer, clock)?;
         let extent = extent::of_link(&self.demuxer, first);
         let start = self.link.extent.window.start;
@@ -381,7 +422,10 @@ impl Decoder for Stream {
             self.has_ended = true;
             return Ok(());
         }
-        let must_reopen = self.has_ended || self.is_chained;
+        // FLAC's parser keeps what it had read of the next packets when a jump lands on a frame's first
+        // byte (symphonia 0.6.1), and then loses a packet: only a new one is surely empty.
+        let keeps_packets = self.demuxer.container() == FORMAT_ID_FLAC;
+        let must_reopen = self.has_ended || self.is_chained || keeps_packets;
         if must_reopen {
             self.reopen()?;
             self.begin_at(frame);
@@ -407,6 +451,10 @@ impl Decoder for Stream {
     fn damaged(&self) -> u64 {
         self.damaged + self.demuxer.failures()
     }
+}
+
+fn rate_changes(from: u32, to: u32) -> DecodeError {
+    DecodeError::Damaged(format!("its sample rate changes from {from} to {to} Hz"))
 }
 
 fn first_frame(demuxer: &mut Demuxer, clock: Clock) -> Result<i64, DecodeError> {
@@ -435,9 +483,13 @@ fn bits(params: &AudioCodecParameters) -> Option<u32> {
         return None;
     }
     // The magic cookie of ALAC: frame length, version, bit depth.
-    let alac = || params.extra_data.as_deref()?.get(5).map(|&bits| u32::from(bits));
+    let alac = |cookie: &[u8]| {
+        // In CAF it may stand behind the boxes `frma` and `alac`.
+        let skip = if cookie.get(4..8) == Some(b"frma") { 24 } else { 0 };
+        cookie.get(skip + 5).map(|&bits| u32::from(bits))
+    };
     match family {
-        Family::Alac => alac(),
+        Family::Alac => params.extra_data.as_deref().and_then(alac),
         _ => params.bits_per_sample,
     }
 }

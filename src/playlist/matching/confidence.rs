@@ -61,13 +61,18 @@ fn guard(choice: &Choice) -> f64 {
     let title = evidence.title.unwrap_or(0.0);
     let release = told.release >= w::STRONG_RELEASE;
     let place = release && told.number == Some(true);
-    if evidence.contradiction && !(title >= 0.9 && place) {
+    if evidence.contradiction && !(title >= 0.9 && place) && !choice.same_disc {
+        return w::NEVER_LIKELY;
+    }
+    let other_take = evidence.seconds_off.is_none_or(|s| s > w::SAME_TAKE);
+    if told.outside && other_take && evidence.seconds_off.is_some() {
         return w::NEVER_LIKELY;
     }
     let named = evidence.artist.is_some_and(|a| a >= 0.7) || told.house;
     let vouched = named || release || evidence.mass >= w::SURE_MASS;
     let alike = title >= w::SURE_TITLE || (place && title >= 0.6);
-    let doubtful = evidence.contradiction || choice.alias || !vouched || !alike;
+    let doubtful =
+        evidence.contradiction || choice.alias || (told.outside && other_take) || !vouched || !alike;
     let faint_artist = evidence.artist.is_some_and(|a| a < 0.6) && !release;
     if doubtful || faint_artist { w::NEVER_SURE } else { 1.0 }
 }
@@ -79,9 +84,10 @@ fn same_song(index: &Index, a: &Choice, b: &Choice) -> bool {
         return false;
     }
     let (va, vb) = (&index.described[a.track].views, &index.described[b.track].views);
+    let known = [a, b].iter().all(|c| c.evidence.artist.is_some_and(|artist| artist >= 0.7));
     va.iter().any(|x| {
         vb.iter().any(|y| {
-            let people = x.artists.iter().any(|p| y.artists.iter().any(|q| p.glued == q.glued));
+            let people = known || x.artists.iter().any(|p| y.artists.iter().any(|q| p.glued == q.glued));
             x.title.base().glued == y.title.base().glued && x.title.numbers == y.title.numbers && people
         })
     })
@@ -94,15 +100,16 @@ fn without(row: &[Choice]) -> Verdict {
         return Verdict { status: Status::Missing, confidence: 0.0, best: None, reasons: Vec::new() };
     };
     let wanted = |c: &Choice| {
-        c.evidence.blocked
-            && !c.evidence.contradiction
-            && c.evidence.title.is_some_and(|t| t >= 0.85)
-            && c.total > -6.0
+        let evidence = &c.evidence;
+        let relative = evidence.blocked || evidence.other_number;
+        relative && !evidence.contradiction && evidence.title.is_some_and(|t| t >= 0.6) && c.total > -8.0
     };
-    let near = w::logistic(nearest.total);
-    let ask = near >= w::WORTH_ASKING || row.iter().any(wanted);
+    let bar = if nearest.evidence.contradiction { w::WORTH_ASKING_AGAINST } else { w::WORTH_ASKING };
+    let near = w::logistic(nearest.total) >= bar;
+    let relative = row.iter().position(wanted);
+    let ask = near || relative.is_some();
     let status = if ask { Status::Ambiguous } else { Status::Missing };
-    let best = row.iter().position(wanted).filter(|_| near < w::WORTH_ASKING).unwrap_or(0);
+    let best = relative.filter(|_| !near).unwrap_or(0);
     let confidence = w::logistic(row[best].total).min(w::NEVER_LIKELY);
     let shown = row[best].evidence.title.is_some_and(|t| t >= 0.5) || ask;
     Verdict {

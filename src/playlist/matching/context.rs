@@ -2,7 +2,7 @@
 //! releases the listing comes from, how it is numbered, whose songs it lists.
 //! Never looks at a title: only at where the choices lie.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::index::Index;
 use super::normalise::Phrase;
@@ -30,12 +30,18 @@ pub(super) struct Context {
     support: Vec<f64>,
     /// Per request: what it adds to each release itself.
     own: Vec<HashMap<usize, f64>>,
-    /// Per release: how well the heading names it.
-    headed: Vec<f64>,
+    /// The releases that the heading names, with how well.
+    headed: BTreeMap<usize, f64>,
+    /// Per request: the releases that its own album field names, with how well.
+    asked: Vec<BTreeMap<usize, f64>>,
     /// Per release: how its numbers fit the listing's.
     numbering: HashMap<usize, Numbering>,
     /// Whose songs the entries without an artist are, with the share of these.
     house: Option<House>,
+    /// The release that the listing is, from first to last.
+    home: Option<usize>,
+    /// Releases whose numbers have the lengths of the listing, with how many.
+    discs: BTreeMap<usize, usize>,
 }
 
 #[derive(Debug)]
@@ -76,19 +82,27 @@ pub(super) struct Told {
     pub(super) placed: bool,
     /// The artist is the one of most entries.
     pub(super) house: bool,
+    /// It is the place of the entry on a disc known by its lengths.
+    pub(super) disc: bool,
+    /// Nearly all entries are one release in order, and this file is not in it.
+    pub(super) outside: bool,
 }
 
 impl Context {
     /// What is known before any choice: releases that the heading names.
-    pub(super) fn headed(index: &Index, heading: &Heading, requests: usize) -> Self {
-        let releases = &index.releases.all;
-        let headed = releases
-            .iter()
-            .map(|r| if heading.title.is_empty() { 0.0 } else { r.named_by(&heading.title, &index.rarity) });
+    pub(super) fn headed(index: &Index, heading: &Heading, requests: &[Request]) -> Self {
+        let named = |name: &Phrase| index.releases.named(name, &index.rarity);
+        let mut known: HashMap<&str, BTreeMap<usize, f64>> = HashMap::new();
+        let asked = requests.iter().map(|request| {
+            let Some(album) = &request.album else { return BTreeMap::new() };
+            known.entry(&album.glued).or_insert_with(|| named(album)).clone()
+        });
         Self {
-            support: vec![0.0; releases.len()],
-            own: vec![HashMap::new(); requests],
-            headed: headed.collect(),
+            support: vec![0.0; index.releases.all.len()],
+            own: vec![HashMap::new(); requests.len()],
+            asked: asked.collect(),
+            headed: named(&heading.title),
+            discs: discs(index, requests),
             ..Self::default()
         }
     }
@@ -108,6 +122,18 @@ impl Context {
         }
         self.learn_numbers(index, requests, leanings);
         self.learn_house(index, requests, leanings);
+        for (id, pairs) in &self.discs {
+            // usize counts of entries: exact in f64.
+            self.support[*id] = self.support[*id].max(*pairs as f64);
+            let known = self.numbering.get(id).is_some_and(|n| n.pairs >= *pairs);
+            if !known {
+                let numbering =
+                    Numbering { by_position: false, running: false, offset: 0, share: 1.0, pairs: *pairs };
+                self.numbering.insert(*id, numbering);
+            }
+        }
+        let whole = |n: &Numbering| n.pairs >= 5 && n.share >= 0.8 && n.pairs * 10 >= requests.len() * 7;
+        self.home = self.numbering.iter().filter(|(_, n)| whole(n)).map(|(id, _)| *id).min();
     }
 
     fn learn_numbers(&mut self, index: &Index, requests: &[Request], leanings: &[Leaning]) {
@@ -209,6 +235,12 @@ impl Context {
             }
         }
         self.tell_house(index, request, at, track, &mut best);
+        let elsewhere = !best.named && index.described[track].album.is_some();
+        let nobody = request.readings[0].artists.is_empty() && !best.house;
+        if elsewhere && nobody && !self.asked[at].is_empty() {
+            best.score += w::OTHER_ALBUM;
+        }
+        best.outside = self.home.is_some_and(|home| !index.releases.of[track].contains(&home));
         best
     }
 
@@ -229,9 +261,10 @@ impl Context {
             release: (w::RELEASE * (1.0 + others.max(0.0)).ln() * fit).min(w::RELEASE_MOST),
             ..Told::default()
         };
-        let by_entry = request.album.as_ref().map_or(0.0, |album| release.named_by(album, &index.rarity));
-        told.named = by_entry > 0.0 || self.headed[id] > 0.0;
-        told.score = told.release + (by_entry * w::NAMED_RELEASE).max(self.headed[id] * w::HEADED_RELEASE);
+        let by_entry = self.asked[at].get(&id).copied().unwrap_or(0.0);
+        let by_heading = self.headed.get(&id).copied().unwrap_or(0.0);
+        told.named = by_entry > 0.0 || by_heading > 0.0;
+        told.score = told.release + (by_entry * w::NAMED_RELEASE).max(by_heading * w::HEADED_RELEASE);
         let untitled = index.described[track].views.is_empty();
         let numbering = self.numbering.get(&id).copied().or_else(|| {
             let only_numbers =
@@ -255,6 +288,7 @@ impl Context {
         told.number = Some(fits);
         // Two pairs may agree by chance; from five on they do not.
         let strength = numbering.share * (numbering.pairs as f64 / 5.0).min(1.0);
+        told.disc = fits && self.discs.contains_key(&id);
         told.placed = fits && (numbering.pairs >= 5 || untitled) && numbering.share >= 0.75;
         told.score += strength * if fits { w::NUMBER_FITS } else { w::NUMBER_DIFFERS };
         if untitled && fits && (told.named || told.release >= w::STRONG_RELEASE) {
@@ -283,43 +317,44 @@ impl Context {
             told.house = others >= 2.0;
             told.score +=
                 (w::HOUSE_ARTIST * house.share * (1.0 + others.max(0.0)).ln()).min(w::HOUSE_ARTIST_MOST);
-        } else if named && house.share >= 0.6 && others >= 2.0 && like < w::CONTRADICTION {
+        } else if named
+            && told.release < w::STRONG_RELEASE
+            && house.share >= 0.6
+            && others >= 2.0
+            && like < w::CONTRADICTION
+        {
             told.score += w::NOT_HOUSE_ARTIST * house.share;
         }
     }
 
-    /// The releases that many entries come from or that are named, with the tracks that stand
-    /// where `request` would stand in them.
-    pub(super) fn placed_tracks(&self, index: &Index, request: &Request) -> Vec<usize> {
-        let mut tracks = Vec::new();
-        for (id, release) in index.releases.all.iter().enumerate() {
-            let named = self.headed[id] > 0.0
-                || request.album.as_ref().is_some_and(|album| release.named_by(album, &index.rarity) > 0.0);
-            if !named && self.support[id] < 3.0 {
-                continue;
-            }
-            let numbering = self.numbering.get(&id).copied();
-            for track in &release.tracks {
+    /// The tracks that stand where the request at `at` would stand in the releases that many
+    /// entries come from or that are named.
+    pub(super) fn placed_tracks(&self, index: &Index, request: &Request, at: usize) -> Vec<usize> {
+        let named: BTreeSet<usize> = self.headed.keys().chain(self.asked[at].keys()).copied().collect();
+        let supported = self.numbering.keys().copied().filter(|id| self.support[*id] >= 3.0);
+        let releases: BTreeSet<usize> = supported.chain(named.iter().copied()).collect();
+        let plain = Numbering {
+            by_position: request.number.is_none(),
+            running: false,
+            offset: 0,
+            share: 1.0,
+            pairs: 0,
+        };
+        let mut tracks = BTreeSet::new();
+        for id in releases {
+            for track in &index.releases.all[id].tracks {
                 let untitled = index.described[*track].views.is_empty();
-                let plain = Numbering {
-                    by_position: request.number.is_none(),
-                    running: false,
-                    offset: 0,
-                    share: 1.0,
-                    pairs: 0,
-                };
-                let Some(n) = numbering.or_else(|| (named && untitled).then_some(plain)) else { continue };
+                let by_name = (named.contains(&id) && untitled).then_some(plain);
+                let Some(n) = self.numbering.get(&id).copied().or(by_name) else { continue };
                 let there = file_number(index, id, *track, n.running);
                 if there.is_some()
                     && there == listing_number(request, n.by_position).map(|here| here + n.offset)
                 {
-                    tracks.push(*track);
+                    tracks.insert(*track);
                 }
             }
         }
-        tracks.sort_unstable();
-        tracks.dedup();
-        tracks
+        tracks.into_iter().collect()
     }
 
     /// Whether many entries come from a release of this track.
@@ -327,6 +362,30 @@ impl Context {
         let bar = (0.3 * requests as f64).max(2.5);
         index.releases.of[track].iter().any(|r| self.support[*r] >= bar)
     }
+}
+
+/// The releases in which most written numbers have the written length: what disc databases
+/// know a disc by.
+fn discs(index: &Index, requests: &[Request]) -> BTreeMap<usize, usize> {
+    let timed: Vec<(u32, f64)> = requests.iter().filter_map(|r| Some((r.number?, r.seconds?))).collect();
+    let numbers: BTreeSet<u32> = timed.iter().map(|(number, _)| *number).collect();
+    // Sides that count anew each are no disc.
+    if timed.len() < w::DISC_PAIRS || numbers.len() < timed.len() {
+        return BTreeMap::new();
+    }
+    let mut lengths: HashMap<u32, f64> = HashMap::new();
+    lengths.extend(timed.iter().copied());
+    let mut pairs: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
+    for (track, described) in index.described.iter().enumerate() {
+        let (Some(number), Some(seconds)) = (described.number, described.seconds) else { continue };
+        if lengths.get(&number).is_some_and(|asked| (asked - seconds).abs() <= w::SAME_TAKE) {
+            for release in &index.releases.of[track] {
+                pairs.entry(*release).or_default().insert(number);
+            }
+        }
+    }
+    let bar = w::DISC_PAIRS.max((w::DISC_SHARE * requests.len() as f64).ceil() as usize);
+    pairs.into_iter().map(|(id, numbers)| (id, numbers.len())).filter(|(_, count)| *count >= bar).collect()
 }
 
 fn listing_number(request: &Request, by_position: bool) -> Option<i64> {

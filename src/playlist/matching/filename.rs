@@ -18,6 +18,20 @@ pub(super) struct Reading {
     pub(super) disc: Option<u32>,
     /// The number on the disc.
     pub(super) number: Option<u32>,
+    /// How artist and title were told apart.
+    pub(super) kind: Kind,
+}
+
+/// How a name with two varying fields was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Kind {
+    /// As the folder suggests.
+    #[default]
+    Likeliest,
+    /// The other way round.
+    Turned,
+    /// All fields as one title.
+    Undivided,
 }
 
 /// Files of a folder that must agree before it is a rule.
@@ -84,7 +98,7 @@ fn tidy(stem: &str) -> (String, bool) {
         return (stem.replace('_', " "), true);
     }
     let hyphens = stem.matches('-').count();
-    if hyphens > 2 {
+    if hyphens > 3 {
         return (stem.replace('-', " "), false);
     }
     if hyphens == 0 && stem.matches('.').count() >= 2 {
@@ -193,6 +207,7 @@ impl Roles {
                 title: title.filter(|_| unnamed.is_none()).cloned(),
                 disc,
                 number: number.or(unnamed.flatten()),
+                kind: Kind::Likeliest,
             }
         };
         let all = parts.join(" - ");
@@ -202,13 +217,14 @@ impl Roles {
             [first, .., last] => {
                 let straight = reading(Some(first), Some(last));
                 let turned = reading(Some(last), Some(first));
-                let mut readings =
-                    if role.artist_last { vec![turned, straight] } else { vec![straight, turned] };
+                let (likeliest, other) =
+                    if role.artist_last { (turned, straight) } else { (straight, turned) };
+                let mut readings = vec![likeliest, Reading { kind: Kind::Turned, ..other }];
                 if varying.len() > 2 {
                     let rest = varying[1..].iter().map(|p| p.as_str()).collect::<Vec<_>>().join(" - ");
                     readings.push(reading(Some(first), Some(&rest)));
                 } else {
-                    readings.push(reading(None, Some(&all)));
+                    readings.push(Reading { kind: Kind::Undivided, ..reading(None, Some(&all)) });
                 }
                 readings
             }

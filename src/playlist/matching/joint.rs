@@ -9,7 +9,7 @@ use super::context::{Context, Leaning, Told};
 use super::index::Index;
 use super::normalise::Phrase;
 use super::request::{Heading, Request};
-use super::score::{Evidence, Scale};
+use super::score::{Evidence, Pair, Scale};
 use super::weights as w;
 
 /// Rounds of choosing and learning from the choices.
@@ -32,6 +32,8 @@ pub(super) struct Choice {
     pub(super) told: Told,
     /// The same piece under another name: place and length say so.
     pub(super) alias: bool,
+    /// Number and length are those of a disc that is known by them.
+    pub(super) same_disc: bool,
     /// Evidence and context together, in nats.
     pub(super) total: f64,
 }
@@ -50,19 +52,14 @@ pub(super) struct Joint {
 
 /// Chooses for all requests.
 pub(super) fn choose(index: &Index, heading: &Heading, requests: &[Request]) -> Joint {
-    let found: Vec<Vec<usize>> = requests.iter().map(|r| candidates(index, r)).collect();
-    let turned = vote(index, heading, requests, &found);
-    let scale = Scale {
-        rarity: &index.rarity,
-        heading,
-        orientation: if turned { (w::TURNED, 0.0) } else { (0.0, w::TURNED) },
-    };
-    let mut context = Context::headed(index, heading, requests.len());
-    let mut table: Vec<Vec<Choice>> = Vec::new();
-    for (request, tracks) in requests.iter().zip(&found) {
-        let mut row = Vec::new();
-        add(index, &scale, request, tracks, &mut row);
-        table.push(row);
+    let scale = Scale { rarity: &index.rarity, heading };
+    let pairs: Vec<Vec<(usize, Pair)>> =
+        requests.iter().map(|r| score(index, &scale, r, &candidates(index, r), &[])).collect();
+    let turned = vote(requests, &pairs);
+    let mut context = Context::headed(index, heading, requests);
+    let mut table: Vec<Vec<Choice>> = vec![Vec::new(); requests.len()];
+    for (row, pairs) in table.iter_mut().zip(&pairs) {
+        add(index, turned, pairs, row);
     }
     let first = |row: &Vec<Choice>, at: usize| -> Vec<Leaning> {
         row.iter()
@@ -75,8 +72,8 @@ pub(super) fn choose(index: &Index, heading: &Heading, requests: &[Request]) -> 
     let mut chosen = Vec::new();
     for round in 0..ROUNDS {
         for (at, row) in table.iter_mut().enumerate() {
-            let placed = context.placed_tracks(index, &requests[at]);
-            add(index, &scale, &requests[at], &placed, row);
+            let placed = context.placed_tracks(index, &requests[at], at);
+            add(index, turned, &score(index, &scale, &requests[at], &placed, row), row);
             weigh(index, requests, at, &context, row);
         }
         chosen = solve(&table);
@@ -107,40 +104,49 @@ fn candidates(index: &Index, request: &Request) -> Vec<usize> {
 }
 
 /// Whether the listing as a whole was written the other way round than its reader thought.
-fn vote(index: &Index, heading: &Heading, requests: &[Request], found: &[Vec<usize>]) -> bool {
-    const NEVER: f64 = -1e3;
-    let best = |orientation: (f64, f64)| -> f64 {
-        let scale = Scale { rarity: &index.rarity, heading, orientation };
-        let two = requests.iter().zip(found).filter(|(r, _)| r.readings.len() > 1);
-        two.map(|(request, tracks)| {
-            let scores = tracks.iter().map(|t| scale.pair(request, &index.described[*t]).score);
-            w::logistic(scores.fold(NEVER, f64::max))
-        })
-        .sum()
+fn vote(requests: &[Request], pairs: &[Vec<(usize, Pair)>]) -> bool {
+    const RANGE: (f64, f64) = (-6.0, 12.0);
+    let two =
+        || requests.iter().zip(pairs).filter(|(r, _)| r.readings.iter().any(|a| a.turned)).map(|(_, p)| p);
+    let sum = |score: &dyn Fn(&Pair) -> f64| -> f64 {
+        two().map(|pairs| pairs.iter().map(|(_, p)| score(p)).fold(RANGE.0, f64::max).min(RANGE.1)).sum()
     };
-    requests.iter().any(|r| r.readings.len() > 1) && best((NEVER, 0.0)) > best((0.0, NEVER)) + 0.5
+    sum(&|pair| pair.turned.map_or(RANGE.0, |t| t.score)) > sum(&|pair| pair.straight.score) + 1.0
 }
 
-/// Adds the recordings of `tracks` to a row, scored by themselves.
-fn add(index: &Index, scale: &Scale<'_>, request: &Request, tracks: &[usize], row: &mut Vec<Choice>) {
+/// Scores all members of the recordings of `tracks` that the row does not have yet.
+fn score(
+    index: &Index,
+    scale: &Scale<'_>,
+    request: &Request,
+    tracks: &[usize],
+    row: &[Choice],
+) -> Vec<(usize, Pair)> {
     let known: BTreeSet<usize> = row.iter().map(|c| c.recording).collect();
     let recordings: BTreeSet<usize> =
         tracks.iter().map(|t| index.recordings.of[*t]).filter(|r| !known.contains(r)).collect();
-    for recording in recordings {
-        let mut best: Option<(usize, Evidence)> = None;
-        for track in &index.recordings.members[recording] {
-            let evidence = scale.pair(request, &index.described[*track]);
-            if best.is_none_or(|(_, b)| evidence.score > b.score) {
-                best = Some((*track, evidence));
-            }
+    let members = recordings.iter().flat_map(|r| &index.recordings.members[*r]);
+    members.map(|track| (*track, scale.pair(request, &index.described[*track]))).collect()
+}
+
+/// Adds scored tracks to a row, by recording.
+fn add(index: &Index, turned: bool, pairs: &[(usize, Pair)], row: &mut Vec<Choice>) {
+    let mut best: BTreeMap<usize, (usize, Evidence)> = BTreeMap::new();
+    for (track, pair) in pairs {
+        let evidence = pair.best(turned);
+        let known = best.entry(index.recordings.of[*track]).or_insert((*track, evidence));
+        if evidence.score > known.1.score {
+            *known = (*track, evidence);
         }
-        let Some((track, evidence)) = best else { continue };
+    }
+    for (recording, (track, evidence)) in best {
         row.push(Choice {
             recording,
             track,
             evidence,
             told: Told::default(),
             alias: false,
+            same_disc: false,
             total: evidence.score,
         });
     }
@@ -171,6 +177,11 @@ fn weigh(index: &Index, requests: &[Request], at: usize, context: &Context, row:
             if evidence.other_number {
                 choice.total -= w::NUMBERS_DIFFER;
             }
+        }
+        choice.same_disc = choice.told.disc && same_length && !evidence.blocked;
+        if choice.same_disc {
+            choice.alias |= evidence.title.is_none_or(|t| t < 0.6);
+            choice.total = choice.total.max(w::DISC_PLACE) + w::DISC;
         }
     }
     row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));

@@ -12,6 +12,9 @@ use crate::library::Track;
 /// Rips of one recording differ in length by no more than this many seconds.
 const SAME_LENGTH: f64 = 2.0;
 
+/// A file is held against so many of its length: hundreds of "Intro"s are no twins.
+const MOST_TWINS: usize = 50;
+
 /// The groups of a library.
 #[derive(Debug, Default)]
 pub(super) struct Recordings {
@@ -29,54 +32,55 @@ pub(super) fn group(described: &[Described]) -> Recordings {
             buckets.entry(&view.title.base().glued).or_default().push((at, view));
         }
     }
-    let mut leaders: Vec<usize> = (0..described.len()).collect();
-    for bucket in buckets.values_mut() {
+    let mut groups: Vec<Vec<usize>> = (0..described.len()).map(|at| vec![at]).collect();
+    let mut of: Vec<usize> = (0..described.len()).collect();
+    let mut names: Vec<&str> = buckets.keys().copied().collect();
+    names.sort_unstable();
+    for name in names {
+        let Some(bucket) = buckets.get_mut(name) else { continue };
         let seconds = |at: usize| described[at].seconds.unwrap_or(f64::INFINITY);
-        bucket.sort_by(|a, b| seconds(a.0).total_cmp(&seconds(b.0)).then(a.0.cmp(&b.0)));
+        bucket.sort_by(|a, b| {
+            seconds(a.0).total_cmp(&seconds(b.0)).then_with(|| described[a.0].path.cmp(&described[b.0].path))
+        });
         for (rank, (a, view_a)) in bucket.iter().enumerate() {
-            for (b, view_b) in &bucket[rank + 1..] {
+            for (b, view_b) in bucket[rank + 1..].iter().take(MOST_TWINS) {
                 if seconds(*b) - seconds(*a) > SAME_LENGTH || seconds(*b).is_infinite() {
                     break;
                 }
-                if a != b && same(&described[*a], view_a, &described[*b], view_b) {
-                    join(&mut leaders, *a, *b);
+                if of[*a] != of[*b] && same(&described[*a], view_a, &described[*b], view_b) {
+                    join(described, &mut groups, &mut of, *a, *b);
                 }
             }
         }
     }
-    let mut recordings = Recordings { members: Vec::new(), of: vec![0; described.len()] };
-    let mut group_of: HashMap<usize, usize> = HashMap::new();
-    for at in 0..described.len() {
-        let leader = leader(&mut leaders, at);
-        let group = *group_of.entry(leader).or_insert_with(|| {
-            recordings.members.push(Vec::new());
-            recordings.members.len() - 1
-        });
-        recordings.members[group].push(at);
-        recordings.of[at] = group;
+    let mut members: Vec<Vec<usize>> = groups.into_iter().filter(|g| !g.is_empty()).collect();
+    for (group, tracks) in members.iter_mut().enumerate() {
+        tracks.sort_unstable();
+        tracks.iter().for_each(|track| of[*track] = group);
     }
-    recordings
+    Recordings { members, of }
 }
 
-fn leader(leaders: &mut [usize], mut at: usize) -> usize {
-    while leaders[at] != at {
-        leaders[at] = leaders[leaders[at]];
-        at = leaders[at];
+/// Joins two groups, unless that would put two numbers of one folder together.
+fn join(described: &[Described], groups: &mut [Vec<usize>], of: &mut [usize], a: usize, b: usize) {
+    let (to, from) = (of[a].min(of[b]), of[a].max(of[b]));
+    if groups[to].iter().any(|x| groups[from].iter().any(|y| siblings(&described[*x], &described[*y]))) {
+        return;
     }
-    at
+    for track in std::mem::take(&mut groups[from]) {
+        of[track] = to;
+        groups[to].push(track);
+    }
 }
 
-fn join(leaders: &mut [usize], a: usize, b: usize) {
-    let (a, b) = (leader(leaders, a), leader(leaders, b));
-    leaders[a.max(b)] = a.min(b);
+/// Whether two files stand in one folder under different numbers.
+fn siblings(a: &Described, b: &Described) -> bool {
+    let numbered = a.number.is_some() && b.number.is_some();
+    a.folder == b.folder && numbered && (a.number, a.disc) != (b.number, b.disc)
 }
 
 /// Whether two files of one title and length hold one recording.
 fn same(a: &Described, view_a: &View, b: &Described, view_b: &View) -> bool {
-    let neighbours = a.folder == b.folder && a.number.is_some() && b.number.is_some();
-    if neighbours && (a.number, a.disc) != (b.number, b.disc) {
-        return false;
-    }
     let kinds = |d: &Described, v: &View| -> Vec<Version> {
         let all = v.title.versions.kinds.union(&d.surroundings);
         all.copied().filter(|kind| *kind != Version::Remaster).collect()

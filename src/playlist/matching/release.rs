@@ -2,7 +2,7 @@
 //! belong together, with their names and numbering.
 //! Never decides which release a listing means.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use super::normalise::Phrase;
@@ -29,6 +29,8 @@ pub(super) struct Releases {
     pub(super) all: Vec<Release>,
     /// Which releases each track is in: its folder's, its album's.
     pub(super) of: Vec<Vec<usize>>,
+    /// The releases that have a word in one of their names.
+    by_word: HashMap<String, Vec<usize>>,
 }
 
 /// Finds the releases. A folder is one if most of its files share an album or are numbered: a
@@ -45,7 +47,7 @@ pub(super) fn find(described: &[Described]) -> Releases {
             albums.entry((album.glued.clone(), above.unwrap_or_default())).or_default().push(at);
         }
     }
-    let mut releases = Releases { all: Vec::new(), of: vec![Vec::new(); described.len()] };
+    let mut releases = Releases { of: vec![Vec::new(); described.len()], ..Releases::default() };
     for (folder, tracks) in &folders {
         if is_release(tracks, described) {
             releases.add(tracks, folder_names(folder), described);
@@ -94,7 +96,32 @@ impl Releases {
             self.of[*at].push(id);
         }
         names.retain(|n| !n.is_empty() && !n.words.iter().all(|w| w.bytes().all(|b| b.is_ascii_digit())));
+        for word in names.iter().flat_map(|n| &n.words) {
+            let ids = self.by_word.entry(word.clone()).or_default();
+            if ids.last() != Some(&id) {
+                ids.push(id);
+            }
+        }
         self.all.push(Release { names, tracks: tracks.to_vec(), running: running(tracks, described) });
+    }
+}
+
+impl Releases {
+    /// The releases that `heading` names, with how well.
+    pub(super) fn named(&self, heading: &Phrase, rarity: &Rarity) -> BTreeMap<usize, f64> {
+        // A release all of whose words are so common is only found by its other words.
+        const MOST: usize = 3_000;
+        let ids = heading
+            .words
+            .iter()
+            .filter_map(|w| self.by_word.get(w))
+            .filter(|ids| ids.len() <= MOST)
+            .flatten();
+        let ids: BTreeSet<usize> = ids.copied().collect();
+        ids.into_iter()
+            .map(|id| (id, self.all[id].named_by(heading, rarity)))
+            .filter(|(_, how)| *how > 0.0)
+            .collect()
     }
 }
 
@@ -137,7 +164,7 @@ fn running(tracks: &[usize], described: &[Described]) -> HashMap<usize, u32> {
 impl Release {
     /// How well `heading` names this release, from 0 to 1: every word that weighs anything must
     /// be there.
-    pub(super) fn named_by(&self, heading: &Phrase, rarity: &Rarity) -> f64 {
+    fn named_by(&self, heading: &Phrase, rarity: &Rarity) -> f64 {
         const ENOUGH: f64 = 5.0;
         let best = self.names.iter().map(|name| {
             let found = similarity::within(name, heading, rarity);

@@ -8,6 +8,7 @@ use super::normalise::{Phrase, unmangled, words};
 use super::title::Title;
 use super::version::{Version, of_surroundings};
 use super::view::{is_nobody, names_of};
+use super::weights;
 use crate::playlist::listing::{Entry, Listing};
 
 /// One way to read an entry.
@@ -17,6 +18,8 @@ pub(super) struct Asked {
     pub(super) artists: Vec<Phrase>,
     /// The title taken apart.
     pub(super) title: Title,
+    /// What it costs to read the line so, in nats.
+    pub(super) cost: f64,
     /// Artist and title stand the other way round than the listing's reader had them.
     pub(super) turned: bool,
 }
@@ -30,8 +33,6 @@ pub(super) struct Request {
     pub(super) readings: Vec<Asked>,
     /// The number given.
     pub(super) number: Option<u32>,
-    /// The disc given.
-    pub(super) disc: Option<u32>,
     /// The position in the listing, from 1.
     pub(super) position: u32,
     /// The length given, in seconds.
@@ -42,6 +43,8 @@ pub(super) struct Request {
     pub(super) file: Option<String>,
     /// All words of the line and its remarks.
     pub(super) said: BTreeSet<String>,
+    /// The words that are neither title nor artist; `false` for those that a "not" rules out.
+    pub(super) remarks: Vec<(String, bool)>,
 }
 
 /// What the heading says about all entries.
@@ -91,22 +94,55 @@ fn read(entry: &Entry, at: usize) -> Request {
     let straight = Title::new(&title);
     let mut artists = artist.map(names_of).unwrap_or_default();
     artists.extend(straight.guests.iter().cloned().filter(|_| !artists.is_empty()).collect::<Vec<_>>());
-    let mut readings = vec![Asked { artists, title: straight, turned: false }];
-    if let Some(artist) = artist {
-        readings.push(Asked { artists: names_of(&title), title: Title::new(artist), turned: true });
+    let mut other = Title::new(artist.unwrap_or_default());
+    other.versions.join(&straight.versions);
+    let mut readings = vec![Asked { artists, title: straight, cost: 0.0, turned: false }];
+    if artist.is_some() {
+        readings.push(Asked { artists: names_of(&title), title: other, cost: 0.0, turned: true });
+    } else if let Some((head, _)) = title.split_once(',') {
+        readings.push(Asked {
+            artists: Vec::new(),
+            title: Title::new(head),
+            cost: weights::CUT_SHORT,
+            turned: false,
+        });
     }
-    let remarks = [entry.text.as_str(), entry.note.as_deref().unwrap_or_default(), &title];
+    let remarked = [entry.text.as_str(), entry.note.as_deref().unwrap_or_default(), &title];
+    let mut named: Vec<String> = words(&title);
+    named.extend(words(artist.unwrap_or_default()));
     Request {
+        remarks: remarks(&remarked, &named),
         entries: vec![at],
         readings,
         number: entry.number,
-        disc: entry.disc,
         position: u32::try_from(at + 1).unwrap_or(u32::MAX),
         seconds: entry.length.map(|l| l.as_secs_f64()).filter(|s| *s > 0.0),
         album: entry.album.as_deref().map(Phrase::new).filter(|a| !a.is_empty()),
         file: entry.file.as_deref().map(|f| f.to_string_lossy().replace('\\', "/")),
-        said: remarks.iter().flat_map(|text| words(text)).collect(),
+        said: remarked.iter().flat_map(|text| words(text)).collect(),
     }
+}
+
+/// The words of remarks. A "not" reaches as far as the next sign, and five words at most.
+fn remarks(texts: &[&str], named: &[String]) -> Vec<(String, bool)> {
+    const REACH: usize = 5;
+    let mut found = Vec::new();
+    for clause in
+        texts.iter().flat_map(|text| text.split(['(', ')', ',', ';', ':', '.', '!', '?', '–', '—', '"']))
+    {
+        let mut ruled_out = 0_usize;
+        for word in words(clause) {
+            if matches!(word.as_str(), "not" | "no" | "without" | "never" | "isnt") {
+                ruled_out = REACH;
+                continue;
+            }
+            if !named.contains(&word) {
+                found.push((word, ruled_out == 0));
+            }
+            ruled_out = ruled_out.saturating_sub(1);
+        }
+    }
+    found
 }
 
 /// Equal for entries that ask for the same. An entry without words is only like itself.

@@ -2,7 +2,7 @@
 //! other, in nats, with its reasons, without regard to the other entries.
 //! Never sees quality of files, never decides.
 
-use super::normalise::{Phrase, latin};
+use super::normalise::{Phrase, fold, latin};
 use super::request::{Asked, Heading, Request};
 use super::similarity::{self, Likeness};
 use super::title::Title;
@@ -44,49 +44,84 @@ pub(super) struct Evidence {
 pub(super) struct Scale<'a> {
     pub(super) rarity: &'a Rarity,
     pub(super) heading: &'a Heading,
-    /// Worth of the readings as written and turned.
-    pub(super) orientation: (f64, f64),
+}
+
+/// The best evidence for a pair, by how the request was read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pair {
+    /// As written.
+    pub(super) straight: Evidence,
+    /// Artist and title exchanged; `None` where there is only one name.
+    pub(super) turned: Option<Evidence>,
+}
+
+impl Pair {
+    /// The better one, if the listing as a whole was written one way or the other.
+    pub(super) fn best(&self, listing_turned: bool) -> Evidence {
+        let charged = |e: Evidence| Evidence { score: e.score + w::TURNED, ..e };
+        match (self.turned, listing_turned) {
+            (None, _) => self.straight,
+            (Some(turned), false) => better(self.straight, charged(turned)),
+            (Some(turned), true) => better(charged(self.straight), turned),
+        }
+    }
+}
+
+/// The first unless the second is better.
+fn better(a: Evidence, b: Evidence) -> Evidence {
+    if b.score > a.score { b } else { a }
 }
 
 impl Scale<'_> {
     /// The best evidence over all readings and views.
-    pub(super) fn pair(&self, request: &Request, track: &Described) -> Evidence {
-        let mut best: Option<Evidence> = None;
-        for asked in &request.readings {
-            for view in &track.views {
-                let mut found = self.read(request, asked, track, view);
-                found.score += if asked.turned { self.orientation.1 } else { self.orientation.0 };
-                if best.is_none_or(|b| found.score > b.score) {
-                    best = Some(found);
+    pub(super) fn pair(&self, request: &Request, track: &Described) -> Pair {
+        let best = |turned: bool| {
+            let mut best: Option<Evidence> = None;
+            for asked in request.readings.iter().filter(|a| a.turned == turned) {
+                // Turning both sides would compare the same again, without the title's notes.
+                for view in track.views.iter().filter(|v| !(turned && v.turned)) {
+                    let found = self.read(request, asked, track, view);
+                    best = Some(best.map_or(found, |b| better(b, found)));
                 }
             }
-        }
-        let mut best = best.unwrap_or(Evidence {
-            score: w::PRIOR + w::UNTITLED,
-            title_nats: w::UNTITLED,
-            ..Evidence::default()
-        });
+            best.map(|found| self.beyond_names(request, track, found))
+        };
+        let untitled =
+            Evidence { score: w::PRIOR + w::UNTITLED, title_nats: w::UNTITLED, ..Evidence::default() };
+        let straight = best(false).unwrap_or_else(|| self.beyond_names(request, track, untitled));
+        Pair { straight, turned: best(true) }
+    }
+
+    fn beyond_names(&self, request: &Request, track: &Described, mut found: Evidence) -> Evidence {
         if let (Some(asked), Some(has)) = (request.seconds, track.seconds) {
             let off = (asked - has).abs();
-            best.seconds_off = Some(off);
-            best.score += w::on_curve(w::LENGTH, off);
+            found.seconds_off = Some(off);
+            found.score += w::on_curve(w::LENGTH, off);
         }
-        best
+        if request.file.as_deref().is_some_and(|file| is_file(file, &track.path)) {
+            found.named_file = true;
+            found.score = found.score.max(0.0) + w::NAMED_FILE;
+        }
+        found
     }
 
     fn read(&self, request: &Request, asked: &Asked, track: &Described, view: &View) -> Evidence {
         let plain = self.plain(asked, view);
         let artist = self.artist(asked, track, view);
         let mut found = self.sum(plain, artist);
-        if asked.artists.is_empty() {
-            if let Some(edge) = self.artist_at_edge(asked, track, view).filter(|e| e.score > found.score) {
-                found = edge;
-            }
+        let edge = if asked.artists.is_empty() {
+            self.artist_at_edge(asked, track, view)
+        } else {
+            self.artist_in_name(asked, view)
+        };
+        if let Some(edge) = edge {
+            found = better(found, edge);
         }
         found.turned = asked.turned;
-        found.score -= view.cost;
+        found.score -= view.cost + asked.cost;
         self.compare_versions(request, asked, track, view, &mut found);
         self.compare_asides(asked, track, view, &mut found);
+        found.score += self.remarks(request, asked, view);
         if asked.title.numbers.conflict(&view.title.numbers) {
             found.other_number = true;
             found.score += w::NUMBERS_DIFFER;
@@ -130,7 +165,8 @@ impl Scale<'_> {
         let mut best = Likeness::default();
         for (x, trust_x) in &asked.names {
             for (y, trust_y) in &has.names {
-                let trust = trust_x * trust_y;
+                let parts = if *trust_x < 1.0 && *trust_y < 1.0 { w::PARTS_ONLY } else { 1.0 };
+                let trust = trust_x * trust_y * parts;
                 if trust <= best.value {
                     continue;
                 }
@@ -159,15 +195,19 @@ impl Scale<'_> {
             (&asked.artists, 1.0)
         };
         if names.is_empty() {
-            return (None, 0.0, false);
+            let named = |a: &Phrase| similarity::within(a, &self.heading.title, self.rarity);
+            let headed = view.artists.iter().map(named).any(|l| l.value >= 0.9 && l.mass >= w::HEAVY_NAME);
+            return if headed { (Some(w::HINT), w::HEADED_ARTIST, false) } else { (None, 0.0, false) };
         }
         let best = self.best_artist(names, &view.artists);
         let hint = self.best_artist(names, &track.hints);
-        let best = if hint.value * w::HINT > best.value && hint.value > 0.7 {
-            Likeness { value: hint.value * w::HINT, ..hint }
-        } else {
-            best
-        };
+        let worth =
+            if view.artists.is_empty() || best.value >= w::CONTRADICTION { w::HINT } else { w::HINT_AGAINST };
+        let hinted = hint.value > 0.7 && hint.value * worth > best.value;
+        let mut best = if hinted { Likeness { value: hint.value * worth, ..hint } } else { best };
+        if names.len() > 1 && !asked.artists.is_empty() {
+            best.value *= w::BEST_PERSON + (1.0 - w::BEST_PERSON) * self.people_there(&names[0], track, view);
+        }
         if view.artists.is_empty() && best.value < 0.7 {
             return (None, 0.0, false);
         }
@@ -178,7 +218,63 @@ impl Scale<'_> {
         if nats > 0.0 {
             nats *= (best.mass / w::HEAVY_NAME).min(1.0);
         }
-        (Some(best.value), nats, best.value < w::CONTRADICTION)
+        let against = hinted && worth == w::HINT_AGAINST;
+        (
+            Some(best.value),
+            nats,
+            against || best.value < w::CONTRADICTION || self.other_performer(asked, track, view),
+        )
+    }
+
+    /// Whether the file's first artist is nobody of several people asked for, and one of these
+    /// is nowhere in the file: the same composer, other players.
+    fn other_performer(&self, asked: &Asked, track: &Described, view: &View) -> bool {
+        let (Some(first), Some((_, people))) = (view.artists.first(), asked.artists.split_first()) else {
+            return false;
+        };
+        let unknown = |person: &Phrase| {
+            person.words.len() > 1 && self.people_there(person, track, view) < w::CONTRADICTION
+        };
+        let named = self.best_artist(&asked.artists, std::slice::from_ref(first)).value >= w::CONTRADICTION;
+        !named && people.iter().any(unknown)
+    }
+
+    /// The share of the people asked for that the file speaks of anywhere.
+    fn people_there(&self, people: &Phrase, track: &Described, view: &View) -> f64 {
+        let mut words: Vec<String> = view
+            .artists
+            .iter()
+            .chain(&track.hints)
+            .chain(&track.album)
+            .flat_map(|p| p.words.clone())
+            .collect();
+        words.extend(view.title.whole.words.iter().cloned());
+        words.sort_unstable();
+        words.dedup();
+        similarity::within(people, &Phrase::from_words(words), self.rarity).value
+    }
+
+    /// The case of a file called "elgar nimrod boult": what the title does not hold are people
+    /// that the request names.
+    fn artist_in_name(&self, asked: &Asked, view: &View) -> Option<Evidence> {
+        let words = &view.title.whole.words;
+        let belongs = |word: &String| {
+            asked.artists.iter().any(|a| a.words.iter().any(|x| similarity::word(x, word) >= 0.8))
+        };
+        let titled = |word: &String| asked.title.whole.words.contains(word);
+        let named: Vec<String> = words.iter().filter(|x| belongs(x) && !titled(x)).cloned().collect();
+        let rest: Vec<String> = words.iter().filter(|x| titled(x) || !belongs(x)).cloned().collect();
+        if named.is_empty() || rest.is_empty() || !view.artists.is_empty() {
+            return None;
+        }
+        let artist = self.best_artist(&asked.artists, &[Phrase::from_words(named)]);
+        if artist.mass < w::HEAVY_NAME || artist.value < 0.5 {
+            return None;
+        }
+        let title = self.names(&asked.title, &Title::new(&rest.join(" ")));
+        let mut found = self.sum(title, (Some(artist.value), w::on_curve(w::ARTIST, artist.value), false));
+        found.score += w::EDGE_ARTIST;
+        Some(found)
     }
 
     fn best_artist(&self, names: &[Phrase], others: &[Phrase]) -> Likeness {
@@ -238,6 +334,22 @@ impl Scale<'_> {
         best
     }
 
+    /// What remarks beside the entry say about the file's people and subtitle.
+    fn remarks(&self, request: &Request, asked: &Asked, view: &View) -> f64 {
+        let asides = view.title.asides.iter().chain(std::iter::once(&view.title.versions.label));
+        let told: Vec<&String> = view.artists.iter().chain(asides).flat_map(|p| &p.words).collect();
+        let heard = |for_it: bool| {
+            let mut words = request.remarks.iter().filter(|(_, kind)| *kind == for_it).map(|(word, _)| word);
+            words.any(|word| {
+                self.rarity.weight(word) >= w::REMARK_MASS
+                    && told.contains(&word)
+                    && !asked.title.whole.words.contains(word)
+            })
+        };
+        let ruled_out = if heard(false) { w::RULED_OUT } else { 0.0 };
+        ruled_out + if heard(true) { w::REMARKED } else { 0.0 }
+    }
+
     fn compare_versions(
         &self,
         request: &Request,
@@ -256,13 +368,15 @@ impl Scale<'_> {
             }
         };
         let relative = |kind: Version| matches!(kind, Version::Live | Version::Acoustic | Version::Demo);
+        let performer = found.artist.is_some_and(|a| a >= 0.7) || request.said.contains("quartet");
         let related = wants.kinds.iter().any(|k| relative(*k))
             && has.kinds.union(&track.surroundings).any(|k| relative(*k));
         for kind in has.kinds.union(&track.surroundings) {
             let headed = self.heading.versions.contains(kind);
             let said = *kind != Version::Live && kind.words().iter().any(|word| request.said.contains(*word));
             let by_label = !has.label.is_empty() && self.says(&asked.title, wants, &has.label);
-            if wants.kinds.contains(kind) || headed || said || by_label {
+            let their_trade = *kind == Version::Cover && performer && !has.kinds.contains(kind);
+            if wants.kinds.contains(kind) || headed || said || by_label || their_trade {
                 continue;
             }
             let gap = w::gap(*kind);
@@ -297,7 +411,7 @@ impl Scale<'_> {
 
     /// Whether a title's words hold the label of the other's version.
     fn says(&self, title: &Title, versions: &Versions, label: &Phrase) -> bool {
-        let within = |whole: &Phrase| similarity::within(label, whole, self.rarity).value >= 0.7;
+        let within = |whole: &Phrase| similarity::within(label, whole, self.rarity).value >= 0.86;
         within(&title.whole) || within(&versions.label)
     }
 
@@ -315,13 +429,26 @@ impl Scale<'_> {
             }
         }
         for aside in &asked.title.asides {
-            let told = similarity::within(aside, &view.title.whole, self.rarity).value >= 0.5
-                || self.album_says(track, aside);
-            if !told {
+            let answered = track
+                .hints
+                .iter()
+                .chain(&track.album)
+                .any(|name| similarity::within(aside, name, self.rarity).value >= 0.5);
+            if answered {
+                found.score += w::ASIDE_ANSWERED;
+            } else if similarity::within(aside, &view.title.whole, self.rarity).value < 0.5 {
                 found.score += w::ASIDE_UNSAID;
             }
         }
     }
+}
+
+/// Whether the path that a listing names is the end of, or ends in, that of a track.
+fn is_file(named: &str, path: &str) -> bool {
+    let named = fold(named);
+    let named = named.trim_start_matches("./").trim_start_matches('/');
+    path.strip_suffix(named).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        && !named.is_empty()
 }
 
 fn is_year(word: &str) -> bool {

@@ -1,7 +1,7 @@
 //! Takes two phrases; gives how alike they are, from 0 to 1, and how much that says.
 //! Never looks at what the phrases are for: titles and artists are compared alike.
 
-use super::normalise::{LOST_LETTER, Phrase, number};
+use super::normalise::{LOST_LETTER, Phrase, number, roman};
 use super::weights;
 use super::words::Rarity;
 
@@ -24,7 +24,9 @@ pub(super) fn word(a: &str, b: &str) -> f64 {
         return if x == y { 1.0 } else { 0.0 };
     }
     if is_digits(a) || is_digits(b) {
-        return sounds_alike(a, b);
+        let (digits, word) = if is_digits(a) { (a, b) } else { (b, a) };
+        let same = word.len() > 1 && number(digits).is_some() && roman(word) == number(digits);
+        return if same { 1.0 } else { sounds_alike(a, b) };
     }
     let (la, lb) = (a.chars().count(), b.chars().count());
     if la.min(lb) < weights::SHORTEST_TYPO {
@@ -34,11 +36,23 @@ pub(super) fn word(a: &str, b: &str) -> f64 {
     if la.abs_diff(lb) * 4 > longest {
         return 0.0;
     }
+    if too_different(a, b, longest) {
+        return 0.0;
+    }
     let lost = if a.contains(LOST_LETTER) || b.contains(LOST_LETTER) { lost_letters(a, b) } else { 0 };
     // usize -> f64: word lengths are far below 2^53.
     let edits = strsim::osa_distance(a, b).saturating_sub(lost) as f64;
     let likeness = 1.0 - edits / longest as f64;
     if likeness >= weights::TYPO_FLOOR { likeness } else { 0.0 }
+}
+
+/// A quick look that spares most edit distances: each edit changes at most two of the kinds of
+/// letters that the words have.
+fn too_different(a: &str, b: &str, longest: usize) -> bool {
+    let kinds = |word: &str| word.chars().fold(0_u64, |set, c| set | 1 << (u32::from(c) % 64));
+    // f64 -> u32: at most 400 letters.
+    let edits = ((1.0 - weights::TYPO_FLOOR) * longest as f64).floor() as u32;
+    (kinds(a) ^ kinds(b)).count_ones() > 2 * edits + 2
 }
 
 fn is_digits(word: &str) -> bool {

@@ -158,11 +158,19 @@ impl Title {
             all.extend(words(tail));
         }
         self.numbers = Numbers::read(&all);
+        for tail in tails {
+            // "- I. Allegro" counts a movement; elsewhere "I" is a word.
+            let first = words(tail).into_iter().next().and_then(|word| roman(&word));
+            self.numbers.ordinal.extend(first);
+        }
         let plain = Phrase::from_words(all.clone());
         let with_asides = self.asides.iter().flat_map(|a| a.words.clone());
         self.whole = Phrase::from_words(all.into_iter().chain(with_asides).collect());
         self.add_name(plain, 1.0);
         self.add_name(self.whole.clone(), 1.0);
+        if let Some(unit) = unit(&self.base().words) {
+            self.add_name(unit, weights::REPEATED);
+        }
         self.add_name(Phrase::from_words(base), weights::SEGMENT);
         for tail in tails {
             self.add_name(Phrase::new(tail), weights::SEGMENT);
@@ -170,13 +178,24 @@ impl Title {
         for segment in head.split(['/', '_', ':', '~']).filter(|s| s.len() < head.len()) {
             self.add_name(Phrase::new(segment), weights::SEGMENT);
         }
+        if let Some((one, other)) = head.split_once(" aka ") {
+            self.add_name(Phrase::new(one), weights::SEGMENT);
+            self.add_name(Phrase::new(other), weights::SEGMENT);
+        }
         for aside in self.asides.clone() {
             self.add_name(aside, weights::ASIDE);
         }
         if let Some(latin) = latin(head) {
             self.add_name(Phrase::new(&latin), weights::TRANSLITERATED);
         }
-        self.initials = initials(&self.whole.words);
+        self.initials = initials(&self.base().words);
+    }
+
+    /// The title as one name, where its parts are not known to be names.
+    pub(super) fn undivided(text: &str) -> Self {
+        let mut title = Self::new(text);
+        title.names.truncate(1);
+        title
     }
 
     fn add_name(&mut self, name: Phrase, trust: f64) {
@@ -233,6 +252,12 @@ fn ordinal(word: &str) -> Option<u32> {
     } else {
         number(digits).filter(|_| digits.bytes().all(|b| b.is_ascii_digit()))
     }
+}
+
+/// What a name repeats ("Let It Snow! Let It Snow!").
+fn unit(words: &[String]) -> Option<Phrase> {
+    let fits = |n: &usize| words.len() % n == 0 && words.chunks(*n).all(|chunk| *chunk == words[..*n]);
+    (1..=words.len() / 2).find(fits).map(|n| Phrase::from_words(words[..n].to_vec()))
 }
 
 /// The first letters of a name of three words or more.

@@ -355,7 +355,7 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
                 "tribute to",
                 "a tribute",
                 "tribute band",
-                "string quartet tribute",
+                "string quartet",
                 "piano tribute",
                 "lullaby renditions",
                 "rockabye baby",

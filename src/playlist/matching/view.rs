@@ -5,8 +5,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
-use super::filename::{Reading, read_folder, unnamed};
-use super::normalise::{Phrase, latin, unmangled, words};
+use super::filename::{Kind, Reading, read_folder, unnamed};
+use super::normalise::{Phrase, fold, latin, unmangled, words};
 use super::title::Title;
 use super::version::{Version, of_surroundings};
 use super::weights;
@@ -19,6 +19,8 @@ pub(super) struct View {
     pub(super) title: Title,
     /// Everybody named as its artist. Empty where this account names nobody.
     pub(super) artists: Vec<Phrase>,
+    /// Artist and title were taken the other way round than they stand.
+    pub(super) turned: bool,
     /// What it costs to believe this account, in nats.
     pub(super) cost: f64,
 }
@@ -42,6 +44,8 @@ pub(super) struct Described {
     pub(super) seconds: Option<f64>,
     /// The folder it lies in, without a disc folder.
     pub(super) folder: String,
+    /// The whole path, folded, with '/' between its parts.
+    pub(super) path: String,
 }
 
 /// Describes all tracks, in their order.
@@ -74,11 +78,16 @@ fn describe_one(track: &Track, readings: &[Reading]) -> Described {
     let tag_title = tags.title.as_deref().filter(|t| unnamed(t).is_none());
     if let Some(title) = tag_title {
         views.push(view(title, &tag_artists, 0.0));
-        if let Some((artist, rest)) = title.split_once(" - ").filter(|_| tag_artists.is_empty()) {
+        if let Some((artist, rest)) =
+            title.split_once(" - ").or_else(|| title.split_once(" / ")).filter(|_| tag_artists.is_empty())
+        {
             views.push(view(rest, &names_of(artist), weights::SECOND_READING));
         }
         if let Some(artist) = tags.artist.as_deref().filter(|a| !is_nobody(a)) {
-            views.push(view(artist, &names_of(title), weights::SWAPPED_TAGS));
+            let mut swapped = view(artist, &names_of(title), weights::SWAPPED_TAGS);
+            swapped.turned = true;
+            swapped.title.versions.join(&Title::new(title).versions);
+            views.push(swapped);
         }
     }
     for (rank, reading) in readings.iter().enumerate() {
@@ -87,9 +96,22 @@ fn describe_one(track: &Track, readings: &[Reading]) -> Described {
         let mut cost = if rank == 0 { 0.0 } else { weights::SECOND_READING };
         if tag_title.is_some() {
             cost += weights::BESIDE_TAGS;
+        } else if let Some((artist, rest)) = folder_in_front(title, &folders).filter(|_| named.is_empty()) {
+            views.push(view(&rest, &[artist], cost));
+            cost += weights::SECOND_READING;
         }
         let artists = if named.is_empty() { &tag_artists } else { &named };
-        views.push(view(title, artists, cost));
+        let mut view = view(title, artists, cost);
+        match reading.kind {
+            Kind::Likeliest => {}
+            Kind::Turned => {
+                view.turned = true;
+                let other = reading.artist.as_deref().map(Title::new).unwrap_or_default();
+                view.title.versions.join(&other.versions);
+            }
+            Kind::Undivided => view.title = Title::undivided(title),
+        }
+        views.push(view);
     }
     drop_repeated(&mut views);
     let first = readings.first();
@@ -115,14 +137,26 @@ fn describe_one(track: &Track, readings: &[Reading]) -> Described {
         disc,
         seconds: track.length.map(|l| l.as_secs_f64()).filter(|s| *s > 0.0),
         folder: release_folder(&track.path),
+        path: fold(&track.path.to_string_lossy().replace('\\', "/")),
     }
+}
+
+/// The folder's name and the rest of a title that begins with it ("queen/QUEEN BOHEMIAN RHAPSODY").
+fn folder_in_front(title: &str, folders: &[String]) -> Option<(Phrase, String)> {
+    let words = words(title);
+    let front = |name: &String| {
+        let name = Phrase::new(name);
+        let fits = name.words.len() < words.len() && words.starts_with(&name.words) && !name.is_empty();
+        fits.then(|| (words[name.words.len()..].join(" "), name))
+    };
+    folders.iter().take(2).find_map(front).map(|(rest, name)| (name, rest))
 }
 
 fn view(title: &str, artists: &[Phrase], cost: f64) -> View {
     let title = unmangled(title).map_or_else(|| Title::new(title), |meant| Title::new(&meant));
     let mut artists = artists.to_vec();
     artists.extend(title.guests.iter().cloned());
-    View { title, artists, cost }
+    View { title, artists, turned: false, cost }
 }
 
 fn drop_repeated(views: &mut Vec<View>) {

@@ -13,6 +13,8 @@ use super::version::Version;
 pub(super) const LIGHTEST_WORD: f64 = 0.4;
 /// A word nobody has seen is still a word and not a proof.
 pub(super) const HEAVIEST_WORD: f64 = 9.0;
+/// A number of one or two digits is everywhere; that it must agree is seen to elsewhere.
+pub(super) const SHORT_NUMBER: f64 = 4.0;
 /// Edits are only forgiven in words of this many letters: "go" is not "so".
 pub(super) const SHORTEST_TYPO: usize = 4;
 /// Two words this alike are one word misspelt.
@@ -38,6 +40,10 @@ pub(super) const NICKNAME: f64 = 0.8;
 
 /// Trust in one segment of "War / Fanfare".
 pub(super) const SEGMENT: f64 = 0.94;
+/// Trust in "Let It Snow" for "Let It Snow! Let It Snow!".
+pub(super) const REPEATED: f64 = 0.97;
+/// One part of each of two divided titles: the rests may differ.
+pub(super) const PARTS_ONLY: f64 = 0.85;
 /// Trust in a bracketed subtitle as the name.
 pub(super) const ASIDE: f64 = 0.91;
 /// Trust in a spelling in other letters.
@@ -57,12 +63,12 @@ pub(super) const SWAPPED_TAGS: f64 = 1.2;
 // --- evidence for a pair --------------------------------------------------------------------------
 
 /// Any file, before looking: most files are not the one.
-pub(super) const PRIOR: f64 = -4.2;
+pub(super) const PRIOR: f64 = -4.0;
 /// Likeness of titles -> nats, straight lines between.
 pub(super) const TITLE: &[(f64, f64)] =
-    &[(0.0, -8.0), (0.4, -5.0), (0.6, -2.0), (0.7, 0.0), (0.8, 2.2), (0.9, 4.2), (1.0, 5.5)];
+    &[(0.0, -8.0), (0.4, -5.0), (0.6, -2.0), (0.7, 0.0), (0.8, 2.3), (0.86, 3.8), (0.92, 4.9), (1.0, 5.5)];
 /// Agreeing words of this weight are taken for granted in the line above ...
-pub(super) const USUAL_MASS: f64 = 7.0;
+pub(super) const USUAL_MASS: f64 = 6.5;
 /// ... each nat beside that adds this: "War" says less than "Bohemian Rhapsody".
 pub(super) const MASS: f64 = 0.2;
 /// And these are the ends.
@@ -76,6 +82,12 @@ pub(super) const CONTRADICTION: f64 = 0.4;
 pub(super) const HEADING_ARTIST: f64 = 0.75;
 /// A folder's name that is the artist.
 pub(super) const HINT: f64 = 0.93;
+/// A folder's name that is the artist where the file names somebody else.
+pub(super) const HINT_AGAINST: f64 = 0.5;
+/// Share of the best of several people asked for; the rest is how many of them are there.
+pub(super) const BEST_PERSON: f64 = 0.55;
+/// An entry cut at its first comma: what follows may be a remark or a part of the title.
+pub(super) const CUT_SHORT: f64 = 0.7;
 /// An artist found at the end of a title ("angels robbie williams").
 pub(super) const EDGE_ARTIST: f64 = -0.5;
 /// Titles or artists in different scripts cannot be compared: neither for nor much against.
@@ -93,8 +105,18 @@ pub(super) const NUMBERS_DIFFER: f64 = -4.0;
 pub(super) const NUMBER_UNSAID: f64 = -0.3;
 /// A subtitle that only one side has.
 pub(super) const ASIDE_UNSAID: f64 = -0.35;
+/// A remark that the file's album answers ("1981 recording").
+pub(super) const ASIDE_ANSWERED: f64 = 0.5;
+/// A remark beside the entry names the file's people or its subtitle.
+pub(super) const REMARKED: f64 = 1.2;
+/// A remark rules them out ("not the X one").
+pub(super) const RULED_OUT: f64 = -1.5;
+/// Words of a remark that are at least this heavy count.
+pub(super) const REMARK_MASS: f64 = 5.0;
 /// A note with a year that only the file has: a session or broadcast.
 pub(super) const DATED_NOTE: f64 = -1.4;
+/// The entry's album is here without it, and nobody is named: a song of another album.
+pub(super) const OTHER_ALBUM: f64 = -2.0;
 /// The listing names this very file.
 pub(super) const NAMED_FILE: f64 = 14.0;
 /// The listing's orientation of artist and title, once voted, is rarely broken by one line.
@@ -161,6 +183,14 @@ pub(super) const PLACE_ONLY: f64 = 4.5;
 pub(super) const ALIAS_FLOOR: f64 = -1.5;
 /// What the fitting length adds in that case.
 pub(super) const ALIAS_LENGTH: f64 = 1.0;
+/// So many numbers with their lengths make a disc known, as they do in disc databases ...
+pub(super) const DISC_PAIRS: usize = 4;
+/// ... if they are this share of the entries.
+pub(super) const DISC_SHARE: f64 = 0.6;
+/// What a file on such a disc with the right number and length is worth at least ...
+pub(super) const DISC_PLACE: f64 = 4.0;
+/// ... and what that adds: another disc of the same piece has other lengths.
+pub(super) const DISC: f64 = 4.0;
 /// Worth of an artist who has most of the entries that name nobody: times ln(1 + them) ...
 pub(super) const HOUSE_ARTIST: f64 = 1.1;
 /// ... and no more than this.
@@ -186,10 +216,15 @@ pub(super) const SURE_TITLE: f64 = 0.84;
 pub(super) const SURE_MASS: f64 = 12.0;
 /// Release support in nats that is strong.
 pub(super) const STRONG_RELEASE: f64 = 1.5;
+/// A file from outside the album that the listing is must have this length, in seconds of
+/// difference, or it may be another take.
+pub(super) const SAME_TAKE: f64 = 4.0;
 /// Another recording of the same song this close makes a match no more than likely.
 pub(super) const RIVAL: f64 = 1.0;
 /// An entry whose best file is at least this likely is doubtful rather than missing.
 pub(super) const WORTH_ASKING: f64 = 0.10;
+/// The same where the artists contradict each other.
+pub(super) const WORTH_ASKING_AGAINST: f64 = 0.30;
 
 /// Straight lines between the points of a table ordered by its first column.
 pub(super) fn on_curve(table: &[(f64, f64)], x: f64) -> f64 {

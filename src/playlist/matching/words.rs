@@ -32,7 +32,7 @@ const COMMON: &[(u32, &str)] = &[
     (45, "mr youre never fire off roll beautiful girls or us was her him she he they them our there here"),
     (
         400,
-        "official video audio lyrics lyric hq hd hifi mv kbps explicit remaster remastered track album single",
+        "official video audio lyrics lyric hq hd hifi mv kbps explicit remaster remastered track album single recording recorded",
     ),
     (120, "ft featuring orchestra symphony concerto op bwv allegro andante adagio largo presto"),
 ];
@@ -75,7 +75,9 @@ impl Rarity {
     pub(super) fn weight(&self, word: &str) -> f64 {
         let count = self.counts.get(word).copied().unwrap_or(0.0);
         let weight = (self.records / (count + 1.0)).ln();
-        weight.clamp(weights::LIGHTEST_WORD, weights::HEAVIEST_WORD)
+        let short_number = word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit());
+        let most = if short_number { weights::SHORT_NUMBER } else { weights::HEAVIEST_WORD };
+        weight.clamp(weights::LIGHTEST_WORD, most)
     }
 
     /// The weight of all words of a name together.

@@ -63,14 +63,34 @@ fn three(rows: &[Vec<&str>], usual: Usual, knows: &KnowsArtist<'_>) -> Roles {
     let width = usual_width(rows);
     let evidence: Vec<ArtistEvidence> =
         (0..3).map(|column| ArtistEvidence::of(rows, column, width, knows)).collect();
+    if let Some(roles) = by_title_tracks(rows, &evidence) {
+        return roles;
+    }
     let least = evidence.iter().map(ArtistEvidence::total).min().unwrap_or(0);
-    let order: [usize; 3] = if usual == Usual::ArtistFirst { [1, 2, 0] } else { [0, 2, 1] };
+    let order: [usize; 3] = if usual == Usual::ArtistFirst { [1, 0, 2] } else { [0, 2, 1] };
     let title = order.into_iter().find(|column| evidence[*column].total() == least).unwrap_or(0);
     let others: Vec<usize> = (0..3).filter(|column| *column != title).collect();
     let (first, second) = (others[0], others[1]);
     let swapped = evidence[second].known > evidence[first].known;
     let (artist, album) = if swapped { (second, first) } else { (first, second) };
     Roles { title, artist: Some(artist), album: Some(album) }
+}
+
+/// Singles and title tracks bear the name of their release: where two columns often agree, they
+/// are the title and the album, and the third one is the artist.
+fn by_title_tracks(rows: &[Vec<&str>], evidence: &[ArtistEvidence]) -> Option<Roles> {
+    let wide = || rows.iter().filter(|row| row.len() >= 3);
+    let agree = |a: usize, b: usize| {
+        let starts = |row: &&Vec<&str>| row[a].to_lowercase().starts_with(&row[b].to_lowercase());
+        wide().filter(starts).count()
+    };
+    let pairs = [(0, 1, agree(0, 1)), (0, 2, agree(0, 2)), (1, 2, agree(1, 2))];
+    let (first, second, most) = pairs.into_iter().max_by_key(|(_, _, count)| *count)?;
+    let next = pairs.iter().filter(|pair| (pair.0, pair.1) != (first, second)).map(|pair| pair.2).max()?;
+    if most < 2 || most < 2 * next || evidence[second].total() < evidence[first].total() {
+        return None;
+    }
+    Some(Roles { title: first, artist: Some(3 - first - second), album: Some(second) })
 }
 
 /// What speaks for a column being the artist's.
@@ -115,6 +135,9 @@ fn looks_like_title(value: &str) -> bool {
         "(instr",
         "(demo",
         "pt.",
+        " edit",
+        "(feat",
+        "(ft",
         "part ",
     ];
     version.iter().any(|word| lower.contains(word))

@@ -27,14 +27,31 @@ const DASHES: &[char] = &['-', '–', '—', '−', '‐', '‑', '―', '~', '�
 const SIGNS: &[char] = &['/', '|', '·', '•', '∙', '►', '»', '=', '♪', '→'];
 
 impl Separator {
+    /// A quick look that spares most lines the search for separators they do not have.
+    fn may_split(self, text: &str) -> bool {
+        match self {
+            Self::Tab => text.contains('\t') || text.contains("  "),
+            Self::Dash(sign) | Self::Sign(sign) => text.contains(sign),
+            Self::DoubleDash => text.contains("--"),
+            Self::By => text.contains(" by ") || text.contains(" By ") || text.contains(" BY "),
+            Self::Colon => text.contains(": "),
+            Self::LooseDash => text.contains(DASHES),
+        }
+    }
+
     /// The parts of the text, at least two and none of them empty.
-    pub(super) fn split<'a>(self, text: &'a str) -> Option<Vec<&'a str>> {
+    pub(super) fn split(self, text: &str) -> Option<Vec<&str>> {
+        if !self.may_split(text) {
+            return None;
+        }
         let parts: Vec<&str> = match self {
-            Self::Tab => text.split('\t').collect(),
+            Self::Tab => {
+                text.split('\t').flat_map(|cell| cell.split("  ")).filter(|cell| !is_sign(cell)).collect()
+            }
             Self::Dash(sign) | Self::Sign(sign) => split_spaced(text, sign),
             Self::DoubleDash => text.split("--").map(|part| part.trim_matches('-')).collect(),
             Self::By => by(text)?,
-            Self::Colon => text.split_once(": ").map(|(left, right)| vec![left, right])?,
+            Self::Colon => colon(text)?,
             Self::LooseDash => split_loose(text)?,
         };
         let parts: Vec<&str> = parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect();
@@ -42,17 +59,32 @@ impl Separator {
     }
 }
 
+/// A cell that holds nothing but a dash or a bar.
+fn is_sign(cell: &str) -> bool {
+    let cell = cell.trim();
+    let mut signs = cell.chars();
+    matches!((signs.next(), signs.next()), (Some(sign), None) if DASHES.contains(&sign) || SIGNS.contains(&sign))
+}
+
+/// Outside brackets: "Title (Artist - the slow one)" has no separator.
 fn split_spaced(text: &str, sign: char) -> Vec<&str> {
+    let closing = text.rfind([')', ']']).unwrap_or(0);
     let mut parts = Vec::new();
-    let mut start = 0;
-    for (at, _) in text.match_indices(sign) {
-        let after = at + sign.len_utf8();
-        let spaced =
-            text[..at].ends_with(char::is_whitespace) && text[after..].starts_with(char::is_whitespace);
-        if spaced && at >= start {
+    let (mut start, mut depth, mut previous) = (0, 0_usize, 'x');
+    for (at, c) in text.char_indices() {
+        match c {
+            // A bracket that is never closed opens nothing.
+            '(' | '[' if at < closing => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let after = at + c.len_utf8();
+        let spaced = previous.is_whitespace() && text[after..].starts_with(char::is_whitespace);
+        if c == sign && spaced && depth == 0 {
             parts.push(&text[start..at]);
             start = after;
         }
+        previous = c;
     }
     parts.push(&text[start..]);
     parts
@@ -72,6 +104,13 @@ fn split_loose(text: &str) -> Option<Vec<&str>> {
 fn by(text: &str) -> Option<Vec<&str>> {
     let at = [" by ", " By ", " BY "].iter().filter_map(|by| text.rfind(by)).max()?;
     Some(vec![&text[..at], &text[at + 4..]])
+}
+
+/// "Artist: Title", but not "Concerto in D: II. Largo", which is a work and its movement.
+fn colon(text: &str) -> Option<Vec<&str>> {
+    let (left, right) = text.split_once(": ")?;
+    let movement = super::number::lead(right.trim()).is_some();
+    (!movement).then(|| vec![left, right])
 }
 
 /// The separators of a listing: the one that it keeps to, and whether it has one at all.

@@ -1,0 +1,95 @@
+//! Takes the settings file; gives what the listener has set. Everything is optional, and so is the file.
+//! Never writes it: it belongs to people.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// The settings.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Music folders, used where `--music` is not given. `~/` is the home folder.
+    pub music: Vec<PathBuf>,
+}
+
+/// Why the settings could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is there and cannot be read.
+    #[error("{} cannot be read", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        cause: io::Error,
+    },
+    /// The text breaks the rules; says where.
+    #[error("{}, line {line}: {message}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// The parser's words, which name an unknown key and the known ones.
+        message: String,
+    },
+}
+
+impl Config {
+    /// Reads the settings file; one that does not exist sets nothing.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read or understood.
+    pub fn load(path: &Path, home: Option<&Path>) -> Result<Self, ConfigError> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(cause) => return Err(ConfigError::Unreadable { path: path.to_owned(), cause }),
+        };
+        let mut config: Self = toml::from_str(&text).map_err(|error| {
+            let before = &text.as_bytes()[..error.span().map_or(0, |span| span.start.min(text.len()))];
+            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            ConfigError::Malformed { path: path.to_owned(), line, message: error.message().to_owned() }
+        })?;
+        for folder in &mut config.music {
+            if let (Some(home), Ok(below)) = (home, folder.strip_prefix("~")) {
+                *folder = home.join(below);
+            }
+        }
+        Ok(config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn load(text: &str) -> Result<Config, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        std::fs::write(&path, text).unwrap();
+        Config::load(&path, Some(Path::new("/u")))
+    }
+
+    #[test]
+    fn music_folders_may_lie_below_home() {
+        let config = load("music = [\"~/Music\", \"/srv/music\"]").unwrap();
+        assert_eq!(config.music, [Path::new("/u/Music"), Path::new("/srv/music")]);
+    }
+
+    #[test]
+    fn no_file_sets_nothing() {
+        assert_eq!(Config::load(Path::new("/nowhere/config.toml"), None).unwrap(), Config::default());
+        assert_eq!(load("").unwrap(), Config::default());
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line() {
+        let error = load("# mine\nmusic = []\nmusik = []\n").unwrap_err().to_string();
+        assert!(error.contains("config.toml, line 3: unknown field `musik`, expected `music`"), "{error}");
+    }
+}

@@ -1,0 +1,249 @@
+//! Takes the lines of a page; finds the entries in running messages: "rehab, valerie (the fast
+//! one) and then cupid". Commas outside brackets and quotes separate, connecting words are cut.
+//! Believed only for chats and for pages of hardly more than one long line.
+
+use super::layout::{Form, Layout, Row};
+use super::line::{LONGEST, Line};
+use super::phrase;
+use super::prose::is_prose;
+
+/// The listing, where the page is a chat or a single run-on line.
+pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
+    let messages: Vec<(usize, &str)> =
+        lines.iter().enumerate().filter_map(|(index, line)| Some((index, message(&line.text)?))).collect();
+    let is_chat = messages.len() >= 3 && messages.len() * 3 >= lines.len() * 2;
+    let texts: Vec<(usize, &str)> = if is_chat {
+        messages
+    } else if lines.len() <= 4 {
+        lines.iter().enumerate().map(|(index, line)| (index, line.text.as_str())).collect()
+    } else {
+        return None;
+    };
+    let mut rows = Vec::new();
+    for (index, text) in texts.into_iter().filter(|(_, text)| text.len() <= LONGEST) {
+        if is_chat && !asks(text) {
+            continue;
+        }
+        if !is_chat && pieces(text).len() < 3 {
+            continue;
+        }
+        rows.extend(entries(text).into_iter().map(|text| row(index, text)));
+    }
+    // In a chat, no other reading has anything to go by.
+    let score = if is_chat { 3.0 } else { 1.0 } * rows.len() as f64;
+    (rows.len() >= 3).then_some(Layout { rows, used: Vec::new(), score, form: Form::Chat })
+}
+
+fn row(line: usize, text: &str) -> Row {
+    let body = text.trim_end_matches(|c: char| !(c.is_alphanumeric() || ")]\"”'!?.".contains(c)));
+    Row { line, text: text.to_owned(), body: body.to_owned(), ..Row::default() }
+}
+
+/// The text of a chat line, without date, time and sender.
+fn message(text: &str) -> Option<&str> {
+    let stamped = match text.strip_prefix('[') {
+        Some(inner) => inner.split_once(']').filter(|(stamp, _)| is_stamp(stamp))?.1.trim_start(),
+        None => {
+            let end = text.find(" - ").filter(|at| *at <= 24 && is_stamp(&text[..*at]))?;
+            &text[end + 3..]
+        }
+    };
+    let (sender, message) = stamped.split_once(": ")?;
+    (sender.split_whitespace().count() <= 5).then(|| message.trim())
+}
+
+/// A date and a time: digits, and more signs between them than words.
+fn is_stamp(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    digits >= 3 && letters <= 4 && text.contains(':') && text.len() <= 32
+}
+
+/// Whether a message asks for songs: it lists, quotes or brackets something, or says please.
+fn asks(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let listed = split_outside(text).len() >= 3;
+    let quoted = phrase::quoted(text).is_some();
+    let bracketed = text.contains('(') && text.contains(')');
+    let words = ["pls", "please", "plz", " = ", "bitte", "por favor", "svp"];
+    listed || quoted || bracketed || words.iter().any(|word| lower.contains(word))
+}
+
+/// The entries of one message.
+fn entries(text: &str) -> Vec<&str> {
+    pieces(text).into_iter().map(strip_connectors).filter(|piece| is_wish(piece)).collect()
+}
+
+fn pieces(text: &str) -> Vec<&str> {
+    let quotes = text.matches(['"', '“', '„']).count();
+    if quotes >= 3 {
+        return quoted_pieces(text);
+    }
+    // "first dance = title, artist": what is asked for is one song.
+    if let Some((_, wish)) = text.split_once(" = ")
+        && split_outside(wish).len() == 2
+    {
+        return vec![wish.trim()];
+    }
+    let mut pieces: Vec<&str> = Vec::new();
+    let listed = split_outside(introduction(text).1);
+    for (index, piece) in listed.iter().enumerate() {
+        let ends = listed
+            .get(index + 1)
+            .is_none_or(|next| next.starts_with("then ") || next.starts_with("and then "));
+        match pieces.last_mut() {
+            // A remark on the song before, not a song: "Shout, the long one".
+            Some(last) if phrase::is_pointing(piece) => *last = join(text, last, piece),
+            // "a, b and c" ends a list of three.
+            Some(_) if ends => pieces.extend(split_at_and(piece)),
+            _ => pieces.push(piece),
+        }
+    }
+    pieces
+}
+
+/// One piece a quotation, with what belongs to it up to the next comma, "and" or full stop.
+fn quoted_pieces(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((_, title, after)) = phrase::quoted(rest) {
+        let bracket = if after.starts_with('(') { after.find(')').unwrap_or(0) } else { 0 };
+        let start = offset(text, title).saturating_sub(1);
+        let start = (0..=start).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let stop = [", ", " and ", ". ", "? ", "! ", "; ", " & ", " + "]
+            .iter()
+            .filter_map(|stop| after[bracket..].find(stop))
+            .min();
+        let end = offset(text, after) + stop.map_or(after.len(), |stop| bracket + stop);
+        pieces.push(text[start..end].trim().trim_end_matches('.'));
+        rest = after;
+    }
+    pieces
+}
+
+/// Where a slice of the text begins in it.
+fn offset(text: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize).min(text.len())
+}
+
+/// The text from the start of the first piece to the end of the last one.
+fn join<'a>(text: &'a str, first: &'a str, last: &'a str) -> &'a str {
+    text.get(offset(text, first)..offset(text, last) + last.len()).unwrap_or(first)
+}
+
+fn split_at_and(piece: &str) -> Vec<&str> {
+    match piece.split_once(" and ") {
+        Some((first, last)) if !piece.starts_with("and ") && !first.contains('(') => vec![first, last],
+        _ => vec![piece],
+    }
+}
+
+/// A list often has an introduction with a colon: "play these please: a, b, c". It tells the
+/// occasion or the record.
+pub(super) fn introduction(text: &str) -> (Option<&str>, &str) {
+    match text.split_once(": ") {
+        Some((introduction, list)) if !list.trim().is_empty() => (Some(introduction.trim()), list.trim()),
+        _ => (None, text),
+    }
+}
+
+/// Pieces between commas, semicolons and spaced signs, outside brackets and quotes.
+fn split_outside(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let (mut depth, mut quoted, mut start) = (0_usize, false, 0);
+    let mut previous = ' ';
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            '"' => quoted = !quoted,
+            '“' => quoted = true,
+            '”' => quoted = false,
+            _ => {}
+        }
+        let after = &text[at + c.len_utf8()..];
+        let spaced = previous == ' ' && after.starts_with(' ');
+        let separates = matches!(c, ',' | ';' | '、' | '，')
+            && !after.starts_with(|c: char| c.is_ascii_digit())
+            || (matches!(c, '/' | '+' | '|' | '•' | '·') && spaced);
+        if separates && depth == 0 && !quoted {
+            pieces.push(text[start..at].trim());
+            start = at + c.len_utf8();
+        }
+        previous = c;
+    }
+    pieces.push(text[start..].trim());
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}
+
+/// Without "and then", "and from the second cd", "to send everyone home".
+fn strip_connectors(piece: &str) -> &str {
+    let mut piece = piece;
+    loop {
+        let lower = piece.to_lowercase();
+        let word = [
+            "and ", "then ", "also ", "plus ", "finally ", "maybe ", "+ ", "& ", "or ", "und ", "dann ",
+            "et ", "y ",
+        ]
+        .into_iter()
+        .find(|word| lower.starts_with(word));
+        match word.and_then(|word| piece.get(word.len()..)) {
+            Some(rest) if !rest.trim().is_empty() => piece = rest.trim(),
+            _ => return strip_occasion(piece),
+        }
+    }
+}
+
+/// Without "for the dads", "from the 2nd cd": three or four words that say when or from where.
+fn strip_occasion(piece: &str) -> &str {
+    let mut words = piece.split_whitespace();
+    let (first, second, third) = (words.next(), words.next(), words.next());
+    let fourth = words.next();
+    let rest = |word: &str| piece.get(offset(piece, word) + word.len()..).map_or(piece, str::trim);
+    match (first, second, third, fourth) {
+        (Some("from"), Some("the"), Some(_), Some(medium @ ("cd" | "disc" | "album" | "record" | "lp"))) => {
+            rest(medium)
+        }
+        (Some("for"), Some("the" | "my" | "our" | "all"), Some(whom), Some(_)) => rest(whom),
+        _ => piece,
+    }
+}
+
+/// Not a refusal ("NO macarena"), not talk, and not a lone sign.
+fn is_wish(piece: &str) -> bool {
+    let lower = piece.to_lowercase();
+    let refused =
+        ["no ", "not ", "dont play", "don't play", "never "].iter().any(|word| lower.starts_with(word));
+    !refused
+        && piece.chars().any(char::is_alphanumeric)
+        && piece.split_whitespace().count() <= 16
+        && (!is_prose(piece) || piece.contains('('))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_lose_their_stamps() {
+        assert_eq!(message("[14/05, 19:02] Ana 💍: rain"), Some("rain"));
+        assert_eq!(message("14/05/2021, 19:02 - Ana: rain"), Some("rain"));
+        assert_eq!(message("Ana: rain"), None);
+        assert_eq!(message("[live] Ana: rain"), None);
+    }
+
+    #[test]
+    fn wishes_are_told_from_talk() {
+        assert_eq!(
+            entries("play this: rain, sun (the old one, not the mix) and then go / up"),
+            ["rain", "sun (the old one, not the mix) and then go", "up"]
+        );
+        assert_eq!(entries("rain, the long one, sun, NO snow"), ["rain, the long one", "sun"]);
+        assert_eq!(
+            entries("We want \"Rain, Sun\" by Ana, and \"Go\" from Up. Thanks"),
+            ["\"Rain, Sun\" by Ana", "\"Go\" from Up"]
+        );
+        assert_eq!(entries("opening = rain, velo"), ["rain, velo"]);
+    }
+}

@@ -1,0 +1,221 @@
+//! Takes the rows of a listing; gives each row's artist, title, album and remark. Which sign
+//! separates and which side is the artist is voted over all rows; a table's head settles it.
+//! Never changes the words, but for quotes around a whole title.
+
+use super::super::KnowsArtist;
+use super::layout::{Form, Row};
+use super::orientation::{self, Roles, Usual};
+use super::phrase::{self, Phrase};
+use super::separator::{self, Separator};
+use super::words::{Column, is_version};
+
+/// What a row says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Fields {
+    pub(super) title: String,
+    pub(super) artist: Option<String>,
+    pub(super) album: Option<String>,
+    pub(super) note: Option<String>,
+    /// Which of the row's columns is the title, where it has columns.
+    pub(super) title_column: usize,
+}
+
+/// The fields of all rows, in order. `head` are the columns of a table, where the page has one.
+pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArtist<'_>) -> Vec<Fields> {
+    if form == Form::TitleLineFirst || form == Form::ArtistLineFirst {
+        return by_lines(rows, form, knows);
+    }
+    let bodies: Vec<&str> = rows.iter().map(|row| row.body.as_str()).collect();
+    if head.contains(&Column::Title) {
+        return bodies.iter().map(|body| by_head(body, head)).collect();
+    }
+    let share =
+        |test: &dyn Fn(&str) -> bool| bodies.iter().filter(|body| test(body)).count() * 2 >= bodies.len();
+    let quotes = share(&|body| phrase::quoted(body).is_some());
+    let voted = separator::vote(&bodies);
+    let brackets = voted.is_none()
+        && form != Form::Titles
+        && share(&|body| phrase::closing_bracket(body).is_some_and(|(_, inner)| !is_version(inner)));
+    let phrase = |body: &str| {
+        let quoted = if quotes || form == Form::Chat { phrase::by_quotes(body, knows) } else { None };
+        let bracket = brackets || quotes || form == Form::Chat;
+        quoted.or_else(|| if bracket { phrase::by_bracket(body, knows) } else { None })
+    };
+    let voted = if form == Form::Titles || form == Form::Chat { None } else { voted };
+    let parts: Vec<Vec<&str>> = bodies.iter().map(|body| separator::split(body, voted, knows)).collect();
+    let usual = if voted == Some(Separator::By) { Usual::TitleFirst } else { Usual::ArtistFirst };
+    let roles = orientation::roles(&parts, usual, knows);
+    let fields = |(body, parts): (&&str, &Vec<&str>)| match phrase(body) {
+        Some(phrase) => from_phrase(phrase),
+        None if parts.len() < 2 => {
+            let quoted =
+                phrase::quoted(body).filter(|(before, _, after)| before.is_empty() != after.is_empty());
+            let apart = quoted.is_some() && (voted.is_some() || body.contains(['「', '『']));
+            let phrase = if apart { phrase::by_quotes(body, knows) } else { None };
+            phrase.map_or_else(|| title_alone(body, form, knows), from_phrase)
+        }
+        None => from_parts(body, parts, roles),
+    };
+    bodies.iter().zip(&parts).map(fields).collect()
+}
+
+fn from_phrase(phrase: Phrase) -> Fields {
+    Fields { title: tidy(&phrase.title), artist: phrase.artist, note: phrase.note, ..Fields::default() }
+}
+
+/// A title and perhaps a remark that a fan wrote behind it.
+fn title_alone(body: &str, form: Form, knows: &KnowsArtist<'_>) -> Fields {
+    if form == Form::Chat {
+        return wish(body, knows);
+    }
+    let remark = |sign: &str| body.find(sign).filter(|at| *at > 0);
+    let at = if form == Form::Titles {
+        remark(" -> ").or_else(|| remark(" - ")).or_else(|| remark(" – "))
+    } else {
+        None
+    };
+    match at {
+        Some(at) => {
+            let note = body[at..].trim_start_matches([' ', '-', '–', '>']).to_owned();
+            Fields { title: tidy(&body[..at]), note: Some(note), ..Fields::default() }
+        }
+        None => Fields { title: tidy(body), ..Fields::default() },
+    }
+}
+
+/// What somebody asks for in passing: "title, artist", "title - artist", "title artist".
+fn wish(body: &str, knows: &KnowsArtist<'_>) -> Fields {
+    let parts = body.split_once(" - ").or_else(|| body.split_once(", "));
+    match parts {
+        Some((title, remark)) if phrase::is_pointing(remark) => {
+            Fields { title: tidy(title), note: Some(remark.trim().to_owned()), ..Fields::default() }
+        }
+        Some((artist, title)) if knows(artist) => {
+            Fields { title: tidy(title), artist: Some(artist.trim().to_owned()), ..Fields::default() }
+        }
+        Some((title, artist)) => {
+            Fields { title: tidy(title), artist: Some(artist.trim().to_owned()), ..Fields::default() }
+        }
+        None => match known_at_end(body, knows) {
+            Some((title, artist)) => {
+                Fields { title: tidy(title), artist: Some(artist.to_owned()), ..Fields::default() }
+            }
+            None => Fields { title: tidy(body), ..Fields::default() },
+        },
+    }
+}
+
+/// An artist of two words or more that the library knows, at the end of the text. A single word
+/// is too easily the title's own ("dancing queen").
+fn known_at_end<'a>(body: &'a str, knows: &KnowsArtist<'_>) -> Option<(&'a str, &'a str)> {
+    let spaces: Vec<usize> = body.match_indices(' ').map(|(at, _)| at).collect();
+    let candidates = spaces.iter().rev().skip(1).take(5);
+    candidates
+        .map(|at| (body[..*at].trim(), body[at + 1..].trim()))
+        .find(|(title, name)| !title.is_empty() && knows(name))
+}
+
+fn from_parts(body: &str, parts: &[&str], roles: Roles) -> Fields {
+    let last = parts.len() - 1;
+    let part = |column: usize| parts[column.min(last)];
+    // A part too many belongs to the title: "Artist - Title - Live", "Title - Live - Artist".
+    let (title, artist) = match (roles.title, roles.artist, roles.album) {
+        (title, Some(artist), None) if parts.len() == 2 => (part(title), Some(part(artist))),
+        (0, Some(1), None) => (&body[..offset(body, parts[last])], Some(part(last))),
+        (1, Some(0), None) => (&body[offset(body, parts[1])..], Some(part(0))),
+        (title, artist, _) => (part(title), artist.map(part)),
+    };
+    Fields {
+        title: tidy(title),
+        artist: artist.map(tidy_artist),
+        album: roles.album.filter(|_| parts.len() > 2).map(|album| part(album).to_owned()),
+        ..Fields::default()
+    }
+}
+
+/// Where a part begins in the text that it is a slice of.
+fn offset(whole: &str, part: &str) -> usize {
+    let offset = (part.as_ptr() as usize).wrapping_sub(whole.as_ptr() as usize);
+    if offset <= whole.len() { offset } else { 0 }
+}
+
+/// The cells of a table row, under the columns that its head names. Numbers and times have been
+/// taken off the row, so their columns are skipped.
+fn by_head(body: &str, head: &[Column]) -> Fields {
+    let columns = head.iter().filter(|column| !matches!(column, Column::Number | Column::Length));
+    let cells = Separator::Tab.split(body).unwrap_or_else(|| vec![body]);
+    let mut fields = Fields::default();
+    for (cell, column) in cells.iter().zip(columns) {
+        match column {
+            Column::Title => fields.title = tidy_cell(cell),
+            Column::Artist => fields.artist = Some((*cell).to_owned()),
+            Column::Album => fields.album = Some((*cell).to_owned()),
+            Column::Number | Column::Length | Column::Other => {}
+        }
+    }
+    if fields.title.is_empty() {
+        fields.title = tidy_cell(cells.first().copied().unwrap_or(body));
+    }
+    fields
+}
+
+/// `"Title" (reprise)` as Wikipedia has it: the quotes go, the version stays.
+fn tidy_cell(cell: &str) -> String {
+    match phrase::quoted(cell) {
+        Some(("", title, "")) => title.to_owned(),
+        Some(("", title, after)) if after.starts_with(['(', '[']) => format!("{title} {after}"),
+        _ => tidy(cell),
+    }
+}
+
+/// Rows of several lines. The performers of a programme's piece belong to its artist as much as
+/// its composer does: either may be what a file is tagged with.
+fn by_lines(rows: &[Row], form: Form, knows: &KnowsArtist<'_>) -> Vec<Fields> {
+    let two: Vec<Vec<&str>> =
+        rows.iter().map(|row| row.columns.iter().take(2).map(String::as_str).collect()).collect();
+    let usual = if form == Form::TitleLineFirst { Usual::TitleFirst } else { Usual::ArtistFirst };
+    let roles = orientation::roles(&two, usual, knows);
+    let fields = |row: &Row| {
+        let columns = &row.columns;
+        let title_column = roles.title.min(columns.len().saturating_sub(1));
+        let artist =
+            roles.artist.filter(|artist| *artist != title_column).and_then(|artist| columns.get(artist));
+        let rest: Vec<&str> = columns.iter().skip(2).map(String::as_str).collect();
+        let (artist, album) = match form {
+            Form::TitleLineFirst => (artist.cloned(), rest.first().map(|album| (*album).to_owned())),
+            _ => {
+                let names: Vec<&str> = artist.map(String::as_str).into_iter().chain(rest).collect();
+                ((!names.is_empty()).then(|| names.join(" / ")), None)
+            }
+        };
+        let title = columns.get(title_column).map_or_else(|| tidy(&row.body), |title| tidy(title));
+        Fields { title, artist, album, note: None, title_column }
+    };
+    rows.iter().map(fields).collect()
+}
+
+/// A title without the separator that it was cut off at, without the extension of a pasted file
+/// name, and without quotes around all of it.
+fn tidy(title: &str) -> String {
+    let title = title.trim().trim_end_matches(['-', '–', '—', '|', '/']).trim_end();
+    let title = if super::super::m3u::has_audio_extension(title) {
+        title.rsplit_once('.').map_or(title, |(stem, _)| stem)
+    } else {
+        title
+    };
+    for (open, close) in
+        [('*', '*'), ('_', '_'), ('`', '`'), ('"', '"'), ('“', '”'), ('„', '“'), ('«', '»'), ('‘', '’')]
+    {
+        let inner = title.strip_prefix(open).and_then(|inner| inner.strip_suffix(close));
+        if let Some(inner) = inner.filter(|inner| !inner.contains(open) && !inner.is_empty()) {
+            return inner.to_owned();
+        }
+    }
+    title.to_owned()
+}
+
+/// DJs write "w/ Artist" for a track laid over another one.
+fn tidy_artist(artist: &str) -> String {
+    let bare = artist.strip_prefix("w/").map_or(artist, str::trim_start);
+    tidy(if bare.is_empty() { artist } else { bare })
+}

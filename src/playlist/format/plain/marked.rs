@@ -1,0 +1,307 @@
+//! Takes the lines of a page; finds the listing whose lines share a mark: numbers that count,
+//! times, bullets, one separator. Credits, totals and prose are no entries, whatever their mark.
+//! Never takes a line that only looks like one of the listing's neighbours.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::KnowsArtist;
+use super::front::{self, Front};
+use super::layout::{Form, Layout, Row};
+use super::line::{LONGEST, Line};
+use super::number::Style;
+use super::prose::is_prose;
+use super::separator::{self, Separator};
+use super::series::{self, Mark};
+use super::words::{column, is_credit, is_total, names_part};
+use super::{phrase, time};
+
+/// Lines that have one thing in common.
+#[derive(Debug)]
+struct Group {
+    kind: Kind,
+    lines: Vec<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Numbered(Style),
+    Timed(time::Kind),
+    TailTimed,
+    Bulleted(char),
+    Separated,
+    Scattered,
+}
+
+/// The listing, its appendices included.
+pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
+    let page = Page::new(lines, knows);
+    let groups = page.groups();
+    let scored = groups.iter().map(|group| (group, page.score(group)));
+    let Some((best, score)) = scored.max_by(|a, b| a.1.total_cmp(&b.1)) else {
+        return Layout::default();
+    };
+    let mut chosen: BTreeMap<usize, Kind> = best.lines.iter().map(|line| (*line, best.kind)).collect();
+    let main = separator::vote(&page.bodies(&best.lines));
+    for group in &groups {
+        if !std::ptr::eq(group, best)
+            && page.goes_on(best.kind, main, group)
+            && !group.lines.iter().any(|line| chosen.contains_key(line))
+        {
+            chosen.extend(group.lines.iter().map(|line| (*line, group.kind)));
+        }
+    }
+    let rows = chosen.into_iter().map(|(line, kind)| row(&lines[line], line, kind)).collect();
+    Layout { rows, used: Vec::new(), score, form: Form::Marked }
+}
+
+/// The lines with their fronts read, once.
+struct Page<'a> {
+    lines: &'a [Line<'a>],
+    fronts: Vec<Front<'a>>,
+    knows: &'a KnowsArtist<'a>,
+}
+
+impl<'a> Page<'a> {
+    fn new(lines: &'a [Line<'a>], knows: &'a KnowsArtist<'a>) -> Self {
+        let read = |line: &'a Line<'a>| {
+            let long = line.text.len() > LONGEST;
+            if long { Front::default() } else { front::read(&line.text, true, true) }
+        };
+        Self { lines, fronts: lines.iter().map(read).collect(), knows }
+    }
+
+    fn bodies(&self, lines: &[usize]) -> Vec<&'a str> {
+        lines.iter().map(|line| self.fronts[*line].body).collect()
+    }
+
+    /// Whether the line can be an entry at all.
+    fn may_be_entry(&self, line: usize) -> bool {
+        let body = self.fronts[line].body;
+        let text = &self.lines[line].text;
+        let table_head = || text.split(['\t', '|']).filter(|cell| column(cell).is_some()).count() >= 2;
+        body.contains(char::is_alphanumeric) && !is_credit(body) && !is_total(body) && !table_head()
+    }
+
+    /// Every group that could be a listing.
+    fn groups(&self) -> Vec<Group> {
+        let mut groups = self.numbered();
+        let mut by_kind: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
+        for (index, front) in self.fronts.iter().enumerate().filter(|(index, _)| self.may_be_entry(*index)) {
+            if let Some(time) = &front.time {
+                by_kind.entry(Kind::Timed(time.kind)).or_default().push(index);
+            }
+            if let Some(bullet) = front.bullet {
+                by_kind.entry(Kind::Bulleted(bullet)).or_default().push(index);
+            }
+            if time::tail(front.body).is_some_and(|found| !found.rest.is_empty()) {
+                by_kind.entry(Kind::TailTimed).or_default().push(index);
+            }
+        }
+        by_kind.retain(|_, lines| lines.len() >= 3);
+        groups.extend(by_kind.into_iter().map(|(kind, lines)| Group { kind, lines }));
+        groups.extend(self.separated_blocks());
+        groups.retain(|group| self.prose(&group.lines) * 5 <= group.lines.len() * 2);
+        groups
+    }
+
+    fn prose(&self, lines: &[usize]) -> usize {
+        self.bodies(lines).iter().filter(|body| is_prose(body)).count()
+    }
+
+    /// One group a style, of all its runs that are alike.
+    fn numbered(&self) -> Vec<Group> {
+        let mark = |(line, front): (usize, &Front<'_>)| {
+            let number = front.number.as_ref().filter(|_| self.may_be_entry(line))?;
+            Some(Mark { line, style: number.style, value: number.value, part: number.part })
+        };
+        let marks: Vec<Mark> = self.fronts.iter().enumerate().filter_map(mark).collect();
+        let mut by_style: BTreeMap<Style, Vec<Vec<usize>>> = BTreeMap::new();
+        for run in series::runs(&marks) {
+            let lines = self.fill_gaps(&run);
+            if self.prose(&lines) * 5 <= lines.len() * 2 {
+                by_style.entry(run[0].style).or_default().push(lines);
+            }
+        }
+        let merge = |(style, runs): (Style, Vec<Vec<usize>>)| {
+            let longest = runs.iter().max_by_key(|run| run.len())?;
+            let separated = self.separated(longest);
+            let alike =
+                runs.iter().filter(|run| !separated || std::ptr::eq(*run, longest) || self.separated(run));
+            let lines: BTreeSet<usize> = alike.flatten().copied().collect();
+            Some(Group { kind: Kind::Numbered(style), lines: lines.into_iter().collect() })
+        };
+        by_style.into_iter().filter_map(merge).collect()
+    }
+
+    /// A number left out of a run may stand on a line between, written another way ("4 Title"
+    /// between "3. Title" and "5. Title").
+    fn fill_gaps(&self, run: &[Mark]) -> Vec<usize> {
+        let mut lines: Vec<usize> = run.iter().map(|mark| mark.line).collect();
+        for pair in run.windows(2) {
+            if pair[0].value.abs_diff(pair[1].value) != 2 || pair[0].part != pair[1].part {
+                continue;
+            }
+            let wanted = u32::midpoint(pair[0].value, pair[1].value);
+            let between = pair[0].line + 1..pair[1].line;
+            let fits = |line: &usize| {
+                self.fronts[*line].number.as_ref().is_some_and(|number| number.value == wanted)
+            };
+            lines.extend(between.take(20).find(|line| fits(line) && self.may_be_entry(*line)));
+        }
+        lines
+    }
+
+    /// Blocks of lines between blank lines that share a separator.
+    fn separated_blocks(&self) -> Vec<Group> {
+        let mut blocks: Vec<Vec<usize>> = Vec::new();
+        for (index, line) in self.lines.iter().enumerate() {
+            match blocks.last_mut() {
+                Some(block) if !line.gap => block.push(index),
+                _ => blocks.push(vec![index]),
+            }
+        }
+        let mut groups: Vec<Group> =
+            blocks.into_iter().filter_map(|block| self.separated_block(block)).collect();
+        let mut scattered: Vec<usize> = groups.iter().flat_map(|group| &group.lines).copied().collect();
+        if self.separated(&scattered) {
+            // One entry a paragraph, with words about it below.
+            scattered.sort_unstable();
+            groups.push(Group { kind: Kind::Scattered, lines: scattered });
+        }
+        groups
+    }
+
+    fn separated_block(&self, block: Vec<usize>) -> Option<Group> {
+        let lines: Vec<usize> = block
+            .into_iter()
+            .filter(|line| self.may_be_entry(*line) && !names_part(&self.lines[*line].text))
+            .collect();
+        let bodies = self.bodies(&lines);
+        let quoted = bodies.iter().filter(|body| is_quoted_phrase(body)).count();
+        let separator = separator::vote(&bodies);
+        if quoted * 2 <= lines.len() && separator.is_none() {
+            return None;
+        }
+        let fits = |line: &usize| {
+            let body = self.fronts[*line].body;
+            let split = separator::split(body, separator, self.knows).len() >= 2;
+            (split || is_quoted_phrase(body)) && !is_prose(body)
+        };
+        let lines: Vec<usize> = lines.into_iter().filter(fits).collect();
+        (!lines.is_empty()).then_some(Group { kind: Kind::Separated, lines })
+    }
+
+    fn separated(&self, lines: &[usize]) -> bool {
+        separator::vote(&self.bodies(lines)).is_some()
+    }
+
+    /// How much a group is like a listing: its tracks, less its prose, weighed by how telling
+    /// the thing is that its lines have in common.
+    fn score(&self, group: &Group) -> f64 {
+        let separated = if self.separated(&group.lines) { 1.5 } else { 1.0 };
+        let trust = match group.kind {
+            Kind::Numbered(Style::Bare | Style::Roman | Style::Letter) => 1.8,
+            Kind::Numbered(_) => 2.0,
+            Kind::Timed(_) => 1.9,
+            Kind::TailTimed => 1.5,
+            Kind::Bulleted(_) => 1.2,
+            Kind::Separated => 1.0,
+            Kind::Scattered => 0.8,
+        };
+        (group.lines.len() as f64 - 2.0 * self.prose(&group.lines) as f64) * separated * trust
+    }
+
+    /// Whether a second group carries on the listing that the best one is: more numbers, or a
+    /// block with the same separator, or with titles in quotes.
+    fn goes_on(&self, best: Kind, main: Option<Separator>, other: &Group) -> bool {
+        if self.prose(&other.lines) > 0 || other.lines.len() < 2 {
+            return false;
+        }
+        let more = separator::vote(&self.bodies(&other.lines));
+        match other.kind {
+            Kind::Numbered(_) => {
+                matches!(best, Kind::Numbered(_))
+                    && other.lines.len() >= 3
+                    && (main.is_none() || more.is_some())
+            }
+            Kind::Separated => {
+                let quoted = self.bodies(&other.lines).iter().all(|body| is_quoted_phrase(body));
+                quoted || (other.lines.len() >= 3 && main.is_some() && main == more)
+            }
+            Kind::Timed(_) | Kind::TailTimed | Kind::Bulleted(_) | Kind::Scattered => false,
+        }
+    }
+}
+
+/// A title in quotes with a name before or behind it, and not much more.
+fn is_quoted_phrase(text: &str) -> bool {
+    let Some((before, _, after)) = phrase::quoted(text) else { return false };
+    let words = before.split_whitespace().count() + after.split_whitespace().count();
+    (before.is_empty() != after.is_empty()) && words <= 8 && !is_prose(text)
+}
+
+fn row(line: &Line<'_>, index: usize, kind: Kind) -> Row {
+    let front = front::read(&line.text, matches!(kind, Kind::Numbered(_)), true);
+    let number = front.number.as_ref();
+    let disc = number.filter(|number| number.style == Style::DiscTrack).and_then(|number| number.part);
+    let body = strip_price(strip_buttons(front.body));
+    let tail = time::tail(body).filter(|found| !found.rest.is_empty());
+    Row {
+        line: index,
+        text: line.raw.to_owned(),
+        body: tail.as_ref().map_or(body, |found| found.rest).to_owned(),
+        columns: Vec::new(),
+        number: number.filter(|number| number.style != Style::Letter).map(|number| number.value),
+        disc,
+        length: tail.map(|found| found.length),
+    }
+}
+
+/// Words that pages put behind every track, a column away: "lyrics", "buy track".
+fn strip_buttons(text: &str) -> &str {
+    const BUTTONS: &[&str] = &[
+        "lyrics",
+        "buy track",
+        "buy",
+        "download",
+        "info",
+        "play",
+        "play video",
+        "video",
+        "share",
+        "more",
+        "explicit",
+    ];
+    let Some((before, last)) = text.rsplit_once('\t') else { return text };
+    let button = last.trim().is_empty() || BUTTONS.contains(&last.trim().to_lowercase().as_str());
+    if button { strip_buttons(before.trim_end()) } else { text }
+}
+
+/// A shop's price at the end: "$0.99", "1,29 €".
+fn strip_price(text: &str) -> &str {
+    let Some(at) = text.rfind(['\t', ' ']) else { return text };
+    let (before, last) = (text[..at].trim_end(), text[at..].trim());
+    let currency = |text: &str| text.chars().all(|c| "$€£¥".contains(c)) && !text.is_empty();
+    let amount =
+        |text: &str| text.len() >= 3 && text.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',');
+    if amount(last.trim_matches(|c| "$€£¥".contains(c))) && last.contains(['$', '€', '£', '¥']) {
+        return before;
+    }
+    match before.rfind(['\t', ' ']) {
+        Some(at) if currency(last) && amount(before[at..].trim()) => before[..at].trim_end(),
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_are_no_part_of_a_title() {
+        assert_eq!(strip_price("Rain  3:41  $0.99"), "Rain  3:41");
+        assert_eq!(strip_price("Rain 1,29 €"), "Rain");
+        assert_eq!(strip_price("Rain 0.99"), "Rain 0.99");
+        assert_eq!(strip_price("Money $"), "Money $");
+    }
+}

@@ -1,0 +1,261 @@
+//! Takes an entry's words where the title is marked by quotes, or the artist by brackets; gives
+//! title, artist and the remark that follows: `"Song" by Artist plays over the credits`.
+//! Never splits at dashes alone (see `separator`).
+
+use super::super::KnowsArtist;
+use super::words::is_version;
+
+/// What a phrase says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Phrase {
+    pub(super) title: String,
+    pub(super) artist: Option<String>,
+    pub(super) note: Option<String>,
+}
+
+/// Opening and closing signs, those that quote titles everywhere first.
+const QUOTES: &[(char, char)] = &[
+    ('"', '"'),
+    ('“', '”'),
+    ('„', '“'),
+    ('„', '”'),
+    ('«', '»'),
+    ('»', '«'),
+    ('「', '」'),
+    ('『', '』'),
+    ('《', '》'),
+    ('”', '”'),
+];
+
+/// The first quoted piece: what stands before it, in it, and after it.
+pub(super) fn quoted(text: &str) -> Option<(&str, &str, &str)> {
+    let (at, open, close) = QUOTES
+        .iter()
+        .filter_map(|(open, close)| {
+            let at = text.find(*open)?;
+            text[at + open.len_utf8()..].contains(*close).then_some((at, *open, *close))
+        })
+        .min_by_key(|(at, _, _)| *at)?;
+    // 12" is a record, not a quote.
+    if open == '"' && text[..at].ends_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let inner = &text[at + open.len_utf8()..];
+    let (title, after) = inner.split_once(close)?;
+    (!title.trim().is_empty()).then(|| (text[..at].trim(), title.trim(), after.trim()))
+}
+
+/// A phrase whose title is in quotes.
+pub(super) fn by_quotes(text: &str, knows: &KnowsArtist<'_>) -> Option<Phrase> {
+    let (before, title, after) = quoted(text)?;
+    let mut title = title.trim_end_matches([',', '.']).to_owned();
+    let (version, after) = leading_bracket(after);
+    let mut credited = None;
+    match version {
+        Some(inner) if !before.is_empty() || is_version(inner) => title = format!("{title} ({inner})"),
+        Some(inner) => credited = Some(inner),
+        None => {}
+    }
+    // "Next week: "Title" (Artist)" is talk before a title.
+    if before.ends_with(':') && before.split_whitespace().count() > 1 {
+        let rest = text.get(before.len()..).map(str::trim).and_then(|rest| by_quotes(rest, knows));
+        return rest.map(|phrase| Phrase { note: Some(before.to_owned()), ..phrase });
+    }
+    let name_before = before.trim_end_matches([',', ':', '-', '–', '—', ' ']);
+    let name_before =
+        name_before.strip_suffix("'s").or_else(|| name_before.strip_suffix("’s")).unwrap_or(name_before);
+    if !name_before.is_empty() && credited.is_none() {
+        let note = (!after.is_empty()).then(|| remark(after));
+        return Some(Phrase { title, artist: Some(name_before.to_owned()), note });
+    }
+    if let Some(inner) = credited {
+        let (artist, note) = cut_remark(inner, knows);
+        let note = note.or_else(|| (!after.is_empty()).then(|| remark(after)));
+        return Some(Phrase { title, artist: Some(artist.to_owned()), note });
+    }
+    match introduced(after) {
+        Some(credit) => {
+            let (artist, note) = cut_remark(credit, knows);
+            if matches!(artist.to_lowercase().as_str(), "no" | "not" | "yes" | "from") {
+                return Some(Phrase { title, artist: None, note: Some(remark(credit)) });
+            }
+            Some(Phrase { title, artist: (!artist.is_empty()).then(|| artist.to_owned()), note })
+        }
+        None => Some(Phrase { title, artist: None, note: (!after.is_empty()).then(|| remark(after)) }),
+    }
+}
+
+/// `(inner) rest`
+fn leading_bracket(text: &str) -> (Option<&str>, &str) {
+    let inner = text.strip_prefix('(').and_then(|rest| rest.split_once(')'));
+    let inner = inner.or_else(|| text.strip_prefix('[').and_then(|rest| rest.split_once(']')));
+    inner.map_or((None, text), |(inner, rest)| (Some(inner.trim()), rest.trim()))
+}
+
+/// What follows "by", a dash, a comma: the artist, perhaps with a remark behind.
+fn introduced(after: &str) -> Option<&str> {
+    const WORDS: &[&str] = &["by ", "performed by ", "sung by ", "played by ", "von ", "par ", "de ", "от "];
+    let lower = after.to_lowercase();
+    if let Some(word) = WORDS.iter().find(|word| lower.starts_with(*word)) {
+        return after.get(word.len()..).map(str::trim);
+    }
+    let rest = after.trim_start_matches(['-', '–', '—', ',', '/', '|', '~']);
+    (rest.len() < after.len()).then(|| rest.trim())
+}
+
+/// A name, and the remark that may follow it.
+pub(super) fn cut_remark<'a>(text: &'a str, knows: &KnowsArtist<'_>) -> (&'a str, Option<String>) {
+    if knows(text) {
+        return (text, None);
+    }
+    let Some(at) = remark_start(text) else { return (text.trim(), None) };
+    let note = remark(&text[at..]);
+    (text[..at].trim(), (!note.is_empty()).then_some(note))
+}
+
+fn remark(text: &str) -> String {
+    text.trim_start_matches([',', ':', ';', '-', '–', '—', '.', ' ']).trim().to_owned()
+}
+
+/// Where a name ends and somebody begins to talk.
+fn remark_start(text: &str) -> Option<usize> {
+    const STOPS: &[&str] = &[
+        " – ",
+        " — ",
+        " - ",
+        ": ",
+        "; ",
+        "...",
+        "…",
+        "! ",
+        "? ",
+        " plays ",
+        " play ",
+        " is playing ",
+        " as the ",
+        " as ",
+        " while ",
+        " when ",
+        " during ",
+        " in the ",
+        " over the ",
+        " (",
+        " at the ",
+    ];
+    let stop = STOPS.iter().filter_map(|stop| text.find(stop)).filter(|at| *at > 0).min();
+    let sentence = text.match_indices(". ").map(|(at, _)| at).find(|at| word_before(text, *at) >= 3);
+    let comma = text.match_indices(", ").map(|(at, _)| at).find(|at| !joins_names(&text[at + 2..]));
+    [stop, sentence, comma].into_iter().flatten().min()
+}
+
+fn word_before(text: &str, at: usize) -> usize {
+    text[..at].chars().rev().take_while(|c| c.is_alphabetic()).count()
+}
+
+/// "Earth, Wind & Fire": what follows the comma goes on with the name.
+fn joins_names(rest: &str) -> bool {
+    let words: Vec<&str> = rest.split_whitespace().take(6).collect();
+    words.len() <= 5
+        && rest.starts_with(char::is_uppercase)
+        && words.iter().any(|word| matches!(*word, "&" | "and" | "+" | "und"))
+}
+
+/// The last bracket of a text, where it ends with one: what stands before it, and in it.
+pub(super) fn closing_bracket(text: &str) -> Option<(&str, &str)> {
+    let inner = text.trim_end_matches(['.', '!', ' ']).strip_suffix(')')?;
+    let mut depth = 0_usize;
+    let open = inner.char_indices().rev().find(|(_, c)| match c {
+        ')' => {
+            depth += 1;
+            false
+        }
+        '(' if depth == 0 => true,
+        '(' => {
+            depth -= 1;
+            false
+        }
+        _ => false,
+    })?;
+    let (title, artist) = (inner[..open.0].trim(), inner[open.0 + 1..].trim());
+    (!title.is_empty() && !artist.is_empty()).then_some((title, artist))
+}
+
+/// A phrase whose artist is in the bracket at its end.
+pub(super) fn by_bracket(text: &str, knows: &KnowsArtist<'_>) -> Option<Phrase> {
+    let (text, after) = remark_behind_bracket(text);
+    let (title, inner) = closing_bracket(text)?;
+    if is_pointing(inner) {
+        return Some(Phrase { title: title.to_owned(), artist: None, note: Some(inner.to_owned()) });
+    }
+    if is_version(inner) && !knows(inner) {
+        return None;
+    }
+    let (artist, note) = cut_remark(inner, knows);
+    let note = note.or_else(|| (!after.is_empty()).then(|| remark(after)));
+    // "and for the road: Title" is talk before a title.
+    let talk = title.starts_with(char::is_lowercase).then(|| title.split_once(": ")).flatten();
+    let (note, title) = match talk {
+        Some((talk, title)) => (note.or_else(|| Some(talk.to_owned())), title),
+        None => (note, title),
+    };
+    Some(Phrase { title: title.to_owned(), artist: Some(artist.to_owned()), note })
+}
+
+/// "Title (Artist), a remark": the text up to its last bracket, and what follows.
+fn remark_behind_bracket(text: &str) -> (&str, &str) {
+    match text.rfind(')') {
+        Some(at) if text[at + 1..].split_whitespace().count() <= 10 => text.split_at(at + 1),
+        _ => (text, ""),
+    }
+}
+
+/// "the long one", "not the remix": which version is meant, by pointing at it.
+pub(super) fn is_pointing(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    let pointing = matches!(words.first(), Some(&("the" | "not" | "but" | "obviously" | "obvs")));
+    let at_one =
+        |word: &&str| matches!(*word, "one" | "version" | "ones" | "mix" | "original" | "one!!" | "one!");
+    pointing && (words[0] != "the" || words.iter().any(at_one))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn quotes(text: &str) -> (String, Option<String>, Option<String>) {
+        let phrase = by_quotes(text, &|_| false).unwrap();
+        (phrase.title, phrase.artist, phrase.note)
+    }
+
+    #[test]
+    fn quoted_titles() {
+        for (text, title, artist) in [
+            ("\"Rain\" by Velo plays over the titles", "Rain", Some("Velo")),
+            ("\"Rain\" - Ana & the Waves", "Rain", Some("Ana & the Waves")),
+            ("\"Rain\" – Velo. She opens the door.", "Rain", Some("Velo")),
+            ("Ana's \"Rain\" as they leave", "Rain", Some("Ana")),
+            ("Ana Velo, \"Rain\": the ferry", "Rain", Some("Ana Velo")),
+            ("\"Rain\" (Ana), the bar", "Rain", Some("Ana")),
+            ("\"Rain\" (instrumental)", "Rain (instrumental)", None),
+            ("Velo - \"Rain\" (Night Mix)", "Rain (Night Mix)", Some("Velo")),
+            ("\"Rain\", Snow, Hail & Sleet", "Rain", Some("Snow, Hail & Sleet")),
+            ("空「雨」", "雨", Some("空")),
+        ] {
+            let (found, by, _) = quotes(text);
+            assert_eq!((found.as_str(), by.as_deref()), (title, artist), "{text}");
+        }
+        assert_eq!(quotes("\"Rain\" by Velo: the end").2.as_deref(), Some("the end"));
+        assert_eq!(by_quotes("Rain (12\" mix, 7\" mix)", &|_| false), None);
+    }
+
+    #[test]
+    fn artists_in_brackets() {
+        let phrase = by_bracket("Let It (Rain) Again (Ana – not the slow one)", &|_| false).unwrap();
+        assert_eq!(phrase.title, "Let It (Rain) Again");
+        assert_eq!(phrase.artist.as_deref(), Some("Ana"));
+        assert_eq!(phrase.note.as_deref(), Some("not the slow one"));
+        assert_eq!(by_bracket("Rain (Live)", &|_| false), None);
+    }
+}

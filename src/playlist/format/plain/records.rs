@@ -1,0 +1,104 @@
+//! Takes the lines of a page; finds the listing whose entries take several lines each: a number
+//! or a time alone on a line, then title and artist, a line each. Streaming services paste so,
+//! and broadcasters print their programmes so. Never splits within a line.
+
+use std::ops::Range;
+
+use super::layout::{Form, Layout, Row};
+use super::line::{LONGEST, Line};
+use super::number::{self, Style};
+use super::prose::is_prose;
+use super::series::{self, Mark};
+use super::time::{self, Kind};
+use super::words::{is_credit, is_total, names_part};
+
+/// An entry has at most this many lines; what follows is about something else.
+const MOST_LINES: usize = 8;
+
+/// The listing, where the page has one of this kind.
+pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
+    let (starts, first) = starts(lines)?;
+    let mut layout = Layout { form: first, ..Layout::default() };
+    for (index, start) in starts.iter().enumerate() {
+        let end = starts.get(index + 1).map_or(lines.len(), |next| next.line);
+        layout.used.push(start.line);
+        let span = span(lines, start.line + 1..end, first);
+        let Some(row) = record(lines, start, span, &mut layout.used) else {
+            layout.used.pop();
+            continue;
+        };
+        layout.rows.push(row);
+    }
+    // An entry of several lines stands against as many rows of another layout.
+    layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
+    (layout.rows.len() >= 3).then_some(layout)
+}
+
+/// A line that begins an entry and holds nothing of it.
+struct Start {
+    line: usize,
+    number: Option<u32>,
+}
+
+fn starts(lines: &[Line<'_>]) -> Option<(Vec<Start>, Form)> {
+    let short = || lines.iter().enumerate().filter(|(_, line)| line.text.len() < 16);
+    let marks: Vec<Mark> = short()
+        .filter_map(|(index, line)| {
+            let number = number::lead(&line.text).filter(|number| number.rest.is_empty())?;
+            let style = if number.style == Style::Bare { Style::Marked } else { number.style };
+            Some(Mark { line: index, style, value: number.value, part: number.part })
+        })
+        .collect();
+    let run = series::runs(&marks).into_iter().max_by_key(Vec::len).unwrap_or_default();
+    let clocks: Vec<Start> = short()
+        .filter(|(_, line)| {
+            time::lead(&line.text)
+                .is_some_and(|found| found.rest.is_empty() && (found.kind == Kind::Clock || line.gap))
+        })
+        .map(|(line, _)| Start { line, number: None })
+        .collect();
+    if run.len() >= 3 && run.len() >= clocks.len() {
+        let starts = run.iter().map(|mark| Start { line: mark.line, number: Some(mark.value) }).collect();
+        return Some((starts, Form::TitleLineFirst));
+    }
+    (clocks.len() >= 3).then_some((clocks, Form::ArtistLineFirst))
+}
+
+/// The lines of one entry: up to the next one, and in a programme up to the next blank line.
+fn span(lines: &[Line<'_>], range: Range<usize>, form: Form) -> Range<usize> {
+    let most = range.start.saturating_add(MOST_LINES).min(range.end);
+    let gap =
+        |index: &usize| lines[*index].gap && (form == Form::ArtistLineFirst || *index > range.start + 1);
+    let end = (range.start..most).skip(1).find(gap).unwrap_or(most);
+    range.start..end
+}
+
+fn record(lines: &[Line<'_>], start: &Start, span: Range<usize>, used: &mut Vec<usize>) -> Option<Row> {
+    let mut row = Row { number: start.number, ..Row::default() };
+    let mut own = Vec::new();
+    for index in span {
+        let line = &lines[index];
+        if let Some(found) = time::tail(&line.text).filter(|found| found.rest.is_empty()) {
+            row.length = Some(found.length);
+            own.push(index);
+        } else if is_column(line) {
+            row.columns.push(line.text.clone());
+            own.push(index);
+        }
+    }
+    let texts = own.iter().filter(|index| row.columns.contains(&lines[**index].text));
+    // Which of the lines is the title is settled later, over all entries; until then the row
+    // lies on its first line.
+    row.line = *texts.into_iter().next()?;
+    row.text = lines[row.line].raw.to_owned();
+    row.body = row.columns.first()?.clone();
+    used.extend(own);
+    Some(row)
+}
+
+/// Talk ("and now:"), credits and the mark of explicit lyrics are no columns.
+fn is_column(line: &Line<'_>) -> bool {
+    let text = &line.text;
+    let talk = text.ends_with(':') || is_credit(text) || is_total(text) || names_part(text) || is_prose(text);
+    text.len() <= LONGEST && !talk && text != "E" && !text.eq_ignore_ascii_case("explicit")
+}

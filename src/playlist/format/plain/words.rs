@@ -1,0 +1,440 @@
+//! The words that tell what a line is about, in the languages of the listings one meets most:
+//! credits, totals, the parts of a release, column headings. Never sees more than one line.
+
+/// What people do on a record, and what shops and catalogues say of one. A line "Producer – Name"
+/// has the shape of a track and is none.
+const CREDITS: &[&str] = &[
+    "written",
+    "writer",
+    "composed",
+    "composer",
+    "music by",
+    "words by",
+    "lyrics",
+    "lyricist",
+    "text:",
+    "produced",
+    "producer",
+    "production",
+    "co-producer",
+    "executive",
+    "engineer",
+    "mixed",
+    "mastered",
+    "mastering",
+    "recorded",
+    "recording",
+    "arranged",
+    "arranger",
+    "vocals",
+    "vocal",
+    "voice",
+    "backing",
+    "guitar",
+    "acoustic guitar",
+    "lead guitar",
+    "electric guitar",
+    "bass",
+    "drums",
+    "percussion",
+    "keyboards",
+    "piano",
+    "organ",
+    "synthesizer",
+    "saxophone",
+    "trumpet",
+    "trombone",
+    "violin",
+    "viola",
+    "cello",
+    "flute",
+    "harmonica",
+    "strings",
+    "conductor",
+    "orchestra:",
+    "choir:",
+    "performer",
+    "featuring:",
+    "remixed",
+    "edited",
+    "programmed",
+    "artwork",
+    "design",
+    "sleeve",
+    "cover",
+    "photography",
+    "photo",
+    "liner",
+    "published",
+    "publisher",
+    "printed",
+    "manufactured",
+    "distributed",
+    "distribution",
+    "marketed",
+    "licensed",
+    "copyright",
+    "phonographic",
+    "record company",
+    "label",
+    "format",
+    "country",
+    "released",
+    "release date",
+    "genre",
+    "style",
+    "catalog",
+    "barcode",
+    "matrix",
+    "rights society",
+    "location",
+    "language",
+    "runtime",
+    "credits",
+    "companies",
+    "notes",
+    "personnel",
+    "thanks",
+    "tags",
+    "filed under",
+    "posted",
+    "source",
+    "website",
+    "price",
+    "rating",
+    "views",
+    "musik",
+    "regie",
+    "musique",
+    "paroles",
+    "réalisation",
+];
+
+/// Whether the line credits somebody or describes the release, as "Role – Name", "Role: Name" or
+/// "Name – role, role".
+pub(super) fn is_credit(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let Some((left, right)) = split_once_any(&lower, &[" – ", " - ", " — ", ": ", ":\t", " by "]) else {
+        return false;
+    };
+    if left.split_whitespace().count() <= 5 && starts_with_credit(left) {
+        return true;
+    }
+    // The name may come first: then the role is all in small letters.
+    let tail = &text[text.len().saturating_sub(right.len())..];
+    lower.len() == text.len()
+        && !text.contains(": ")
+        && tail.chars().all(|c| !c.is_uppercase())
+        && starts_with_credit(right)
+}
+
+fn starts_with_credit(text: &str) -> bool {
+    let text = text.trim();
+    CREDITS.iter().any(|word| {
+        text.strip_prefix(word)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphabetic() && !rest.starts_with("-by")))
+    })
+}
+
+fn split_once_any<'a>(text: &'a str, separators: &[&str]) -> Option<(&'a str, &'a str)> {
+    separators.iter().filter_map(|separator| text.split_once(separator)).min_by_key(|(left, _)| left.len())
+}
+
+/// Whether the line sums up: "Total length: 40:12", "Gesamtspielzeit 61:03".
+pub(super) fn is_total(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    [
+        "total",
+        "gesamt",
+        "durée totale",
+        "duración total",
+        "playing time",
+        "running time",
+        "runtime",
+        "spielzeit",
+    ]
+    .iter()
+    .any(|word| lower.starts_with(word))
+}
+
+/// Whether the line says no more than that a listing follows.
+pub(super) fn is_listing_word(text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    const WORDS: &[&str] = &[
+        "tracklist",
+        "track list",
+        "tracklisting",
+        "track listing",
+        "tracks",
+        "songs",
+        "song list",
+        "songlist",
+        "setlist",
+        "set list",
+        "playlist",
+        "titelliste",
+        "trackliste",
+        "liste des titres",
+        "lista de canciones",
+        "treklist",
+        "曲目",
+        "треклист",
+        "収録曲",
+        "music played",
+        "the list",
+        "the songs",
+    ];
+    WORDS.contains(&bare.as_str())
+}
+
+/// The parts that a release or a concert falls into.
+const PARTS: &[&str] = &[
+    "side",
+    "disc",
+    "disk",
+    "cd",
+    "lp",
+    "vinyl",
+    "cassette",
+    "tape",
+    "record",
+    "part",
+    "act",
+    "set",
+    "encore",
+    "encores",
+    "bonus",
+    "volume",
+    "vol",
+    "vol.",
+    "seite",
+    "platte",
+    "teil",
+    "zugabe",
+    "zugaben",
+    "face",
+    "disque",
+    "rappel",
+    "cara",
+    "disco",
+    "lado",
+    "parte",
+    "bis",
+    "lato",
+    "akt",
+    "kant",
+    "skiva",
+    "sida",
+    "strana",
+    "сторона",
+    "диск",
+    "a-side",
+    "b-side",
+    "a-seite",
+    "b-seite",
+    "intermission",
+    "first",
+    "second",
+    "early",
+    "late",
+    "1st",
+    "2nd",
+];
+
+/// What counts the parts, beside digits, single letters and roman numerals.
+const COUNTS: &[&str] = &[
+    "one", "two", "three", "four", "five", "six", "un", "deux", "uno", "dos", "eins", "zwei", "drei", "ii",
+    "iii", "iv", "aa", "tracks", "track", "songs", "set", "encore", "disc", "cd", "side", "show",
+];
+
+/// Whether the line names a part of the listing: "Side A", "--- encore 1 ---", "CD 2: Live".
+pub(super) fn names_part(text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let mut words = bare.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty());
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let unnumbered = first.trim_end_matches(|c: char| c.is_ascii_digit());
+    let numbered = unnumbered.len() < first.len() && PARTS.contains(&unnumbered);
+    let counted = COUNTS.contains(&second) || second.chars().count() == 1 || second.parse::<u8>().is_ok();
+    match first {
+        "first" | "second" | "early" | "late" | "1st" | "2nd" | "main" => {
+            matches!(second, "set" | "encore" | "disc" | "side" | "show" | "half" | "cd")
+        }
+        // These say it alone; any other part has to be counted or set off.
+        "encore" | "encores" | "bonus" | "zugabe" | "zugaben" | "rappel" | "intermission" => {
+            second.is_empty() || counted || is_set_off(text)
+        }
+        _ => numbered || (PARTS.contains(&first) && (counted || is_set_off(text))),
+    }
+}
+
+/// Set off by signs around it, or by a colon at its end.
+fn is_set_off(text: &str) -> bool {
+    let sign = |c: char| "-–—=*_#~[(<|:/.".contains(c);
+    let signs = text.chars().take_while(|c| sign(*c)).count();
+    let both = signs > 0 && text.ends_with(|c: char| sign(c) || c == ')' || c == ']' || c == '>');
+    signs >= 2 || both || (text.ends_with(':') && text.split_whitespace().count() <= 4)
+}
+
+/// The disc that a heading names: "Disc 2", "CD1".
+pub(super) fn disc_of(text: &str) -> Option<u32> {
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let word =
+        ["disc", "disk", "cd", "disque", "disco", "диск"].into_iter().find(|word| bare.starts_with(word))?;
+    let rest = bare[word.len()..].trim_start_matches(|c: char| c.is_whitespace() || c == '#' || c == '-');
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    let spelled = ["one", "two", "three", "four"].iter().position(|name| rest.starts_with(name));
+    digits
+        .parse()
+        .ok()
+        .filter(|disc| (1..=99).contains(disc))
+        .or_else(|| spelled.map(|index| index as u32 + 1))
+}
+
+/// Whether the words in a bracket say which version it is, not who plays it.
+pub(super) fn is_version(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    const VERSIONS: &[&str] = &[
+        "live",
+        "remix",
+        "mix",
+        "version",
+        "edit",
+        "remaster",
+        "remastered",
+        "acoustic",
+        "demo",
+        "instrumental",
+        "instr",
+        "reprise",
+        "feat",
+        "ft",
+        "featuring",
+        "bonus",
+        "mono",
+        "stereo",
+        "explicit",
+        "unplugged",
+        "session",
+        "dub",
+        "extended",
+        "original",
+        "radio",
+        "single",
+        "album",
+        "track",
+        "part",
+        "pt",
+        "vol",
+        "intro",
+        "outro",
+        "interlude",
+        "cover",
+        "skit",
+        "ost",
+        "theme",
+        "from",
+        "solo",
+        "medley",
+        "karaoke",
+        "prod",
+    ];
+    let year = |word: &str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
+    lower.split(|c: char| !c.is_alphanumeric()).any(|word| VERSIONS.contains(&word) || year(word))
+}
+
+/// What a column of a table holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Column {
+    Number,
+    Title,
+    Artist,
+    Album,
+    Length,
+    Other,
+}
+
+/// The column that a heading names.
+pub(super) fn column(heading: &str) -> Option<Column> {
+    let lower = heading.trim().trim_end_matches(['.', ':']).to_lowercase();
+    let lower = lower.strip_suffix("(s)").unwrap_or(&lower).trim();
+    Some(match lower {
+        "no" | "nr" | "#" | "number" | "track" | "track no" | "nº" | "n°" | "№" | "pos" | "position"
+        | "num" => Column::Number,
+        "title" | "titles" | "name" | "song" | "songs" | "song title" | "track title" | "track name"
+        | "titel" | "titre" | "título" | "titolo" | "canción" | "название" | "曲名" | "タイトル"
+        | "tytuł" | "lied" => Column::Title,
+        "artist"
+        | "artists"
+        | "performer"
+        | "performers"
+        | "performed by"
+        | "band"
+        | "singer"
+        | "singers"
+        | "interpret"
+        | "künstler"
+        | "artiste"
+        | "interprète"
+        | "artista"
+        | "intérprete"
+        | "исполнитель"
+        | "アーティスト"
+        | "歌手"
+        | "by"
+        | "artist name"
+        | "vocals" => Column::Artist,
+        "album" | "release" | "from" | "film" | "movie" | "album name" | "álbum" => Column::Album,
+        "length" | "time" | "duration" | "runtime" | "länge" | "dauer" | "zeit" | "durée" | "duración"
+        | "durata" | "laufzeit" | "playing time" | "時間" => Column::Length,
+        "writer" | "writers" | "composer" | "composers" | "lyrics" | "music" | "producer" | "producers"
+        | "price" | "listen" | "notes" | "year" | "genre" | "label" | "written by" | "autor"
+        | "komponist" | "popularity" | "plays" | "rating" | "date added" | "buy" | "bpm" | "key"
+        | "preview" => Column::Other,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credits_are_known_on_either_side() {
+        for credit in [
+            "Written-By – Ana Velo",
+            "Producer: Ana",
+            "Label:\tNone",
+            "Ana Velo – producer, drums",
+            "Recorded At – Home",
+        ] {
+            assert!(is_credit(credit), "{credit}");
+        }
+        for track in ["Ana Velo – Producer", "Velo - Drums of Night", "Bassline – Velo", "Label Me"] {
+            assert!(!is_credit(track), "{track}");
+        }
+    }
+
+    #[test]
+    fn parts_are_known() {
+        for part in [
+            "Side A",
+            "SIDE TWO",
+            "--- encore 1 ---",
+            "CD2",
+            "Disc 2: Live",
+            "Bonus tracks:",
+            "Set 1",
+            "Encore:",
+            "Seite B",
+            "[Encore]",
+        ] {
+            assert!(names_part(part), "{part}");
+        }
+        for none in ["Side by Side", "Set Fire to the Rain", "Part of Me Again", "Rain"] {
+            assert!(!names_part(none), "{none}");
+        }
+        assert_eq!(disc_of("CD2"), Some(2));
+        assert_eq!(disc_of("Disc Two"), Some(2));
+        assert_eq!(disc_of("Side 2"), None);
+    }
+}
