@@ -83,8 +83,6 @@ fn one_channel_stays_one_and_two_are_made_of_it_where_asked() {
     let got = result(&home);
     assert_eq!(got.shape, Shape { channels: 2, ..sound.shape });
     assert_eq!(got.frames(), sound.frames());
-    // Two copies that are added in a room are louder than one: some players lower them. Both sides are alike.
-    assert!(got.samples.chunks_exact(2).all(|frame| frame[0] == frame[1]));
     assert_same(&got.samples, &both);
 }
 
