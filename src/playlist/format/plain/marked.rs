@@ -58,6 +58,8 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
 struct Page<'a> {
     lines: &'a [Line<'a>],
     fronts: Vec<Front<'a>>,
+    /// Whether the line's words read like prose.
+    prose: Vec<bool>,
     knows: &'a KnowsArtist<'a>,
 }
 
@@ -67,7 +69,9 @@ impl<'a> Page<'a> {
             let long = line.text.len() > LONGEST;
             if long { Front::default() } else { front::read(&line.text, true, true) }
         };
-        Self { lines, fronts: lines.iter().map(read).collect(), knows }
+        let fronts: Vec<Front<'a>> = lines.iter().map(read).collect();
+        let prose = fronts.iter().map(|front| is_prose(front.body)).collect();
+        Self { lines, fronts, prose, knows }
     }
 
     fn bodies(&self, lines: &[usize]) -> Vec<&'a str> {
@@ -105,7 +109,7 @@ impl<'a> Page<'a> {
     }
 
     fn prose(&self, lines: &[usize]) -> usize {
-        self.bodies(lines).iter().filter(|body| is_prose(body)).count()
+        lines.iter().filter(|line| self.prose[**line]).count()
     }
 
     /// One group a style, of all its runs that are alike.

@@ -23,6 +23,9 @@ pub(super) enum Separator {
     Colon,
 }
 
+/// About how many lines vote.
+const MOST_VOTERS: usize = 1000;
+
 const DASHES: &[char] = &['-', '–', '—', '−', '‐', '‑', '―', '~', '〜'];
 const SIGNS: &[char] = &['/', '|', '·', '•', '∙', '►', '»', '=', '♪', '→'];
 
@@ -115,6 +118,9 @@ fn colon(text: &str) -> Option<Vec<&str>> {
 
 /// The separators of a listing: the one that it keeps to, and whether it has one at all.
 pub(super) fn vote(bodies: &[&str]) -> Option<Separator> {
+    // A majority of a thousand lines, spread evenly, is the majority of all.
+    let step = (bodies.len() / MOST_VOTERS).max(1);
+    let bodies: Vec<&str> = bodies.iter().copied().step_by(step).collect();
     let count = |separator: Separator| bodies.iter().filter(|body| separator.split(body).is_some()).count();
     let half = bodies.len().div_ceil(2);
     let most = bodies.len() - bodies.len() / 4;
