@@ -29,7 +29,7 @@ pub(super) struct Options {
 /// How something is played, whatever it is.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct How {
-    /// Where the sound goes: auto, pulse, alsa[:DEVICE], wav:PATH, null (no sound, real time).
+    /// Where the sound goes: auto, pulse, pipewire, alsa, alsa:DEVICE, wav:PATH, null (no sound, real time).
     #[arg(long, value_name = "OUTPUT", default_value = "auto")]
     pub(super) output: Target,
     /// Play in random order: every track once before any comes again.
