@@ -48,7 +48,7 @@ pub enum Event {
     Ended,
     /// The device is gone and is looked for.
     OutputLost(OutputError),
-    /// The device is back; the track goes on from the last frame heard.
+    /// The device is back, and silent: order what is to sound, from the last frame heard.
     OutputBack,
     /// The output takes no more, for good.
     OutputBroken(OutputError),
@@ -103,14 +103,7 @@ pub struct Engine {
     ahead: VecDeque<Marker>,
     heard: Option<Marker>,
     ends: Option<(Arc<RunClock>, u64)>,
-    /// What was ordered last, for a device that comes back before any of it was heard.
-    ordered: Option<(Media, Place)>,
-    /// All that may be sounding, to name a file again by its key.
-    media: VecDeque<Media>,
 }
-
-/// Tracks that can be in one ring at once are few; this many are remembered.
-const REMEMBERED: usize = 64;
 
 impl Engine {
     /// Opens the output and starts the threads. `say` is called from them.
@@ -145,24 +138,17 @@ impl Engine {
             ahead: VecDeque::new(),
             heard: None,
             ends: None,
-            ordered: None,
-            media: VecDeque::new(),
         })
     }
 
     /// From now on the sound is `media` from `from`: a start, a skip or a seek, cross-faded.
     pub fn play(&mut self, media: Media, from: Place) {
-        self.remember(&media);
-        self.ordered = Some((media.clone(), from));
         self.ends = None;
         self.order(Order::Play { media, from });
     }
 
     /// What follows the last track that was named; `None` ends the music there.
     pub fn follow(&mut self, media: Option<Media>) {
-        if let Some(media) = &media {
-            self.remember(media);
-        }
         self.order(Order::Follow(media));
     }
 
@@ -171,7 +157,6 @@ impl Engine {
         self.ahead.clear();
         self.heard = None;
         self.ends = None;
-        self.ordered = None;
         self.order(Order::Halt);
     }
 
@@ -202,7 +187,8 @@ impl Engine {
             }
             Inner::Output(News::Lost(error)) => Some(Event::OutputLost(error)),
             Inner::Output(News::Back) => {
-                self.go_on();
+                self.ahead.clear();
+                self.ends = None;
                 Some(Event::OutputBack)
             }
             Inner::Output(News::Broken(error)) => Some(Event::OutputBroken(error)),
@@ -216,7 +202,6 @@ impl Engine {
             let marker = self.ahead.pop_front()?;
             let began = Event::Began { key: marker.key, format: marker.format.clone() };
             self.heard = Some(marker);
-            self.ordered = None;
             return Some(began);
         }
         let (clock, at) = self.ends.as_ref()?;
@@ -278,26 +263,6 @@ impl Engine {
             self.ends = None;
         }
         self.ahead.push_back(marker);
-    }
-
-    /// After a device came back: on from the last frame heard.
-    fn go_on(&mut self) {
-        self.ahead.clear();
-        self.ends = None;
-        if let Some((media, from)) = self.ordered.clone() {
-            return self.play(media, from);
-        }
-        let Some(position) = self.hand().map(|hand| hand.position()) else { return };
-        let media = self.media.iter().find(|media| media.key == position.key).cloned();
-        if let Some(media) = media {
-            self.play(media, Place::Frame(position.frame));
-        }
-    }
-
-    fn remember(&mut self, media: &Media) {
-        self.media.retain(|known| known.key != media.key);
-        self.media.push_front(media.clone());
-        self.media.truncate(REMEMBERED);
     }
 
     fn order(&self, order: Order) {

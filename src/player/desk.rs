@@ -144,11 +144,20 @@ impl<S: Sound> Desk<S> {
             }
             playback::Event::OutputLost(error) => self.say(Event::OutputLost(error)),
             playback::Event::OutputBack => {
-                self.named.clear();
+                self.go_on();
                 self.say(Event::OutputBack);
             }
             playback::Event::OutputBroken(error) => self.say(Event::OutputBroken(error)),
         }
+    }
+
+    /// On a new device: from the last frame heard, or from where the listener wanted to be.
+    fn go_on(&mut self) {
+        self.named.clear();
+        let Some(media) = self.now.item.and_then(|id| self.media(id)) else { return };
+        let heard = self.now.hand.as_ref().map(|hand| Place::Frame(hand.position().frame));
+        let place = self.now.going_to.map(Place::Time).or(heard).unwrap_or(Place::START);
+        self.sound.play(media, place);
     }
 
     fn began(&mut self, id: ItemId, format: Format) {
@@ -478,6 +487,16 @@ mod tests {
         case.desk.obey(Command::SeekBy(3000));
         case.desk.obey(Command::SeekBy(-60_000));
         assert_eq!(case.notes(), ["play 0 at 4000 ms", "play 0 at 7000 ms", "play 0 at 0 ms"]);
+    }
+
+    #[test]
+    fn on_a_new_device_the_music_goes_on_where_it_was_to_be() {
+        let mut case = Case::new(2, Repeat::Off);
+        case.began(0);
+        case.desk.obey(Command::SeekBy(4000));
+        case.notes();
+        case.desk.hear(playback::Event::OutputBack);
+        assert_eq!(case.notes(), ["play 0 at 4000 ms"]);
     }
 
     #[test]
