@@ -8,7 +8,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use support::{Home, Outcome, Sound};
+use support::{Home, Outcome, PATIENCE, Sound, until};
 use tonearm::library::Tags;
 
 /// Numbers of the tracks that were announced, in order.
@@ -95,6 +95,19 @@ mod exit_codes {
             assert!(start.elapsed() < Duration::from_secs(5), "{signal}: {:?}", start.elapsed());
         }
     }
+}
+
+#[test]
+fn a_rendering_that_is_interrupted_leaves_nothing_behind() {
+    let home = Home::new().sound("long.wav", &Sound::tone(8000 * 60), &Tags::default());
+    fs::create_dir(home.path("out")).unwrap();
+    let names = || fs::read_dir(home.path("out")).unwrap().count();
+    let words = ["render", "Music/long.wav", "-o", "out/long.wav", "--rate", "768000", "--channels", "8"];
+    let running = home.start(words);
+    until("the rendering begins", PATIENCE, || names() > 0);
+    running.signal("INT");
+    running.end().ends(130).says_nothing();
+    assert_eq!(names(), 0);
 }
 
 mod words_and_streams {
