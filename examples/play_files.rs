@@ -1,0 +1,53 @@
+//! Plays files through the player, without listing, library or screen, and prints what happens.
+//!
+//! ```text
+//! cargo run --example play_files -- OUTPUT FILE...
+//! ```
+//! OUTPUT is a word of `tonearm play --output`: `auto`, `pulse`, `alsa`, `null`, `wav:PATH`.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::mpsc;
+
+use tonearm::playback::Shape;
+use tonearm::player::{Event, Player, Setup};
+use tonearm::queue::{Repeat, Shuffle};
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let (Some(output), files) = (args.next(), args.map(PathBuf::from).collect::<Vec<_>>()) else {
+        eprintln!("usage: play_files OUTPUT FILE...");
+        return ExitCode::from(2);
+    };
+    match run(&output, files) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(output: &str, files: Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
+    let setup = Setup {
+        files,
+        start: Some(0),
+        repeat: Repeat::Off,
+        shuffle: Shuffle::Off,
+        seed: 0,
+        output: output.parse()?,
+        shape: Shape::default(),
+    };
+    let (tell, events) = mpsc::channel();
+    // The loop below outlives the player.
+    let player = Player::start(setup, move |event| drop(tell.send(event)))?;
+    for event in events {
+        let position = player.status().position();
+        println!("{:9.3} s  {event:?}", position.as_secs_f64());
+        if matches!(event, Event::Finished | Event::OutputBroken(_)) {
+            break;
+        }
+    }
+    Ok(())
+}
