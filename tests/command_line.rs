@@ -492,6 +492,9 @@ mod bad_input {
             let mixed = home.run(["play", &file, "Music/7 good.wav", "--output", "wav:out.wav"]).ends(3);
             mixed.says(name).says("1 file did not play to the end");
         }
+        let folder = Home::new().with_three_songs().file("Music/4 empty.wav", "");
+        folder.run(["play", "Music", "--output", "wav:out.wav"]).ends(3).says("4 empty.wav");
+
         home.run(["play", "Music/6 folder.flac", "--output", "null"]).ends(1).says_only_one_sentence();
     }
 

@@ -104,7 +104,7 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     }
     let summary = written?;
     report(options, &summary, shape, quiet, to_stdout)?;
-    Ok(if summary.failed > 0 || program.left_out() > 0 { Exit::Partly } else { Exit::Done })
+    Ok(if summary.failed == 0 && program.is_whole() { Exit::Done } else { Exit::Partly })
 }
 
 /// What was written.
