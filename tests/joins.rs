@@ -151,3 +151,49 @@ fn a_file_that_ends_too_soon_gives_what_it_has_and_the_next_one_joins() {
     assert_same(&got.samples[..kept], &pieces[0].samples[..kept]);
     assert_same(&got.samples[got.samples.len() - pieces[1].samples.len()..], &pieces[1].samples);
 }
+
+/// The fixtures of this rate, and the frames that `tests/fixtures/make.sh` put into each.
+fn fixtures(rate: u32) -> &'static [(&'static str, usize)] {
+    match rate {
+        CD => &[
+            ("lame.mp3", 44_117),
+            ("short.flac", 4201),
+            ("vorbis.ogg", 44_117),
+            ("lavc.mp3", 44_117),
+            ("short.m4a", 4201),
+            ("lavc.m4a", 44_117),
+            ("short.oga", 4201),
+            ("short-alac.caf", 4201),
+        ],
+        48_000 => &[("opus.opus", 36_011), ("opus.webm", 36_011), ("opus.mp4", 36_011)],
+        other => panic!("no fixtures at {other} Hz"),
+    }
+}
+
+#[test]
+fn every_format_that_tells_its_length_joins_every_other() {
+    for rate in [CD, 48_000] {
+        let home = Home::new();
+        let place = |name: &str| {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+            path.to_str().unwrap().to_owned()
+        };
+        let shape = ["--rate", &rate.to_string(), "--channels", "2", "--format", "f32"];
+        let (mut files, mut want, mut frames) = (Vec::new(), Vec::new(), 0);
+        for (name, own) in fixtures(rate) {
+            render(&home, Path::new(&place(name)), &shape);
+            let alone = result(&home);
+            assert_eq!(alone.frames(), *own, "{name}");
+            want.extend(alone.samples);
+            frames += own;
+            files.push(place(name));
+        }
+        let mut words = vec!["render", "-o", "out.wav"];
+        words.extend(shape);
+        words.extend(files.iter().map(String::as_str));
+        home.run(words).ends(0);
+        let joined = result(&home);
+        assert_eq!(joined.frames(), frames);
+        assert_same(&joined.samples, &want);
+    }
+}

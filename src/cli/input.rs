@@ -34,6 +34,8 @@ pub(super) struct Program {
     pub(super) rows: Vec<Row>,
     /// Lines of listings that are no entries.
     pub(super) unread: Vec<Unread>,
+    /// Files of folders to be played that cannot be read; they were named when they were found.
+    pub(super) unusable: usize,
     /// The music folders, to show paths relative to them.
     pub(super) roots: Vec<PathBuf>,
 }
@@ -94,6 +96,11 @@ impl Program {
             }
             _ => None,
         }
+    }
+
+    /// Whether nothing that was asked for is left out.
+    pub(super) fn is_whole(&self) -> bool {
+        self.left_out() == 0 && self.unusable == 0
     }
 
     /// A path as people know it: below its music folder, safe to print.
@@ -170,6 +177,7 @@ fn add_folder(program: &mut Program, folder: &Path, quiet: bool) -> anyhow::Resu
     let mut library = music::of_folder(folder.to_owned(), quiet)?;
     let name = sanitise::path(folder);
     anyhow::ensure!(!library.tracks.is_empty(), "there is no audio file in {name} that tonearm plays");
+    program.unusable += library.problems.iter().filter(|problem| problem.leaves_out()).count();
     library.tracks.sort_by_cached_key(|track| {
         let folder = track.path.parent().map(Path::to_owned);
         (folder, track.tags.disc, track.tags.track, track.path.clone())

@@ -29,7 +29,7 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     if program.rows.is_empty() {
         anyhow::bail!("{}", program.nothing_to_play().unwrap_or_default());
     }
-    Ok(if program.left_out() > 0 { Exit::Partly } else { Exit::Done })
+    Ok(if program.is_whole() { Exit::Done } else { Exit::Partly })
 }
 
 /// The object of `--json`. Paths that are not UTF-8 show U+FFFD.

@@ -324,7 +324,7 @@ impl Desk<'_> {
             End::Interrupted => Exit::Interrupted,
             End::Broken => Exit::Failed,
             End::Finished if self.failed >= self.playable.len() && self.heard <= self.failed => Exit::Failed,
-            End::Finished | End::Quit if left_out + self.failed > 0 => Exit::Partly,
+            End::Finished | End::Quit if self.failed > 0 || !self.program.is_whole() => Exit::Partly,
             End::Finished | End::Quit => Exit::Done,
         }
     }

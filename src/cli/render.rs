@@ -2,8 +2,10 @@
 //! stream of it on standard output. Never plays, never leaves a half-written file under the name asked for.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 
@@ -90,17 +92,19 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let shape = shape(options, source.as_ref());
     let to_stdout = options.output == Path::new("-");
 
-    let summary = if to_stdout {
-        let mut writer = WavWriter::new(BufWriter::new(std::io::stdout().lock()), shape)?;
-        let summary = write(&mut writer, files, shape, &program)?;
-        writer.finish_stream()?;
-        summary
+    let stop = stop_on_signals()?;
+    let written = if to_stdout {
+        write_stream(io::stdout().lock(), files, shape, &program, &stop)
     } else {
-        write_file(&options.output, files, shape, &program)
-            .with_context(|| format!("{} cannot be written", options.output.display()))?
+        write_file(&options.output, files, shape, &program, &stop)
+            .with_context(|| format!("{} cannot be written", options.output.display()))
     };
+    if written.is_err() && stop.load(Ordering::Relaxed) {
+        return Ok(Exit::Interrupted);
+    }
+    let summary = written?;
     report(options, &summary, shape, quiet, to_stdout)?;
-    Ok(if summary.failed > 0 || program.left_out() > 0 { Exit::Partly } else { Exit::Done })
+    Ok(if summary.failed == 0 && program.is_whole() { Exit::Done } else { Exit::Partly })
 }
 
 /// What was written.
@@ -110,19 +114,46 @@ struct Summary {
     failed: usize,
 }
 
+/// Set by the signals that ask to end; the file that is being written is taken away then.
+fn stop_on_signals() -> io::Result<Arc<AtomicBool>> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        signal_hook::flag::register(signal, Arc::clone(&stop))?;
+    }
+    Ok(stop)
+}
+
+/// Writes to what cannot be rewound.
+fn write_stream(
+    out: impl Write,
+    files: Vec<PathBuf>,
+    shape: Shape,
+    program: &Program,
+    stop: &AtomicBool,
+) -> anyhow::Result<Summary> {
+    let mut writer = WavWriter::new(BufWriter::new(out), shape)?;
+    let summary = write(&mut writer, files, shape, program, stop)?;
+    writer.finish_stream()?;
+    Ok(summary)
+}
+
 /// Writes beside the target and takes its place when all is well.
-fn write_file(path: &Path, files: Vec<PathBuf>, shape: Shape, program: &Program) -> anyhow::Result<Summary> {
+fn write_file(
+    path: &Path,
+    files: Vec<PathBuf>,
+    shape: Shape,
+    program: &Program,
+    stop: &AtomicBool,
+) -> anyhow::Result<Summary> {
     // A device or FIFO is written to, not replaced.
     let in_place = path.exists() && !path.is_file();
     if in_place {
-        let mut writer = WavWriter::new(BufWriter::new(File::create(path)?), shape)?;
-        let summary = write(&mut writer, files, shape, program)?;
-        writer.finish_stream()?;
-        return Ok(summary);
+        return write_stream(File::create(path)?, files, shape, program, stop);
     }
     let temporary = paths::temporary_beside(path)?;
     let mut writer = WavWriter::new(BufWriter::new(temporary.as_file().try_clone()?), shape)?;
-    let summary = write(&mut writer, files, shape, program)?;
+    let summary = write(&mut writer, files, shape, program, stop)?;
     writer.finish_file()?;
     temporary.persist(path)?;
     Ok(summary)
@@ -133,6 +164,7 @@ fn write<W: Write>(
     files: Vec<PathBuf>,
     shape: Shape,
     program: &Program,
+    stop: &AtomicBool,
 ) -> anyhow::Result<Summary> {
     let mut summary = Summary { frames: 0, tracks: 0, failed: 0 };
     summary.frames = Render::new(files.clone(), shape.rate, shape.channels).run(|piece| {
@@ -140,6 +172,9 @@ fn write<W: Write>(
             Piece::Begins { format, .. } => {
                 summary.tracks += 1;
                 writer.set_dither(loses_depth(format, shape));
+            }
+            Piece::Frames(_) if stop.load(Ordering::Relaxed) => {
+                return Err(io::Error::from(io::ErrorKind::Interrupted).into());
             }
             Piece::Frames(frames) => writer.write(frames)?,
             Piece::Failed { file, error } => {

@@ -196,6 +196,7 @@ mod tests {
                 row(4, "Fourth", Status::Missing, &[], &[]),
             ],
             unread: vec![Unread { line: 12, text: "a caption".into() }],
+            unusable: 0,
             roots: vec!["/m".into()],
         }
     }

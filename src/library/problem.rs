@@ -17,6 +17,13 @@ pub struct Problem {
     pub kind: ProblemKind,
 }
 
+impl Problem {
+    /// Whether the file or folder is not in the library because of it.
+    pub fn leaves_out(&self) -> bool {
+        matches!(self.kind, ProblemKind::Unreadable(_) | ProblemKind::Empty)
+    }
+}
+
 /// What can be wrong with a file or folder.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
