@@ -262,6 +262,23 @@ impl Outlet {
         }
     }
 
+    /// Fills `out` with samples as little-endian floats.
+    pub(crate) fn fill_bytes(&mut self, out: &mut [u8]) {
+        let mut block = std::mem::take(&mut self.block); // an empty box: no allocation
+        let frame = self.channels * size_of::<f32>();
+        let whole = out.len() - out.len() % frame;
+        let (frames, rest) = out.split_at_mut(whole);
+        for bytes in frames.chunks_mut(block.len() * size_of::<f32>()) {
+            let samples = &mut block[..bytes.len() / size_of::<f32>()];
+            self.fill_block(samples);
+            for (bytes, sample) in bytes.chunks_exact_mut(size_of::<f32>()).zip(samples) {
+                bytes.copy_from_slice(&sample.to_le_bytes());
+            }
+        }
+        rest.fill(0);
+        self.block = block;
+    }
+
     fn fill_block(&mut self, out: &mut [f32]) {
         self.adopt();
         let frames = (out.len() / self.channels) as u64;

@@ -12,6 +12,7 @@ use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, ErrorKind, HostId, SampleFormat, SupportedBufferSize, SupportedStreamConfig};
 use rodio::{DeviceSinkBuilder, DeviceSinkError, MixerDeviceSink};
 
+use super::pulse;
 use super::{Call, News, Output, OutputError, Target, Wiring};
 use crate::playback::feed::Order;
 use crate::playback::realtime;
@@ -148,10 +149,15 @@ impl Health {
     }
 }
 
+/// What the samples go through.
+enum Way {
+    Rodio { sink: MixerDeviceSink, health: Arc<Health> },
+    Pulse(pulse::Playing),
+}
+
 /// One opened device.
 struct Stream {
-    sink: MixerDeviceSink,
-    health: Arc<Health>,
+    way: Way,
     watch: Watch,
     latency: Duration,
 }
@@ -159,6 +165,42 @@ struct Stream {
 impl Stream {
     /// Resolves the device anew, opens it, and connects the decoder thread.
     fn open(target: &Target, wiring: &Wiring) -> Result<Self, OutputError> {
+        match target {
+            Target::Pulse => Self::open_pulse(wiring),
+            Target::Auto => Self::open_pulse(wiring).or_else(|_| Self::open_rodio(target, wiring)),
+            _ => Self::open_rodio(target, wiring),
+        }
+    }
+
+    fn open_pulse(wiring: &Wiring) -> Result<Self, OutputError> {
+        let refused = |error: pulseaudio::ClientError| match error {
+            pulseaudio::ClientError::ServerError(_) => OutputError::Refused(error.into()),
+            _ => OutputError::NoDevice,
+        };
+        let server = pulse::Server::connect().map_err(refused)?;
+        let (rate, channels) = (server.rate(), server.channels());
+        let buffer = frames_at(rate);
+        let (outlet, door) = realtime::outlet(rate, channels, Arc::clone(&wiring.dials));
+        let playing = server.start(outlet, buffer).map_err(refused)?;
+        let _ = wiring.orders.send(Order::Outlet { door, rate, channels });
+        Ok(Self::new(Way::Pulse(playing), rate, buffer, wiring))
+    }
+
+    fn new(way: Way, rate: u32, buffer: u32, wiring: &Wiring) -> Self {
+        // The stream holds two requests: one that sounds, one that waits.
+        let latency = Duration::from_secs_f64(2.0 * f64::from(buffer) / f64::from(rate));
+        tracing::debug!("output open: {rate} Hz, {buffer} frames a request");
+        Self { way, watch: Watch::new(Instant::now(), wiring.dials.asked()), latency }
+    }
+
+    fn rate(&self) -> u32 {
+        match &self.way {
+            Way::Rodio { sink, .. } => sink.config().sample_rate().get(),
+            Way::Pulse(playing) => playing.rate(),
+        }
+    }
+
+    fn open_rodio(target: &Target, wiring: &Wiring) -> Result<Self, OutputError> {
         let device = find(target)?;
         let config = device.default_output_config().map_err(refused)?;
         let (rate, channels) = (config.sample_rate(), config.channels());
@@ -185,11 +227,7 @@ impl Stream {
         let (outlet, door) = realtime::outlet(rate, channels, Arc::clone(&wiring.dials));
         sink.mixer().add(outlet);
         let _ = wiring.orders.send(Order::Outlet { door, rate, channels });
-        // The stream holds two requests: one that sounds, one that waits.
-        let latency = Duration::from_secs_f64(2.0 * f64::from(buffer) / f64::from(rate));
-        tracing::debug!("output open: {rate} Hz, {channels} channels, {buffer} frames a request");
-        let watch = Watch::new(Instant::now(), wiring.dials.asked());
-        Ok(Self { sink, health, watch, latency })
+        Ok(Self::new(Way::Rodio { sink, health }, rate, buffer, wiring))
     }
 }
 
@@ -229,8 +267,12 @@ fn sample_format(device: &cpal::Device, config: &SupportedStreamConfig) -> Sampl
     if takes_floats { SampleFormat::F32 } else { config.sample_format() }
 }
 
+fn frames_at(rate: u32) -> u32 {
+    BUFFER_FRAMES * rate.div_ceil(48_000).max(1)
+}
+
 fn buffer_frames(config: &SupportedStreamConfig) -> u32 {
-    let wanted = BUFFER_FRAMES * config.sample_rate().div_ceil(48_000).max(1);
+    let wanted = frames_at(config.sample_rate());
     match *config.buffer_size() {
         SupportedBufferSize::Range { min, max } if min <= max => wanted.clamp(min.max(1), max.max(1)),
         _ => wanted,
@@ -290,8 +332,12 @@ impl Supervisor {
 
     fn look(&mut self) {
         let Some(stream) = &mut self.stream else { return };
-        let (soft, hard) =
-            (stream.health.soft.load(Ordering::Relaxed), stream.health.hard.load(Ordering::Relaxed));
+        let (soft, hard) = match &stream.way {
+            Way::Rodio { health, .. } => {
+                (health.soft.load(Ordering::Relaxed), health.hard.load(Ordering::Relaxed))
+            }
+            Way::Pulse(playing) => (0, playing.is_lost()),
+        };
         if stream.watch.is_lost(Instant::now(), self.wiring.dials.asked(), soft, hard) {
             self.stream = None;
             (self.wiring.news)(News::Lost(OutputError::NoDevice));
@@ -319,7 +365,7 @@ impl Supervisor {
     /// Dropping the stream throws away what it holds: let it be heard first.
     fn drain(self) {
         let Some(stream) = self.stream else { return };
-        let rate = stream.sink.config().sample_rate().get();
+        let rate = stream.rate();
         let wanted = self.wiring.dials.asked() + (stream.latency.as_secs_f64() * f64::from(rate)) as u64;
         let start = Instant::now();
         while self.wiring.dials.asked() < wanted && start.elapsed() < DRAIN {

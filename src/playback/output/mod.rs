@@ -4,6 +4,7 @@
 
 mod device;
 mod null;
+mod pulse;
 mod wav;
 
 use std::fmt;
