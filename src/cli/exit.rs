@@ -1,6 +1,7 @@
 //! Takes what became of a command; gives the exit code that scripts depend on, and one line for people.
 //! Never prints anything else.
 
+use super::say;
 use crate::playback::output::OutputError;
 use crate::sanitise;
 
@@ -38,14 +39,14 @@ impl Exit {
 pub(crate) fn explain(error: &anyhow::Error) -> Exit {
     // Alternate form: the error and its causes, joined by colons. A listing may have several problems, one a line.
     for line in format!("{error:#}").lines() {
-        eprintln!("tonearm: {}", sanitise::line(line));
+        say::problem(&sanitise::line(line));
     }
     match error.downcast_ref::<OutputError>() {
         Some(OutputError::File { .. }) | None => Exit::Failed,
         Some(_) => {
-            eprintln!(
-                "tonearm: start a sound server (PulseAudio or PipeWire), see `tonearm devices`, \
-                 or play without sound: --output null"
+            say::problem(
+                "start a sound server (PulseAudio or PipeWire), see `tonearm devices`, \
+                 or play without sound: --output null",
             );
             Exit::NoOutput
         }
