@@ -533,6 +533,19 @@ mod tests {
     }
 
     #[test]
+    fn bytes_are_the_samples_and_a_broken_frame_at_the_end_is_silence() {
+        let (mut outlet, mut door, _) = desk();
+        let samples: Vec<f32> = (0..1000).map(|n| n as f32 / 1000.0).collect();
+        let (clock, run) = run_of(&samples);
+        door.hand_over(run).unwrap();
+        let mut bytes = vec![9; 1000 * 4 + 3];
+        outlet.fill_bytes(&mut bytes);
+        let wanted: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).chain([0; 3]).collect();
+        assert_eq!(bytes, wanted);
+        assert_eq!(clock.played(), 1000);
+    }
+
+    #[test]
     fn a_device_reads_sample_by_sample_what_fill_gives() {
         let (mut outlet, mut door, _) = desk();
         let samples: Vec<f32> = (0..1000).map(|n| n as f32 / 1000.0).collect();

@@ -1,5 +1,5 @@
-//! Takes frames from an outlet; gives them to a sound device through rodio's stream, and looks after
-//! the device: lost, it is found again; unused for a while, it is given back.
+//! Takes frames from an outlet; gives them to a sound device, through rodio's stream or straight to a
+//! PulseAudio server, and looks after the device: lost, it is found again; unused for a while, it is given back.
 //! Never starts sound that the listener had stopped, never caches a host or a device.
 
 use std::num::NonZero;
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, ErrorKind, HostId, SampleFormat, SupportedBufferSize, SupportedStreamConfig};
+use pulseaudio::ClientError;
 use rodio::{DeviceSinkBuilder, DeviceSinkError, MixerDeviceSink};
 
 use super::pulse;
@@ -149,15 +150,15 @@ impl Health {
     }
 }
 
-/// What the samples go through.
-enum Way {
+/// What carries the samples. Dropping it ends the sound.
+enum Carrier {
     Rodio { sink: MixerDeviceSink, health: Arc<Health> },
     Pulse(pulse::Playing),
 }
 
 /// One opened device.
 struct Stream {
-    way: Way,
+    carrier: Carrier,
     watch: Watch,
     latency: Duration,
 }
@@ -173,8 +174,8 @@ impl Stream {
     }
 
     fn open_pulse(wiring: &Wiring) -> Result<Self, OutputError> {
-        let refused = |error: pulseaudio::ClientError| match error {
-            pulseaudio::ClientError::ServerError(_) => OutputError::Refused(error.into()),
+        let refused = |error: ClientError| match error {
+            ClientError::ServerError(_) => OutputError::Refused(error.into()),
             _ => OutputError::NoDevice,
         };
         let server = pulse::Server::connect().map_err(refused)?;
@@ -183,20 +184,20 @@ impl Stream {
         let (outlet, door) = realtime::outlet(rate, channels, Arc::clone(&wiring.dials));
         let playing = server.start(outlet, buffer).map_err(refused)?;
         let _ = wiring.orders.send(Order::Outlet { door, rate, channels });
-        Ok(Self::new(Way::Pulse(playing), rate, buffer, wiring))
+        Ok(Self::new(Carrier::Pulse(playing), rate, buffer, wiring))
     }
 
-    fn new(way: Way, rate: u32, buffer: u32, wiring: &Wiring) -> Self {
+    fn new(carrier: Carrier, rate: u32, buffer: u32, wiring: &Wiring) -> Self {
         // The stream holds two requests: one that sounds, one that waits.
         let latency = Duration::from_secs_f64(2.0 * f64::from(buffer) / f64::from(rate));
         tracing::debug!("output open: {rate} Hz, {buffer} frames a request");
-        Self { way, watch: Watch::new(Instant::now(), wiring.dials.asked()), latency }
+        Self { carrier, watch: Watch::new(Instant::now(), wiring.dials.asked()), latency }
     }
 
     fn rate(&self) -> u32 {
-        match &self.way {
-            Way::Rodio { sink, .. } => sink.config().sample_rate().get(),
-            Way::Pulse(playing) => playing.rate(),
+        match &self.carrier {
+            Carrier::Rodio { sink, .. } => sink.config().sample_rate().get(),
+            Carrier::Pulse(playing) => playing.rate(),
         }
     }
 
@@ -227,7 +228,7 @@ impl Stream {
         let (outlet, door) = realtime::outlet(rate, channels, Arc::clone(&wiring.dials));
         sink.mixer().add(outlet);
         let _ = wiring.orders.send(Order::Outlet { door, rate, channels });
-        Ok(Self::new(Way::Rodio { sink, health }, rate, buffer, wiring))
+        Ok(Self::new(Carrier::Rodio { sink, health }, rate, buffer, wiring))
     }
 }
 
@@ -332,11 +333,11 @@ impl Supervisor {
 
     fn look(&mut self) {
         let Some(stream) = &mut self.stream else { return };
-        let (soft, hard) = match &stream.way {
-            Way::Rodio { health, .. } => {
+        let (soft, hard) = match &stream.carrier {
+            Carrier::Rodio { health, .. } => {
                 (health.soft.load(Ordering::Relaxed), health.hard.load(Ordering::Relaxed))
             }
-            Way::Pulse(playing) => (0, playing.is_lost()),
+            Carrier::Pulse(playing) => (0, playing.is_lost()),
         };
         if stream.watch.is_lost(Instant::now(), self.wiring.dials.asked(), soft, hard) {
             self.stream = None;
