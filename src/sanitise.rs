@@ -13,10 +13,15 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// commands to many terminals even when they arrive as UTF-8) and characters that reorder or hide
 /// text. Joiners (U+200C, U+200D) stay: Persian and emoji need them.
 pub fn line(text: &str) -> Cow<'_, str> {
-    if text.chars().all(|c| shown_as(c) == Some(c)) {
+    if text.chars().all(is_safe) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().filter_map(shown_as).collect())
+}
+
+/// Whether [`line()`] keeps this character as it is.
+pub fn is_safe(c: char) -> bool {
+    shown_as(c) == Some(c)
 }
 
 /// A path as [`line()`] text; bytes that are no UTF-8 show as U+FFFD.

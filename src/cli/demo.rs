@@ -11,11 +11,13 @@ use anyhow::Context;
 use super::exit::Exit;
 use super::input::{self, Program};
 use super::play::{self, How};
+use super::say;
 use super::show::{self, Style};
 use super::tune;
 use crate::library::{self, Tags};
 use crate::playback::output::{OutputError, Target};
 use crate::playback::{Sample, Shape, WavWriter};
+use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
@@ -96,9 +98,9 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     make(folder.path()).with_context(|| format!("the demo cannot be made in {}", folder.path().display()))?;
     let program = program(folder.path())?;
     if !quiet && !options.how.json {
-        println!("{} files of the demo are in {} until it ends.\n", FILES.len(), folder.path().display());
-        print!("{}", show::table(&program, Style::of(io::IsTerminal::is_terminal(&io::stdout()))));
-        println!();
+        let place = sanitise::path(folder.path());
+        say::line(&format!("{} files of the demo are in {place} until it ends.\n", FILES.len()));
+        say::line(&show::table(&program, Style::of(io::IsTerminal::is_terminal(&io::stdout()))));
     }
     let mut how = options.how.clone();
     if options.fast {
@@ -106,7 +108,7 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     }
     match play::play(&program, &how, quiet) {
         Err(error) if is_no_device(&error) && how.output == Target::Auto => {
-            eprintln!("tonearm: there is no audio output here; the demo plays without sound (--output null)");
+            say::problem("there is no audio output here; the demo plays without sound (--output null)");
             how.output = Target::Null;
             play::play(&program, &how, quiet)
         }

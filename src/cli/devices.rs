@@ -2,6 +2,7 @@
 //! Never opens one.
 
 use super::exit::Exit;
+use super::say;
 use crate::playback::output::{self, Device};
 use crate::sanitise;
 
@@ -15,9 +16,9 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options) -> anyhow::Result<Exit> {
     let devices = output::devices();
     if options.json {
-        println!("{}", serde_json::to_string_pretty(&as_json(&devices))?);
+        say::line(&say::json(&as_json(&devices))?);
     } else {
-        print!("{}", as_text(&devices));
+        say::data(&as_text(&devices));
     }
     Ok(if devices.is_empty() { Exit::NoOutput } else { Exit::Done })
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::exit::Exit;
 use super::input::{self, InputOptions, Program, Row};
+use super::say;
 use super::show::{self, Style};
 
 #[derive(Debug, clap::Args)]
@@ -21,9 +22,12 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let program = input::read(&options.input, quiet)?;
     if options.json {
-        println!("{}", serde_json::to_string_pretty(&Object::of(&program))?);
+        say::line(&say::json(&Object::of(&program))?);
     } else {
-        print!("{}", show::table(&program, Style::of(std::io::stdout().is_terminal())));
+        say::data(&show::table(&program, Style::of(std::io::stdout().is_terminal())));
+    }
+    if program.rows.is_empty() {
+        anyhow::bail!("{}", program.nothing_to_play().unwrap_or_default());
     }
     Ok(if program.left_out() > 0 { Exit::Partly } else { Exit::Done })
 }

@@ -10,6 +10,7 @@ mod matching;
 mod music;
 mod play;
 mod render;
+mod say;
 mod scan;
 mod screen;
 mod show;
@@ -19,6 +20,7 @@ use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 
+use crate::sanitise;
 use exit::Exit;
 
 /// Plays a track listing, as people write it, from the files you own.
@@ -59,8 +61,12 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version go to standard output and are no errors.
+            if error.use_stderr() {
+                say_usage(&error);
+                return Exit::Usage.code();
+            }
             let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.code();
+            return Exit::Done.code();
         }
     };
     log(arguments.verbose);
@@ -93,6 +99,18 @@ fn with_play(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
         words.insert(1, "play".into());
     }
     words
+}
+
+/// Says what is wrong with the arguments, in clap's words and colours. They quote the arguments: should
+/// those hold what steers a terminal, the words come plain and without it.
+fn say_usage(error: &clap::Error) {
+    let words = error.render().to_string();
+    let safe: Vec<_> = words.lines().map(sanitise::line).collect();
+    if safe.iter().zip(words.lines()).all(|(safe, line)| safe == line) {
+        let _ = error.print();
+    } else {
+        say::aside(&safe.join("\n"));
+    }
 }
 
 fn log(verbose: u8) {

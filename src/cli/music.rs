@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::say;
 use crate::config::Config;
 use crate::library::{self, Library, Problem, Progress};
 use crate::paths::{Environment, Paths};
@@ -62,7 +63,7 @@ fn scan(folders: &[PathBuf], paths: &Paths, quiet: bool) -> anyhow::Result<Libra
     let library = library?;
     if !quiet {
         for problem in &library.problems {
-            eprintln!("tonearm: {}", problem_words(problem));
+            say::problem(&problem_words(problem));
         }
     }
     Ok(library)

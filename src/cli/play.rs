@@ -1,7 +1,7 @@
 //! `tonearm play`: takes inputs; plays them, with a line of progress and keys on a terminal, one line a
 //! track elsewhere. Never decides what plays: keys become commands of the player, its events become words.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::exit::Exit;
 use super::input::{self, InputOptions, Program, Row};
 use super::render;
+use super::say;
 use super::screen::{self, Key, Screen};
 use super::show::{self, Style};
 use crate::playback::Shape;
@@ -74,7 +75,7 @@ pub(super) fn run(options: Options, quiet: bool) -> anyhow::Result<Exit> {
     let program = input::read(&options.input, quiet)?;
     if !quiet && !options.how.json {
         if std::io::stdout().is_terminal() {
-            print!("{}", show::table(&program, Style::of(true)));
+            say::data(&show::table(&program, Style::of(true)));
         } else {
             tell_left_out(&program);
         }
@@ -87,7 +88,9 @@ pub(super) fn play(program: &Program, how: &How, quiet: bool) -> anyhow::Result<
     let playable: Vec<&Row> = program.rows.iter().filter(|row| row.file.is_some()).collect();
     let on_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && !how.json;
     let announce = !quiet && !how.json;
-    anyhow::ensure!(!playable.is_empty(), "{}", nothing_to_play(program));
+    if let Some(why) = program.nothing_to_play() {
+        anyhow::bail!("nothing to play: {why}; see `tonearm match`");
+    }
 
     let (say, happenings) = mpsc::channel();
     let told = say.clone();
@@ -136,19 +139,10 @@ fn any_seed() -> u64 {
     RandomState::new().hash_one(0)
 }
 
-fn nothing_to_play(program: &Program) -> String {
-    match program.rows.len() {
-        1 => "nothing to play: the one entry was not found among your files; see `tonearm match`".into(),
-        rows => format!(
-            "nothing to play: none of the {rows} entries was found among your files; see `tonearm match`"
-        ),
-    }
-}
-
 fn tell_left_out(program: &Program) {
     for row in program.rows.iter().filter(|row| row.file.is_none()) {
         let status = row.status.map(|status| status.to_string()).unwrap_or_default();
-        eprintln!("tonearm: {status}, left out: {}. {}", row.number, row.name());
+        say::problem(&format!("{status}, left out: {}. {}", row.number, row.name()));
     }
 }
 
@@ -270,11 +264,11 @@ impl Desk<'_> {
                 "event": "track-started", "number": row.number, "artist": row.artist,
                 "title": row.title, "file": file,
             });
-            print_line(&object.to_string());
+            say::line(&say::json_line(&object));
         } else if let Some(screen) = &mut self.screen {
             screen.line(&format!("▶ {line}"));
         } else if self.announce {
-            print_line(&line);
+            say::line(&line);
         }
     }
 
@@ -282,13 +276,12 @@ impl Desk<'_> {
         let words = sanitise::line(words).into_owned();
         if self.how.json {
             let number = item.and_then(|item| self.row(item)).map(|row| row.number);
-            print_line(
-                &serde_json::json!({ "event": event, "number": number, "message": words }).to_string(),
-            );
+            let object = serde_json::json!({ "event": event, "number": number, "message": words });
+            say::line(&say::json_line(&object));
         } else if let Some(screen) = &mut self.screen {
             screen.line(&format!("! {words}"));
         } else {
-            eprintln!("tonearm: {words}");
+            say::problem(&words);
         }
     }
 
@@ -325,7 +318,7 @@ impl Desk<'_> {
         drop(self.player);
         let left_out = self.program.left_out();
         if self.announce && left_out + self.failed > 0 {
-            eprintln!("tonearm: {}", left_out_words(left_out, self.failed));
+            say::problem(&left_out_words(left_out, self.failed));
         }
         match end {
             End::Interrupted => Exit::Interrupted,
@@ -351,11 +344,6 @@ fn left_out_words(left_out: usize, failed: usize) -> String {
             )
         }
     }
-}
-
-/// A reader that went away is no reason to stop the music.
-fn print_line(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use anyhow::Context;
 
 use super::exit::Exit;
 use super::input::{self, InputOptions, Program};
+use super::say;
 use crate::paths;
 use crate::playback::decode::{self, Format};
 use crate::playback::{Piece, Render, Sample, Shape, WavWriter};
@@ -82,7 +83,9 @@ fn wanted<T: std::str::FromStr + PartialOrd>(
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let program = input::read(&options.input, quiet)?;
     let files = program.files();
-    anyhow::ensure!(!files.is_empty(), "there is nothing to render: no entry has a file");
+    if let Some(why) = program.nothing_to_play() {
+        anyhow::bail!("nothing to render: {why}; see `tonearm match`");
+    }
     let source = first_format(&files);
     let shape = shape(options, source.as_ref());
     let to_stdout = options.output == Path::new("-");
@@ -142,7 +145,7 @@ fn write<W: Write>(
             Piece::Failed { file, error } => {
                 summary.failed += 1;
                 let name = program.name_of(&files[file]);
-                eprintln!("tonearm: {} {}", name, sanitise::line(&error.to_string()));
+                say::problem(&format!("{name} {}", sanitise::line(&error.to_string())));
             }
         }
         Ok(())
@@ -154,7 +157,9 @@ fn write<W: Write>(
 /// the last bit of 16, so that noise would only be added: it is rounded.
 fn loses_depth(format: &Format, shape: Shape) -> bool {
     let Some(target) = shape.sample.bits() else { return false };
-    let exact = !format.float && format.rate == shape.rate && format.channels == shape.channels;
+    // One channel for two speakers is a copy of each sample.
+    let kept = format.channels == shape.channels || format.channels == 1;
+    let exact = !format.float && format.rate == shape.rate && kept;
     match format.bits {
         Some(bits) => bits > target || !exact,
         None => false,
@@ -206,14 +211,14 @@ fn report(
             "channels": shape.channels, "tracks": summary.tracks, "failed": summary.failed,
         });
         if to_stdout {
-            eprintln!("{object}");
+            say::aside(&say::json_line(&object));
         } else {
-            println!("{object}");
+            say::line(&say::json_line(&object));
         }
     } else if !quiet {
         let seconds = summary.frames as f64 / f64::from(shape.rate);
         let name = sanitise::path(&options.output);
-        eprintln!("{name}: {} tracks, {} frames, {seconds:.3} s", summary.tracks, summary.frames);
+        say::aside(&format!("{name}: {} tracks, {} frames, {seconds:.3} s", summary.tracks, summary.frames));
     }
     Ok(())
 }
@@ -235,6 +240,9 @@ mod tests {
         assert!(!loses_depth(&format(None, false), s16), "lossy");
         assert!(loses_depth(&format(Some(16), false), Shape { rate: 48_000, ..s16 }), "resampled");
         assert!(!loses_depth(&format(Some(24), false), Shape { sample: Sample::F32, ..s16 }));
+        let mono = Format { channels: 1, ..format(Some(16), false) };
+        assert!(!loses_depth(&mono, s16), "the same samples twice");
+        assert!(loses_depth(&format(Some(16), false), Shape { channels: 1, ..s16 }), "mixed");
     }
 
     #[test]

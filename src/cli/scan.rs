@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::exit::Exit;
 use super::music::{self, MusicOptions};
+use super::say;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
@@ -27,9 +28,9 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     if options.json {
         let problems: Vec<String> = library.problems.iter().map(music::problem_words).collect();
         let object = serde_json::json!({ "tracks": tracks, "untagged": untagged, "problems": problems });
-        println!("{}", serde_json::to_string_pretty(&object)?);
+        say::line(&say::json(&object)?);
     } else {
-        println!("{tracks} tracks, {untagged} of them without tags");
+        say::line(&format!("{tracks} tracks, {untagged} of them without tags"));
     }
     Ok(if problems > 0 { Exit::Partly } else { Exit::Done })
 }

@@ -8,6 +8,8 @@
 //! OUTPUT supervisor: owns the rodio sink   --   CALLBACK: pops frames, ramps, clamps; atomics only
 //! ```
 
+#[cfg(test)]
+mod allocations;
 mod channels;
 pub mod decode;
 mod engine;

@@ -12,6 +12,7 @@ use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, ErrorKind, HostId, SampleFormat, SupportedBufferSize, SupportedStreamConfig};
 use rodio::{DeviceSinkBuilder, DeviceSinkError, MixerDeviceSink};
 
+use super::cookie;
 use super::{Call, News, Output, OutputError, Target, Wiring};
 use crate::playback::feed::Order;
 use crate::playback::realtime;
@@ -194,6 +195,9 @@ impl Stream {
 }
 
 fn find(target: &Target) -> Result<cpal::Device, OutputError> {
+    if !matches!(target, Target::Alsa(_)) {
+        cookie::ensure();
+    }
     let host = match target {
         Target::Pulse => cpal::host_from_id(HostId::PulseAudio).map_err(refused)?,
         Target::Alsa(_) => cpal::host_from_id(HostId::Alsa).map_err(refused)?,

@@ -2,6 +2,7 @@
 //! [`Outlet`](super::realtime::Outlet) until it is told to stop. One table of outputs.
 //! Never decodes, never decides what is played.
 
+mod cookie;
 mod device;
 mod null;
 mod wav;

@@ -185,7 +185,7 @@ fn nearest(key: &str, known: &'static [&'static str]) -> Option<&'static str> {
         return None;
     }
     let distance = |name: &&str| strsim::osa_distance(&key.to_lowercase(), name);
-    let nearest = known.iter().copied().min_by_key(|name| distance(&name))?;
+    let nearest = known.iter().copied().min_by_key(|name| distance(name))?;
     (distance(&nearest) <= 2).then_some(nearest)
 }
 

@@ -67,6 +67,9 @@ struct Numbering {
     pairs: usize,
 }
 
+/// Requests that would follow a numbering: by position, running, offset.
+type Votes = BTreeMap<(bool, bool, i64), Vec<usize>>;
+
 /// What the context says of one pair.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Told {
@@ -137,7 +140,7 @@ impl Context {
     }
 
     fn learn_numbers(&mut self, index: &Index, requests: &[Request], leanings: &[Leaning]) {
-        let mut votes: BTreeMap<usize, BTreeMap<(bool, bool, i64), Vec<usize>>> = BTreeMap::new();
+        let mut votes: BTreeMap<usize, Votes> = BTreeMap::new();
         let mut pairs: HashMap<usize, Vec<usize>> = HashMap::new();
         for leaning in leanings.iter().filter(|l| l.titled && l.trust > 0.5) {
             let request = &requests[leaning.request];

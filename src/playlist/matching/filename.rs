@@ -46,6 +46,9 @@ pub(super) fn read_folder(stems: &[String], artists: &HashSet<String>) -> Vec<Ve
     let leads: Vec<Option<Lead>> = tidy.iter().map(|(text, _)| lead(text)).collect();
     let numbered = leads.iter().flatten().count();
     let all_numbered = numbered >= RULE && numbered * 10 >= stems.len() * 6;
+    // "A _ B" in most names: the sign that stood there divided fields. In few: a slash in a title.
+    let underscores = tidy.iter().filter(|(text, _)| text.matches(" _ ").count() == 1).count();
+    let divided = underscores * 2 >= stems.len();
     let by_hundreds = numbered >= RULE && leads.iter().flatten().all(|l| (101..1000).contains(&l.number));
     let mut heads = Vec::new();
     let mut fields = Vec::new();
@@ -56,7 +59,7 @@ pub(super) fn read_folder(stems: &[String], artists: &HashSet<String>) -> Vec<Ve
         if let (true, Some(n)) = (by_hundreds, number) {
             (disc, number) = (Some(n / 100), Some(n % 100));
         }
-        let mut parts = split(rest, *tight);
+        let mut parts = split(rest, *tight, divided);
         if let Some(at) =
             parts.iter().skip(1).position(|p| p.len() <= 3 && p.bytes().all(|b| b.is_ascii_digit()))
         {
@@ -145,7 +148,7 @@ fn lead(text: &str) -> Option<Lead> {
 }
 
 /// The fields of a name.
-fn split(text: &str, tight: bool) -> Vec<String> {
+fn split(text: &str, tight: bool, divided: bool) -> Vec<String> {
     let spaced = text.replace(" – ", " - ").replace(" — ", " - ").replace(" -- ", " - ");
     let parts: Vec<&str> = if tight && !spaced.contains(" - ") {
         spaced.split('-').collect()
@@ -154,9 +157,8 @@ fn split(text: &str, tight: bool) -> Vec<String> {
     };
     let parts: Vec<String> =
         parts.into_iter().map(|p| p.trim().to_owned()).filter(|p| !p.is_empty()).collect();
-    // "A _ B": the sign that stood there may have been a divider.
     match parts.as_slice() {
-        [one] if one.matches(" _ ").count() == 1 => one.split(" _ ").map(str::to_owned).collect(),
+        [one] if divided && one.matches(" _ ").count() == 1 => one.split(" _ ").map(str::to_owned).collect(),
         _ => parts,
     }
 }
@@ -291,6 +293,12 @@ mod tests {
         assert_eq!(first(&["01-speak_to_me"]), [(Some(1), String::new(), "speak to me".into())]);
         assert_eq!(first(&["2-04 Danger Zone"]), [(Some(4), String::new(), "Danger Zone".into())]);
         assert_eq!(first(&["Track 07"]), [(Some(7), String::new(), String::new())]);
+    }
+
+    #[test]
+    fn a_slash_that_could_not_stand_in_a_name_divides_no_fields() {
+        let read = first(&["01 - One", "02 - Two", "03 - Three _ Four"]);
+        assert_eq!(read[2], (Some(3), String::new(), "Three _ Four".into()));
     }
 
     #[test]

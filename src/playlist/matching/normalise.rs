@@ -50,7 +50,13 @@ pub(super) fn fold(text: &str) -> String {
 /// apostrophes, joined initials, `&` as a word. A text without any letter or digit
 /// ("!!!") is its own only word.
 pub(super) fn words(text: &str) -> Vec<String> {
-    let chars: Vec<char> = text.chars().take(LONGEST_NAME).nfkc().default_case_fold().nfkc().collect();
+    let start = text.chars().take(LONGEST_NAME);
+    // The long way round changes nothing else in plain ASCII, and most names are that.
+    let chars: Vec<char> = if text.is_ascii() {
+        start.map(|c| c.to_ascii_lowercase()).collect()
+    } else {
+        start.nfkc().default_case_fold().nfkc().collect()
+    };
     let mut splitter = Splitter::default();
     for at in 0..chars.len() {
         splitter.take(&chars, at);

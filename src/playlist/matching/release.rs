@@ -22,6 +22,9 @@ pub(super) struct Release {
     pub(super) running: HashMap<usize, u32>,
 }
 
+/// Names kept per release.
+const MOST_NAMES: usize = 12;
+
 /// All releases, and those of each track.
 #[derive(Debug, Default)]
 pub(super) struct Releases {
@@ -86,12 +89,10 @@ impl Releases {
     fn add(&mut self, tracks: &[usize], mut names: Vec<Phrase>, described: &[Described]) {
         let id = self.all.len();
         for at in tracks {
-            if let Some(album) = &described[*at].album {
-                if !names.iter().any(|n| n.glued == album.glued) && names.len() < 12 {
-                    let text = album.words.join(" ");
-                    names.push(album.clone());
-                    names.push(before_paper(&text));
-                }
+            let album = described[*at].album.as_ref().filter(|_| names.len() < MOST_NAMES);
+            if let Some(album) = album.filter(|a| !names.iter().any(|n| n.glued == a.glued)) {
+                names.push(album.clone());
+                names.push(before_paper(&album.words.join(" ")));
             }
             self.of[*at].push(id);
         }

@@ -93,7 +93,9 @@ fn read(entry: &Entry, at: usize) -> Request {
     let artist = entry.artist.as_deref().filter(|a| !is_nobody(a));
     let straight = Title::new(&title);
     let mut artists = artist.map(names_of).unwrap_or_default();
-    artists.extend(straight.guests.iter().cloned().filter(|_| !artists.is_empty()).collect::<Vec<_>>());
+    if !artists.is_empty() {
+        artists.extend_from_slice(&straight.guests);
+    }
     let mut other = Title::new(artist.unwrap_or_default());
     other.versions.join(&straight.versions);
     let mut readings = vec![Asked { artists, title: straight, cost: 0.0, turned: false }];

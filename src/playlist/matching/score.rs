@@ -177,12 +177,12 @@ impl Scale<'_> {
                 }
             }
         }
-        let short = asked.whole.words.as_slice();
-        if let [only] = short {
-            if only.chars().count() > 2 && *only == has.initials && best.value < w::ABBREVIATED[1] {
+        match asked.whole.words.as_slice() {
+            [only] if only.chars().count() > 2 && *only == has.initials && best.value < w::ABBREVIATED[1] => {
                 let trust = w::ABBREVIATED[usize::from(only.chars().count() > 3)];
                 best = Likeness { value: trust, mass: w::USUAL_MASS };
             }
+            _ => {}
         }
         best
     }

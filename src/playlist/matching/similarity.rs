@@ -20,12 +20,10 @@ pub(super) fn word(a: &str, b: &str) -> f64 {
     if a == b {
         return 1.0;
     }
-    if let (Some(x), Some(y)) = (number(a), number(b)) {
-        return if x == y { 1.0 } else { 0.0 };
-    }
     if is_digits(a) || is_digits(b) {
         let (digits, word) = if is_digits(a) { (a, b) } else { (b, a) };
-        let same = word.len() > 1 && number(digits).is_some() && roman(word) == number(digits);
+        let Some(value) = number(digits) else { return 0.0 };
+        let same = number(word) == Some(value) || (word.len() > 1 && roman(word) == Some(value));
         return if same { 1.0 } else { sounds_alike(a, b) };
     }
     let (la, lb) = (a.chars().count(), b.chars().count());
@@ -56,7 +54,7 @@ fn too_different(a: &str, b: &str, longest: usize) -> bool {
 }
 
 fn is_digits(word: &str) -> bool {
-    word.bytes().all(|b| b.is_ascii_digit())
+    !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// How many letters that were lost stand where the other word has one.
@@ -66,6 +64,9 @@ fn lost_letters(a: &str, b: &str) -> usize {
 
 /// Shorthand that people write by ear.
 fn sounds_alike(a: &str, b: &str) -> f64 {
+    if a.len().min(b.len()) > weights::SHORTEST_TYPO {
+        return 0.0;
+    }
     const SOUNDS: &[(&str, &str)] = &[
         ("2", "to"),
         ("2", "too"),

@@ -256,7 +256,8 @@ fn ordinal(word: &str) -> Option<u32> {
 
 /// What a name repeats ("Let It Snow! Let It Snow!").
 fn unit(words: &[String]) -> Option<Phrase> {
-    let fits = |n: &usize| words.len() % n == 0 && words.chunks(*n).all(|chunk| *chunk == words[..*n]);
+    let fits =
+        |n: &usize| words.len().is_multiple_of(*n) && words.chunks(*n).all(|chunk| *chunk == words[..*n]);
     (1..=words.len() / 2).find(fits).map(|n| Phrase::from_words(words[..n].to_vec()))
 }
 

@@ -2,8 +2,9 @@
 //! version of a song they name.
 //! Never compares titles; what a difference of versions costs stands in `weights`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
+use std::sync::OnceLock;
 
 use super::normalise::{Phrase, number, words};
 
@@ -293,6 +294,9 @@ pub(super) enum Note {
 
 /// Reads a note.
 pub(super) fn read_note(note: &[String]) -> Note {
+    if !note.iter().any(|word| name_words().contains(word.as_str())) {
+        return Note::Other;
+    }
     let mut kinds = BTreeSet::new();
     let mut taken = vec![false; note.len()];
     let mut known = false;
@@ -312,6 +316,14 @@ pub(super) fn read_note(note: &[String]) -> Note {
     let rest = note.iter().zip(taken).filter(|(word, taken)| !taken && !EMPTY.contains(&word.as_str()));
     let label = Phrase::from_words(rest.map(|(word, _)| word.clone()).collect());
     Note::Version(Versions { kinds, label })
+}
+
+/// All words of [`NAMES`]: a note without any of them names nothing.
+fn name_words() -> &'static HashSet<&'static str> {
+    static WORDS: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        NAMES.iter().flat_map(|(_, _, names)| names.iter()).flat_map(|name| name.split(' ')).collect()
+    })
 }
 
 fn find(note: &[String], name: &[&str], place: Place, taken: &[bool]) -> Option<usize> {

@@ -56,24 +56,47 @@ pub(super) fn describe(tracks: &[Track]) -> Vec<Described> {
     for (at, track) in tracks.iter().enumerate() {
         folders.entry(track.path.parent().unwrap_or(Path::new(""))).or_default().push(at);
     }
+    let mut memory = Memory::default();
     let mut described = vec![Described::default(); tracks.len()];
     for members in folders.values() {
         let stems: Vec<String> = members.iter().map(|at| stem(&tracks[*at])).collect();
         for (at, readings) in members.iter().zip(read_folder(&stems, &artists)) {
-            described[*at] = describe_one(&tracks[*at], &readings);
+            described[*at] = describe_one(&tracks[*at], &readings, &mut memory);
         }
     }
     described
+}
+
+/// What was read before: the files of an album repeat their artists and folders.
+#[derive(Default)]
+struct Memory {
+    people: HashMap<String, Vec<Phrase>>,
+    surroundings: HashMap<String, BTreeSet<Version>>,
+    hints: HashMap<String, Vec<Phrase>>,
+}
+
+impl Memory {
+    fn people(&mut self, text: &str) -> &[Phrase] {
+        self.people.entry(text.to_owned()).or_insert_with(|| names_of(text))
+    }
+
+    fn surroundings(&mut self, text: &str) -> &BTreeSet<Version> {
+        self.surroundings.entry(text.to_owned()).or_insert_with(|| of_surroundings(text))
+    }
+
+    fn hints(&mut self, folder: &str) -> &[Phrase] {
+        self.hints.entry(folder.to_owned()).or_insert_with(|| hints(folder))
+    }
 }
 
 fn stem(track: &Track) -> String {
     track.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn describe_one(track: &Track, readings: &[Reading]) -> Described {
+fn describe_one(track: &Track, readings: &[Reading], memory: &mut Memory) -> Described {
     let tags = &track.tags;
     let folders = folder_names(&track.path);
-    let tag_artists = tag_artists(track);
+    let tag_artists = tag_artists(track, memory);
     let mut views = Vec::new();
     let tag_title = tags.title.as_deref().filter(|t| unnamed(t).is_none());
     if let Some(title) = tag_title {
@@ -126,11 +149,11 @@ fn describe_one(track: &Track, readings: &[Reading]) -> Described {
     let told =
         [tags.album.as_deref(), tags.artist.as_deref(), tags.album_artist.as_deref(), tags.genre.as_deref()];
     for text in near.chain(told.into_iter().flatten()) {
-        surroundings.extend(of_surroundings(text));
+        surroundings.extend(memory.surroundings(text));
     }
     Described {
         views,
-        hints: folders.iter().take(3).flat_map(|name| hints(name)).collect(),
+        hints: folders.iter().take(3).flat_map(|name| memory.hints(name).to_vec()).collect(),
         surroundings,
         album: tags.album.as_deref().map(Phrase::new).filter(|a| !a.is_empty()),
         number,
@@ -171,12 +194,12 @@ fn drop_repeated(views: &mut Vec<View>) {
     });
 }
 
-fn tag_artists(track: &Track) -> Vec<Phrase> {
+fn tag_artists(track: &Track, memory: &mut Memory) -> Vec<Phrase> {
     let tags = &track.tags;
     let mut names = Vec::new();
     for name in [&tags.artist, &tags.album_artist, &tags.composer].into_iter().flatten() {
         if !is_nobody(name) {
-            names.extend(names_of(name));
+            names.extend_from_slice(memory.people(name));
         }
     }
     // Only a composer or a compiler: nobody is named who could contradict a performer.

@@ -110,7 +110,7 @@ fn quoted_pieces(text: &str) -> Vec<&str> {
         let bracket = if after.starts_with('(') { after.find(')').unwrap_or(0) } else { 0 };
         let start = offset(text, title).saturating_sub(1);
         let start = (0..=start).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        let stop = [", ", " and ", ". ", "; ", " & ", " + "]
+        let stop = [", ", " and ", ". ", "? ", "! ", "; ", " & ", " + "]
             .iter()
             .filter_map(|stop| after[bracket..].find(stop))
             .min();

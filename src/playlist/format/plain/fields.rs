@@ -120,6 +120,7 @@ fn from_parts(body: &str, parts: &[&str], roles: Roles) -> Fields {
     let part = |column: usize| parts[column.min(last)];
     // A part too many belongs to the title: "Artist - Title - Live", "Title - Live - Artist".
     let (title, artist) = match (roles.title, roles.artist, roles.album) {
+        (title, Some(artist), None) if parts.len() == 2 => (part(title), Some(part(artist))),
         (0, Some(1), None) => (&body[..offset(body, parts[last])], Some(part(last))),
         (1, Some(0), None) => (&body[offset(body, parts[1])..], Some(part(0))),
         (title, artist, _) => (part(title), artist.map(part)),
@@ -202,7 +203,9 @@ fn tidy(title: &str) -> String {
     } else {
         title
     };
-    for (open, close) in [('"', '"'), ('“', '”'), ('„', '“'), ('«', '»'), ('‘', '’')] {
+    for (open, close) in
+        [('*', '*'), ('_', '_'), ('`', '`'), ('"', '"'), ('“', '”'), ('„', '“'), ('«', '»'), ('‘', '’')]
+    {
         let inner = title.strip_prefix(open).and_then(|inner| inner.strip_suffix(close));
         if let Some(inner) = inner.filter(|inner| !inner.contains(open) && !inner.is_empty()) {
             return inner.to_owned();

@@ -32,7 +32,7 @@ pub(super) fn read(text: &str, numbers: bool, times: bool) -> Front<'_> {
             && front.number.is_none()
             && let Some(found) = number::lead(front.body)
         {
-            front.body = found.rest;
+            front.body = skip_last_week(found.rest);
             front.number = Some(found);
         } else if front.bullet.is_none()
             && front.number.is_none()
@@ -53,6 +53,19 @@ fn skip_button(text: &str) -> &str {
     let button =
         gap && first.chars().all(char::is_alphabetic) && rest.starts_with(|c: char| c.is_ascii_digit());
     if button && number::lead(rest).is_some() { rest } else { text }
+}
+
+/// A chart's line has the position of the week before behind its number: "1 (3) Title".
+fn skip_last_week(text: &str) -> &str {
+    let Some((inner, rest)) = text.strip_prefix(['(', '[']).and_then(|rest| rest.split_once([')', ']']))
+    else {
+        return text;
+    };
+    let position =
+        inner.len() <= 3 && !inner.is_empty() && inner.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    let entered =
+        matches!(inner.to_ascii_lowercase().as_str(), "new" | "re" | "neu" | "ne" | "=" | "up" | "down");
+    if (position || entered) && rest.starts_with(' ') && rest.len() > 1 { rest.trim_start() } else { text }
 }
 
 fn bullet(text: &str) -> Option<(char, &str)> {

@@ -6,7 +6,7 @@ use super::super::KnowsArtist;
 use super::Place;
 use super::fields::Fields;
 use super::line::Line;
-use super::words::is_credit;
+use super::words::{is_credit, is_listing_word};
 use crate::playlist::Listing;
 
 /// Lines at the top in which a name is looked for.
@@ -34,11 +34,10 @@ pub(super) fn read(
     let nameless = artists * 5 <= fields.len();
     let top: Vec<usize> =
         head.iter().copied().take(TOP).filter(|line| places[*line] == Place::Unread).collect();
-    if nameless && listing.artist.is_none() {
-        if let Some(line) = top.iter().find(|line| knows(&lines[**line].text)) {
-            listing.artist = Some(lines[*line].text.clone());
-            places[*line] = Place::Context;
-        }
+    let known = top.iter().find(|line| knows(&lines[**line].text));
+    if let Some(line) = known.filter(|_| nameless && listing.artist.is_none()) {
+        listing.artist = Some(lines[*line].text.clone());
+        places[*line] = Place::Context;
     }
     let title = top.iter().copied().find(|line| places[*line] == Place::Unread);
     let at_top = |line: &usize| top.first() == Some(line) || listing.artist.is_some();
@@ -48,6 +47,9 @@ pub(super) fn read(
         return;
     };
     places[line] = Place::Context;
+    if is_listing_word(&lines[line].text) {
+        return;
+    }
     let text = lines[line].text.as_str();
     let named = [" – ", " - ", " — ", " by "]
         .iter()
@@ -69,12 +71,22 @@ fn set(listing: &mut Listing, title: &str, artist: &str) {
 fn may_be_title(text: &str) -> bool {
     let words = text.split_whitespace().count();
     let sentence = words >= 9 && text.ends_with(['.', '!', '?', ':']);
-    words <= MOST_WORDS && text.len() <= 300 && !sentence && !is_credit(text)
+    text.contains(char::is_alphanumeric)
+        && words <= MOST_WORDS
+        && text.len() <= 300
+        && !sentence
+        && !is_credit(text)
 }
 
 /// "Artist: X", "Album: Y", "Released: 1985".
 fn labelled(text: &str, listing: &mut Listing) -> bool {
-    let Some((label, value)) = text.split_once(':') else { return false };
+    let byline = text.strip_prefix("by ").or_else(|| text.strip_prefix("By ")).map(|name| ("artist", name));
+    let released =
+        text.strip_prefix("released ").or_else(|| text.strip_prefix("Released ")).map(|date| ("date", date));
+    let short = text.split_whitespace().count() <= 6;
+    let Some((label, value)) = text.split_once(':').or(byline.or(released).filter(|_| short)) else {
+        return false;
+    };
     let value = value.trim();
     if value.is_empty() {
         return false;

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use super::super::KnowsArtist;
 use super::line::Line;
 use super::{chat, marked, records, titles};
 
@@ -53,8 +54,8 @@ pub(super) enum Form {
 }
 
 /// The best reading of the page; empty where nothing on it is like a listing.
-pub(super) fn find(lines: &[Line<'_>]) -> Layout {
-    let mut best = marked::find(lines);
+pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
+    let mut best = marked::find(lines, knows);
     for other in [records::find(lines), titles::find(lines), chat::find(lines)].into_iter().flatten() {
         if other.score > best.score {
             best = other;

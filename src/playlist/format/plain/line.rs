@@ -2,6 +2,8 @@
 //! without invisible characters, full-width forms narrowed, odd spaces plain.
 //! Never drops a line and never decides what a line is.
 
+use super::super::m3u::has_audio_extension;
+
 /// A line longer than this many bytes is shown as unread and not taken apart.
 pub(super) const LONGEST: usize = 16 << 10;
 
@@ -47,6 +49,14 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
 
 fn clean(raw: &str) -> String {
     let cleaned: String = raw.chars().filter(|c| !is_invisible(*c)).map(plain_form).collect();
+    if let Some(row) = cleaned.trim().strip_prefix('|').and_then(|row| row.strip_suffix('|')) {
+        // A table row of Markdown or of a wiki: its bars are columns.
+        return row.replace('|', "\t").trim().to_owned();
+    }
+    if has_audio_extension(&cleaned) && !cleaned.contains(' ') {
+        // A file name that does without spaces: "01-artist_name-title.mp3".
+        return cleaned.replace('_', " ").replace('-', " - ");
+    }
     // Markdown's bold comes in pairs; "B**ch" is a title.
     let bold = cleaned.matches("**").count() >= 2;
     if bold { cleaned.replace("**", "").trim().to_owned() } else { cleaned.trim().to_owned() }

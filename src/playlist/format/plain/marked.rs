@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::KnowsArtist;
 use super::front::{self, Front};
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
@@ -28,13 +29,15 @@ enum Kind {
     TailTimed,
     Bulleted(char),
     Separated,
+    Scattered,
 }
 
 /// The listing, its appendices included.
-pub(super) fn find(lines: &[Line<'_>]) -> Layout {
-    let page = Page::new(lines);
+pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
+    let page = Page::new(lines, knows);
     let groups = page.groups();
-    let Some(best) = groups.iter().max_by(|a, b| page.score(a).total_cmp(&page.score(b))) else {
+    let scored = groups.iter().map(|group| (group, page.score(group)));
+    let Some((best, score)) = scored.max_by(|a, b| a.1.total_cmp(&b.1)) else {
         return Layout::default();
     };
     let mut chosen: BTreeMap<usize, Kind> = best.lines.iter().map(|line| (*line, best.kind)).collect();
@@ -48,22 +51,27 @@ pub(super) fn find(lines: &[Line<'_>]) -> Layout {
         }
     }
     let rows = chosen.into_iter().map(|(line, kind)| row(&lines[line], line, kind)).collect();
-    Layout { rows, used: Vec::new(), score: page.score(best), form: Form::Marked }
+    Layout { rows, used: Vec::new(), score, form: Form::Marked }
 }
 
 /// The lines with their fronts read, once.
 struct Page<'a> {
     lines: &'a [Line<'a>],
     fronts: Vec<Front<'a>>,
+    /// Whether the line's words read like prose.
+    prose: Vec<bool>,
+    knows: &'a KnowsArtist<'a>,
 }
 
 impl<'a> Page<'a> {
-    fn new(lines: &'a [Line<'a>]) -> Self {
+    fn new(lines: &'a [Line<'a>], knows: &'a KnowsArtist<'a>) -> Self {
         let read = |line: &'a Line<'a>| {
             let long = line.text.len() > LONGEST;
             if long { Front::default() } else { front::read(&line.text, true, true) }
         };
-        Self { lines, fronts: lines.iter().map(read).collect() }
+        let fronts: Vec<Front<'a>> = lines.iter().map(read).collect();
+        let prose = fronts.iter().map(|front| is_prose(front.body)).collect();
+        Self { lines, fronts, prose, knows }
     }
 
     fn bodies(&self, lines: &[usize]) -> Vec<&'a str> {
@@ -75,7 +83,7 @@ impl<'a> Page<'a> {
         let body = self.fronts[line].body;
         let text = &self.lines[line].text;
         let table_head = || text.split(['\t', '|']).filter(|cell| column(cell).is_some()).count() >= 2;
-        !body.is_empty() && !is_credit(body) && !is_total(body) && !table_head()
+        body.contains(char::is_alphanumeric) && !is_credit(body) && !is_total(body) && !table_head()
     }
 
     /// Every group that could be a listing.
@@ -101,7 +109,7 @@ impl<'a> Page<'a> {
     }
 
     fn prose(&self, lines: &[usize]) -> usize {
-        self.bodies(lines).iter().filter(|body| is_prose(body)).count()
+        lines.iter().filter(|line| self.prose[**line]).count()
     }
 
     /// One group a style, of all its runs that are alike.
@@ -156,7 +164,15 @@ impl<'a> Page<'a> {
                 _ => blocks.push(vec![index]),
             }
         }
-        blocks.into_iter().filter_map(|block| self.separated_block(block)).collect()
+        let mut groups: Vec<Group> =
+            blocks.into_iter().filter_map(|block| self.separated_block(block)).collect();
+        let mut scattered: Vec<usize> = groups.iter().flat_map(|group| &group.lines).copied().collect();
+        if self.separated(&scattered) {
+            // One entry a paragraph, with words about it below.
+            scattered.sort_unstable();
+            groups.push(Group { kind: Kind::Scattered, lines: scattered });
+        }
+        groups
     }
 
     fn separated_block(&self, block: Vec<usize>) -> Option<Group> {
@@ -172,7 +188,7 @@ impl<'a> Page<'a> {
         }
         let fits = |line: &usize| {
             let body = self.fronts[*line].body;
-            let split = separator::split(body, separator, &|_| false).len() >= 2;
+            let split = separator::split(body, separator, self.knows).len() >= 2;
             (split || is_quoted_phrase(body)) && !is_prose(body)
         };
         let lines: Vec<usize> = lines.into_iter().filter(fits).collect();
@@ -188,12 +204,13 @@ impl<'a> Page<'a> {
     fn score(&self, group: &Group) -> f64 {
         let separated = if self.separated(&group.lines) { 1.5 } else { 1.0 };
         let trust = match group.kind {
-            Kind::Numbered(Style::Bare | Style::Roman) => 1.8,
+            Kind::Numbered(Style::Bare | Style::Roman | Style::Letter) => 1.8,
             Kind::Numbered(_) => 2.0,
             Kind::Timed(_) => 1.9,
             Kind::TailTimed => 1.5,
             Kind::Bulleted(_) => 1.2,
             Kind::Separated => 1.0,
+            Kind::Scattered => 0.8,
         };
         (group.lines.len() as f64 - 2.0 * self.prose(&group.lines) as f64) * separated * trust
     }
@@ -215,7 +232,7 @@ impl<'a> Page<'a> {
                 let quoted = self.bodies(&other.lines).iter().all(|body| is_quoted_phrase(body));
                 quoted || (other.lines.len() >= 3 && main.is_some() && main == more)
             }
-            Kind::Timed(_) | Kind::TailTimed | Kind::Bulleted(_) => false,
+            Kind::Timed(_) | Kind::TailTimed | Kind::Bulleted(_) | Kind::Scattered => false,
         }
     }
 }
@@ -231,17 +248,37 @@ fn row(line: &Line<'_>, index: usize, kind: Kind) -> Row {
     let front = front::read(&line.text, matches!(kind, Kind::Numbered(_)), true);
     let number = front.number.as_ref();
     let disc = number.filter(|number| number.style == Style::DiscTrack).and_then(|number| number.part);
-    let body = strip_price(front.body);
+    let body = strip_price(strip_buttons(front.body));
     let tail = time::tail(body).filter(|found| !found.rest.is_empty());
     Row {
         line: index,
         text: line.raw.to_owned(),
         body: tail.as_ref().map_or(body, |found| found.rest).to_owned(),
         columns: Vec::new(),
-        number: number.map(|number| number.value),
+        number: number.filter(|number| number.style != Style::Letter).map(|number| number.value),
         disc,
         length: tail.map(|found| found.length),
     }
+}
+
+/// Words that pages put behind every track, a column away: "lyrics", "buy track".
+fn strip_buttons(text: &str) -> &str {
+    const BUTTONS: &[&str] = &[
+        "lyrics",
+        "buy track",
+        "buy",
+        "download",
+        "info",
+        "play",
+        "play video",
+        "video",
+        "share",
+        "more",
+        "explicit",
+    ];
+    let Some((before, last)) = text.rsplit_once('\t') else { return text };
+    let button = last.trim().is_empty() || BUTTONS.contains(&last.trim().to_lowercase().as_str());
+    if button { strip_buttons(before.trim_end()) } else { text }
 }
 
 /// A shop's price at the end: "$0.99", "1,29 €".

@@ -49,7 +49,7 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
 /// The listing, and where each line went.
 fn read_lines(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> (Listing, Vec<Place>) {
     let mut places = vec![Place::Unread; lines.len()];
-    let layout = layout::find(lines);
+    let layout = layout::find(lines, knows);
     let mut rows = layout.rows;
     for used in layout.used {
         places[used] = Place::Context;
@@ -152,4 +152,90 @@ pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
         let _ = writeln!(out, "{number}. {artist}{}{time}", entry.title);
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Pieces that listings are made of, so that chance puts together what almost makes sense.
+    fn listing_like() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            Just("1. ".to_owned()),
+            Just("2) ".to_owned()),
+            Just("A1\t".to_owned()),
+            Just("IV - ".to_owned()),
+            Just("[0:05:30] ".to_owned()),
+            Just(" - ".to_owned()),
+            Just("- ".to_owned()),
+            Just(" – ".to_owned()),
+            Just("\t".to_owned()),
+            Just(" by ".to_owned()),
+            Just("\"Rain\"".to_owned()),
+            Just("「雨」".to_owned()),
+            Just("(live)".to_owned()),
+            Just("(Velo, the old one)".to_owned()),
+            Just(" 3:41".to_owned()),
+            Just("Side A".to_owned()),
+            Just("No.\tTitle\tLength".to_owned()),
+            Just("6.03am".to_owned()),
+            Just("[14/05, 19:02] Ana: ".to_owned()),
+            Just(", and then ".to_owned()),
+            Just("Producer – ".to_owned()),
+            Just("\n".to_owned()),
+            Just("\n\n".to_owned()),
+            Just("\r\n".to_owned()),
+            "[A-Z][a-zé]{1,7} ?",
+            "\\PC{0,3}",
+        ];
+        prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
+    }
+
+    fn check(text: &str) {
+        let lines = line::lines(text);
+        let (listing, places) = read_lines(&lines, &|name| name.len() % 3 == 0);
+        assert_eq!(places.len(), lines.len());
+        let unread: Vec<usize> = listing.unread.iter().map(|unread| unread.line).collect();
+        let expected: Vec<usize> = lines
+            .iter()
+            .zip(&places)
+            .filter(|(_, place)| **place == Place::Unread)
+            .map(|(line, _)| line.number)
+            .collect();
+        assert_eq!(unread, expected);
+        let entry_lines = places.iter().filter(|place| **place == Place::Entry).count();
+        assert!(listing.entries.len() >= entry_lines, "each entry line holds an entry");
+        for entry in &listing.entries {
+            let written = |line: &Line<'_>| line.raw.contains(&entry.text) || line.text.contains(&entry.text);
+            assert!(lines.iter().any(written), "{:?} stands in the text", entry.text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_line_ends_in_one_place(text in listing_like()) {
+            check(&text);
+        }
+
+        #[test]
+        fn any_text_is_read(text in "(?s).{0,300}") {
+            check(&text);
+        }
+    }
+
+    #[test]
+    fn long_input_is_read_in_one_pass() {
+        let started = std::time::Instant::now();
+        let listing: String = (0..3_000).map(|n| format!("{n}. Velo {n} - Rain {n} (live) 3:41\n")).collect();
+        assert_eq!(read(&listing, &|_| false).unwrap().entries.len(), 3_000);
+        let dashes = " - ".repeat(1 << 18);
+        assert_eq!(read(&dashes, &|_| false).unwrap().entries.len(), 0);
+        let paragraphs: String = (0..3_000).map(|n| format!("Velo {n} - Rain\n\n")).collect();
+        read(&paragraphs, &|_| false).unwrap();
+        // Far above what it takes, far below what anything quadratic would take.
+        assert!(started.elapsed().as_secs() < 20);
+    }
 }

@@ -26,6 +26,8 @@ pub(super) enum Style {
     Side,
     /// `IV.` `IV -` `IV)`
     Roman,
+    /// `A:` `A)` `A.`: the two sides of a single
+    Letter,
     /// `1 Title`: a number and a space
     Bare,
 }
@@ -33,8 +35,8 @@ pub(super) enum Style {
 /// The words that may stand before a number.
 const WORDS: &[&str] = &["track", "titel", "piste", "pista", "no.", "nr.", "nº", "n°", "№", "song", "cut"];
 
-/// The largest track number that is believed: a year is none.
-const LARGEST: u32 = 1500;
+/// The largest number without a mark that is believed to be a track's: a year is none.
+const LARGEST_BARE: u32 = 1500;
 
 /// Reads the number that the text begins with, as the most telling style it can have.
 pub(super) fn lead(text: &str) -> Option<Number<'_>> {
@@ -45,17 +47,19 @@ pub(super) fn lead(text: &str) -> Option<Number<'_>> {
         .or_else(|| marked(text))
         .or_else(|| side(text))
         .or_else(|| roman(text))
+        .or_else(|| letter(text))
         .or_else(|| word(text))
         .or_else(|| bare(text))
 }
 
 fn found(style: Style, value: u32, part: Option<u32>, rest: &str) -> Option<Number<'_>> {
-    (value <= LARGEST).then(|| Number { style, value, part, rest: rest.trim() })
+    let believed = style != Style::Bare || value <= LARGEST_BARE;
+    believed.then(|| Number { style, value, part, rest: rest.trim() })
 }
 
 fn digits(text: &str) -> Option<(u32, &str)> {
     let end = text.bytes().take_while(u8::is_ascii_digit).count();
-    let value = text[..end].parse().ok().filter(|_| end <= 4)?;
+    let value = text[..end].parse().ok().filter(|_| end <= 6)?;
     Some((value, &text[end..]))
 }
 
@@ -83,7 +87,7 @@ fn keycaps(text: &str) -> Option<Number<'_>> {
     let mut rest = text;
     while let Some(after) = rest.get(1..).and_then(|after| after.strip_prefix('\u{20e3}')) {
         value = value * 10 + u32::from(rest.as_bytes()[0].wrapping_sub(b'0'));
-        if value > LARGEST {
+        if value > LARGEST_BARE {
             return None;
         }
         rest = after;
@@ -188,6 +192,15 @@ fn roman_value(text: &str) -> Option<u32> {
     (tens <= 3 && value > 0).then_some(value)
 }
 
+/// `A: Title`
+fn letter(text: &str) -> Option<Number<'_>> {
+    let letter = text.bytes().next().filter(u8::is_ascii_uppercase)?;
+    let after = text[1..].strip_prefix([':', ')', '.', '\t'])?;
+    let value = u32::from(letter - b'A') + 1;
+    (after.starts_with(char::is_whitespace) && letter <= b'L')
+        .then(|| found(Style::Letter, value, None, after))?
+}
+
 /// `Track 1: Title`
 fn word(text: &str) -> Option<Number<'_>> {
     let split = text.char_indices().nth(6).map_or(text.len(), |(at, _)| at);
@@ -237,12 +250,21 @@ mod tests {
             let number = lead(text).unwrap();
             assert_eq!((number.style, number.value, number.rest), (style, value, rest), "{text}");
         }
-        for none in
-            ["One", "24-7", "1999.", "2:30 One", "U2", "I Want You", "I, Robot", "3.14", "#1's", "", "É"]
-        {
-            assert_eq!(lead(none).filter(|n| n.value < 1500), lead(none), "{none}");
-        }
-        for none in ["One", "U2", "I Want You", "", "É", "3AM", "50ft Queenie"] {
+        for none in [
+            "One",
+            "U2",
+            "I Want You",
+            "",
+            "É",
+            "3AM",
+            "50ft Queenie",
+            "24-7",
+            "2:30 One",
+            "I, Robot",
+            "#1's",
+            "1999 One",
+            "1234567. One",
+        ] {
             assert_eq!(lead(none), None, "{none}");
         }
     }

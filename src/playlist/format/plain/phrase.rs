@@ -183,9 +183,12 @@ pub(super) fn closing_bracket(text: &str) -> Option<(&str, &str)> {
 /// A phrase whose artist is in the bracket at its end.
 pub(super) fn by_bracket(text: &str, knows: &KnowsArtist<'_>) -> Option<Phrase> {
     let (text, after) = remark_behind_bracket(text);
-    let (title, inner) = closing_bracket(text).filter(|(_, inner)| !is_version(inner) || knows(inner))?;
+    let (title, inner) = closing_bracket(text)?;
     if is_pointing(inner) {
         return Some(Phrase { title: title.to_owned(), artist: None, note: Some(inner.to_owned()) });
+    }
+    if is_version(inner) && !knows(inner) {
+        return None;
     }
     let (artist, note) = cut_remark(inner, knows);
     let note = note.or_else(|| (!after.is_empty()).then(|| remark(after)));

@@ -29,8 +29,8 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
         };
         layout.rows.push(row);
     }
-    // An entry of several lines stands against several rows of another layout.
-    layout.score = 2.5 * layout.rows.len() as f64;
+    // An entry of several lines stands against as many rows of another layout.
+    layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
     (layout.rows.len() >= 3).then_some(layout)
 }
 

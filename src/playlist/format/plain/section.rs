@@ -72,8 +72,10 @@ fn is_heading(
     if names_part(text) {
         return true;
     }
-    let restarts =
-        index > 0 && rows[index].number == Some(1) && rows[index - 1].number.is_some_and(|before| before > 1);
+    let restarts = index > 0
+        && rows[index].number == Some(1)
+        && rows[index - 1].number.is_some_and(|before| before > 1)
+        && rows.get(index + 1).is_some_and(|next| next.number == Some(2));
     let colon = text.ends_with(':') && text.split_whitespace().count() <= 6 && line + 1 == rows[index].line;
     let form = form(text);
     let alike = !form.is_empty() && forms.get(&form).is_some_and(|lines| lines.len() > 1);

@@ -23,12 +23,30 @@ pub(super) enum Separator {
     Colon,
 }
 
+/// About how many lines vote.
+const MOST_VOTERS: usize = 1000;
+
 const DASHES: &[char] = &['-', '–', '—', '−', '‐', '‑', '―', '~', '〜'];
 const SIGNS: &[char] = &['/', '|', '·', '•', '∙', '►', '»', '=', '♪', '→'];
 
 impl Separator {
+    /// A quick look that spares most lines the search for separators they do not have.
+    fn may_split(self, text: &str) -> bool {
+        match self {
+            Self::Tab => text.contains('\t') || text.contains("  "),
+            Self::Dash(sign) | Self::Sign(sign) => text.contains(sign),
+            Self::DoubleDash => text.contains("--"),
+            Self::By => text.contains(" by ") || text.contains(" By ") || text.contains(" BY "),
+            Self::Colon => text.contains(": "),
+            Self::LooseDash => text.contains(DASHES),
+        }
+    }
+
     /// The parts of the text, at least two and none of them empty.
-    pub(super) fn split<'a>(self, text: &'a str) -> Option<Vec<&'a str>> {
+    pub(super) fn split(self, text: &str) -> Option<Vec<&str>> {
+        if !self.may_split(text) {
+            return None;
+        }
         let parts: Vec<&str> = match self {
             Self::Tab => {
                 text.split('\t').flat_map(|cell| cell.split("  ")).filter(|cell| !is_sign(cell)).collect()
@@ -36,7 +54,7 @@ impl Separator {
             Self::Dash(sign) | Self::Sign(sign) => split_spaced(text, sign),
             Self::DoubleDash => text.split("--").map(|part| part.trim_matches('-')).collect(),
             Self::By => by(text)?,
-            Self::Colon => text.split_once(": ").map(|(left, right)| vec![left, right])?,
+            Self::Colon => colon(text)?,
             Self::LooseDash => split_loose(text)?,
         };
         let parts: Vec<&str> = parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect();
@@ -91,8 +109,18 @@ fn by(text: &str) -> Option<Vec<&str>> {
     Some(vec![&text[..at], &text[at + 4..]])
 }
 
+/// "Artist: Title", but not "Concerto in D: II. Largo", which is a work and its movement.
+fn colon(text: &str) -> Option<Vec<&str>> {
+    let (left, right) = text.split_once(": ")?;
+    let movement = super::number::lead(right.trim()).is_some();
+    (!movement).then(|| vec![left, right])
+}
+
 /// The separators of a listing: the one that it keeps to, and whether it has one at all.
 pub(super) fn vote(bodies: &[&str]) -> Option<Separator> {
+    // A majority of a thousand lines, spread evenly, is the majority of all.
+    let step = (bodies.len() / MOST_VOTERS).max(1);
+    let bodies: Vec<&str> = bodies.iter().copied().step_by(step).collect();
     let count = |separator: Separator| bodies.iter().filter(|body| separator.split(body).is_some()).count();
     let half = bodies.len().div_ceil(2);
     let most = bodies.len() - bodies.len() / 4;

@@ -25,7 +25,7 @@ pub(super) fn runs(marks: &[Mark]) -> Vec<Vec<Mark>> {
     let mut runs = Vec::new();
     for style in styles {
         let same: Vec<Mark> = marks.iter().filter(|mark| mark.style == style).copied().collect();
-        runs.extend(split(&same).into_iter().filter(|run| run.len() >= shortest(style)));
+        runs.extend(split(&same).into_iter().filter(|run| run.len() >= shortest(style) && starts_well(run)));
     }
     runs.sort_by_key(|run| run[0].line);
     runs
@@ -35,8 +35,13 @@ pub(super) fn runs(marks: &[Mark]) -> Vec<Vec<Mark>> {
 fn shortest(style: Style) -> usize {
     match style {
         Style::Bare | Style::Roman => 3,
-        Style::DiscTrack | Style::Marked | Style::Circled | Style::Side => 2,
+        Style::DiscTrack | Style::Marked | Style::Circled | Style::Side | Style::Letter => 2,
     }
+}
+
+/// Letters are a person's initials ("B. B. King") more often than a side, unless they begin at A.
+fn starts_well(run: &[Mark]) -> bool {
+    run[0].style != Style::Letter || run[0].value == 1
 }
 
 /// Cuts where the count breaks. A run that starts again for another disc or side is one more run.
@@ -57,8 +62,9 @@ fn continues(run: &[Mark], next: &Mark) -> bool {
         // A new disc or side: B1 after A5, 2-01 after 1-23.
         return next.part > last.part && next.value <= LARGEST_STEP;
     }
-    let falling = run.len() > 1 && run[run.len() - 2].value > last.value;
-    let rising = run.len() > 1 && run[run.len() - 2].value < last.value;
+    let before = run.iter().rev().nth(1).filter(|before| before.part == last.part);
+    let falling = before.is_some_and(|before| before.value > last.value);
+    let rising = before.is_some_and(|before| before.value < last.value);
     let step = next.value.abs_diff(last.value);
     let slip = step == 0 && run.len() > 1;
     slip || (step <= LARGEST_STEP
@@ -77,6 +83,13 @@ mod tests {
             .map(|(line, value)| Mark { line, style, value: *value, part: None })
             .collect();
         runs(&marks).iter().map(|run| run.iter().map(|mark| mark.value).collect()).collect()
+    }
+
+    #[test]
+    fn sides_go_on() {
+        let mark = |(line, (part, value))| Mark { line, style: Style::Side, value, part: Some(part) };
+        let marks: Vec<Mark> = [(1, 1), (1, 2), (2, 1), (2, 2)].into_iter().enumerate().map(mark).collect();
+        assert_eq!(runs(&marks).iter().map(Vec::len).collect::<Vec<_>>(), [4]);
     }
 
     #[test]

@@ -51,7 +51,9 @@ fn blocks(lines: &[Line<'_>]) -> Vec<Vec<usize>> {
 
 fn may_be_title(line: &Line<'_>) -> bool {
     let text = &line.text;
-    let heading = text.ends_with(':') || names_part(text) || !text.contains(char::is_alphanumeric);
+    let time_alone = time::tail(text).is_some_and(|found| found.rest.is_empty());
+    let heading =
+        time_alone || text.ends_with(':') || names_part(text) || !text.contains(char::is_alphanumeric);
     !heading && !is_credit(text) && !is_total(text) && !text.contains("://") && text.len() < 200
 }
 

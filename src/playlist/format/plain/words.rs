@@ -157,6 +157,36 @@ pub(super) fn is_total(text: &str) -> bool {
     .any(|word| lower.starts_with(word))
 }
 
+/// Whether the line says no more than that a listing follows.
+pub(super) fn is_listing_word(text: &str) -> bool {
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    const WORDS: &[&str] = &[
+        "tracklist",
+        "track list",
+        "tracklisting",
+        "track listing",
+        "tracks",
+        "songs",
+        "song list",
+        "songlist",
+        "setlist",
+        "set list",
+        "playlist",
+        "titelliste",
+        "trackliste",
+        "liste des titres",
+        "lista de canciones",
+        "treklist",
+        "曲目",
+        "треклист",
+        "収録曲",
+        "music played",
+        "the list",
+        "the songs",
+    ];
+    WORDS.contains(&bare.as_str())
+}
+
 /// The parts that a release or a concert falls into.
 const PARTS: &[&str] = &[
     "side",
@@ -211,39 +241,38 @@ const PARTS: &[&str] = &[
     "2nd",
 ];
 
+/// What counts the parts, beside digits, single letters and roman numerals.
+const COUNTS: &[&str] = &[
+    "one", "two", "three", "four", "five", "six", "un", "deux", "uno", "dos", "eins", "zwei", "drei", "ii",
+    "iii", "iv", "aa", "tracks", "track", "songs", "set", "encore", "disc", "cd", "side", "show",
+];
+
 /// Whether the line names a part of the listing: "Side A", "--- encore 1 ---", "CD 2: Live".
 pub(super) fn names_part(text: &str) -> bool {
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    let mut words = bare.split(|c: char| c.is_whitespace() || c == ':').filter(|word| !word.is_empty());
-    let Some(first) = words.next() else { return false };
-    let letters = first.trim_end_matches(|c: char| c.is_ascii_digit());
-    let part = PARTS.contains(&first) || (letters.len() < first.len() && PARTS.contains(&letters));
-    let second = words.next().unwrap_or_default();
-    let ordinal = matches!(first, "first" | "second" | "early" | "late" | "1st" | "2nd");
-    let decorated = !text.starts_with(char::is_alphanumeric) || text.ends_with(':');
-    let counted = second.len() <= 3
-        || second.starts_with(|c: char| c.is_ascii_digit())
-        || matches!(
-            second,
-            "tracks"
-                | "track"
-                | "set"
-                | "encore"
-                | "disc"
-                | "side"
-                | "show"
-                | "three"
-                | "four"
-                | "eins"
-                | "zwei"
-                | "five"
-        )
-        || ["one", "two", "un", "deux", "uno", "dos"].contains(&second);
-    part && if ordinal {
-        matches!(second, "set" | "encore" | "disc" | "side" | "show" | "half")
-    } else {
-        counted || decorated
+    let mut words = bare.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty());
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let unnumbered = first.trim_end_matches(|c: char| c.is_ascii_digit());
+    let numbered = unnumbered.len() < first.len() && PARTS.contains(&unnumbered);
+    let counted = COUNTS.contains(&second) || second.chars().count() == 1 || second.parse::<u8>().is_ok();
+    match first {
+        "first" | "second" | "early" | "late" | "1st" | "2nd" | "main" => {
+            matches!(second, "set" | "encore" | "disc" | "side" | "show" | "half" | "cd")
+        }
+        // These say it alone; any other part has to be counted or set off.
+        "encore" | "encores" | "bonus" | "zugabe" | "zugaben" | "rappel" | "intermission" => {
+            second.is_empty() || counted || is_set_off(text)
+        }
+        _ => numbered || (PARTS.contains(&first) && (counted || is_set_off(text))),
     }
+}
+
+/// Set off by signs around it, or by a colon at its end.
+fn is_set_off(text: &str) -> bool {
+    let sign = |c: char| "-–—=*_#~[(<|:/.".contains(c);
+    let signs = text.chars().take_while(|c| sign(*c)).count();
+    let both = signs > 0 && text.ends_with(|c: char| sign(c) || c == ')' || c == ']' || c == '>');
+    signs >= 2 || both || (text.ends_with(':') && text.split_whitespace().count() <= 4)
 }
 
 /// The disc that a heading names: "Disc 2", "CD1".

@@ -1,0 +1,234 @@
+//! The feed, stepped by hand: tracks are whole numbers at 10 Hz, so that a join reads like a story.
+#![allow(clippy::unwrap_used)]
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use super::*;
+use crate::playback::realtime::{self, Outlet};
+
+/// A track of whole numbers: first + 1, first + 2, ... in blocks of three frames at 10 Hz, mono.
+struct Numbers {
+    format: Format,
+    first: u64,
+    frame: u64,
+    breaks_at: Option<u64>,
+}
+
+impl Decoder for Numbers {
+    fn format(&self) -> &Format {
+        &self.format
+    }
+
+    fn decode(&mut self, out: &mut Vec<f32>) -> Result<usize, DecodeError> {
+        if self.breaks_at.is_some_and(|at| self.frame >= at) {
+            return Err(DecodeError::Damaged("torn".into()));
+        }
+        let end = self.format.frames.unwrap().min(self.frame + 3);
+        out.extend((self.frame..end).map(|frame| (self.first + frame + 1) as f32 / 1024.0));
+        let frames = end - self.frame;
+        self.frame = end;
+        Ok(frames as usize)
+    }
+
+    fn seek(&mut self, frame: u64) -> Result<(), DecodeError> {
+        self.frame = frame.min(self.format.frames.unwrap());
+        Ok(())
+    }
+}
+
+/// Opens "100+7": seven frames that begin at 101. "100+7!4" breaks at frame 4; "100+7@20" has 20 Hz.
+fn open(path: &Path) -> Result<Box<dyn Decoder>, DecodeError> {
+    let name = path.to_str().unwrap();
+    let (name, rate) = name.split_once('@').unwrap_or((name, "10"));
+    let (name, breaks_at) = match name.split_once('!') {
+        Some((name, at)) => (name, Some(at.parse().unwrap())),
+        None => (name, None),
+    };
+    let (first, frames) = name.split_once('+').ok_or(DecodeError::NotAudio)?;
+    let format = Format {
+        codec: "numbers",
+        rate: rate.parse().unwrap(),
+        channels: 1,
+        bits: Some(16),
+        float: false,
+        frames: Some(frames.parse().unwrap()),
+    };
+    Ok(Box::new(Numbers { format, first: first.parse().unwrap(), frame: 0, breaks_at }))
+}
+
+struct Desk {
+    feed: Feed,
+    outlet: Outlet,
+    reports: Arc<Mutex<Vec<Report>>>,
+}
+
+fn media(key: u64, name: &str) -> Media {
+    Media { key: Key(key), path: PathBuf::from(name) }
+}
+
+impl Desk {
+    fn new() -> Self {
+        let dials = Arc::new(Dials::new());
+        let reports = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&reports);
+        let tell = Box::new(move |report| told.lock().unwrap().push(report));
+        let mut feed = Feed::new(Box::new(open), tell, Arc::clone(&dials));
+        let (outlet, door) = realtime::outlet(10, 1, dials);
+        feed.obey(Order::Outlet { door, rate: 10, channels: 1 });
+        Self { feed, outlet, reports }
+    }
+
+    fn play(&mut self, key: u64, name: &str, from: u64) {
+        self.feed.obey(Order::Play { media: media(key, name), from: Place::Frame(from) });
+    }
+
+    /// Steps until nothing can be done without an order, answering each question from `names`.
+    fn settle(&mut self, names: &mut Vec<&str>) {
+        let mut key = 100;
+        for _ in 0..10_000 {
+            let step = self.feed.step();
+            let asked = {
+                let mut reports = self.reports.lock().unwrap();
+                let before = reports.len();
+                reports.retain(|report| !matches!(report, Report::Wanted));
+                before > reports.len()
+            };
+            if asked {
+                key += 1;
+                let next = (!names.is_empty()).then(|| media(key, names.remove(0)));
+                self.feed.obey(Order::Follow(next));
+            } else if step != Step::Continue {
+                return;
+            }
+        }
+        panic!("the feed never rests");
+    }
+
+    /// The numbers heard, silence left out.
+    fn hear(&mut self, frames: usize) -> Vec<u32> {
+        let mut out = vec![0.0; frames];
+        self.outlet.fill(&mut out);
+        out.iter().map(|sample| (sample * 1024.0) as u32).filter(|number| *number > 0).collect()
+    }
+
+    fn log(&self) -> Vec<String> {
+        let reports = self.reports.lock().unwrap();
+        reports
+            .iter()
+            .map(|report| match report {
+                Report::Begins(m) => format!("{} begins at {} with {}", m.key.0, m.at, m.track_frame),
+                Report::Wanted => "wanted".into(),
+                Report::Failed { key, error } => format!("{} failed: {error}", key.0),
+                Report::Ends { at, .. } => format!("ends at {at}"),
+            })
+            .collect()
+    }
+}
+
+#[test]
+fn tracks_join_without_a_frame_lost_or_added() {
+    let mut desk = Desk::new();
+    desk.play(1, "0+7", 0);
+    desk.settle(&mut vec!["100+4", "200+2"]);
+    assert_eq!(desk.hear(15), [1, 2, 3, 4, 5, 6, 7, 101, 102, 103, 104, 201, 202]);
+    assert_eq!(
+        desk.log(),
+        ["1 begins at 0 with 0", "101 begins at 7 with 0", "102 begins at 11 with 0", "ends at 13"]
+    );
+}
+
+#[test]
+fn a_seek_begins_at_its_frame_in_a_fresh_run() {
+    let mut desk = Desk::new();
+    desk.play(1, "0+9", 0);
+    desk.settle(&mut vec![]);
+    desk.play(1, "0+9", 5);
+    desk.settle(&mut vec![]);
+    assert_eq!(desk.hear(9), [6, 7, 8, 9]);
+    assert_eq!(desk.log(), ["1 begins at 0 with 0", "ends at 9", "1 begins at 0 with 5", "ends at 4"]);
+}
+
+#[test]
+fn a_file_that_does_not_open_is_reported_and_the_next_one_joins() {
+    let mut desk = Desk::new();
+    desk.play(1, "0+2", 0);
+    desk.settle(&mut vec!["no audio", "100+2"]);
+    assert_eq!(desk.hear(6), [1, 2, 101, 102]);
+    assert_eq!(desk.log()[1], "101 failed: is not audio in any format tonearm knows");
+}
+
+#[test]
+fn the_first_file_may_fail_too() {
+    let mut desk = Desk::new();
+    desk.play(1, "no audio", 0);
+    desk.settle(&mut vec!["100+2"]);
+    assert_eq!(desk.hear(4), [101, 102]);
+}
+
+#[test]
+fn a_file_that_breaks_plays_up_to_there_and_the_music_goes_on() {
+    let mut desk = Desk::new();
+    desk.play(1, "0+9!3", 0);
+    desk.settle(&mut vec!["100+2"]);
+    assert_eq!(desk.hear(9), [1, 2, 3, 101, 102]);
+    assert_eq!(desk.log()[1], "1 failed: is damaged: torn");
+}
+
+#[test]
+fn a_change_of_mind_before_the_join_is_heard() {
+    let mut desk = Desk::new();
+    desk.play(1, "0+3", 0);
+    assert_eq!(desk.feed.step(), Step::Continue);
+    desk.feed.obey(Order::Follow(Some(media(7, "100+2"))));
+    desk.feed.obey(Order::Follow(Some(media(8, "200+2"))));
+    desk.reports.lock().unwrap().clear();
+    desk.settle(&mut vec![]);
+    assert_eq!(desk.hear(6), [1, 2, 3, 201, 202]);
+}
+
+#[test]
+fn a_full_ring_waits_and_goes_on_where_it_stopped() {
+    let mut desk = Desk::new();
+    desk.play(1, "0+100", 0);
+    desk.settle(&mut vec![]);
+    assert_eq!(desk.feed.step(), Step::Wait(Duration::from_secs(1)));
+    let mut heard = Vec::new();
+    while heard.len() < 100 {
+        heard.extend(desk.hear(4));
+        desk.settle(&mut vec![]);
+    }
+    assert_eq!(heard, (1..=100).collect::<Vec<u32>>());
+}
+
+#[test]
+fn a_paused_player_is_not_woken() {
+    let mut desk = Desk::new();
+    desk.feed.dials.set_playing(false);
+    desk.play(1, "0+100", 0);
+    desk.settle(&mut vec![]);
+    assert_eq!(desk.feed.step(), Step::Idle);
+}
+
+#[test]
+fn rates_change_inside_a_run_and_the_length_stays_true() {
+    let mut desk = Desk::new();
+    desk.play(1, "0+7", 0);
+    desk.settle(&mut vec!["0+10@20", "100+2"]);
+    let log = desk.log();
+    assert_eq!(log[1], "101 begins at 7 with 0");
+    assert_eq!(log[2], "102 begins at 12 with 0");
+    assert_eq!(log[3], "ends at 14");
+}
+
+#[test]
+fn halt_is_silence() {
+    let mut desk = Desk::new();
+    desk.play(1, "0+100", 0);
+    desk.settle(&mut vec![]);
+    desk.hear(4);
+    desk.feed.obey(Order::Halt);
+    desk.settle(&mut vec![]);
+    desk.hear(10);
+    assert!(desk.hear(10).is_empty());
+    assert_eq!(desk.feed.step(), Step::Idle);
+}

@@ -1,0 +1,210 @@
+//! Takes commands and what the engine says; gives events and one [`Status`]: the only writer of
+//! what is playing. Owns the queue and the engine.
+//! Never decodes, never draws, never knows where a command comes from.
+//!
+//! This file holds the nouns and the thread; `desk` holds the decisions.
+
+mod desk;
+
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use crate::playback::decode::{DecodeError, Format};
+use crate::playback::output::{OutputError, Target};
+use crate::playback::{Engine, Hand, Shape, Signal};
+use crate::queue::{ItemId, Repeat, Shuffle};
+use desk::Desk;
+
+/// How the player begins.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    /// The files, in order. Their ids are 0, 1, 2, ... in this order.
+    pub files: Vec<PathBuf>,
+    /// The file to begin with, counted from 0; a shuffled queue begins anywhere when `None`.
+    pub start: Option<usize>,
+    /// What happens at the end.
+    pub repeat: Repeat,
+    /// In which order.
+    pub shuffle: Shuffle,
+    /// Makes a shuffle repeatable.
+    pub seed: u64,
+    /// Where the sound goes.
+    pub output: Target,
+    /// The shape of the first track, for outputs without one of their own.
+    pub shape: Shape,
+}
+
+/// What a listener can want.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Command {
+    /// Go on, or begin again after the end.
+    Play,
+    /// Pause; nothing is lost.
+    Pause,
+    /// One or the other.
+    Toggle,
+    /// Silence, back to the beginning of the queue.
+    Stop,
+    /// The next track.
+    Next,
+    /// The track that was heard before.
+    Previous,
+    /// This track.
+    Goto(ItemId),
+    /// Forward (or, negative, back) by milliseconds; past the end is the next track.
+    SeekBy(i64),
+    /// To a time of the current track.
+    SeekTo(Duration),
+    /// Percent of full volume, 0..=100; 100 leaves every sample as it is.
+    Volume(u8),
+    /// Louder or softer by percent points.
+    VolumeBy(i8),
+    /// Silence without pausing, and back.
+    ToggleMute,
+    /// In which order.
+    Shuffle(Shuffle),
+    /// What happens at the end.
+    Repeat(Repeat),
+    /// Fade out and end.
+    Quit,
+}
+
+/// What happened.
+#[derive(Debug)]
+pub enum Event {
+    /// This track plays now.
+    Started(ItemId),
+    /// Paused or gone on, sought, louder, other order: look at the status.
+    Changed,
+    /// The file does not play, or no further; the music goes on.
+    Failed(ItemId, DecodeError),
+    /// Nothing follows any more.
+    Finished,
+    /// The device is gone and is looked for.
+    OutputLost(OutputError),
+    /// The device is back.
+    OutputBack,
+    /// The output takes no more, for good.
+    OutputBroken(OutputError),
+}
+
+/// What is playing. A value: it does not change once it was given.
+#[derive(Debug, Clone, Default)]
+pub struct Status {
+    /// The current track, if any.
+    pub item: Option<ItemId>,
+    /// What its file holds, once it is open.
+    pub format: Option<Format>,
+    /// Whether sound is wanted (else paused or stopped).
+    pub playing: bool,
+    /// Percent of full volume.
+    pub volume: u8,
+    /// Whether muted.
+    pub muted: bool,
+    /// In which order.
+    pub shuffle: Shuffle,
+    /// What happens at the end.
+    pub repeat: Repeat,
+    hand: Option<Hand>,
+    /// Where a seek is going that the device has not reached.
+    going_to: Option<Duration>,
+}
+
+impl Status {
+    /// The place in the current track that is heard now. Live: ask again and it has moved on.
+    pub fn position(&self) -> Duration {
+        self.going_to.or_else(|| self.hand.as_ref().map(|hand| hand.position().time())).unwrap_or_default()
+    }
+
+    /// The length of the current track, where its file says.
+    pub fn length(&self) -> Option<Duration> {
+        let format = self.format.as_ref()?;
+        Some(Duration::from_secs_f64(format.frames? as f64 / f64::from(format.rate.max(1))))
+    }
+}
+
+/// The handle of the player thread. Dropping it ends the player.
+pub struct Player {
+    inbox: Sender<Word>,
+    status: Arc<Mutex<Status>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+enum Word {
+    Command(Command),
+    Signal(Signal),
+}
+
+impl Player {
+    /// Opens the output and starts playing. `tell` is called from the player's thread, and must not wait.
+    ///
+    /// # Errors
+    /// When the output cannot be opened.
+    pub fn start(setup: Setup, tell: impl FnMut(Event) + Send + 'static) -> Result<Self, OutputError> {
+        let (inbox, words) = mpsc::channel();
+        let say = inbox.clone();
+        let engine = Engine::start(&setup.output, setup.shape, move |signal| {
+            // Once the player has ended nobody needs to know.
+            let _ = say.send(Word::Signal(signal));
+        })?;
+        let status = Arc::new(Mutex::new(Status::default()));
+        let mut desk = Desk::new(engine, setup, Box::new(tell), Arc::clone(&status));
+        let thread = std::thread::Builder::new()
+            .name("player".into())
+            .spawn(move || {
+                desk.begin();
+                run(&mut desk, &words);
+            })
+            .map_err(|error| OutputError::Refused(error.into()))?;
+        Ok(Self { inbox, status, thread: Some(thread) })
+    }
+
+    /// Asks for something. Its effect is told by an event.
+    pub fn send(&self, command: Command) {
+        // A player that has ended takes no commands; its last event has said so.
+        let _ = self.inbox.send(Word::Command(command));
+    }
+
+    /// What is playing.
+    pub fn status(&self) -> Status {
+        self.status.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for Player {
+    fn drop(&mut self) {
+        self.send(Command::Quit);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The player thread: sleeps until somebody says something or the next track is reached.
+fn run(desk: &mut Desk<Engine>, words: &Receiver<Word>) {
+    loop {
+        let word = match desk.sound.next_change() {
+            Some(time) => words.recv_timeout(time),
+            None => words.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        match word {
+            Ok(Word::Command(Command::Quit)) | Err(RecvTimeoutError::Disconnected) => {
+                desk.sound.set_playing(false);
+                return;
+            }
+            Ok(Word::Command(command)) => desk.obey(command),
+            Ok(Word::Signal(signal)) => {
+                if let Some(event) = desk.sound.hear(signal) {
+                    desk.hear(event);
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        while let Some(event) = desk.sound.reached() {
+            desk.hear(event);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Not one sample is lost, added or changed between tracks: music is cut into files, the program plays
+//! them, and what comes out is held against what was cut.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+
+use support::{Home, Outcome, Sound, assert_same, rocky_iv, rocky_iv_listing};
+use tonearm::library::Tags;
+use tonearm::playback::{Sample, Shape};
+
+const CD: u32 = 44_100;
+
+/// Ten files of one sound, and the program run over the listing with these words.
+fn ten_files(sound: &Sound) -> Home {
+    let home = Home::new();
+    rocky_iv(&home.path("Music/Rocky IV"), &sound.cut(10));
+    home
+}
+
+fn render(home: &Home, input: &Path, options: &[&str]) -> Outcome {
+    let mut words = vec!["render", input.to_str().unwrap(), "-o", "out.wav"];
+    words.extend(options);
+    home.run(words).ends(0)
+}
+
+fn result(home: &Home) -> Sound {
+    Sound::read(&fs::read(home.path("out.wav")).unwrap())
+}
+
+#[track_caller]
+fn assert_is(got: &Sound, want: &Sound) {
+    assert_eq!(got.shape, want.shape);
+    assert_same(&got.samples, &want.samples);
+}
+
+#[test]
+fn a_rendered_listing_is_the_sound_that_was_cut() {
+    let sound = Sound::music(CD, 2, Sample::S16, 4 * CD as usize + 123);
+    let home = ten_files(&sound);
+    let music = home.path("Music");
+    render(&home, &rocky_iv_listing(), &["--music", music.to_str().unwrap(), "--format", "s16"]);
+    assert_is(&result(&home), &sound);
+}
+
+#[test]
+fn a_played_listing_is_the_sound_that_was_cut() {
+    let sound = Sound::music(CD, 2, Sample::S16, 4 * CD as usize + 123);
+    let home = ten_files(&sound);
+    home.run(["play", rocky_iv_listing().to_str().unwrap(), "--output", "wav:out.wav"]).ends(0);
+    assert_is(&result(&home), &sound);
+}
+
+#[test]
+fn a_rendering_to_standard_output_is_the_same() {
+    let sound = Sound::music(CD, 2, Sample::S16, CD as usize);
+    let home = ten_files(&sound);
+    let outcome = home.run(["render", rocky_iv_listing().to_str().unwrap(), "-o", "-"]).ends(0);
+    assert_is(&Sound::read(&outcome.bytes), &sound);
+}
+
+#[test]
+fn sounds_of_24_bits_keep_all_of_them() {
+    let sound = Sound::music(CD, 2, Sample::S24, CD as usize);
+    let home = ten_files(&sound);
+    render(&home, &rocky_iv_listing(), &[]);
+    assert_is(&result(&home), &sound);
+    home.run(["play", rocky_iv_listing().to_str().unwrap(), "--output", "wav:out.wav"]).ends(0);
+    assert_is(&result(&home), &sound);
+}
+
+#[test]
+fn one_channel_stays_one_and_two_are_made_of_it_where_asked() {
+    let sound = Sound::music(CD, 1, Sample::S16, CD as usize);
+    let home = ten_files(&sound);
+    render(&home, &rocky_iv_listing(), &[]);
+    assert_is(&result(&home), &sound);
+
+    render(&home, &rocky_iv_listing(), &["--channels", "2"]);
+    let both: Vec<f32> = sound.samples.iter().flat_map(|sample| [*sample, *sample]).collect();
+    let got = result(&home);
+    assert_eq!(got.shape, Shape { channels: 2, ..sound.shape });
+    assert_eq!(got.frames(), sound.frames());
+    assert_same(&got.samples, &both);
+}
+
+#[test]
+fn tracks_of_one_frame_are_played_too() {
+    let sound = Sound::music(CD, 2, Sample::S16, 10);
+    let pieces: Vec<Sound> = sound.samples.chunks_exact(2).map(|frame| sound_of(&sound, frame)).collect();
+    let home = Home::new();
+    rocky_iv(&home.path("Music"), &pieces);
+    render(&home, &rocky_iv_listing(), &[]);
+    assert_is(&result(&home), &sound);
+}
+
+fn sound_of(like: &Sound, samples: &[f32]) -> Sound {
+    Sound { shape: like.shape, samples: samples.to_vec() }
+}
+
+#[test]
+fn ten_resampled_tracks_are_as_long_as_one() {
+    let sound = Sound::music(48_000, 2, Sample::S16, 100_003);
+    let home = ten_files(&sound);
+    render(&home, &rocky_iv_listing(), &["--rate", "44100", "--format", "f32"]);
+    let cut = result(&home);
+    assert_eq!(cut.frames(), in_cd_frames(100_003));
+
+    let home = Home::new().sound("whole.wav", &sound, &Tags::default());
+    render(&home, Path::new("Music/whole.wav"), &["--rate", "44100", "--format", "f32"]);
+    assert_is(&cut, &result(&home));
+}
+
+/// 48 kHz to 44.1 kHz, to the nearest frame.
+fn in_cd_frames(frames: usize) -> usize {
+    (frames as f64 * 44_100.0 / 48_000.0).round() as usize
+}
+
+#[test]
+fn a_track_of_another_rate_leaves_its_neighbours_as_they_are() {
+    let before = Sound::music(CD, 2, Sample::S16, 30_001);
+    let other = Sound::music(48_000, 2, Sample::S16, 50_021);
+    let after = Sound::music(CD, 2, Sample::S16, 20_011);
+    let home = Home::new()
+        .sound("1.wav", &before, &Tags::default())
+        .sound("2.wav", &other, &Tags::default())
+        .sound("3.wav", &after, &Tags::default());
+    render(&home, Path::new("Music"), &[]);
+    let got = result(&home);
+    assert_eq!(got.shape, before.shape);
+    assert_eq!(got.frames(), 30_001 + in_cd_frames(50_021) + 20_011);
+    assert_same(&got.samples[..30_001 * 2], &before.samples);
+    assert_same(&got.samples[got.samples.len() - 20_011 * 2..], &after.samples);
+}
+
+#[test]
+fn a_file_that_ends_too_soon_gives_what_it_has_and_the_next_one_joins() {
+    let sound = Sound::music(CD, 2, Sample::S16, 30_000);
+    let pieces = sound.cut(2);
+    let home =
+        Home::new().sound("1.wav", &pieces[0], &Tags::default()).sound("2.wav", &pieces[1], &Tags::default());
+    let first = home.path("Music/1.wav");
+    let bytes = fs::read(&first).unwrap();
+    fs::write(&first, &bytes[..bytes.len() - 1000 * 4]).unwrap();
+    let outcome = home.run(["render", "Music", "-o", "out.wav"]);
+    assert!([0, 3].contains(&outcome.code()), "{outcome}");
+    let got = result(&home);
+    let kept = pieces[0].samples.len() - 1000 * 2;
+    assert_same(&got.samples[..kept], &pieces[0].samples[..kept]);
+    assert_same(&got.samples[got.samples.len() - pieces[1].samples.len()..], &pieces[1].samples);
+}

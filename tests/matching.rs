@@ -1,0 +1,421 @@
+//! What people see of the matcher: listings against music folders, the answers as text.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use tonearm::library::{Codec, Tags, Track};
+use tonearm::playlist::{Entry, Listing, Reason, Report, Status, match_listing};
+
+/// A listing and a music folder.
+#[derive(Default, Clone)]
+struct Case {
+    tracks: Vec<Track>,
+    listing: Listing,
+}
+
+impl Case {
+    fn new() -> Self {
+        Self::default()
+    }
+
+    /// Files as `path | title | artist | album | number | seconds`; empty cells and the tail
+    /// may be left out.
+    fn files<'a>(mut self, files: impl IntoIterator<Item = &'a str>) -> Self {
+        self.tracks.extend(files.into_iter().map(track));
+        self
+    }
+
+    /// Files of one album in order: `NN Title.ext` in `folder`, tagged.
+    fn album(mut self, folder: &str, artist: &str, ext: &str, titles: &[&str]) -> Self {
+        let album = folder.rsplit('/').next().unwrap_or(folder);
+        for (at, title) in titles.iter().enumerate() {
+            let number = at + 1;
+            let seconds = 200 + 7 * at;
+            self.tracks.push(track(&format!(
+                "{folder}/{number:02} {title}.{ext}|{title}|{artist}|{album}|{number}|{seconds}"
+            )));
+        }
+        self
+    }
+
+    fn heading(mut self, title: &str, artist: &str) -> Self {
+        self.listing.title = (!title.is_empty()).then(|| title.into());
+        self.listing.artist = (!artist.is_empty()).then(|| artist.into());
+        self
+    }
+
+    /// Lines as `N. Artist - Title` or `Title`; a last word like `3:25` is the length.
+    fn listing(mut self, lines: &str) -> Self {
+        self.listing.entries = lines.lines().map(str::trim).filter(|l| !l.is_empty()).map(entry).collect();
+        self
+    }
+
+    fn report(&self) -> Report {
+        match_listing(&self.listing, &self.tracks)
+    }
+
+    /// Asserts the answers, a line each: status and file, `-` for none.
+    fn matches(self, wanted: &str) {
+        let report = self.report();
+        let mut got = String::new();
+        for entry in &report.entries {
+            let file =
+                entry.chosen.map_or("-".into(), |at| self.tracks[at].path.to_string_lossy().into_owned());
+            writeln!(got, "{} {}", entry.status, file.trim_start_matches("/music/"))
+                .expect("a String takes all");
+        }
+        let wanted: String =
+            wanted.lines().map(str::trim).filter(|l| !l.is_empty()).map(|l| format!("{l}\n")).collect();
+        let why: Vec<_> = report.entries.iter().map(|e| (&e.title, e.confidence, &e.reasons)).collect();
+        assert_eq!(got, wanted, "{why:#?}");
+    }
+}
+
+fn track(line: &str) -> Track {
+    let mut cells = line.split('|').map(str::trim);
+    let mut cell = || cells.next().filter(|c| !c.is_empty());
+    let path = cell().unwrap_or_default();
+    let codec = match path.rsplit('.').next() {
+        Some("flac") => Codec::Flac,
+        Some("mp3") => Codec::Mp3,
+        _ => Codec::Other,
+    };
+    let tags = Tags {
+        title: cell().map(str::to_owned),
+        artist: cell().map(str::to_owned),
+        album: cell().map(str::to_owned),
+        track: cell().and_then(|n| n.parse().ok()),
+        ..Tags::default()
+    };
+    let length = cell().and_then(|s| s.parse().ok()).map(Duration::from_secs);
+    Track { path: format!("/music/{path}").into(), codec, tags, length, ..Track::default() }
+}
+
+fn entry(line: &str) -> Entry {
+    let (head, time) = match line.rsplit_once(' ').map(|(head, last)| (head, last.split_once(':'))) {
+        Some((head, Some((m, s)))) if m.parse::<u64>().is_ok() && s.len() == 2 => {
+            (head, m.parse().ok().zip(s.parse().ok()))
+        }
+        _ => (line, None),
+    };
+    let (number, rest) = match head.split_once(". ") {
+        Some((n, rest)) if n.parse::<u32>().is_ok() => (n.parse().ok(), rest),
+        _ => (None, head),
+    };
+    let (artist, title) = rest.split_once(" - ").map_or((None, rest), |(a, t)| (Some(a.to_owned()), t));
+    Entry {
+        text: line.to_owned(),
+        artist,
+        title: title.to_owned(),
+        number,
+        length: time.map(|(m, s): (u64, u64)| Duration::from_secs(60 * m + s)),
+        ..Entry::default()
+    }
+}
+
+const ROCKY: &str = "
+    1. Survivor - Burning Heart
+    2. John Cafferty and the Beaver Brown Band - Hearts of Fire
+    3. Kenny Loggins and Gladys Knight - Double or Nothing
+    4. Survivor - Eye of the Tiger
+    5. Vinnie DiCola - War
+    6. James Brown - Living in America
+    7. Robert Tepper - No Easy Way Out
+    8. Go West - One Way Street
+    9. Touch - The Sweetest Victory
+    10. Vinnie DiCola - Montage";
+
+const ROCKY_FILES: [&str; 10] = [
+    "Rocky IV/01 - Burning Heart.flac|Burning Heart|Survivor|Rocky IV|1|231",
+    "Rocky IV/02 - Heart's on Fire.flac|Heart's on Fire|John Cafferty|Rocky IV|2|249",
+    "Rocky IV/03 - Double or Nothing.flac|Double or Nothing|Kenny Loggins & Gladys Knight|Rocky IV|3|222",
+    "Rocky IV/04 - Eye of the Tiger.flac|Eye of the Tiger|Survivor|Rocky IV|4|226",
+    "Rocky IV/05 - War _ Fanfare from Rocky.flac|War / Fanfare from Rocky|Vince DiCola|Rocky IV|5|358",
+    "Rocky IV/06 - Living in America.flac|Living in America|James Brown|Rocky IV|6|283",
+    "Rocky IV/07 - No Easy Way Out.flac|No Easy Way Out|Robert Tepper|Rocky IV|7|263",
+    "Rocky IV/08 - One Way Street.flac|One Way Street|Go West|Rocky IV|8|276",
+    "Rocky IV/09 - The Sweetest Victory.flac|The Sweetest Victory|Touch|Rocky IV|9|265",
+    "Rocky IV/10 - Training Montage.flac|Training Montage|Vince DiCola|Rocky IV|10|217",
+];
+
+const ROCKY_SURE: &str = "
+    sure Rocky IV/01 - Burning Heart.flac
+    sure Rocky IV/02 - Heart's on Fire.flac
+    sure Rocky IV/03 - Double or Nothing.flac
+    sure Rocky IV/04 - Eye of the Tiger.flac
+    sure Rocky IV/05 - War _ Fanfare from Rocky.flac
+    sure Rocky IV/06 - Living in America.flac
+    sure Rocky IV/07 - No Easy Way Out.flac
+    sure Rocky IV/08 - One Way Street.flac
+    sure Rocky IV/09 - The Sweetest Victory.flac
+    sure Rocky IV/10 - Training Montage.flac";
+
+#[test]
+fn a_soundtrack_is_found_among_other_versions_and_namesakes() {
+    Case::new()
+        .files(ROCKY_FILES)
+        .files([
+            "rips/01_survivor-burning_heart.mp3|||||231",
+            "rips/04_survivor-eye_of_the_tiger.mp3|||||226",
+            "rips/09_touch-the_sweetest_victory.mp3|||||265",
+            "Survivor/Eye of the Tiger/01 Eye of the Tiger.flac|Eye of the Tiger|Survivor|Eye of the Tiger|1|245",
+            "Survivor/On Stage/11 Burning Heart (Live).flac|Burning Heart (Live)|Survivor|On Stage|11|251",
+            "Soul/Edwin Starr - War.mp3|War|Edwin Starr|Soul Hits|1|206",
+            "Puppets/03 Montage.mp3|Montage|Somebody Else|Puppets|3|130",
+            "Aerosmith/One Way Street.mp3|One Way Street|Aerosmith|Aerosmith|5|420",
+            "Party/Eye of the Tiger.mp3|Eye of the Tiger (In the Style of Survivor) [Karaoke Version]|Party Band|Karaoke|7|243",
+            "James Brown/Gravity/03 Living in America.m4a|Living in America|James Brown|Gravity|3|366",
+        ])
+        .listing(ROCKY)
+        .matches(ROCKY_SURE);
+}
+
+#[test]
+fn messy_untagged_names_are_enough() {
+    Case::new()
+        .files([
+            "m/01_survivor-burning_heart.mp3",
+            "m/02_john_cafferty-hearts_on_fire.mp3",
+            "m/03_kenny_loggins_and_gladys_knight-double_or_nothing.mp3",
+            "m/04_survivor-eye_of_the_tiger.mp3",
+            "m/05_vince_dicola-war.mp3",
+        ])
+        .listing(&ROCKY.lines().take(6).collect::<Vec<_>>().join("\n"))
+        .matches(
+            "sure m/01_survivor-burning_heart.mp3
+             sure m/02_john_cafferty-hearts_on_fire.mp3
+             sure m/03_kenny_loggins_and_gladys_knight-double_or_nothing.mp3
+             sure m/04_survivor-eye_of_the_tiger.mp3
+             sure m/05_vince_dicola-war.mp3",
+        );
+}
+
+#[test]
+fn stand_in_tags_and_capitals_do_not_matter() {
+    Case::new()
+        .files([
+            "m/01 BURNING HEART.MP3|Track 1|Unknown Artist|Unknown Album|1",
+            "m/02 HEARTS ON FIRE.MP3|Track 2|Unknown Artist|Unknown Album|2",
+            "m/03 DOUBLE OR NOTHING.MP3|Track 3|Unknown Artist|Unknown Album|3",
+            "m/04 EYE OF THE TIGER.MP3|Track 4|Unknown Artist|Unknown Album|4",
+        ])
+        .listing(&ROCKY.lines().take(5).collect::<Vec<_>>().join("\n"))
+        .matches(
+            "sure m/01 BURNING HEART.MP3
+             sure m/02 HEARTS ON FIRE.MP3
+             sure m/03 DOUBLE OR NOTHING.MP3
+             sure m/04 EYE OF THE TIGER.MP3",
+        );
+}
+
+#[test]
+fn titles_under_an_album_heading_are_enough() {
+    Case::new()
+        .album(
+            "Lanterns/Harbour Lights",
+            "The Lanterns",
+            "mp3",
+            &["Slow Tide", "Gone", "Copper Wire", "Home"],
+        )
+        .album("Other/Elsewhere", "Nobody You Know", "mp3", &["Gone", "Home", "Rust"])
+        .heading("Harbour Lights", "The Lanterns")
+        .listing("1. Slow Tide\n2. Gone\n3. Copper Wire\n4. Home")
+        .matches(
+            "sure Lanterns/Harbour Lights/01 Slow Tide.mp3
+             sure Lanterns/Harbour Lights/02 Gone.mp3
+             sure Lanterns/Harbour Lights/03 Copper Wire.mp3
+             sure Lanterns/Harbour Lights/04 Home.mp3",
+        );
+}
+
+#[test]
+fn another_version_is_never_played_silently() {
+    Case::new()
+        .files([
+            "a/Glass River (Live at the Mill).mp3|Glass River (Live at the Mill)|Ada Moor||",
+            "a/Paper Crown (Dusk Brothers Remix).mp3|Paper Crown (Dusk Brothers Remix)|Ada Moor||",
+            "a/Salt Road.mp3|Salt Road|Karaoke Stars|Karaoke Hits|",
+            "a/Winter Coat.mp3|Winter Coat|Somebody Else||",
+            "a/Old Bridge (2011 Remaster).mp3|Old Bridge (2011 Remaster)|Ada Moor||",
+        ])
+        .listing("Ada Moor - Glass River\nAda Moor - Paper Crown\nAda Moor - Salt Road\nAda Moor - Winter Coat\nAda Moor - Old Bridge")
+        .matches("ambiguous -\nambiguous -\nmissing -\nmissing -\nsure a/Old Bridge (2011 Remaster).mp3");
+}
+
+#[test]
+fn a_version_that_is_asked_for_is_found() {
+    let files = [
+        "a/Glass River.mp3|Glass River|Ada Moor||",
+        "a/Glass River (Live at the Mill).mp3|Glass River (Live at the Mill)|Ada Moor||",
+        "a/Glass River (Dusk Brothers Remix).mp3|Glass River (Dusk Brothers Remix)|Ada Moor||",
+    ];
+    Case::new()
+        .files(files)
+        .listing("Ada Moor - Glass River\nAda Moor - Glass River (live)\nAda Moor - Glass River (Dusk Brothers rmx)")
+        .matches(
+            "sure a/Glass River.mp3
+             sure a/Glass River (Live at the Mill).mp3
+             sure a/Glass River (Dusk Brothers Remix).mp3",
+        );
+    Case::new().files(files).listing("Ada Moor - Glass River (Night Owl Remix)").matches("ambiguous -");
+}
+
+#[test]
+fn siblings_by_number_are_kept_apart() {
+    Case::new()
+        .files(["a/Tower, Pt. 2.mp3|Tower, Pt. 2|Ada Moor||", "a/Fanfare 1.mp3|Fanfare 1|Ada Moor||"])
+        .listing("Ada Moor - Tower, Part 1\nAda Moor - Tower, Part II\nAda Moor - Fanfare 2")
+        .matches("ambiguous -\nsure a/Tower, Pt. 2.mp3\nambiguous -");
+}
+
+#[test]
+fn a_listing_written_title_first_is_understood() {
+    let case = Case::new()
+        .album("A/One", "Ada Moor", "mp3", &["Glass River", "Paper Crown", "Salt Road"])
+        .album("B/Two", "The Lanterns", "mp3", &["Slow Tide", "Gone", "Copper Wire"])
+        .listing("Glass River - Ada Moor\nSlow Tide - The Lanterns\nSalt Road - Ada Moor");
+    let report = case.report();
+    assert_eq!(report.entries[0].artist.as_deref(), Some("Ada Moor"));
+    assert_eq!(report.entries[0].title, "Glass River");
+    assert!(report.entries[0].reasons.contains(&Reason::Turned));
+    case.matches("sure A/One/01 Glass River.mp3\nsure B/Two/01 Slow Tide.mp3\nsure A/One/03 Salt Road.mp3");
+}
+
+#[test]
+fn a_repeat_plays_the_file_again_and_numbers_follow() {
+    let case = Case::new()
+        .album("A/One", "Ada Moor", "mp3", &["Glass River", "Paper Crown"])
+        .listing("Ada Moor - Glass River\nAda Moor - Paper Crown\nAda Moor - Glass River");
+    let numbers: Vec<usize> = case.report().entries.iter().map(|e| e.number).collect();
+    assert_eq!(numbers, [1, 2, 3]);
+    case.matches(
+        "sure A/One/01 Glass River.mp3\nsure A/One/02 Paper Crown.mp3\nsure A/One/01 Glass River.mp3",
+    );
+}
+
+#[test]
+fn numbers_and_lengths_name_a_disc_in_another_language() {
+    Case::new()
+        .files([
+            "d/01.flac|Le port|Ada Moor|Carnet|1|231",
+            "d/02.flac|La neige|Ada Moor|Carnet|2|187",
+            "d/03.flac|Le vent|Ada Moor|Carnet|3|254",
+            "d/04.flac|La route|Ada Moor|Carnet|4|199",
+        ])
+        .listing("1. Harbour 3:51\n2. Snow 3:08\n3. Wind 4:14\n4. Road 3:19")
+        .matches("likely d/01.flac\nlikely d/02.flac\nlikely d/03.flac\nlikely d/04.flac");
+}
+
+#[test]
+fn of_two_rips_the_lossless_one_is_played() {
+    Case::new()
+        .album("mp3/One", "Ada Moor", "mp3", &["Glass River", "Paper Crown", "Salt Road"])
+        .album("flac/One", "Ada Moor", "flac", &["Glass River", "Paper Crown", "Salt Road"])
+        .listing("1. Ada Moor - Glass River\n2. Ada Moor - Paper Crown\n3. Ada Moor - Salt Road")
+        .matches("sure flac/One/01 Glass River.flac\nsure flac/One/02 Paper Crown.flac\nsure flac/One/03 Salt Road.flac");
+}
+
+#[test]
+fn equal_claims_are_shown_as_rivals() {
+    let case =
+        Case::new().files(["a/Home.mp3|Home|Ada Moor||", "b/Home.mp3|Home|The Lanterns||"]).listing("Home");
+    let report = case.report();
+    assert_eq!(report.entries[0].status, Status::Ambiguous);
+    assert_eq!(report.entries[0].candidates.len(), 2);
+    assert!(report.entries[0].reasons.contains(&Reason::Rival));
+}
+
+#[test]
+fn a_file_that_the_listing_names_is_taken() {
+    let mut case =
+        Case::new().files(["a/x.mp3|Home|Ada Moor||", "b/x.mp3|Home|The Lanterns||"]).listing("Something");
+    case.listing.entries[0].file = Some("b/x.mp3".into());
+    case.matches("sure b/x.mp3");
+}
+
+/// Titles of a small invented album.
+const OURS: [&str; 6] = ["Glass River", "Paper Crown", "Salt Road", "War", "Old Bridge", "Home"];
+
+fn ours() -> Case {
+    let lines: Vec<String> =
+        OURS.iter().enumerate().map(|(at, t)| format!("{}. Ada Moor - {t}", at + 1)).collect();
+    Case::new().album("A/One", "Ada Moor", "flac", &OURS).listing(&lines.join("\n"))
+}
+
+fn paths(case: &Case) -> Vec<(Status, Option<String>)> {
+    let path = |at: usize| case.tracks[at].path.to_string_lossy().into_owned();
+    case.report().entries.iter().map(|e| (e.status, e.chosen.map(path))).collect()
+}
+
+/// Names that break programs, in every script.
+fn odd() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(String::new()),
+        Just("!!!".into()),
+        Just("(((".into()),
+        Just(" - ".into()),
+        Just("feat.".into()),
+        Just("R?yksopp".into()),
+        "\\PC{0,12}",
+        "[a-z ()&.-]{0,20}",
+        "(\\p{Hangul}|\\p{Han}|\\p{Hiragana}|\\p{Arabic}|\\p{Devanagari}|\\p{Thai}|\\p{M}){1,8}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn nothing_panics(
+        files in proptest::collection::vec((odd(), odd(), odd()), 0..8),
+        lines in proptest::collection::vec((odd(), proptest::option::of(odd())), 0..8),
+    ) {
+        let mut case = Case::new();
+        for (at, (path, title, artist)) in files.iter().enumerate() {
+            let tags = Tags { title: Some(title.clone()), artist: Some(artist.clone()), track: u32::try_from(at).ok(), ..Tags::default() };
+            case.tracks.push(Track { path: format!("/music/{artist}/{path}.mp3").into(), tags, ..Track::default() });
+        }
+        case.listing.entries = lines.iter().map(|(title, artist)| Entry { title: title.clone(), artist: artist.clone(), ..Entry::default() }).collect();
+        let report = case.report();
+        prop_assert_eq!(report.entries.len(), lines.len());
+        for entry in &report.entries {
+            prop_assert!((0.0..=1.0).contains(&entry.confidence));
+            prop_assert_eq!(entry.chosen.is_some(), entry.status.is_played());
+        }
+    }
+
+    #[test]
+    fn the_order_of_files_does_not_matter(shuffled in Just((0..10_usize).collect::<Vec<_>>()).prop_shuffle()) {
+        let case = ours().files(["B/War.mp3|War|Edwin Low||", "B/Home.mp3|Home|Ada Moor||4|300", "C/Home (live).mp3|Home (live)|Ada Moor||", "D/War.mp3|War|Ada Moor||"]);
+        let mut other = case.clone();
+        other.tracks = shuffled.iter().map(|at| case.tracks[*at].clone()).collect();
+        prop_assert_eq!(paths(&case), paths(&other));
+    }
+
+    #[test]
+    fn more_files_never_make_a_sure_one_wrong(more in proptest::collection::vec(("[a-z]{2,9}( [a-z]{2,9})?", "[A-Z][a-z]{3,8}"), 1..25)) {
+        let before = paths(&ours());
+        let lines: Vec<String> = more
+            .iter()
+            .enumerate()
+            .map(|(at, (t, a))| format!("More/{a}/{:02} {t}.mp3|{t}|{a}|{a} Album|{}|200", at + 1, at + 1))
+            .collect();
+        let after = paths(&ours().files(lines.iter().map(String::as_str)));
+        for ((status, right), (_, now)) in before.iter().zip(&after) {
+            prop_assert!(*status != Status::Sure || now.is_none() || now == right);
+        }
+    }
+
+    #[test]
+    fn one_entry_less_never_makes_another_wrong(at in 0..OURS.len()) {
+        let case = ours().files(["B/War.mp3|War|Edwin Low||", "B/Home (live).mp3|Home (live)|Ada Moor||"]);
+        let mut before = paths(&case);
+        let mut fewer = case.clone();
+        fewer.listing.entries.remove(at);
+        before.remove(at);
+        for ((_, right), (_, now)) in before.iter().zip(paths(&fewer)) {
+            prop_assert!(now.is_none() || now == *right);
+        }
+    }
+}
