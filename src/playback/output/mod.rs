@@ -1,5 +1,5 @@
 //! Takes the word that names an output; gives it opened: something that draws frames from an
-//! [`Outlet`](super::realtime::Outlet) until it is told to stop. One table of outputs.
+//! `Outlet` until it is told to stop. One table of outputs.
 //! Never decodes, never decides what is played.
 
 mod cookie;
