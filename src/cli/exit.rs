@@ -35,10 +35,23 @@ impl Exit {
     }
 }
 
+/// The error and its causes, joined by colons. Some errors name their cause themselves: not twice.
+fn with_causes(error: &anyhow::Error) -> String {
+    let mut words = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if words.is_empty() {
+            words = cause;
+        } else if !words.contains(&cause) {
+            words = format!("{words}: {cause}");
+        }
+    }
+    words
+}
+
 /// Says an error in one line and gives its exit code.
 pub(crate) fn explain(error: &anyhow::Error) -> Exit {
-    // Alternate form: the error and its causes, joined by colons. A listing may have several problems, one a line.
-    for line in format!("{error:#}").lines() {
+    // A listing may have several problems, one a line.
+    for line in with_causes(error).lines() {
         say::problem(&sanitise::line(line));
     }
     match error.downcast_ref::<OutputError>() {
@@ -50,5 +63,18 @@ pub(crate) fn explain(error: &anyhow::Error) -> Exit {
             );
             Exit::NoOutput
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cause_is_said_twice() {
+        let cause = std::io::Error::other("the disk is full");
+        let error = OutputError::File { path: "out.wav".into(), cause };
+        let error = anyhow::Error::new(error).context("nothing was rendered");
+        assert_eq!(with_causes(&error), "nothing was rendered: out.wav cannot be written: the disk is full");
     }
 }

@@ -84,6 +84,18 @@ impl Program {
         self.rows.iter().filter(|row| row.file.is_none()).count()
     }
 
+    /// Why there is nothing to play, where that is so.
+    pub(super) fn nothing_to_play(&self) -> Option<String> {
+        match (self.rows.len(), self.left_out()) {
+            (0, _) => Some("no line reads like a track, such as \"1. Artist - Title\"".into()),
+            (1, 1) => Some("the one entry was not found among your files".into()),
+            (rows, left_out) if rows == left_out => {
+                Some(format!("none of the {rows} entries was found among your files"))
+            }
+            _ => None,
+        }
+    }
+
     /// A path as people know it: below its music folder, safe to print.
     pub(super) fn name_of<'a>(&self, path: &'a Path) -> Cow<'a, str> {
         let below = self.roots.iter().find_map(|root| path.strip_prefix(root).ok());
@@ -205,13 +217,7 @@ fn listing(input: &Path, bytes: &[u8], tracks: &[Track]) -> anyhow::Result<Listi
     let is_stdin = input == Path::new("-");
     let hint = (!is_stdin).then(|| input.to_string_lossy());
     let name = if is_stdin { "standard input".into() } else { sanitise::path(input) };
-    let listing =
-        format::read_with(bytes, hint.as_deref(), knows).with_context(|| name.clone().into_owned())?;
-    anyhow::ensure!(
-        !listing.entries.is_empty(),
-        "{name}: no line reads like a track (such as \"1. Artist - Title\"); see what was read with `tonearm match`"
-    );
-    Ok(listing)
+    format::read_with(bytes, hint.as_deref(), knows).with_context(|| name.into_owned())
 }
 
 fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {

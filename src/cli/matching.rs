@@ -26,6 +26,9 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     } else {
         say::data(&show::table(&program, Style::of(std::io::stdout().is_terminal())));
     }
+    if program.rows.is_empty() {
+        anyhow::bail!("{}", program.nothing_to_play().unwrap_or_default());
+    }
     Ok(if program.left_out() > 0 { Exit::Partly } else { Exit::Done })
 }
 

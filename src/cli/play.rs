@@ -88,7 +88,9 @@ pub(super) fn play(program: &Program, how: &How, quiet: bool) -> anyhow::Result<
     let playable: Vec<&Row> = program.rows.iter().filter(|row| row.file.is_some()).collect();
     let on_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && !how.json;
     let announce = !quiet && !how.json;
-    anyhow::ensure!(!playable.is_empty(), "{}", nothing_to_play(program));
+    if let Some(why) = program.nothing_to_play() {
+        anyhow::bail!("nothing to play: {why}; see `tonearm match`");
+    }
 
     let (say, happenings) = mpsc::channel();
     let told = say.clone();
@@ -135,15 +137,6 @@ fn setup(program: &Program, how: &How, playable: &[&Row]) -> Setup {
 fn any_seed() -> u64 {
     use std::hash::{BuildHasher, RandomState};
     RandomState::new().hash_one(0)
-}
-
-fn nothing_to_play(program: &Program) -> String {
-    match program.rows.len() {
-        1 => "nothing to play: the one entry was not found among your files; see `tonearm match`".into(),
-        rows => format!(
-            "nothing to play: none of the {rows} entries was found among your files; see `tonearm match`"
-        ),
-    }
 }
 
 fn tell_left_out(program: &Program) {

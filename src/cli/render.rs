@@ -83,7 +83,9 @@ fn wanted<T: std::str::FromStr + PartialOrd>(
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let program = input::read(&options.input, quiet)?;
     let files = program.files();
-    anyhow::ensure!(!files.is_empty(), "there is nothing to render: no entry has a file");
+    if let Some(why) = program.nothing_to_play() {
+        anyhow::bail!("nothing to render: {why}; see `tonearm match`");
+    }
     let source = first_format(&files);
     let shape = shape(options, source.as_ref());
     let to_stdout = options.output == Path::new("-");

@@ -58,7 +58,9 @@ pub(super) fn table(program: &Program, style: Style) -> String {
             let _ = writeln!(text, "{}", sanitise::fit(&line, style.columns));
         }
     }
-    text.push_str(&summary(program));
+    if !program.rows.is_empty() {
+        text.push_str(&summary(program));
+    }
     text
 }
 

@@ -13,8 +13,7 @@ use cpal::{BufferSize, ErrorKind, HostId, SampleFormat, SupportedBufferSize, Sup
 use pulseaudio::ClientError;
 use rodio::{DeviceSinkBuilder, DeviceSinkError, MixerDeviceSink};
 
-use super::pulse;
-use super::{Call, News, Output, OutputError, Target, Wiring};
+use super::{Call, News, Output, OutputError, Target, Wiring, cookie, pulse};
 use crate::playback::feed::Order;
 use crate::playback::realtime;
 
@@ -178,6 +177,7 @@ impl Stream {
             ClientError::ServerError(_) => OutputError::Refused(error.into()),
             _ => OutputError::NoDevice,
         };
+        cookie::ensure();
         let server = pulse::Server::connect().map_err(refused)?;
         let (rate, channels) = (server.rate(), server.channels());
         let buffer = frames_at(rate);
@@ -233,6 +233,9 @@ impl Stream {
 }
 
 fn find(target: &Target) -> Result<cpal::Device, OutputError> {
+    if !matches!(target, Target::Alsa(_)) {
+        cookie::ensure();
+    }
     let host = match target {
         Target::Pulse => cpal::host_from_id(HostId::PulseAudio).map_err(refused)?,
         Target::Alsa(_) => cpal::host_from_id(HostId::Alsa).map_err(refused)?,

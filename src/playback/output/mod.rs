@@ -1,7 +1,8 @@
 //! Takes the word that names an output; gives it opened: something that draws frames from an
-//! [`Outlet`](super::realtime::Outlet) until it is told to stop. One table of outputs.
+//! `Outlet` until it is told to stop. One table of outputs.
 //! Never decodes, never decides what is played.
 
+mod cookie;
 mod device;
 mod null;
 mod pulse;

@@ -18,7 +18,7 @@ const MOST_TWINS: usize = 50;
 /// The groups of a library.
 #[derive(Debug, Default)]
 pub(super) struct Recordings {
-    /// The tracks of each recording, ascending.
+    /// The tracks of each recording, by path.
     pub(super) members: Vec<Vec<usize>>,
     /// The recording of each track.
     pub(super) of: Vec<usize>,
@@ -54,8 +54,11 @@ pub(super) fn group(described: &[Described]) -> Recordings {
         }
     }
     let mut members: Vec<Vec<usize>> = groups.into_iter().filter(|g| !g.is_empty()).collect();
-    for (group, tracks) in members.iter_mut().enumerate() {
-        tracks.sort_unstable();
+    // By path, so that ties are broken alike in whatever order the tracks came.
+    let path = |track: &usize| described[*track].path.as_str();
+    members.iter_mut().for_each(|tracks| tracks.sort_by(|a, b| path(a).cmp(path(b)).then(a.cmp(b))));
+    members.sort_by(|a, b| path(&a[0]).cmp(path(&b[0])));
+    for (group, tracks) in members.iter().enumerate() {
         tracks.iter().for_each(|track| of[*track] = group);
     }
     Recordings { members, of }
