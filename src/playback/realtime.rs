@@ -262,6 +262,23 @@ impl Outlet {
         }
     }
 
+    /// Fills `out` with samples as little-endian floats.
+    pub(crate) fn fill_bytes(&mut self, out: &mut [u8]) {
+        let mut block = std::mem::take(&mut self.block); // an empty box: no allocation
+        let frame = self.channels * size_of::<f32>();
+        let whole = out.len() - out.len() % frame;
+        let (frames, rest) = out.split_at_mut(whole);
+        for bytes in frames.chunks_mut(block.len() * size_of::<f32>()) {
+            let samples = &mut block[..bytes.len() / size_of::<f32>()];
+            self.fill_block(samples);
+            for (bytes, sample) in bytes.chunks_exact_mut(size_of::<f32>()).zip(samples) {
+                bytes.copy_from_slice(&sample.to_le_bytes());
+            }
+        }
+        rest.fill(0);
+        self.block = block;
+    }
+
     fn fill_block(&mut self, out: &mut [f32]) {
         self.adopt();
         let frames = (out.len() / self.channels) as u64;
@@ -513,6 +530,19 @@ mod tests {
         take(&mut outlet, 1);
         take(&mut outlet, 20);
         assert!(door.hand_over(run_of(&[0.0]).1).is_ok());
+    }
+
+    #[test]
+    fn bytes_are_the_samples_and_a_broken_frame_at_the_end_is_silence() {
+        let (mut outlet, mut door, _) = desk();
+        let samples: Vec<f32> = (0..1000).map(|n| n as f32 / 1000.0).collect();
+        let (clock, run) = run_of(&samples);
+        door.hand_over(run).unwrap();
+        let mut bytes = vec![9; 1000 * 4 + 3];
+        outlet.fill_bytes(&mut bytes);
+        let wanted: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).chain([0; 3]).collect();
+        assert_eq!(bytes, wanted);
+        assert_eq!(clock.played(), 1000);
     }
 
     #[test]

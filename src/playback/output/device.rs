@@ -1,5 +1,5 @@
-//! Takes frames from an outlet; gives them to a sound device through rodio's stream, and looks after
-//! the device: lost, it is found again; unused for a while, it is given back.
+//! Takes frames from an outlet; gives them to a sound device, through rodio's stream or straight to a
+//! PulseAudio server, and looks after the device: lost, it is found again; unused for a while, it is given back.
 //! Never starts sound that the listener had stopped, never caches a host or a device.
 
 use std::num::NonZero;
@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{BufferSize, ErrorKind, HostId, SampleFormat, SupportedBufferSize, SupportedStreamConfig};
+use pulseaudio::ClientError;
 use rodio::{DeviceSinkBuilder, DeviceSinkError, MixerDeviceSink};
 
-use super::cookie;
-use super::{Call, News, Output, OutputError, Target, Wiring};
+use super::{Call, News, Output, OutputError, Target, Wiring, cookie, pulse};
 use crate::playback::feed::Order;
 use crate::playback::realtime;
 
@@ -149,10 +149,15 @@ impl Health {
     }
 }
 
+/// What carries the samples. Dropping it ends the sound.
+enum Carrier {
+    Rodio { sink: MixerDeviceSink, health: Arc<Health> },
+    Pulse(pulse::Playing),
+}
+
 /// One opened device.
 struct Stream {
-    sink: MixerDeviceSink,
-    health: Arc<Health>,
+    carrier: Carrier,
     watch: Watch,
     latency: Duration,
 }
@@ -160,6 +165,43 @@ struct Stream {
 impl Stream {
     /// Resolves the device anew, opens it, and connects the decoder thread.
     fn open(target: &Target, wiring: &Wiring) -> Result<Self, OutputError> {
+        match target {
+            Target::Pulse => Self::open_pulse(wiring),
+            Target::Auto => Self::open_pulse(wiring).or_else(|_| Self::open_rodio(target, wiring)),
+            _ => Self::open_rodio(target, wiring),
+        }
+    }
+
+    fn open_pulse(wiring: &Wiring) -> Result<Self, OutputError> {
+        let refused = |error: ClientError| match error {
+            ClientError::ServerError(_) => OutputError::Refused(error.into()),
+            _ => OutputError::NoDevice,
+        };
+        cookie::ensure();
+        let server = pulse::Server::connect().map_err(refused)?;
+        let (rate, channels) = (server.rate(), server.channels());
+        let buffer = frames_at(rate);
+        let (outlet, door) = realtime::outlet(rate, channels, Arc::clone(&wiring.dials));
+        let playing = server.start(outlet, buffer).map_err(refused)?;
+        let _ = wiring.orders.send(Order::Outlet { door, rate, channels });
+        Ok(Self::new(Carrier::Pulse(playing), rate, buffer, wiring))
+    }
+
+    fn new(carrier: Carrier, rate: u32, buffer: u32, wiring: &Wiring) -> Self {
+        // The stream holds two requests: one that sounds, one that waits.
+        let latency = Duration::from_secs_f64(2.0 * f64::from(buffer) / f64::from(rate));
+        tracing::debug!("output open: {rate} Hz, {buffer} frames a request");
+        Self { carrier, watch: Watch::new(Instant::now(), wiring.dials.asked()), latency }
+    }
+
+    fn rate(&self) -> u32 {
+        match &self.carrier {
+            Carrier::Rodio { sink, .. } => sink.config().sample_rate().get(),
+            Carrier::Pulse(playing) => playing.rate(),
+        }
+    }
+
+    fn open_rodio(target: &Target, wiring: &Wiring) -> Result<Self, OutputError> {
         let device = find(target)?;
         let config = device.default_output_config().map_err(refused)?;
         let (rate, channels) = (config.sample_rate(), config.channels());
@@ -186,11 +228,7 @@ impl Stream {
         let (outlet, door) = realtime::outlet(rate, channels, Arc::clone(&wiring.dials));
         sink.mixer().add(outlet);
         let _ = wiring.orders.send(Order::Outlet { door, rate, channels });
-        // The stream holds two requests: one that sounds, one that waits.
-        let latency = Duration::from_secs_f64(2.0 * f64::from(buffer) / f64::from(rate));
-        tracing::debug!("output open: {rate} Hz, {channels} channels, {buffer} frames a request");
-        let watch = Watch::new(Instant::now(), wiring.dials.asked());
-        Ok(Self { sink, health, watch, latency })
+        Ok(Self::new(Carrier::Rodio { sink, health }, rate, buffer, wiring))
     }
 }
 
@@ -233,8 +271,12 @@ fn sample_format(device: &cpal::Device, config: &SupportedStreamConfig) -> Sampl
     if takes_floats { SampleFormat::F32 } else { config.sample_format() }
 }
 
+fn frames_at(rate: u32) -> u32 {
+    BUFFER_FRAMES * rate.div_ceil(48_000).max(1)
+}
+
 fn buffer_frames(config: &SupportedStreamConfig) -> u32 {
-    let wanted = BUFFER_FRAMES * config.sample_rate().div_ceil(48_000).max(1);
+    let wanted = frames_at(config.sample_rate());
     match *config.buffer_size() {
         SupportedBufferSize::Range { min, max } if min <= max => wanted.clamp(min.max(1), max.max(1)),
         _ => wanted,
@@ -294,8 +336,12 @@ impl Supervisor {
 
     fn look(&mut self) {
         let Some(stream) = &mut self.stream else { return };
-        let (soft, hard) =
-            (stream.health.soft.load(Ordering::Relaxed), stream.health.hard.load(Ordering::Relaxed));
+        let (soft, hard) = match &stream.carrier {
+            Carrier::Rodio { health, .. } => {
+                (health.soft.load(Ordering::Relaxed), health.hard.load(Ordering::Relaxed))
+            }
+            Carrier::Pulse(playing) => (0, playing.is_lost()),
+        };
         if stream.watch.is_lost(Instant::now(), self.wiring.dials.asked(), soft, hard) {
             self.stream = None;
             (self.wiring.news)(News::Lost(OutputError::NoDevice));
@@ -323,7 +369,7 @@ impl Supervisor {
     /// Dropping the stream throws away what it holds: let it be heard first.
     fn drain(self) {
         let Some(stream) = self.stream else { return };
-        let rate = stream.sink.config().sample_rate().get();
+        let rate = stream.rate();
         let wanted = self.wiring.dials.asked() + (stream.latency.as_secs_f64() * f64::from(rate)) as u64;
         let start = Instant::now();
         while self.wiring.dials.asked() < wanted && start.elapsed() < DRAIN {

@@ -5,6 +5,7 @@
 mod cookie;
 mod device;
 mod null;
+mod pulse;
 mod wav;
 
 use std::fmt;
