@@ -86,7 +86,7 @@ pub(super) fn run(options: Options, quiet: bool) -> anyhow::Result<Exit> {
 /// Plays a program to its end, or until somebody wants it to end.
 pub(super) fn play(program: &Program, how: &How, quiet: bool) -> anyhow::Result<Exit> {
     let playable: Vec<&Row> = program.rows.iter().filter(|row| row.file.is_some()).collect();
-    let on_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal() && !how.json;
+    let on_terminal = std::io::stdout().is_terminal() && screen::has_keyboard() && !how.json;
     let announce = !quiet && !how.json;
     if let Some(why) = program.nothing_to_play() {
         anyhow::bail!("nothing to play: {why}; see `tonearm match`");

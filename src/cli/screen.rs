@@ -2,7 +2,7 @@
 //! and the keys that are pressed, from one table. Gives the terminal back as it was, even in a panic.
 //! Never decides what a key does to the music.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::sync::Once;
 use std::time::Duration;
 
@@ -82,6 +82,11 @@ fn key_of(event: &Event) -> Option<Key> {
         }
         _ => None,
     }
+}
+
+/// Whether keys can be read: from standard input or, where that is a listing, from the terminal behind it.
+pub(super) fn has_keyboard() -> bool {
+    io::stdin().is_terminal() || (cfg!(unix) && std::fs::File::open("/dev/tty").is_ok())
 }
 
 /// A terminal in raw mode with the cursor hidden, until it is dropped.
