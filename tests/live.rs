@@ -10,6 +10,7 @@ use std::fs;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use support::{Home, PATIENCE, ROCKY_IV, Running, Sound, assert_same, rocky_iv_listing, until};
@@ -57,13 +58,18 @@ struct Server {
     folder: PathBuf,
     rate: u32,
     process: Option<Process>,
+    /// Real time needs the machine for itself: one server at a time.
+    _turn: MutexGuard<'static, ()>,
 }
+
+static TURN: Mutex<()> = Mutex::new(());
 
 impl Server {
     fn start(home: &Home, rate: u32) -> Self {
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = home.path("pulse");
         fs::create_dir_all(&folder).unwrap();
-        let mut server = Self { folder, rate, process: None };
+        let mut server = Self { folder, rate, process: None, _turn: turn };
         server.open();
         server
     }

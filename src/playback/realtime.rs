@@ -1,13 +1,15 @@
 //! Takes runs of decoded frames from the decoder thread; gives the device its samples, with the
 //! ramps of pause, volume and skip. Everything that runs in the device callback is in this file.
 //! Never allocates, frees, locks, logs, reads a file or waits: a run that is played out goes back
-//! through a ring to be freed elsewhere, an underrun is silence and a count.
+//! through a ring to be freed elsewhere, an underrun is silence and a count, or a wait where the output can.
 
 use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::task::Waker;
 use std::time::Duration;
 
+use futures::task::AtomicWaker;
 use rtrb::{Consumer, Producer, PushError, RingBuffer};
 
 /// Frames that are taken from the ring at once. Small enough for the cache, large enough that
@@ -34,8 +36,10 @@ pub(crate) struct Dials {
     asked: AtomicU64,
     underruns: AtomicU64,
     clipped: AtomicU64,
-    /// Whether the ramp of a pause has reached silence.
+    /// Whether nothing sounds: a pause has faded out, or nothing is left.
     silent: AtomicBool,
+    /// An output that has nothing to give, and wants to be woken when that changes.
+    starved: AtomicWaker,
 }
 
 impl Dials {
@@ -47,11 +51,13 @@ impl Dials {
             underruns: AtomicU64::new(0),
             clipped: AtomicU64::new(0),
             silent: AtomicBool::new(false),
+            starved: AtomicWaker::new(),
         }
     }
 
     pub(crate) fn set_playing(&self, playing: bool) {
         self.playing.store(playing, Ordering::Release);
+        self.wake();
     }
 
     pub(crate) fn playing(&self) -> bool {
@@ -78,7 +84,12 @@ impl Dials {
         self.clipped.load(Ordering::Relaxed)
     }
 
-    /// Whether a pause has faded out to silence.
+    /// Wakes an output that waits for frames or for the end of a pause. Costs next to nothing when none does.
+    pub(crate) fn wake(&self) {
+        self.starved.wake();
+    }
+
+    /// Whether a pause has faded out to silence, or nothing is left to sound.
     pub(crate) fn silent(&self) -> bool {
         self.silent.load(Ordering::Acquire)
     }
@@ -262,21 +273,41 @@ impl Outlet {
         }
     }
 
-    /// Fills `out` with samples as little-endian floats.
-    pub(crate) fn fill_bytes(&mut self, out: &mut [u8]) {
-        let mut block = std::mem::take(&mut self.block); // an empty box: no allocation
+    /// Fills `out` with samples as little-endian floats, as far as there are any: gives the bytes filled, in whole
+    /// frames. For an output that need not be given silence; 0 means that `waker` will be called.
+    pub(crate) fn fill_sounding(&mut self, out: &mut [u8], waker: &Waker) -> usize {
+        let mut frames = self.sounding();
+        if frames == 0 {
+            self.dials.starved.register(waker);
+            frames = self.sounding(); // what came before the waker stood
+        }
+        self.dials.silent.store(frames == 0, Ordering::Release);
         let frame = self.channels * size_of::<f32>();
-        let whole = out.len() - out.len() % frame;
-        let (frames, rest) = out.split_at_mut(whole);
-        for bytes in frames.chunks_mut(block.len() * size_of::<f32>()) {
+        let bytes = (frames * frame).min(out.len() - out.len() % frame);
+        let mut block = std::mem::take(&mut self.block); // an empty box: no allocation
+        for bytes in out[..bytes].chunks_mut(block.len() * size_of::<f32>()) {
             let samples = &mut block[..bytes.len() / size_of::<f32>()];
             self.fill_block(samples);
             for (bytes, sample) in bytes.chunks_exact_mut(size_of::<f32>()).zip(samples) {
                 bytes.copy_from_slice(&sample.to_le_bytes());
             }
         }
-        rest.fill(0);
         self.block = block;
+        bytes
+    }
+
+    /// Frames that can be given now without a gap; while a pause fades out, those of the fade.
+    fn sounding(&mut self) -> usize {
+        self.adopt();
+        let leaving = self.leaving.as_ref().map_or(0, |(run, left)| run.ready().min(*left as usize));
+        let ready = self.current.as_ref().map_or(0, Run::ready).max(leaving);
+        if self.dials.playing() {
+            return ready;
+        }
+        if ready == 0 {
+            self.gate.now = 0.0; // nothing is left to fade
+        }
+        ready.min((self.gate.now / self.gate.step).ceil() as usize)
     }
 
     fn fill_block(&mut self, out: &mut [f32]) {
@@ -532,17 +563,57 @@ mod tests {
         assert!(door.hand_over(run_of(&[0.0]).1).is_ok());
     }
 
+    fn floats(bytes: &[u8]) -> Vec<f32> {
+        bytes.chunks_exact(4).map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap())).collect()
+    }
+
     #[test]
-    fn bytes_are_the_samples_and_a_broken_frame_at_the_end_is_silence() {
-        let (mut outlet, mut door, _) = desk();
-        let samples: Vec<f32> = (0..1000).map(|n| n as f32 / 1000.0).collect();
+    fn an_output_that_can_wait_gets_the_samples_there_are_and_no_silence() {
+        let (mut outlet, mut door, dials) = desk();
+        let mut bytes = vec![9; 4003];
+        assert_eq!(outlet.fill_sounding(&mut bytes, Waker::noop()), 0, "no run yet");
+        let samples: Vec<f32> = (0..600).map(|n| n as f32 / 600.0).collect();
         let (clock, run) = run_of(&samples);
         door.hand_over(run).unwrap();
-        let mut bytes = vec![9; 1000 * 4 + 3];
-        outlet.fill_bytes(&mut bytes);
-        let wanted: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).chain([0; 3]).collect();
-        assert_eq!(bytes, wanted);
-        assert_eq!(clock.played(), 1000);
+        let filled = outlet.fill_sounding(&mut bytes, Waker::noop());
+        assert_eq!(floats(&bytes[..filled]), samples);
+        assert_eq!((clock.played(), dials.underruns()), (600, 0));
+        assert!(!dials.silent());
+        assert_eq!(outlet.fill_sounding(&mut bytes, Waker::noop()), 0);
+        assert!(dials.silent());
+    }
+
+    #[test]
+    fn an_output_that_can_wait_gets_the_fade_of_a_pause_and_then_nothing() {
+        let (mut outlet, mut door, dials) = desk();
+        door.hand_over(run_of(&[0.5; 100]).1).unwrap();
+        let mut bytes = vec![0; 40];
+        assert_eq!(outlet.fill_sounding(&mut bytes, Waker::noop()), 40);
+        dials.set_playing(false);
+        let mut bytes = vec![0; 400];
+        let filled = outlet.fill_sounding(&mut bytes, Waker::noop());
+        assert!((40..=44).contains(&filled), "{filled}");
+        assert_eq!(floats(&bytes[..filled]).last(), Some(&0.0));
+        assert_eq!(outlet.fill_sounding(&mut bytes, Waker::noop()), 0);
+        dials.set_playing(true);
+        assert_eq!(outlet.fill_sounding(&mut bytes, Waker::noop()), (90 - filled / 4) * 4);
+    }
+
+    #[test]
+    fn a_starved_output_is_woken_by_what_it_waits_for() {
+        struct Count(AtomicU64);
+        impl std::task::Wake for Count {
+            fn wake(self: Arc<Self>) {
+                self.0.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        let (mut outlet, _door, dials) = desk();
+        let count = Arc::new(Count(AtomicU64::new(0)));
+        let waker = Waker::from(Arc::clone(&count));
+        outlet.fill_sounding(&mut [0; 40], &waker);
+        dials.wake();
+        dials.wake();
+        assert_eq!(count.0.load(Ordering::Relaxed), 1, "once for each time it waits");
     }
 
     #[test]

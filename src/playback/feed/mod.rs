@@ -206,6 +206,7 @@ impl Feed {
         if self.sent < self.ready.len() {
             let (taken, _) = writing.ring.push_partial_slice(&self.ready[self.sent..]);
             self.sent += taken.len();
+            self.dials.wake();
         }
         let full = self.sent < self.ready.len();
         if writing.ended && !full {
@@ -232,7 +233,10 @@ impl Feed {
         }
         let run = writing.run.take()?;
         match device.door.hand_over(run) {
-            Ok(()) => None,
+            Ok(()) => {
+                self.dials.wake();
+                None
+            }
             Err(run) => {
                 writing.run = Some(run);
                 Some(Step::Wait(DOOR_RETRY))

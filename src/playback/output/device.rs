@@ -194,13 +194,6 @@ impl Stream {
         Self { carrier, watch: Watch::new(Instant::now(), wiring.dials.asked()), latency }
     }
 
-    fn rate(&self) -> u32 {
-        match &self.carrier {
-            Carrier::Rodio { sink, .. } => sink.config().sample_rate().get(),
-            Carrier::Pulse(playing) => playing.rate(),
-        }
-    }
-
     fn open_rodio(target: &Target, wiring: &Wiring) -> Result<Self, OutputError> {
         let device = find(target)?;
         let config = device.default_output_config().map_err(refused)?;
@@ -336,13 +329,15 @@ impl Supervisor {
 
     fn look(&mut self) {
         let Some(stream) = &mut self.stream else { return };
-        let (soft, hard) = match &stream.carrier {
+        let is_lost = match &stream.carrier {
             Carrier::Rodio { health, .. } => {
-                (health.soft.load(Ordering::Relaxed), health.hard.load(Ordering::Relaxed))
+                let (soft, hard) = (health.soft.load(Ordering::Relaxed), health.hard.load(Ordering::Relaxed));
+                stream.watch.is_lost(Instant::now(), self.wiring.dials.asked(), soft, hard)
             }
-            Carrier::Pulse(playing) => (0, playing.is_lost()),
+            // It asks for nothing while nothing sounds, and its connection ends by itself.
+            Carrier::Pulse(playing) => playing.is_lost(),
         };
-        if stream.watch.is_lost(Instant::now(), self.wiring.dials.asked(), soft, hard) {
+        if is_lost {
             self.stream = None;
             (self.wiring.news)(News::Lost(OutputError::NoDevice));
         }
@@ -369,11 +364,23 @@ impl Supervisor {
     /// Dropping the stream throws away what it holds: let it be heard first.
     fn drain(self) {
         let Some(stream) = self.stream else { return };
-        let rate = stream.rate();
-        let wanted = self.wiring.dials.asked() + (stream.latency.as_secs_f64() * f64::from(rate)) as u64;
+        let dials = &self.wiring.dials;
         let start = Instant::now();
-        while self.wiring.dials.asked() < wanted && start.elapsed() < DRAIN {
-            std::thread::sleep(Duration::from_millis(10));
+        let wait_until = |heard: &dyn Fn() -> bool| {
+            while !heard() && start.elapsed() < DRAIN {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+        };
+        match &stream.carrier {
+            Carrier::Rodio { sink, .. } => {
+                let rate = f64::from(sink.config().sample_rate().get());
+                let wanted = dials.asked() + (stream.latency.as_secs_f64() * rate) as u64;
+                wait_until(&|| dials.asked() >= wanted);
+            }
+            Carrier::Pulse(_) => {
+                wait_until(&|| dials.silent());
+                std::thread::sleep(stream.latency);
+            }
         }
     }
 }

@@ -5,13 +5,15 @@
 //! after every request, from a thread of its own, and rodio moves every sample by itself.
 
 use std::num::NonZero;
+use std::pin::Pin;
 use std::sync::mpsc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures::FutureExt;
 use futures::executor::block_on;
 use pulseaudio::protocol::{self, stream};
-use pulseaudio::{AsPlaybackSource, Client, ClientError, PlaybackStream};
+use pulseaudio::{Client, ClientError, PlaybackSource, PlaybackStream};
 
 use crate::playback::realtime::Outlet;
 
@@ -50,7 +52,7 @@ impl Server {
     }
 
     /// Starts a stream that asks `outlet` for `buffer` frames at a time and holds twice as many.
-    pub(super) fn start(self, mut outlet: Outlet, buffer: u32) -> Result<Playing, ClientError> {
+    pub(super) fn start(self, outlet: Outlet, buffer: u32) -> Result<Playing, ClientError> {
         let frame = u32::from(self.channels.num_channels()) * size_of::<f32>() as u32;
         let request = buffer.saturating_mul(frame);
         let held = request.saturating_mul(2);
@@ -65,6 +67,8 @@ impl Server {
                 max_length: held,
                 target_length: held,
                 minimum_request_length: request,
+                // Sound at the first frame: what begins a run is decoded far ahead of need.
+                pre_buffering: frame,
                 ..Default::default()
             },
             // Without a sink the server takes its default, or where the listener has moved this player before.
@@ -72,26 +76,30 @@ impl Server {
             flags: stream::StreamFlags { adjust_latency: true, ..Default::default() },
             ..Default::default()
         };
-        let source = move |bytes: &mut [u8]| {
-            outlet.fill_bytes(bytes);
-            bytes.len()
-        };
-        let stream = block_on(self.client.create_playback_stream(params, source.as_playback_source()))?;
-        Ok(Playing { stream, rate: self.rate.get() })
+        let stream = block_on(self.client.create_playback_stream(params, Source(outlet)))?;
+        Ok(Playing { stream })
+    }
+}
+
+/// The outlet as the client draws it. Where there is nothing to give it waits, so that the server's buffer bridges
+/// a slow disk, the first frame is music, and a pause wakes nobody.
+struct Source(Outlet);
+
+impl PlaybackSource for Source {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &mut [u8]) -> Poll<usize> {
+        match self.0.fill_sounding(bytes, context.waker()) {
+            0 => Poll::Pending,
+            filled => Poll::Ready(filled),
+        }
     }
 }
 
 /// A stream that sounds until it is dropped.
 pub(super) struct Playing {
     stream: PlaybackStream,
-    rate: u32,
 }
 
 impl Playing {
-    pub(super) fn rate(&self) -> u32 {
-        self.rate
-    }
-
     /// Whether the connection to the server has ended.
     pub(super) fn is_lost(&self) -> bool {
         // The outlet never ends, so that only the end of the connection makes an end of the source.
