@@ -136,6 +136,50 @@ fn a_track_of_another_rate_leaves_its_neighbours_as_they_are() {
 }
 
 #[test]
+fn a_range_is_cut_to_the_frame_over_joins() {
+    let sound = Sound::music(CD, 2, Sample::S16, 4 * CD as usize + 123);
+    let home = ten_files(&sound);
+    let listing = rocky_iv_listing();
+    for (from, to, frames) in [
+        ("0:00.5", "3.25", 22_050..143_325),
+        ("30001f", "30002f", 30_001..30_002),
+        ("2", "99:00", 88_200..sound.frames()),
+    ] {
+        render(&home, &listing, &["--from", from, "--to", to]);
+        assert_is(&result(&home), &sound_of(&sound, &sound.samples[frames.start * 2..frames.end * 2]));
+    }
+    let words = ["render", listing.to_str().unwrap(), "-o", "out.wav", "--from", "2", "--to", "1:"];
+    home.run(words).ends(2);
+}
+
+#[test]
+fn a_resampled_range_is_a_piece_of_the_resampled_whole() {
+    let home = ten_files(&Sound::music(48_000, 2, Sample::S16, 100_003));
+    render(&home, &rocky_iv_listing(), &["--rate", "44100", "--format", "f32"]);
+    let whole = result(&home);
+    let options = ["--rate", "44100", "--format", "f32", "--from", "40000f", "--to", "50001f"];
+    render(&home, &rocky_iv_listing(), &options);
+    assert_same(&result(&home).samples, &whole.samples[40_000 * 2..50_001 * 2]);
+}
+
+#[test]
+fn a_cue_sheet_names_every_join() {
+    let sound = Sound::music(CD, 2, Sample::S16, 4 * CD as usize);
+    let home = ten_files(&sound);
+    render(&home, &rocky_iv_listing(), &["--cue", "out.cue", "--from", "1"]);
+    let sheet = fs::read_to_string(home.path("out.cue")).unwrap();
+    assert!(sheet.contains("FILE \"out.wav\" WAVE"), "{sheet}");
+    let frames: Vec<usize> =
+        sheet.lines().filter_map(|line| line.trim().strip_prefix("REM FRAME ")?.parse().ok()).collect();
+    let mut ends: Vec<usize> = vec![0];
+    for piece in sound.cut(10) {
+        ends.push(ends.last().unwrap() + piece.frames());
+    }
+    let inside = ends[..10].iter().filter(|at| **at > CD as usize).map(|at| at - CD as usize);
+    assert_eq!(frames, [0].into_iter().chain(inside).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_file_that_ends_too_soon_gives_what_it_has_and_the_next_one_joins() {
     let sound = Sound::music(CD, 2, Sample::S16, 30_000);
     let pieces = sound.cut(2);

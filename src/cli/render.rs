@@ -3,16 +3,18 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use super::cut::{self, Join};
 use super::exit::Exit;
 use super::input::{self, InputOptions, Program};
 use super::say;
 use crate::paths;
 use crate::playback::decode::{self, Format};
-use crate::playback::{Piece, Render, Sample, Shape, WavWriter};
+use crate::playback::{Piece, Place, Render, Sample, Shape, WavWriter};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
@@ -31,6 +33,15 @@ pub(super) struct Options {
     /// Channels, or `source`: those of the first track.
     #[arg(long, default_value = "source", value_parser = channels)]
     channels: Wanted<u16>,
+    /// Begin here: seconds 12.5, m:ss, h:mm:ss, or frames of the rendering 529200f.
+    #[arg(long, value_name = "T", value_parser = cut::place)]
+    from: Option<Place>,
+    /// End before this place, counted from the same beginning as --from.
+    #[arg(long, value_name = "T", value_parser = cut::place)]
+    to: Option<Place>,
+    /// Write a cue sheet that says where each track begins.
+    #[arg(long, value_name = "FILE")]
+    cue: Option<PathBuf>,
     /// Print a JSON object about what was written, on standard error when the sound goes to standard output.
     #[arg(long)]
     json: bool,
@@ -87,68 +98,106 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let source = first_format(&files);
     let shape = shape(options, source.as_ref());
     let to_stdout = options.output == Path::new("-");
+    let job = Job { program: &program, files, shape, range: range(options, shape.rate)? };
 
     let summary = if to_stdout {
         let mut writer = WavWriter::new(BufWriter::new(std::io::stdout().lock()), shape)?;
-        let summary = write(&mut writer, files, shape, &program)?;
+        let summary = job.write(&mut writer)?;
         writer.finish_stream()?;
         summary
     } else {
-        write_file(&options.output, files, shape, &program)
+        job.write_file(&options.output)
             .with_context(|| format!("{} cannot be written", options.output.display()))?
     };
+    if let Some(cue) = &options.cue {
+        let name = name_beside(&options.output, cue);
+        let sheet = cut::sheet(&name, program.title.as_deref(), &summary.joins, shape.rate);
+        paths::write_whole(cue, sheet.as_bytes())?;
+    }
     report(options, &summary, shape, quiet, to_stdout)?;
     Ok(if summary.failed > 0 || program.left_out() > 0 { Exit::Partly } else { Exit::Done })
 }
 
+/// The frames that are asked for.
+fn range(options: &Options, rate: u32) -> anyhow::Result<Range<u64>> {
+    let from = options.from.map_or(0, |place| place.frame(rate));
+    let to = options.to.map_or(u64::MAX, |place| place.frame(rate));
+    anyhow::ensure!(from < to, "there is nothing to render: --to is not behind --from");
+    Ok(from..to)
+}
+
+/// How a cue sheet names the sound: by its name alone when it lies beside it.
+fn name_beside(sound: &Path, cue: &Path) -> String {
+    let folder = |path: &Path| std::path::absolute(path).ok()?.parent().map(Path::to_owned);
+    let name = sound.file_name().filter(|_| folder(sound) == folder(cue));
+    name.map_or(sound.to_string_lossy(), |name| name.to_string_lossy()).into_owned()
+}
+
+/// What is to be written.
+struct Job<'a> {
+    program: &'a Program,
+    files: Vec<PathBuf>,
+    shape: Shape,
+    range: Range<u64>,
+}
+
 /// What was written.
+#[derive(Default)]
 struct Summary {
     frames: u64,
-    tracks: usize,
+    joins: Vec<Join>,
     failed: usize,
 }
 
-/// Writes beside the target and takes its place when all is well.
-fn write_file(path: &Path, files: Vec<PathBuf>, shape: Shape, program: &Program) -> anyhow::Result<Summary> {
-    // A device or FIFO is written to, not replaced.
-    let in_place = path.exists() && !path.is_file();
-    if in_place {
-        let mut writer = WavWriter::new(BufWriter::new(File::create(path)?), shape)?;
-        let summary = write(&mut writer, files, shape, program)?;
-        writer.finish_stream()?;
-        return Ok(summary);
-    }
-    let temporary = paths::temporary_beside(path)?;
-    let mut writer = WavWriter::new(BufWriter::new(temporary.as_file().try_clone()?), shape)?;
-    let summary = write(&mut writer, files, shape, program)?;
-    writer.finish_file()?;
-    temporary.persist(path)?;
-    Ok(summary)
-}
-
-fn write<W: Write>(
-    writer: &mut WavWriter<W>,
-    files: Vec<PathBuf>,
-    shape: Shape,
-    program: &Program,
-) -> anyhow::Result<Summary> {
-    let mut summary = Summary { frames: 0, tracks: 0, failed: 0 };
-    summary.frames = Render::new(files.clone(), shape.rate, shape.channels).run(|piece| {
-        match piece {
-            Piece::Begins { format, .. } => {
-                summary.tracks += 1;
-                writer.set_dither(loses_depth(format, shape));
-            }
-            Piece::Frames(frames) => writer.write(frames)?,
-            Piece::Failed { file, error } => {
-                summary.failed += 1;
-                let name = program.name_of(&files[file]);
-                say::problem(&format!("{name} {}", sanitise::line(&error.to_string())));
-            }
+impl Job<'_> {
+    /// Writes beside the target and takes its place when all is well.
+    fn write_file(&self, path: &Path) -> anyhow::Result<Summary> {
+        // A device or FIFO is written to, not replaced.
+        let in_place = path.exists() && !path.is_file();
+        if in_place {
+            let mut writer = WavWriter::new(BufWriter::new(File::create(path)?), self.shape)?;
+            let summary = self.write(&mut writer)?;
+            writer.finish_stream()?;
+            return Ok(summary);
         }
-        Ok(())
-    })?;
-    Ok(summary)
+        let temporary = paths::temporary_beside(path)?;
+        let mut writer = WavWriter::new(BufWriter::new(temporary.as_file().try_clone()?), self.shape)?;
+        let summary = self.write(&mut writer)?;
+        writer.finish_file()?;
+        temporary.persist(path)?;
+        Ok(summary)
+    }
+
+    fn write<W: Write>(&self, writer: &mut WavWriter<W>) -> anyhow::Result<Summary> {
+        let mut summary = Summary::default();
+        let Shape { rate, channels, .. } = self.shape;
+        let render = Render::between(self.files.clone(), rate, channels, self.range.clone());
+        summary.frames = render.run(|piece| {
+            match piece {
+                Piece::Begins { file, format, at } => {
+                    summary.joins.push(self.join(file, at));
+                    writer.set_dither(loses_depth(format, self.shape));
+                }
+                Piece::Frames(frames) => writer.write(frames)?,
+                Piece::Failed { file, error } => {
+                    summary.failed += 1;
+                    let name = self.program.name_of(&self.files[file]);
+                    say::problem(&format!("{name} {}", sanitise::line(&error.to_string())));
+                }
+            }
+            Ok(())
+        })?;
+        Ok(summary)
+    }
+
+    fn join(&self, file: usize, frame: u64) -> Join {
+        let row = self.program.rows.iter().filter(|row| row.file.is_some()).nth(file);
+        Join {
+            frame,
+            title: row.map(|row| row.title.clone()).unwrap_or_default(),
+            artist: row.and_then(|row| row.artist.clone()),
+        }
+    }
 }
 
 /// Whether samples of this format lose bits that they really have. A lossy codec's own error is far above
@@ -206,7 +255,7 @@ fn report(
     if options.json {
         let object = serde_json::json!({
             "file": options.output.to_string_lossy(), "frames": summary.frames, "rate": shape.rate,
-            "channels": shape.channels, "tracks": summary.tracks, "failed": summary.failed,
+            "channels": shape.channels, "tracks": summary.joins.len(), "failed": summary.failed,
         });
         if to_stdout {
             say::aside(&say::json_line(&object));
@@ -216,7 +265,11 @@ fn report(
     } else if !quiet {
         let seconds = summary.frames as f64 / f64::from(shape.rate);
         let name = sanitise::path(&options.output);
-        say::aside(&format!("{name}: {} tracks, {} frames, {seconds:.3} s", summary.tracks, summary.frames));
+        say::aside(&format!(
+            "{name}: {} tracks, {} frames, {seconds:.3} s",
+            summary.joins.len(),
+            summary.frames
+        ));
     }
     Ok(())
 }
