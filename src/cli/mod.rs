@@ -2,6 +2,7 @@
 //! and an exit code. The only room that knows clap and the only one that prints.
 //! Never decides what matches or what plays.
 
+mod check;
 mod cut;
 mod demo;
 mod devices;
@@ -16,6 +17,7 @@ mod scan;
 mod screen;
 mod show;
 mod tune;
+mod workers;
 
 use std::ffi::OsString;
 
@@ -48,6 +50,8 @@ enum Command {
     Match(matching::Options),
     /// Write the same sound to a WAV file, as fast as the CPU goes.
     Render(render::Options),
+    /// Decode every file and say what is missing, damaged, cut short, clipped or silent.
+    Check(check::Options),
     /// Bring the library index up to date. Also done by itself when needed.
     Scan(scan::Options),
     /// List the audio outputs there are.
@@ -76,6 +80,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Play(options) => play::run(options, quiet),
         Command::Match(options) => matching::run(&options, quiet),
         Command::Render(options) => render::run(&options, quiet),
+        Command::Check(options) => check::run(&options, quiet),
         Command::Scan(options) => scan::run(&options, quiet),
         Command::Devices(options) => devices::run(&options),
         Command::Demo(options) => demo::run(&options, quiet),

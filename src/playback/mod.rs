@@ -11,6 +11,7 @@
 #[cfg(test)]
 mod allocations;
 mod channels;
+mod check;
 pub mod decode;
 mod engine;
 mod feed;
@@ -20,6 +21,7 @@ mod render;
 mod resample;
 mod wav_file;
 
+pub use check::{Checked, check};
 pub use engine::{Engine, Event, Hand, Position, Signal};
 pub use render::{Piece, Render, RenderError};
 pub use wav_file::{Sample, Shape, WavWriter};

@@ -31,11 +31,11 @@ pub(super) struct Block {
 }
 
 impl Codec {
-    /// Makes the decoder that a track needs.
+    /// Makes the decoder that a track needs. One that is `verifying` keeps a checksum of what it decodes.
     ///
     /// # Errors
     /// [`DecodeError::Unsupported`] names a codec without a decoder.
-    pub(super) fn new(params: &AudioCodecParameters) -> Result<Self, DecodeError> {
+    pub(super) fn new(params: &AudioCodecParameters, verifying: bool) -> Result<Self, DecodeError> {
         if params.codec == CODEC_ID_OPUS {
             let head = OpusHead::parse(params.extra_data.as_deref().unwrap_or_default())?;
             return Ok(Self::Opus(OpusDecoder::new(head)?));
@@ -43,7 +43,7 @@ impl Codec {
         if let Some(name) = names::unsupported(params) {
             return Err(DecodeError::Unsupported(name.to_owned()));
         }
-        let options = AudioDecoderOptions::default().gapless(false);
+        let options = AudioDecoderOptions::default().gapless(false).verify(verifying);
         let codecs = symphonia::default::get_codecs();
         let decoder = guard(|| codecs.make_audio_decoder(params, &options))?;
         let decoder = decoder.map_err(|error| match error {
@@ -111,6 +111,14 @@ impl Codec {
                 let samples = frames.start * channels..frames.end * channels;
                 out.extend_from_slice(&decoder.block()[samples]);
             }
+        }
+    }
+
+    /// Whether all that was decoded has the checksum that the track states; `None` where there is none.
+    pub(super) fn checksum(&mut self) -> Option<bool> {
+        match self {
+            Self::Symphonia { decoder, .. } => guard(|| decoder.finalize().verify_ok).ok().flatten(),
+            Self::Opus(_) => None,
         }
     }
 

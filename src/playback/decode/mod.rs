@@ -64,6 +64,12 @@ pub trait Decoder: Send {
     fn damaged(&self) -> u64 {
         0
     }
+
+    /// Whether all samples together have the checksum that the file states, once they were decoded from
+    /// the first to the last. `None` where none is stated, after a seek, or without [`open_verifying`].
+    fn checksum(&mut self) -> Option<bool> {
+        None
+    }
 }
 
 /// Why a file does not play (any more).
@@ -95,5 +101,13 @@ pub enum DecodeError {
 /// # Errors
 /// When it is no file, not audio, of an unsupported kind, or damaged at its head.
 pub fn open(path: &Path) -> Result<Box<dyn Decoder>, DecodeError> {
-    Ok(Box::new(stream::Stream::open(source::Source::new(path)?)?))
+    Ok(Box::new(stream::Stream::open(source::Source::new(path)?, false)?))
+}
+
+/// Opens a file for [`Decoder::checksum`]: FLAC computes an MD5 of all that it decodes.
+///
+/// # Errors
+/// Those of [`open`].
+pub fn open_verifying(path: &Path) -> Result<Box<dyn Decoder>, DecodeError> {
+    Ok(Box::new(stream::Stream::open(source::Source::new(path)?, true)?))
 }
