@@ -7,7 +7,9 @@ mod cut;
 mod demo;
 mod devices;
 mod exit;
+mod gain;
 mod input;
+mod loudness;
 mod matching;
 mod music;
 mod play;
@@ -52,6 +54,8 @@ enum Command {
     Render(render::Options),
     /// Decode every file and say what is missing, damaged, cut short, clipped or silent.
     Check(check::Options),
+    /// Measure how loud files and releases are (EBU R128), and store it as ReplayGain tags.
+    Loudness(loudness::Options),
     /// Bring the library index up to date. Also done by itself when needed.
     Scan(scan::Options),
     /// List the audio outputs there are.
@@ -81,6 +85,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Match(options) => matching::run(&options, quiet),
         Command::Render(options) => render::run(&options, quiet),
         Command::Check(options) => check::run(&options, quiet),
+        Command::Loudness(options) => loudness::run(&options, quiet),
         Command::Scan(options) => scan::run(&options, quiet),
         Command::Devices(options) => devices::run(&options),
         Command::Demo(options) => demo::run(&options, quiet),

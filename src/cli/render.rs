@@ -10,10 +10,12 @@ use anyhow::Context;
 
 use super::cut::{self, Join};
 use super::exit::Exit;
+use super::gain::GainOption;
 use super::input::{self, InputOptions, Program};
 use super::say;
 use crate::paths;
 use crate::playback::decode::{self, Format};
+use crate::playback::level::Levelling;
 use crate::playback::{Piece, Place, Render, Sample, Shape, WavWriter};
 use crate::sanitise;
 
@@ -33,6 +35,8 @@ pub(super) struct Options {
     /// Channels, or `source`: those of the first track.
     #[arg(long, default_value = "source", value_parser = channels)]
     channels: Wanted<u16>,
+    #[command(flatten)]
+    gain: GainOption,
     /// Begin here: seconds 12.5, m:ss, h:mm:ss, or frames of the rendering 529200f.
     #[arg(long, value_name = "T", value_parser = cut::place)]
     from: Option<Place>,
@@ -98,7 +102,13 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let source = first_format(&files);
     let shape = shape(options, source.as_ref());
     let to_stdout = options.output == Path::new("-");
-    let job = Job { program: &program, files, shape, range: range(options, shape.rate)? };
+    let job = Job {
+        program: &program,
+        files,
+        shape,
+        range: range(options, shape.rate)?,
+        levelling: options.gain.levelling(),
+    };
 
     let summary = if to_stdout {
         let mut writer = WavWriter::new(BufWriter::new(std::io::stdout().lock()), shape)?;
@@ -139,6 +149,7 @@ struct Job<'a> {
     files: Vec<PathBuf>,
     shape: Shape,
     range: Range<u64>,
+    levelling: Levelling,
 }
 
 /// What was written.
@@ -172,11 +183,12 @@ impl Job<'_> {
         let mut summary = Summary::default();
         let Shape { rate, channels, .. } = self.shape;
         let render = Render::between(self.files.clone(), rate, channels, self.range.clone());
+        let render = render.levelled(self.levelling);
         summary.frames = render.run(|piece| {
             match piece {
-                Piece::Begins { file, format, at } => {
+                Piece::Begins { file, format, at, gain } => {
                     summary.joins.push(self.join(file, at));
-                    writer.set_dither(loses_depth(format, self.shape));
+                    writer.set_dither(loses_depth(format, gain, self.shape));
                 }
                 Piece::Frames(frames) => writer.write(frames)?,
                 Piece::Failed { file, error } => {
@@ -202,11 +214,11 @@ impl Job<'_> {
 
 /// Whether samples of this format lose bits that they really have. A lossy codec's own error is far above
 /// the last bit of 16, so that noise would only be added: it is rounded.
-fn loses_depth(format: &Format, shape: Shape) -> bool {
+fn loses_depth(format: &Format, gain: f32, shape: Shape) -> bool {
     let Some(target) = shape.sample.bits() else { return false };
     // One channel for two speakers is a copy of each sample.
     let kept = format.channels == shape.channels || format.channels == 1;
-    let exact = !format.float && format.rate == shape.rate && kept;
+    let exact = !format.float && format.rate == shape.rate && kept && gain == 1.0;
     match format.bits {
         Some(bits) => bits > target || !exact,
         None => false,
@@ -285,15 +297,16 @@ mod tests {
     #[test]
     fn only_a_real_loss_of_depth_is_dithered() {
         let s16 = Shape::default();
-        assert!(!loses_depth(&format(Some(16), false), s16));
-        assert!(loses_depth(&format(Some(24), false), s16));
-        assert!(loses_depth(&format(Some(32), true), s16));
-        assert!(!loses_depth(&format(None, false), s16), "lossy");
-        assert!(loses_depth(&format(Some(16), false), Shape { rate: 48_000, ..s16 }), "resampled");
-        assert!(!loses_depth(&format(Some(24), false), Shape { sample: Sample::F32, ..s16 }));
+        assert!(!loses_depth(&format(Some(16), false), 1.0, s16));
+        assert!(loses_depth(&format(Some(24), false), 1.0, s16));
+        assert!(loses_depth(&format(Some(32), true), 1.0, s16));
+        assert!(!loses_depth(&format(None, false), 1.0, s16), "lossy");
+        assert!(loses_depth(&format(Some(16), false), 1.0, Shape { rate: 48_000, ..s16 }), "resampled");
+        assert!(!loses_depth(&format(Some(24), false), 1.0, Shape { sample: Sample::F32, ..s16 }));
+        assert!(loses_depth(&format(Some(16), false), 0.5, s16), "made softer");
         let mono = Format { channels: 1, ..format(Some(16), false) };
-        assert!(!loses_depth(&mono, s16), "the same samples twice");
-        assert!(loses_depth(&format(Some(16), false), Shape { channels: 1, ..s16 }), "mixed");
+        assert!(!loses_depth(&mono, 1.0, s16), "the same samples twice");
+        assert!(loses_depth(&format(Some(16), false), 1.0, Shape { channels: 1, ..s16 }), "mixed");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Takes files; gives the frames that a listener would hear, joined, as fast as the CPU goes:
 //! the same feed as playback, with a consumer that pulls. One thread.
-//! Never changes a level, never clamps: what the decoders give is what comes out.
+//! Never changes a level unasked, never clamps: what the decoders give is what comes out.
 
 use std::collections::VecDeque;
 use std::io;
@@ -13,6 +13,7 @@ use rtrb::{Consumer, Producer};
 
 use crate::playback::decode::{self, DecodeError, Format};
 use crate::playback::feed::{Feed, Marker, Open, Order, Report, Step};
+use crate::playback::level::Levelling;
 use crate::playback::realtime::{Dials, Door, Run};
 use crate::playback::{Key, Media, Place};
 
@@ -35,6 +36,9 @@ pub struct Render {
     /// Those of them that are wanted.
     wanted: Range<u64>,
     ended: bool,
+    /// Where the first file begins.
+    from: Place,
+    levelling: Levelling,
     block: Vec<f32>,
 }
 
@@ -57,6 +61,8 @@ pub enum Piece<'a> {
         format: &'a Format,
         /// Frames that came before.
         at: u64,
+        /// What its samples are multiplied by; 1.0 leaves them as they are.
+        gain: f32,
     },
     /// Interleaved frames.
     Frames(&'a [f32]),
@@ -97,7 +103,7 @@ impl Render {
         let (door, fresh, spent) = Door::new();
         let mut feed = Feed::new(open, tell, Arc::new(Dials::new()));
         feed.obey(Order::Outlet { door, rate, channels });
-        let mut render = Self {
+        Self {
             feed,
             reports,
             fresh,
@@ -110,13 +116,16 @@ impl Render {
             taken: 0,
             wanted: start.drop..start.drop.saturating_add(frames.end.saturating_sub(frames.start)),
             ended: frames.is_empty(),
+            from: Place::Frame(start.frame),
+            levelling: Levelling::Off,
             block: vec![0.0; BLOCK_FRAMES * usize::from(channels)],
-        };
-        match render.next_media() {
-            Some(media) => render.feed.obey(Order::Play { media, from: Place::Frame(start.frame) }),
-            None => render.ended = true,
         }
-        render
+    }
+
+    /// Makes tracks equally loud.
+    pub fn levelled(mut self, levelling: Levelling) -> Self {
+        self.levelling = levelling;
+        self
     }
 
     /// Gives all pieces to `take`, in order, and says how many frames there were.
@@ -127,6 +136,11 @@ impl Render {
         mut self,
         mut take: impl FnMut(Piece<'_>) -> Result<(), RenderError>,
     ) -> Result<u64, RenderError> {
+        self.feed.obey(Order::Level(self.levelling));
+        match self.next_media() {
+            Some(media) => self.feed.obey(Order::Play { media, from: self.from }),
+            None => self.ended = true,
+        }
         while !self.ended {
             let rests = self.feed.step() != Step::Continue;
             self.listen(&mut take)?;
@@ -143,7 +157,10 @@ impl Render {
 
     fn next_media(&mut self) -> Option<Media> {
         let path = self.files.get(self.next)?.clone();
-        let media = Media { key: Key(self.next as u64), path };
+        let at = self.next;
+        let beside = [at.checked_sub(1), at.checked_add(1)].into_iter().flatten();
+        let neighbours = beside.filter_map(|at| self.files.get(at).cloned()).collect();
+        let media = Media { key: Key(at as u64), path, neighbours };
         self.next += 1;
         Some(media)
     }
@@ -217,7 +234,12 @@ impl Render {
             let is_over = first > 0 && self.markers.front().is_some_and(|next| next.at <= first);
             if !is_over {
                 let at = marker.at.saturating_sub(first);
-                take(Piece::Begins { file: marker.key.0 as usize, format: &marker.format, at })?;
+                take(Piece::Begins {
+                    file: marker.key.0 as usize,
+                    format: &marker.format,
+                    at,
+                    gain: marker.gain,
+                })?;
             }
         }
         Ok(None)
