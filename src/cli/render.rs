@@ -14,8 +14,9 @@ use super::gain::GainOption;
 use super::input::{self, InputOptions, Program};
 use super::say;
 use crate::paths;
-use crate::playback::decode::{self, Format};
+use crate::playback::decode::{self, DecodeError, Format};
 use crate::playback::level::Levelling;
+use crate::playback::{IntegerPiece, join_integers, need_integers};
 use crate::playback::{Piece, Place, Render, Sample, Shape, WavWriter};
 use crate::sanitise;
 
@@ -180,8 +181,12 @@ impl Job<'_> {
     }
 
     fn write<W: Write>(&self, writer: &mut WavWriter<W>) -> anyhow::Result<Summary> {
+        let Shape { rate, channels, sample } = self.shape;
+        let is_as_it_is = sample == Sample::S32 && self.levelling == Levelling::Off;
+        if is_as_it_is && need_integers(&self.files, rate, channels) {
+            return self.write_integers(writer);
+        }
         let mut summary = Summary::default();
-        let Shape { rate, channels, .. } = self.shape;
         let render = Render::between(self.files.clone(), rate, channels, self.range.clone());
         let render = render.levelled(self.levelling);
         summary.frames = render.run(|piece| {
@@ -193,13 +198,34 @@ impl Job<'_> {
                 Piece::Frames(frames) => writer.write(frames)?,
                 Piece::Failed { file, error } => {
                     summary.failed += 1;
-                    let name = self.program.name_of(&self.files[file]);
-                    say::problem(&format!("{name} {}", sanitise::line(&error.to_string())));
+                    self.tell(file, &error);
                 }
             }
             Ok(())
         })?;
         Ok(summary)
+    }
+
+    /// As [`Job::write`], for files of more bits than a float holds.
+    fn write_integers<W: Write>(&self, writer: &mut WavWriter<W>) -> anyhow::Result<Summary> {
+        let mut summary = Summary::default();
+        summary.frames = join_integers(&self.files, self.range.clone(), |piece| {
+            match piece {
+                IntegerPiece::Begins(file, at) => summary.joins.push(self.join(file, at)),
+                IntegerPiece::Frames(frames) => writer.write_integers(frames)?,
+                IntegerPiece::Failed(file, error) => {
+                    summary.failed += 1;
+                    self.tell(file, &error);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(summary)
+    }
+
+    fn tell(&self, file: usize, error: &DecodeError) {
+        let name = self.program.name_of(&self.files[file]);
+        say::problem(&format!("{name} {}", sanitise::line(&error.to_string())));
     }
 
     fn join(&self, file: usize, frame: u64) -> Join {

@@ -15,6 +15,7 @@ mod check;
 pub mod decode;
 mod engine;
 mod feed;
+mod integers;
 pub mod level;
 pub mod loudness;
 pub mod output;
@@ -25,6 +26,7 @@ mod wav_file;
 
 pub use check::{Checked, check, same_sound};
 pub use engine::{Engine, Event, Hand, Position, Signal};
+pub use integers::{IntegerPiece, join_integers, need_integers};
 pub use render::{Piece, Render, RenderError};
 pub use wav_file::{Sample, Shape, WavWriter};
 

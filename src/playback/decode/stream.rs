@@ -7,7 +7,7 @@ use symphonia::core::formats::FormatId;
 use symphonia::core::formats::well_known::*;
 use symphonia::core::packet::Packet;
 
-use super::codec::{self, Codec};
+use super::codec::{self, Codec, Pcm};
 use super::demux::{Clock, Demuxer, Next};
 use super::extent::{self, Extent};
 use super::names::{self, Family};
@@ -78,8 +78,8 @@ struct Link {
     extent: Extent,
 }
 
-/// One open file.
-pub(super) struct Stream {
+/// One open file, in samples of `S`.
+pub(super) struct Stream<S> {
     source: Source,
     format: Format,
     seeking: Seeking,
@@ -102,13 +102,13 @@ pub(super) struct Stream {
     /// Silence to give before `rest`, in frames.
     silence: u64,
     /// Samples to give from `rest_at` on, before anything else is decoded.
-    rest: Vec<f32>,
+    rest: Vec<S>,
     rest_at: usize,
     has_ended: bool,
     has_sought: bool,
 }
 
-impl Stream {
+impl<S: Pcm> Stream<S> {
     /// Opens a file. `verifying` keeps a checksum of what is decoded, where the codec has one.
     ///
     /// # Errors
@@ -155,12 +155,12 @@ impl Stream {
     }
 
     /// Gives silence and samples that wait, as far as one block goes.
-    fn give_waiting(&mut self, out: &mut Vec<f32>) -> usize {
+    fn give_waiting(&mut self, out: &mut Vec<S>) -> usize {
         let channels = usize::from(self.format.channels);
         if self.silence > 0 {
             let frames = self.silence.min(LARGEST_BLOCK as u64);
             self.silence -= frames;
-            out.resize(out.len() + frames as usize * channels, 0.0);
+            out.resize(out.len() + frames as usize * channels, S::default());
             return frames as usize;
         }
         let waiting = &self.rest[self.rest_at..];
@@ -177,7 +177,7 @@ impl Stream {
     }
 
     /// Reads and decodes one packet; says how many frames went to `out`.
-    fn step(&mut self, out: &mut Vec<f32>) -> Result<usize, DecodeError> {
+    fn step(&mut self, out: &mut Vec<S>) -> Result<usize, DecodeError> {
         // Behind the music of an Ogg stream another may follow.
         if self.trim.is_done() && self.demuxer.container() != FORMAT_ID_OGG {
             self.has_ended = true;
@@ -202,7 +202,7 @@ impl Stream {
         }
     }
 
-    fn decode_packet(&mut self, packet: &Packet, out: &mut Vec<f32>) -> Result<usize, DecodeError> {
+    fn decode_packet(&mut self, packet: &Packet, out: &mut Vec<S>) -> Result<usize, DecodeError> {
         let at = self.place(packet);
         let told = self.codec.packet_frames(packet);
         let told = told.and_then(|frames| i64::try_from(frames).ok());
@@ -294,7 +294,7 @@ impl Stream {
     }
 
     /// Gives the frames of the decoded block that are music, or keeps them waiting behind silence.
-    fn take(&mut self, cut: Cut, out: &mut Vec<f32>) -> usize {
+    fn take(&mut self, cut: Cut, out: &mut Vec<S>) -> usize {
         let frames = cut.skip..cut.skip + cut.take;
         let channels = self.codec.channels();
         if cut.silence == 0 && cut.take <= LARGEST_BLOCK && channels == self.format.channels {
@@ -400,12 +400,12 @@ impl Stream {
     }
 }
 
-impl Decoder for Stream {
+impl<S: Pcm> Decoder<S> for Stream<S> {
     fn format(&self) -> &Format {
         &self.format
     }
 
-    fn decode(&mut self, out: &mut Vec<f32>) -> Result<usize, DecodeError> {
+    fn decode(&mut self, out: &mut Vec<S>) -> Result<usize, DecodeError> {
         loop {
             let mut frames = self.give_waiting(out);
             if frames == 0 && !self.has_ended {
