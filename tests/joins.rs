@@ -136,6 +136,89 @@ fn a_track_of_another_rate_leaves_its_neighbours_as_they_are() {
 }
 
 #[test]
+fn a_range_is_cut_to_the_frame_over_joins() {
+    let sound = Sound::music(CD, 2, Sample::S16, 4 * CD as usize + 123);
+    let home = ten_files(&sound);
+    let listing = rocky_iv_listing();
+    for (from, to, frames) in [
+        ("0:00.5", "3.25", 22_050..143_325),
+        ("30001f", "30002f", 30_001..30_002),
+        ("2", "99:00", 88_200..sound.frames()),
+    ] {
+        render(&home, &listing, &["--from", from, "--to", to]);
+        assert_is(&result(&home), &sound_of(&sound, &sound.samples[frames.start * 2..frames.end * 2]));
+    }
+    let words = ["render", listing.to_str().unwrap(), "-o", "out.wav", "--from", "2", "--to", "1:"];
+    home.run(words).ends(2);
+}
+
+#[test]
+fn a_resampled_range_is_a_piece_of_the_resampled_whole() {
+    let home = ten_files(&Sound::music(48_000, 2, Sample::S16, 100_003));
+    render(&home, &rocky_iv_listing(), &["--rate", "44100", "--format", "f32"]);
+    let whole = result(&home);
+    let options = ["--rate", "44100", "--format", "f32", "--from", "40000f", "--to", "50001f"];
+    render(&home, &rocky_iv_listing(), &options);
+    assert_same(&result(&home).samples, &whole.samples[40_000 * 2..50_001 * 2]);
+}
+
+/// A WAV file of 32-bit integers with something in every bit.
+fn deep_wav(samples: &[i32]) -> Vec<u8> {
+    let len = samples.len() as u32 * 4;
+    let mut wav = [b"RIFF".as_slice(), &(36 + len).to_le_bytes(), b"WAVEfmt \x10\0\0\0\x01\0\x02\0"].concat();
+    for number in [CD, CD * 8] {
+        wav.extend(number.to_le_bytes());
+    }
+    wav.extend(b"\x08\0\x20\0data");
+    wav.extend(len.to_le_bytes());
+    wav.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
+    wav
+}
+
+#[test]
+fn integers_of_32_bits_keep_all_of_them() {
+    let mut noise = 0x2545_f491_4f6c_dd1d_u64;
+    let mut next = || {
+        noise ^= noise << 13;
+        noise ^= noise >> 7;
+        noise ^= noise << 17;
+        (noise >> 32) as i32
+    };
+    let samples: Vec<i32> = (0..60_000).map(|_| next()).collect();
+    let home =
+        Home::new().file("1.wav", deep_wav(&samples[..25_000])).file("2.wav", deep_wav(&samples[25_000..]));
+    let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
+    for (options, frames) in [
+        (&[][..], 0..30_000),
+        (&["--from", "12000f", "--to", "13000f"], 12_000..13_000),
+        (&["--from", "20000f"], 20_000..30_000),
+    ] {
+        let words = ["render", "1.wav", "2.wav", "-o", "out.wav"];
+        home.run(words.iter().chain(options)).ends(0);
+        let written = fs::read(home.path("out.wav")).unwrap();
+        assert!(written.ends_with(&bytes[frames.start * 8..frames.end * 8]), "{options:?}");
+        assert_eq!(written.len(), 80 + frames.len() * 8, "{options:?}");
+    }
+}
+
+#[test]
+fn a_cue_sheet_names_every_join() {
+    let sound = Sound::music(CD, 2, Sample::S16, 4 * CD as usize);
+    let home = ten_files(&sound);
+    render(&home, &rocky_iv_listing(), &["--cue", "out.cue", "--from", "1"]);
+    let sheet = fs::read_to_string(home.path("out.cue")).unwrap();
+    assert!(sheet.contains("FILE \"out.wav\" WAVE"), "{sheet}");
+    let frames: Vec<usize> =
+        sheet.lines().filter_map(|line| line.trim().strip_prefix("REM FRAME ")?.parse().ok()).collect();
+    let mut ends: Vec<usize> = vec![0];
+    for piece in sound.cut(10) {
+        ends.push(ends.last().unwrap() + piece.frames());
+    }
+    let inside = ends[..10].iter().filter(|at| **at > CD as usize).map(|at| at - CD as usize);
+    assert_eq!(frames, [0].into_iter().chain(inside).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_file_that_ends_too_soon_gives_what_it_has_and_the_next_one_joins() {
     let sound = Sound::music(CD, 2, Sample::S16, 30_000);
     let pieces = sound.cut(2);

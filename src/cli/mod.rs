@@ -2,10 +2,14 @@
 //! and an exit code. The only room that knows clap and the only one that prints.
 //! Never decides what matches or what plays.
 
+mod check;
+mod cut;
 mod demo;
 mod devices;
 mod exit;
+mod gain;
 mod input;
+mod loudness;
 mod matching;
 mod music;
 mod play;
@@ -15,6 +19,7 @@ mod scan;
 mod screen;
 mod show;
 mod tune;
+mod workers;
 
 use std::ffi::OsString;
 
@@ -47,6 +52,10 @@ enum Command {
     Match(matching::Options),
     /// Write the same sound to a WAV file, as fast as the CPU goes.
     Render(render::Options),
+    /// Decode every file and say what is missing, damaged, cut short, clipped or silent.
+    Check(check::Options),
+    /// Measure how loud files and releases are (EBU R128), and store it as ReplayGain tags.
+    Loudness(loudness::Options),
     /// Bring the library index up to date. Also done by itself when needed.
     Scan(scan::Options),
     /// List the audio outputs there are.
@@ -75,6 +84,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Play(options) => play::run(options, quiet),
         Command::Match(options) => matching::run(&options, quiet),
         Command::Render(options) => render::run(&options, quiet),
+        Command::Check(options) => check::run(&options, quiet),
+        Command::Loudness(options) => loudness::run(&options, quiet),
         Command::Scan(options) => scan::run(&options, quiet),
         Command::Devices(options) => devices::run(&options),
         Command::Demo(options) => demo::run(&options, quiet),

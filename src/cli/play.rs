@@ -7,6 +7,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 use super::exit::Exit;
+use super::gain::GainOption;
 use super::input::{self, InputOptions, Program, Row};
 use super::render;
 use super::say;
@@ -44,6 +45,8 @@ pub(super) struct How {
     /// Begin with entry N.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) start: Option<u32>,
+    #[command(flatten)]
+    pub(super) gain: GainOption,
     /// Print events as JSON, one object a line; no keys.
     #[arg(long)]
     pub(super) json: bool,
@@ -128,6 +131,7 @@ fn setup(program: &Program, how: &How, playable: &[&Row]) -> Setup {
         repeat: how.repeat.into(),
         shuffle: if how.shuffle.is_some() { Shuffle::Tracks } else { Shuffle::Off },
         seed: how.seed.unwrap_or_else(any_seed),
+        levelling: how.gain.levelling(),
         output: how.output.clone(),
         shape,
     }

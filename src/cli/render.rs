@@ -3,18 +3,23 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context;
 
+use super::cut::{self, Join};
 use super::exit::Exit;
+use super::gain::GainOption;
 use super::input::{self, InputOptions, Program};
 use super::say;
 use crate::paths;
-use crate::playback::decode::{self, Format};
-use crate::playback::{Piece, Render, Sample, Shape, WavWriter};
+use crate::playback::decode::{self, DecodeError, Format};
+use crate::playback::level::Levelling;
+use crate::playback::{IntegerPiece, join_integers, need_integers};
+use crate::playback::{Piece, Place, Render, Sample, Shape, WavWriter};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
@@ -33,6 +38,17 @@ pub(super) struct Options {
     /// Channels, or `source`: those of the first track.
     #[arg(long, default_value = "source", value_parser = channels)]
     channels: Wanted<u16>,
+    #[command(flatten)]
+    gain: GainOption,
+    /// Begin here: seconds 12.5, m:ss, h:mm:ss, or frames of the rendering 529200f.
+    #[arg(long, value_name = "T", value_parser = cut::place)]
+    from: Option<Place>,
+    /// End before this place, counted from the same beginning as --from.
+    #[arg(long, value_name = "T", value_parser = cut::place)]
+    to: Option<Place>,
+    /// Write a cue sheet that says where each track begins.
+    #[arg(long, value_name = "FILE")]
+    cue: Option<PathBuf>,
     /// Print a JSON object about what was written, on standard error when the sound goes to standard output.
     #[arg(long)]
     json: bool,
@@ -91,26 +107,64 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let source = first_format(&files);
     let shape = shape(options, source.as_ref());
     let to_stdout = options.output == Path::new("-");
+    let job = Job {
+        program: &program,
+        files,
+        shape,
+        range: range(options, shape.rate)?,
+        levelling: options.gain.levelling(),
+        stop: stop_on_signals()?,
+    };
 
-    let stop = stop_on_signals()?;
     let written = if to_stdout {
-        write_stream(io::stdout().lock(), files, shape, &program, &stop)
+        job.write_stream(io::stdout().lock())
     } else {
-        write_file(&options.output, files, shape, &program, &stop)
+        job.write_file(&options.output)
             .with_context(|| format!("{} cannot be written", options.output.display()))
     };
-    if written.is_err() && stop.load(Ordering::Relaxed) {
+    if written.is_err() && job.stop.load(Ordering::Relaxed) {
         return Ok(Exit::Interrupted);
     }
     let summary = written?;
+    if let Some(cue) = &options.cue {
+        let name = name_beside(&options.output, cue);
+        let sheet = cut::sheet(&name, program.title.as_deref(), &summary.joins, shape.rate);
+        paths::write_whole(cue, sheet.as_bytes())?;
+    }
     report(options, &summary, shape, quiet, to_stdout)?;
     Ok(if summary.failed == 0 && program.is_whole() { Exit::Done } else { Exit::Partly })
 }
 
+/// The frames that are asked for.
+fn range(options: &Options, rate: u32) -> anyhow::Result<Range<u64>> {
+    let from = options.from.map_or(0, |place| place.frame(rate));
+    let to = options.to.map_or(u64::MAX, |place| place.frame(rate));
+    anyhow::ensure!(from < to, "there is nothing to render: --to is not behind --from");
+    Ok(from..to)
+}
+
+/// How a cue sheet names the sound: by its name alone when it lies beside it.
+fn name_beside(sound: &Path, cue: &Path) -> String {
+    let folder = |path: &Path| std::path::absolute(path).ok()?.parent().map(Path::to_owned);
+    let name = sound.file_name().filter(|_| folder(sound) == folder(cue));
+    name.map_or(sound.to_string_lossy(), |name| name.to_string_lossy()).into_owned()
+}
+
+/// What is to be written.
+struct Job<'a> {
+    program: &'a Program,
+    files: Vec<PathBuf>,
+    shape: Shape,
+    range: Range<u64>,
+    levelling: Levelling,
+    stop: Arc<AtomicBool>,
+}
+
 /// What was written.
+#[derive(Default)]
 struct Summary {
     frames: u64,
-    tracks: usize,
+    joins: Vec<Join>,
     failed: usize,
 }
 
@@ -124,77 +178,106 @@ fn stop_on_signals() -> io::Result<Arc<AtomicBool>> {
     Ok(stop)
 }
 
-/// Writes to what cannot be rewound.
-fn write_stream(
-    out: impl Write,
-    files: Vec<PathBuf>,
-    shape: Shape,
-    program: &Program,
-    stop: &AtomicBool,
-) -> anyhow::Result<Summary> {
-    let mut writer = WavWriter::new(BufWriter::new(out), shape)?;
-    let summary = write(&mut writer, files, shape, program, stop)?;
-    writer.finish_stream()?;
-    Ok(summary)
-}
-
-/// Writes beside the target and takes its place when all is well.
-fn write_file(
-    path: &Path,
-    files: Vec<PathBuf>,
-    shape: Shape,
-    program: &Program,
-    stop: &AtomicBool,
-) -> anyhow::Result<Summary> {
-    // A device or FIFO is written to, not replaced.
-    let in_place = path.exists() && !path.is_file();
-    if in_place {
-        return write_stream(File::create(path)?, files, shape, program, stop);
+impl Job<'_> {
+    /// Writes to what cannot be rewound.
+    fn write_stream(&self, out: impl Write) -> anyhow::Result<Summary> {
+        let mut writer = WavWriter::new(BufWriter::new(out), self.shape)?;
+        let summary = self.write(&mut writer)?;
+        writer.finish_stream()?;
+        Ok(summary)
     }
-    let temporary = paths::temporary_beside(path)?;
-    let mut writer = WavWriter::new(BufWriter::new(temporary.as_file().try_clone()?), shape)?;
-    let summary = write(&mut writer, files, shape, program, stop)?;
-    writer.finish_file()?;
-    temporary.persist(path)?;
-    Ok(summary)
-}
 
-fn write<W: Write>(
-    writer: &mut WavWriter<W>,
-    files: Vec<PathBuf>,
-    shape: Shape,
-    program: &Program,
-    stop: &AtomicBool,
-) -> anyhow::Result<Summary> {
-    let mut summary = Summary { frames: 0, tracks: 0, failed: 0 };
-    summary.frames = Render::new(files.clone(), shape.rate, shape.channels).run(|piece| {
-        match piece {
-            Piece::Begins { format, .. } => {
-                summary.tracks += 1;
-                writer.set_dither(loses_depth(format, shape));
-            }
-            Piece::Frames(_) if stop.load(Ordering::Relaxed) => {
-                return Err(io::Error::from(io::ErrorKind::Interrupted).into());
-            }
-            Piece::Frames(frames) => writer.write(frames)?,
-            Piece::Failed { file, error } => {
-                summary.failed += 1;
-                let name = program.name_of(&files[file]);
-                say::problem(&format!("{name} {}", sanitise::line(&error.to_string())));
-            }
+    /// Writes beside the target and takes its place when all is well.
+    fn write_file(&self, path: &Path) -> anyhow::Result<Summary> {
+        // A device or FIFO is written to, not replaced.
+        let in_place = path.exists() && !path.is_file();
+        if in_place {
+            return self.write_stream(File::create(path)?);
         }
-        Ok(())
-    })?;
-    Ok(summary)
+        let temporary = paths::temporary_beside(path)?;
+        let mut writer = WavWriter::new(BufWriter::new(temporary.as_file().try_clone()?), self.shape)?;
+        let summary = self.write(&mut writer)?;
+        writer.finish_file()?;
+        temporary.persist(path)?;
+        Ok(summary)
+    }
+
+    fn write<W: Write>(&self, writer: &mut WavWriter<W>) -> anyhow::Result<Summary> {
+        let Shape { rate, channels, sample } = self.shape;
+        let is_as_it_is = sample == Sample::S32 && self.levelling == Levelling::Off;
+        if is_as_it_is && need_integers(&self.files, rate, channels) {
+            return self.write_integers(writer);
+        }
+        let mut summary = Summary::default();
+        let render = Render::between(self.files.clone(), rate, channels, self.range.clone());
+        let render = render.levelled(self.levelling);
+        summary.frames = render.run(|piece| {
+            match piece {
+                Piece::Begins { file, format, at, gain } => {
+                    summary.joins.push(self.join(file, at));
+                    writer.set_dither(loses_depth(format, gain, self.shape));
+                }
+                Piece::Frames(frames) => {
+                    self.go_on()?;
+                    writer.write(frames)?;
+                }
+                Piece::Failed { file, error } => {
+                    summary.failed += 1;
+                    self.tell(file, &error);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(summary)
+    }
+
+    /// As [`Job::write`], for files of more bits than a float holds.
+    fn write_integers<W: Write>(&self, writer: &mut WavWriter<W>) -> anyhow::Result<Summary> {
+        let mut summary = Summary::default();
+        summary.frames = join_integers(&self.files, self.range.clone(), |piece| {
+            match piece {
+                IntegerPiece::Begins(file, at) => summary.joins.push(self.join(file, at)),
+                IntegerPiece::Frames(frames) => {
+                    self.go_on()?;
+                    writer.write_integers(frames)?;
+                }
+                IntegerPiece::Failed(file, error) => {
+                    summary.failed += 1;
+                    self.tell(file, &error);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(summary)
+    }
+
+    /// An error when a signal has asked to end.
+    fn go_on(&self) -> io::Result<()> {
+        if self.stop.load(Ordering::Relaxed) { Err(io::ErrorKind::Interrupted.into()) } else { Ok(()) }
+    }
+
+    fn tell(&self, file: usize, error: &DecodeError) {
+        let name = self.program.name_of(&self.files[file]);
+        say::problem(&format!("{name} {}", sanitise::line(&error.to_string())));
+    }
+
+    fn join(&self, file: usize, frame: u64) -> Join {
+        let row = self.program.rows.iter().filter(|row| row.file.is_some()).nth(file);
+        Join {
+            frame,
+            title: row.map(|row| row.title.clone()).unwrap_or_default(),
+            artist: row.and_then(|row| row.artist.clone()),
+        }
+    }
 }
 
 /// Whether samples of this format lose bits that they really have. A lossy codec's own error is far above
 /// the last bit of 16, so that noise would only be added: it is rounded.
-fn loses_depth(format: &Format, shape: Shape) -> bool {
+fn loses_depth(format: &Format, gain: f32, shape: Shape) -> bool {
     let Some(target) = shape.sample.bits() else { return false };
     // One channel for two speakers is a copy of each sample.
     let kept = format.channels == shape.channels || format.channels == 1;
-    let exact = !format.float && format.rate == shape.rate && kept;
+    let exact = !format.float && format.rate == shape.rate && kept && gain == 1.0;
     match format.bits {
         Some(bits) => bits > target || !exact,
         None => false,
@@ -243,7 +326,7 @@ fn report(
     if options.json {
         let object = serde_json::json!({
             "file": options.output.to_string_lossy(), "frames": summary.frames, "rate": shape.rate,
-            "channels": shape.channels, "tracks": summary.tracks, "failed": summary.failed,
+            "channels": shape.channels, "tracks": summary.joins.len(), "failed": summary.failed,
         });
         if to_stdout {
             say::aside(&say::json_line(&object));
@@ -253,7 +336,11 @@ fn report(
     } else if !quiet {
         let seconds = summary.frames as f64 / f64::from(shape.rate);
         let name = sanitise::path(&options.output);
-        say::aside(&format!("{name}: {} tracks, {} frames, {seconds:.3} s", summary.tracks, summary.frames));
+        say::aside(&format!(
+            "{name}: {} tracks, {} frames, {seconds:.3} s",
+            summary.joins.len(),
+            summary.frames
+        ));
     }
     Ok(())
 }
@@ -269,15 +356,16 @@ mod tests {
     #[test]
     fn only_a_real_loss_of_depth_is_dithered() {
         let s16 = Shape::default();
-        assert!(!loses_depth(&format(Some(16), false), s16));
-        assert!(loses_depth(&format(Some(24), false), s16));
-        assert!(loses_depth(&format(Some(32), true), s16));
-        assert!(!loses_depth(&format(None, false), s16), "lossy");
-        assert!(loses_depth(&format(Some(16), false), Shape { rate: 48_000, ..s16 }), "resampled");
-        assert!(!loses_depth(&format(Some(24), false), Shape { sample: Sample::F32, ..s16 }));
+        assert!(!loses_depth(&format(Some(16), false), 1.0, s16));
+        assert!(loses_depth(&format(Some(24), false), 1.0, s16));
+        assert!(loses_depth(&format(Some(32), true), 1.0, s16));
+        assert!(!loses_depth(&format(None, false), 1.0, s16), "lossy");
+        assert!(loses_depth(&format(Some(16), false), 1.0, Shape { rate: 48_000, ..s16 }), "resampled");
+        assert!(!loses_depth(&format(Some(24), false), 1.0, Shape { sample: Sample::F32, ..s16 }));
+        assert!(loses_depth(&format(Some(16), false), 0.5, s16), "made softer");
         let mono = Format { channels: 1, ..format(Some(16), false) };
-        assert!(!loses_depth(&mono, s16), "the same samples twice");
-        assert!(loses_depth(&format(Some(16), false), Shape { channels: 1, ..s16 }), "mixed");
+        assert!(!loses_depth(&mono, 1.0, s16), "the same samples twice");
+        assert!(loses_depth(&format(Some(16), false), 1.0, Shape { channels: 1, ..s16 }), "mixed");
     }
 
     #[test]

@@ -19,4 +19,4 @@ pub use kind::FileKind;
 pub use problem::{Problem, ProblemKind, ScanError};
 pub use scan::{Library, Progress, scan};
 pub use track::{Codec, Tags, Track};
-pub use write::{TagError, write_tags};
+pub use write::{ReplayGain, TagError, write_gain, write_tags};

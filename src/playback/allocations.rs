@@ -111,7 +111,7 @@ impl<S: Iterator<Item = f32>> Stage<S> {
     }
 
     fn play(&mut self, from: u64) {
-        let media = Media { key: Key(0), path: PathBuf::new() };
+        let media = Media::new(Key(0), PathBuf::new());
         self.feed.obey(Order::Play { media, from: Place::Frame(from) });
         self.decode();
         self.joins = 0;
@@ -131,7 +131,7 @@ impl<S: Iterator<Item = f32>> Stage<S> {
                 }
             }
             if asked {
-                self.feed.obey(Order::Follow(Some(Media { key: Key(1), path: PathBuf::new() })));
+                self.feed.obey(Order::Follow(Some(Media::new(Key(1), PathBuf::new()))));
             } else if step != Step::Continue {
                 return;
             }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::playback::decode::{self, DecodeError, Format};
 use crate::playback::feed::{Feed, Marker, Order, Report};
+use crate::playback::level::Levelling;
 use crate::playback::output::{News, Output, OutputError, Target, Wiring};
 use crate::playback::realtime::{Dials, RunClock};
 use crate::playback::wav_file::Shape;
@@ -170,6 +171,11 @@ impl Engine {
     /// Sets the linear gain; 1.0 leaves every sample as it is.
     pub fn set_gain(&mut self, gain: f32) {
         self.dials.set_volume(gain);
+    }
+
+    /// Makes tracks that begin from now on equally loud, or not.
+    pub fn set_levelling(&mut self, levelling: Levelling) {
+        self.order(Order::Level(levelling));
     }
 
     /// Translates what a thread said.

@@ -11,16 +11,22 @@
 #[cfg(test)]
 mod allocations;
 mod channels;
+mod check;
 pub mod decode;
 mod engine;
 mod feed;
+mod integers;
+pub mod level;
+pub mod loudness;
 pub mod output;
 mod realtime;
 mod render;
 mod resample;
 mod wav_file;
 
+pub use check::{Checked, check, same_sound};
 pub use engine::{Engine, Event, Hand, Position, Signal};
+pub use integers::{IntegerPiece, join_integers, need_integers};
 pub use render::{Piece, Render, RenderError};
 pub use wav_file::{Sample, Shape, WavWriter};
 
@@ -38,6 +44,15 @@ pub struct Media {
     pub key: Key,
     /// The file.
     pub path: PathBuf,
+    /// The files before and after it in the queue, to tell whether a release is played.
+    pub neighbours: Vec<PathBuf>,
+}
+
+impl Media {
+    /// A file without neighbours.
+    pub fn new(key: Key, path: PathBuf) -> Self {
+        Self { key, path, neighbours: Vec::new() }
+    }
 }
 
 /// A place in a track, from its first frame of music.

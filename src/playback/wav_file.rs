@@ -94,6 +94,23 @@ impl<W: Write> WavWriter<W> {
         self.out.write_all(&self.bytes)
     }
 
+    /// Writes whole frames of integers, full scale at 2^31; lower bits that the format does not hold are cut off.
+    ///
+    /// # Errors
+    /// What the stream says.
+    pub fn write_integers(&mut self, frames: &[i32]) -> io::Result<()> {
+        let sample = self.shape.sample;
+        self.bytes.clear();
+        for value in frames {
+            match sample {
+                Sample::F32 => self.bytes.extend((*value as f32 / -(i32::MIN as f32)).to_le_bytes()),
+                _ => self.bytes.extend(&value.to_le_bytes()[4 - usize::from(sample.bytes())..]),
+            }
+        }
+        self.frames += (frames.len() / usize::from(self.shape.channels.max(1))) as u64;
+        self.out.write_all(&self.bytes)
+    }
+
     /// Dithers what is written from now on, or not; floats never are.
     pub fn set_dither(&mut self, dither: bool) {
         if dither && self.shape.sample != Sample::F32 {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::{Command, Event, Setup, Status};
 use crate::playback::decode::{DecodeError, Format};
 use crate::playback::{self, Engine, Hand, Key, Media, Place, Position};
-use crate::queue::{ItemId, Queue};
+use crate::queue::{ItemId, Queue, Shuffle};
 
 /// What the player needs of an engine; tests put a plain recorder in its place.
 pub(super) trait Sound {
@@ -224,7 +224,17 @@ impl<S: Sound> Desk<S> {
     }
 
     fn media(&self, id: ItemId) -> Option<Media> {
-        Some(Media { key: Key(id.0), path: self.queue.get(id)?.clone() })
+        let path = self.queue.get(id)?.clone();
+        Some(Media { key: Key(id.0), path, neighbours: self.neighbours(id) })
+    }
+
+    /// What stands beside an item in the order of playing; a shuffle plays no release.
+    fn neighbours(&self, id: ItemId) -> Vec<PathBuf> {
+        let Some(at) = self.queue.index(id).filter(|_| self.now.shuffle == Shuffle::Off) else {
+            return Vec::new();
+        };
+        let beside = [at.checked_sub(1), at.checked_add(1)].into_iter().flatten();
+        beside.filter_map(|at| self.queue.get(self.queue.id_at(at)?).cloned()).collect()
     }
 
     fn play_or_finish(&mut self, id: Option<ItemId>) {
@@ -319,6 +329,7 @@ mod tests {
 
     use super::*;
     use crate::playback::Shape;
+    use crate::playback::level::Levelling;
     use crate::playback::output::Target;
     use crate::queue::{Repeat, Shuffle};
 
@@ -377,6 +388,7 @@ mod tests {
                 repeat,
                 shuffle: Shuffle::Off,
                 seed: 1,
+                levelling: Levelling::Off,
                 output: Target::Null,
                 shape: Shape::default(),
             };

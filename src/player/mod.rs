@@ -13,6 +13,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::playback::decode::{DecodeError, Format};
+use crate::playback::level::Levelling;
 use crate::playback::output::{OutputError, Target};
 use crate::playback::{Engine, Hand, Shape, Signal};
 use crate::queue::{ItemId, Repeat, Shuffle};
@@ -31,6 +32,8 @@ pub struct Setup {
     pub shuffle: Shuffle,
     /// Makes a shuffle repeatable.
     pub seed: u64,
+    /// Whether tracks are made equally loud.
+    pub levelling: Levelling,
     /// Where the sound goes.
     pub output: Target,
     /// The shape of the first track, for outputs without one of their own.
@@ -146,10 +149,11 @@ impl Player {
     pub fn start(setup: Setup, tell: impl FnMut(Event) + Send + 'static) -> Result<Self, OutputError> {
         let (inbox, words) = mpsc::channel();
         let say = inbox.clone();
-        let engine = Engine::start(&setup.output, setup.shape, move |signal| {
+        let mut engine = Engine::start(&setup.output, setup.shape, move |signal| {
             // Once the player has ended nobody needs to know.
             let _ = say.send(Word::Signal(signal));
         })?;
+        engine.set_levelling(setup.levelling);
         let status = Arc::new(Mutex::new(Status::default()));
         let mut desk = Desk::new(engine, setup, Box::new(tell), Arc::clone(&status));
         let thread = std::thread::Builder::new()

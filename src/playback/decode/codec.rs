@@ -1,9 +1,10 @@
-//! Takes packets; gives interleaved `f32` PCM. One face for symphonia's decoders and for Opus.
+//! Takes packets; gives interleaved PCM. One face for symphonia's decoders and for Opus.
 //! Never trims: symphonia's own trimming is off, and [`super::trim`] does all of it.
 
 use std::ops::Range;
 
 use symphonia::core::audio::GenericAudioBufferRef;
+use symphonia::core::audio::conv::ConvertibleSample;
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_OPUS, CODEC_ID_VORBIS};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
@@ -31,11 +32,11 @@ pub(super) struct Block {
 }
 
 impl Codec {
-    /// Makes the decoder that a track needs.
+    /// Makes the decoder that a track needs. One that is `verifying` keeps a checksum of what it decodes.
     ///
     /// # Errors
     /// [`DecodeError::Unsupported`] names a codec without a decoder.
-    pub(super) fn new(params: &AudioCodecParameters) -> Result<Self, DecodeError> {
+    pub(super) fn new(params: &AudioCodecParameters, verifying: bool) -> Result<Self, DecodeError> {
         if params.codec == CODEC_ID_OPUS {
             let head = OpusHead::parse(params.extra_data.as_deref().unwrap_or_default())?;
             return Ok(Self::Opus(OpusDecoder::new(head)?));
@@ -43,7 +44,7 @@ impl Codec {
         if let Some(name) = names::unsupported(params) {
             return Err(DecodeError::Unsupported(name.to_owned()));
         }
-        let options = AudioDecoderOptions::default().gapless(false);
+        let options = AudioDecoderOptions::default().gapless(false).verify(verifying);
         let codecs = symphonia::default::get_codecs();
         let decoder = guard(|| codecs.make_audio_decoder(params, &options))?;
         let decoder = decoder.map_err(|error| match error {
@@ -103,14 +104,22 @@ impl Codec {
     }
 
     /// Appends frames of the block decoded last, interleaved.
-    pub(super) fn copy(&self, frames: Range<usize>, out: &mut Vec<f32>) {
+    pub(super) fn copy<S: Pcm>(&self, frames: Range<usize>, out: &mut Vec<S>) {
         match self {
             Self::Symphonia { decoder, .. } => copy(&decoder.last_decoded(), frames, out),
             Self::Opus(decoder) => {
                 let channels = usize::from(decoder.channels());
                 let samples = frames.start * channels..frames.end * channels;
-                out.extend_from_slice(&decoder.block()[samples]);
+                out.extend(decoder.block()[samples].iter().map(|&sample| S::from_sample(sample)));
             }
+        }
+    }
+
+    /// Whether all that was decoded has the checksum that the track states; `None` where there is none.
+    pub(super) fn checksum(&mut self) -> Option<bool> {
+        match self {
+            Self::Symphonia { decoder, .. } => guard(|| decoder.finalize().verify_ok).ok().flatten(),
+            Self::Opus(_) => None,
         }
     }
 
@@ -135,10 +144,29 @@ impl Block {
     }
 }
 
-/// Integers become floats exactly up to 24 bits: `i16 / 2^15`, `i24 / 2^23`.
-fn copy(buffer: &GenericAudioBufferRef<'_>, frames: Range<usize>, out: &mut Vec<f32>) {
+/// A sample as it is given on.
+pub(super) trait Pcm: ConvertibleSample + Send {
+    /// Half of two samples.
+    fn mean(self, other: Self) -> Self;
+}
+
+/// Holds integers exactly up to 24 bits: `i16 / 2^15`, `i24 / 2^23`.
+impl Pcm for f32 {
+    fn mean(self, other: Self) -> Self {
+        (self + other) / 2.0
+    }
+}
+
+/// Holds all integers exactly: those of fewer bits stand in the upper ones.
+impl Pcm for i32 {
+    fn mean(self, other: Self) -> Self {
+        self / 2 + other / 2
+    }
+}
+
+fn copy<S: Pcm>(buffer: &GenericAudioBufferRef<'_>, frames: Range<usize>, out: &mut Vec<S>) {
     let start = out.len();
-    out.resize(start + frames.len() * buffer.num_planes(), 0.0);
+    out.resize(start + frames.len() * buffer.num_planes(), S::default());
     let into = &mut out[start..];
     if frames.len() == buffer.frames() {
         buffer.copy_to_slice_interleaved(into);
@@ -149,13 +177,13 @@ fn copy(buffer: &GenericAudioBufferRef<'_>, frames: Range<usize>, out: &mut Vec<
 
 /// Turns frames of `from` channels into frames of `to`, for the rare file that changes within: mono
 /// fills all, stereo folds into mono, else channels that both have stay.
-pub(super) fn remix(samples: &[f32], from: u16, to: u16, out: &mut Vec<f32>) {
+pub(super) fn remix<S: Pcm>(samples: &[S], from: u16, to: u16, out: &mut Vec<S>) {
     let (from, to) = (usize::from(from.max(1)), usize::from(to));
     for frame in samples.chunks_exact(from) {
         match (frame, to) {
-            (&[left, right], 1) => out.push((left + right) / 2.0),
+            (&[left, right], 1) => out.push(left.mean(right)),
             (&[mono], to) => out.extend(std::iter::repeat_n(mono, to)),
-            (frame, to) => out.extend((0..to).map(|at| frame.get(at).copied().unwrap_or(0.0))),
+            (frame, to) => out.extend((0..to).map(|at| frame.get(at).copied().unwrap_or_default())),
         }
     }
 }

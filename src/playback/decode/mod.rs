@@ -40,8 +40,9 @@ pub struct Format {
 
 /// A stream of music from one file.
 ///
-/// Implementations: symphonia, Opus, and in tests a mock with readable numbers.
-pub trait Decoder: Send {
+/// Implementations: symphonia, Opus, and in tests a mock with readable numbers. Samples are `f32` with full
+/// scale at 1.0, which holds integers exactly up to 24 bits, or `i32`, which holds all of them.
+pub trait Decoder<S = f32>: Send {
     /// What the file holds.
     fn format(&self) -> &Format;
 
@@ -51,7 +52,7 @@ pub trait Decoder: Send {
     /// # Errors
     /// Only what ends the file: a damaged packet is skipped, its time filled with silence,
     /// and counted in [`Decoder::damaged`].
-    fn decode(&mut self, out: &mut Vec<f32>) -> Result<usize, DecodeError>;
+    fn decode(&mut self, out: &mut Vec<S>) -> Result<usize, DecodeError>;
 
     /// Goes to `frame` of the music (0 is its first frame): the next [`Decoder::decode`] begins
     /// there exactly. Past the end, the next decode gives `Ok(0)`.
@@ -63,6 +64,12 @@ pub trait Decoder: Send {
     /// Packets so far that could not be decoded.
     fn damaged(&self) -> u64 {
         0
+    }
+
+    /// Whether all samples together have the checksum that the file states, once they were decoded from
+    /// the first to the last. `None` where none is stated, after a seek, or without [`open_verifying`].
+    fn checksum(&mut self) -> Option<bool> {
+        None
     }
 }
 
@@ -95,5 +102,21 @@ pub enum DecodeError {
 /// # Errors
 /// When it is no file, not audio, of an unsupported kind, or damaged at its head.
 pub fn open(path: &Path) -> Result<Box<dyn Decoder>, DecodeError> {
-    Ok(Box::new(stream::Stream::open(source::Source::new(path)?)?))
+    Ok(Box::new(stream::Stream::<f32>::open(source::Source::new(path)?, false)?))
+}
+
+/// Opens a file for all the bits of its integers; those of fewer than 32 stand in the upper ones.
+///
+/// # Errors
+/// Those of [`open`].
+pub fn open_integers(path: &Path) -> Result<Box<dyn Decoder<i32>>, DecodeError> {
+    Ok(Box::new(stream::Stream::<i32>::open(source::Source::new(path)?, false)?))
+}
+
+/// Opens a file for [`Decoder::checksum`]: FLAC computes an MD5 of all that it decodes.
+///
+/// # Errors
+/// Those of [`open`].
+pub fn open_verifying(path: &Path) -> Result<Box<dyn Decoder>, DecodeError> {
+    Ok(Box::new(stream::Stream::<f32>::open(source::Source::new(path)?, true)?))
 }

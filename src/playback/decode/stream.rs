@@ -7,7 +7,7 @@ use symphonia::core::formats::FormatId;
 use symphonia::core::formats::well_known::*;
 use symphonia::core::packet::Packet;
 
-use super::codec::{self, Codec};
+use super::codec::{self, Codec, Pcm};
 use super::demux::{Clock, Demuxer, Next};
 use super::extent::{self, Extent};
 use super::names::{self, Family};
@@ -78,8 +78,8 @@ struct Link {
     extent: Extent,
 }
 
-/// One open file.
-pub(super) struct Stream {
+/// One open file, in samples of `S`.
+pub(super) struct Stream<S> {
     source: Source,
     format: Format,
     seeking: Seeking,
@@ -102,19 +102,20 @@ pub(super) struct Stream {
     /// Silence to give before `rest`, in frames.
     silence: u64,
     /// Samples to give from `rest_at` on, before anything else is decoded.
-    rest: Vec<f32>,
+    rest: Vec<S>,
     rest_at: usize,
     has_ended: bool,
+    has_sought: bool,
 }
 
-impl Stream {
-    /// Opens a file.
+impl<S: Pcm> Stream<S> {
+    /// Opens a file. `verifying` keeps a checksum of what is decoded, where the codec has one.
     ///
     /// # Errors
     /// See [`super::open`].
-    pub(super) fn open(source: Source) -> Result<Self, DecodeError> {
+    pub(super) fn open(source: Source, verifying: bool) -> Result<Self, DecodeError> {
         let mut demuxer = Demuxer::open(&source)?;
-        let codec = Codec::new(demuxer.params())?;
+        let codec = Codec::new(demuxer.params(), verifying)?;
         let (rate, channels) = spec(&codec, demuxer.params())?;
         let clock = Clock::new(demuxer.track().time_base, rate);
         let first = first_frame(&mut demuxer, clock)?;
@@ -149,16 +150,17 @@ impl Stream {
             rest: Vec::new(),
             rest_at: 0,
             has_ended: false,
+            has_sought: false,
         })
     }
 
     /// Gives silence and samples that wait, as far as one block goes.
-    fn give_waiting(&mut self, out: &mut Vec<f32>) -> usize {
+    fn give_waiting(&mut self, out: &mut Vec<S>) -> usize {
         let channels = usize::from(self.format.channels);
         if self.silence > 0 {
             let frames = self.silence.min(LARGEST_BLOCK as u64);
             self.silence -= frames;
-            out.resize(out.len() + frames as usize * channels, 0.0);
+            out.resize(out.len() + frames as usize * channels, S::default());
             return frames as usize;
         }
         let waiting = &self.rest[self.rest_at..];
@@ -175,7 +177,7 @@ impl Stream {
     }
 
     /// Reads and decodes one packet; says how many frames went to `out`.
-    fn step(&mut self, out: &mut Vec<f32>) -> Result<usize, DecodeError> {
+    fn step(&mut self, out: &mut Vec<S>) -> Result<usize, DecodeError> {
         // Behind the music of an Ogg stream another may follow.
         if self.trim.is_done() && self.demuxer.container() != FORMAT_ID_OGG {
             self.has_ended = true;
@@ -200,7 +202,7 @@ impl Stream {
         }
     }
 
-    fn decode_packet(&mut self, packet: &Packet, out: &mut Vec<f32>) -> Result<usize, DecodeError> {
+    fn decode_packet(&mut self, packet: &Packet, out: &mut Vec<S>) -> Result<usize, DecodeError> {
         let at = self.place(packet);
         let told = self.codec.packet_frames(packet);
         let told = told.and_then(|frames| i64::try_from(frames).ok());
@@ -292,7 +294,7 @@ impl Stream {
     }
 
     /// Gives the frames of the decoded block that are music, or keeps them waiting behind silence.
-    fn take(&mut self, cut: Cut, out: &mut Vec<f32>) -> usize {
+    fn take(&mut self, cut: Cut, out: &mut Vec<S>) -> usize {
         let frames = cut.skip..cut.skip + cut.take;
         let channels = self.codec.channels();
         if cut.silence == 0 && cut.take <= LARGEST_BLOCK && channels == self.format.channels {
@@ -331,7 +333,7 @@ impl Stream {
 
     /// Goes on with the next stream of a chain.
     fn start_link(&mut self) -> Result<(), DecodeError> {
-        self.codec = Codec::new(self.demuxer.params())?;
+        self.codec = Codec::new(self.demuxer.params(), false)?;
         let (rate, _) = spec(&self.codec, self.demuxer.params())?;
         if rate != self.format.rate {
             self.has_ended = true;
@@ -378,7 +380,7 @@ impl Stream {
     fn reopen(&mut self) -> Result<(), DecodeError> {
         self.damaged += self.demuxer.failures();
         self.demuxer = Demuxer::open(&self.source)?;
-        self.codec = Codec::new(self.demuxer.params())?;
+        self.codec = Codec::new(self.demuxer.params(), false)?;
         self.link = self.head;
         self.is_chained = false;
         self.has_ended = false;
@@ -398,12 +400,12 @@ impl Stream {
     }
 }
 
-impl Decoder for Stream {
+impl<S: Pcm> Decoder<S> for Stream<S> {
     fn format(&self) -> &Format {
         &self.format
     }
 
-    fn decode(&mut self, out: &mut Vec<f32>) -> Result<usize, DecodeError> {
+    fn decode(&mut self, out: &mut Vec<S>) -> Result<usize, DecodeError> {
         loop {
             let mut frames = self.give_waiting(out);
             if frames == 0 && !self.has_ended {
@@ -418,6 +420,7 @@ impl Decoder for Stream {
 
     fn seek(&mut self, frame: u64) -> Result<(), DecodeError> {
         self.forget_waiting();
+        self.has_sought = true;
         if self.format.frames.is_some_and(|frames| frame >= frames) {
             self.has_ended = true;
             return Ok(());
@@ -446,6 +449,11 @@ impl Decoder for Stream {
             self.begin_at(frame);
         }
         Ok(())
+    }
+
+    fn checksum(&mut self) -> Option<bool> {
+        // A seek leaves samples out of it.
+        if self.has_ended && !self.has_sought { self.codec.checksum() } else { None }
     }
 
     fn damaged(&self) -> u64 {

@@ -2,7 +2,7 @@
 //! and channels, joined without a frame lost or added, and reports what begins, fails and ends.
 //! Never plays, waits or decides what comes next: it asks, and [`Feed::step`] says when to call again.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::Duration;
@@ -11,6 +11,7 @@ use rtrb::Producer;
 
 use crate::playback::channels::ChannelMap;
 use crate::playback::decode::{DecodeError, Decoder, Format};
+use crate::playback::level::{self, GainTags, Levelling};
 use crate::playback::realtime::{Dials, Door, Run, RunClock};
 use crate::playback::resample::Resampler;
 use crate::playback::{Key, Media, Place};
@@ -42,6 +43,8 @@ pub(crate) enum Order {
     Follow(Option<Media>),
     /// Silence: no track at all.
     Halt,
+    /// Tracks that are opened from now on are made equally loud in this way.
+    Level(Levelling),
     /// There is a (new) device. What sounded on the old one is over; a `Play` follows.
     Outlet { door: Door, rate: u32, channels: u16 },
     /// Look again: playback was resumed, or an unpaced output has room.
@@ -75,6 +78,8 @@ pub(crate) struct Marker {
     pub(crate) format: Format,
     /// The rate of the run, in Hz.
     pub(crate) rate: u32,
+    /// What the track's samples are multiplied by; 1.0 leaves them as they are.
+    pub(crate) gain: f32,
 }
 
 /// When to call [`Feed::step`] again.
@@ -92,6 +97,7 @@ struct Voice {
     key: Key,
     decoder: Box<dyn Decoder>,
     map: ChannelMap,
+    gain: f32,
     /// Frames of the track up to which it is decoded.
     frame: u64,
 }
@@ -127,6 +133,8 @@ struct Device {
 /// The decoder thread's whole state.
 pub(crate) struct Feed {
     open: Open,
+    levelling: Levelling,
+    gain_tags: fn(&Path) -> GainTags,
     tell: Tell,
     dials: Arc<Dials>,
     device: Option<Device>,
@@ -145,6 +153,8 @@ impl Feed {
     pub(crate) fn new(open: Open, tell: Tell, dials: Arc<Dials>) -> Self {
         Self {
             open,
+            levelling: Levelling::Off,
+            gain_tags: level::read,
             tell,
             dials,
             device: None,
@@ -191,6 +201,7 @@ impl Feed {
             Order::Play { media, from } => self.play(media, from),
             Order::Follow(media) => self.follow(media),
             Order::Halt => self.halt(),
+            Order::Level(levelling) => self.levelling = levelling,
             Order::Outlet { door, rate, channels } => {
                 self.voice = None;
                 self.writing = None;
@@ -271,6 +282,9 @@ impl Feed {
                 (self.tell)(Report::Failed { key, error });
                 return Step::Continue;
             }
+        }
+        if voice.gain != 1.0 {
+            self.decoded.iter_mut().for_each(|sample| *sample *= voice.gain);
         }
         let Some(resampler) = &mut self.resampler else { return Step::Continue };
         match &voice.map {
@@ -360,6 +374,7 @@ impl Feed {
                 track_frame: voice.frame,
                 format: voice.decoder.format().clone(),
                 rate,
+                gain: voice.gain,
             };
             (self.tell)(Report::Begins(marker));
         }
@@ -381,7 +396,9 @@ impl Feed {
         let decoder = (self.open)(&media.path)?;
         let channels = self.device.as_ref().map_or(2, |device| device.channels);
         let map = ChannelMap::new(decoder.format().channels, channels);
-        Ok(Voice { key: media.key, decoder, map, frame: 0 })
+        let neighbours = media.neighbours.iter().map(PathBuf::as_path);
+        let gain = self.levelling.factor(&media.path, neighbours, self.gain_tags);
+        Ok(Voice { key: media.key, decoder, map, gain, frame: 0 })
     }
 
     fn play(&mut self, media: Media, from: Place) {

@@ -63,7 +63,7 @@ struct Desk {
 }
 
 fn media(key: u64, name: &str) -> Media {
-    Media { key: Key(key), path: PathBuf::from(name) }
+    Media::new(Key(key), PathBuf::from(name))
 }
 
 impl Desk {
@@ -218,6 +218,41 @@ fn rates_change_inside_a_run_and_the_length_stays_true() {
     assert_eq!(log[1], "101 begins at 7 with 0");
     assert_eq!(log[2], "102 begins at 12 with 0");
     assert_eq!(log[3], "ends at 14");
+}
+
+/// Tracks that begin with a 4 are to be halved, but not the release that they are.
+fn gain_tags(path: &Path) -> GainTags {
+    let name = path.to_str().unwrap();
+    let half = level::Gain { db: 20.0 * 0.5_f64.log10(), peak: Some(1.0) };
+    let is_tagged = |gain| Some(gain).filter(|_| name.starts_with('4'));
+    GainTags {
+        track: is_tagged(half),
+        album: is_tagged(level::Gain { db: 0.0, peak: Some(1.0) }),
+        release: Some(name[..1].into()),
+    }
+}
+
+#[test]
+fn the_gain_changes_exactly_at_the_join() {
+    let mut desk = Desk::new();
+    desk.feed.gain_tags = gain_tags;
+    desk.feed.obey(Order::Level(Levelling::Track));
+    desk.play(1, "0+5", 0);
+    desk.settle(&mut vec!["400+4", "200+2"]);
+    assert_eq!(desk.hear(12), [1, 2, 3, 4, 5, 200, 201, 201, 202, 201, 202]);
+}
+
+#[test]
+fn a_release_keeps_its_own_levels_among_its_tracks() {
+    for (neighbours, heard) in [(["100+1", "410+1"], [401, 402]), (["100+1", "200+1"], [200, 201])] {
+        let mut desk = Desk::new();
+        desk.feed.gain_tags = gain_tags;
+        desk.feed.obey(Order::Level(Levelling::Auto));
+        let media = Media { neighbours: neighbours.map(PathBuf::from).into(), ..media(1, "400+2") };
+        desk.feed.obey(Order::Play { media, from: Place::START });
+        desk.settle(&mut vec![]);
+        assert_eq!(desk.hear(4), heard);
+    }
 }
 
 #[test]

@@ -1,0 +1,219 @@
+//! `tonearm loudness`: takes the same inputs as play; measures how loud each file and each release is, shows it,
+//! and stores it as tags where asked. Never changes the sound: a tagged copy is decoded and held
+//! against the original before it takes its place.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use serde_json::{Value, json};
+
+use super::exit::Exit;
+use super::input::{self, InputOptions, Program};
+use super::say;
+use super::workers;
+use crate::library::{self, ReplayGain};
+use crate::paths;
+use crate::playback::decode::DecodeError;
+use crate::playback::loudness::{self, Loudness, Measured};
+use crate::playback::{level, same_sound};
+use crate::sanitise;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    input: InputOptions,
+    /// Store the gains as tags: REPLAYGAIN_*, in Opus R128_*. The sound is proved to be unchanged.
+    #[arg(long)]
+    write: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
+    let program = input::read(&options.input, quiet)?;
+    let mut files = program.files();
+    files.sort();
+    files.dedup();
+    anyhow::ensure!(!files.is_empty(), "there is nothing to measure: no entry has a file");
+    let report = Report::of(files, quiet);
+    let mut failures = report.failures(&program);
+    if options.write {
+        failures.extend(report.write(&program, quiet));
+    }
+    if options.json {
+        say::line(&say::json(&report.json(&failures))?);
+    } else {
+        report.lines(&program).iter().for_each(|line| say::line(line));
+        failures.iter().for_each(|failure| say::problem(failure));
+    }
+    Ok(if failures.is_empty() && program.left_out() == 0 { Exit::Done } else { Exit::Partly })
+}
+
+struct Track {
+    file: PathBuf,
+    measured: Result<Measured, DecodeError>,
+    /// The release that its tags name.
+    release: Option<String>,
+}
+
+struct Report {
+    tracks: Vec<Track>,
+    releases: BTreeMap<String, Loudness>,
+}
+
+impl Report {
+    fn of(files: Vec<PathBuf>, quiet: bool) -> Self {
+        let measured = workers::each(&files, "measuring", quiet, loudness::measure);
+        let tracks: Vec<Track> = files
+            .into_iter()
+            .zip(measured)
+            .map(|(file, measured)| Track { release: level::read(&file).release, file, measured })
+            .collect();
+        let mut by_release: BTreeMap<String, Vec<&Measured>> = BTreeMap::new();
+        for track in &tracks {
+            if let (Some(release), Ok(measured)) = (&track.release, &track.measured) {
+                by_release.entry(release.clone()).or_default().push(measured);
+            }
+        }
+        let releases =
+            by_release.into_iter().map(|(name, tracks)| (name, loudness::of_all(&tracks))).collect();
+        Self { tracks, releases }
+    }
+
+    fn failures(&self, program: &Program) -> Vec<String> {
+        let wrong = self.tracks.iter().filter_map(|track| {
+            let name = program.name_of(&track.file);
+            match &track.measured {
+                Err(error) => Some(format!("{name} {}", sanitise::line(&error.to_string()))),
+                Ok(measured) if measured.damaged > 0 => Some(format!("{name} is damaged")),
+                Ok(_) => None,
+            }
+        });
+        wrong.collect()
+    }
+
+    fn release_of(&self, track: &Track) -> Option<Loudness> {
+        self.releases.get(track.release.as_ref()?).copied()
+    }
+
+    /// Tags every file that was measured without damage; says what could not be tagged.
+    fn write(&self, program: &Program, quiet: bool) -> Vec<String> {
+        let mut failures = Vec::new();
+        let mut written = 0;
+        for track in &self.tracks {
+            let Some(gains) = self.gains(track) else { continue };
+            match write(&track.file, &gains) {
+                Ok(()) => written += 1,
+                Err(error) => {
+                    let why = format!("{error:#}");
+                    failures.push(format!("{}: {}", program.name_of(&track.file), sanitise::line(&why)));
+                }
+            }
+        }
+        if !quiet {
+            say::aside(&format!("{written} files tagged; their sound is unchanged"));
+        }
+        failures
+    }
+
+    fn gains(&self, track: &Track) -> Option<ReplayGain> {
+        let measured = track.measured.as_ref().ok().filter(|measured| measured.damaged == 0)?;
+        let own = measured.loudness();
+        let album = self.release_of(track).and_then(|album| Some((album.gain()?, album.true_peak)));
+        Some(ReplayGain { track: (own.gain()?, own.true_peak), album })
+    }
+
+    fn lines(&self, program: &Program) -> Vec<String> {
+        let mut lines = vec![HEADING.to_owned()];
+        for track in &self.tracks {
+            if let Ok(measured) = &track.measured {
+                lines.push(row(&measured.loudness(), &program.name_of(&track.file)));
+            }
+        }
+        for (release, loudness) in &self.releases {
+            lines.push(row(loudness, &format!("release: {}", sanitise::line(title(release)))));
+        }
+        lines
+    }
+
+    fn json(&self, failures: &[String]) -> Value {
+        let tracks = self.tracks.iter().filter_map(|track| {
+            let own = track.measured.as_ref().ok()?.loudness();
+            let mut object = json_of(&own);
+            object["file"] = json!(track.file.to_string_lossy());
+            object["release"] = json!(track.release.as_deref().map(title));
+            Some(object)
+        });
+        let releases = self.releases.iter().map(|(release, loudness)| {
+            let mut object = json_of(loudness);
+            object["release"] = json!(title(release));
+            object
+        });
+        json!({
+            "tracks": tracks.collect::<Vec<_>>(), "releases": releases.collect::<Vec<_>>(), "failed": failures,
+        })
+    }
+}
+
+const HEADING: &str = "   LUFS      gain  true peak    LRA";
+
+fn row(loudness: &Loudness, name: &str) -> String {
+    let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.2}"));
+    format!(
+        "{:>7} {:>6} dB {:>5} dBTP {:>3.1} LU  {name}",
+        number(loudness.integrated),
+        number(loudness.gain()),
+        number(decibels(loudness.true_peak)),
+        loudness.range
+    )
+}
+
+fn json_of(loudness: &Loudness) -> Value {
+    json!({
+        "lufs": loudness.integrated, "gain_db": loudness.gain(), "true_peak": loudness.true_peak,
+        "true_peak_dbtp": decibels(loudness.true_peak), "range_lu": loudness.range,
+    })
+}
+
+fn decibels(amplitude: f64) -> Option<f64> {
+    (amplitude > 0.0).then(|| 20.0 * amplitude.log10())
+}
+
+/// The title that a release's name begins with.
+fn title(release: &str) -> &str {
+    release.lines().next().unwrap_or_default()
+}
+
+/// Tags a copy, proves that it sounds the same, and only then lets it take the file's place.
+fn write(file: &Path, gains: &ReplayGain) -> anyhow::Result<()> {
+    // The file itself, not the link that leads to it.
+    let file = &std::fs::canonicalize(file)?;
+    let copy = paths::temporary_beside(file)?;
+    std::fs::copy(file, copy.path())?;
+    library::write_gain(file, copy.path(), gains)?;
+    let is_same = same_sound(file, copy.path()).context("the tagged copy does not play")?;
+    anyhow::ensure!(is_same, "tagging would change its sound; it was left as it is");
+    copy.as_file().sync_all()?;
+    copy.persist(file)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_read_in_columns() {
+        let loudness = Loudness { integrated: Some(-9.25), range: 4.26, true_peak: 1.0 };
+        assert_eq!(row(&loudness, "a.flac"), "  -9.25  -8.75 dB  0.00 dBTP 4.3 LU  a.flac");
+        let silent = Loudness { integrated: None, range: 0.0, true_peak: 0.0 };
+        assert_eq!(row(&silent, "b"), "      -      - dB     - dBTP 0.0 LU  b");
+    }
+
+    #[test]
+    fn the_title_of_a_release_is_its_first_line() {
+        assert_eq!(title("Rocky IV\nVarious Artists"), "Rocky IV");
+    }
+}
