@@ -5,6 +5,8 @@
 mod demo;
 mod devices;
 mod exit;
+mod export;
+mod import;
 mod input;
 mod matching;
 mod music;
@@ -45,6 +47,10 @@ enum Command {
     Play(play::Options),
     /// Show which file each entry gets, how sure, and why. Plays nothing.
     Match(matching::Options),
+    /// Write a listing of any format as clean TOML.
+    Import(import::Options),
+    /// Write a listing in the format of another player, with the files found for it.
+    Export(export::Options),
     /// Write the same sound to a WAV file, as fast as the CPU goes.
     Render(render::Options),
     /// Bring the library index up to date. Also done by itself when needed.
@@ -74,6 +80,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
     let outcome = match arguments.command {
         Command::Play(options) => play::run(options, quiet),
         Command::Match(options) => matching::run(&options, quiet),
+        Command::Import(options) => import::run(&options, quiet),
+        Command::Export(options) => export::run(&options, quiet),
         Command::Render(options) => render::run(&options, quiet),
         Command::Scan(options) => scan::run(&options, quiet),
         Command::Devices(options) => devices::run(&options),
