@@ -164,6 +164,28 @@ fn whole_entry() -> impl Strategy<Value = Entry> {
     )
 }
 
+#[test]
+fn the_content_tells_the_format() {
+    for name in [
+        "player.pls",
+        "player.xspf",
+        "service.jspf",
+        "export.csv",
+        "disc.cue",
+        "notes.md",
+        "album.html",
+        "blogpost.html",
+    ] {
+        let bytes = std::fs::read(golden().join(name)).unwrap();
+        assert_eq!(format::read(&bytes, None), format::read(&bytes, Some(name)), "{name}");
+        assert_eq!(
+            format::read(&bytes, Some("list.txt")),
+            format::read(&bytes, Some(name)),
+            "{name} as text"
+        );
+    }
+}
+
 proptest! {
     #[test]
     fn toml_is_read_back_as_it_was_written(
@@ -209,6 +231,7 @@ proptest! {
         for format in FORMATS {
             if let Ok(listing) = format::read(text.as_bytes(), Some(format.name)) {
                 prop_assert!(format::write(&listing, "toml").is_ok());
+                prop_assert!(format::write(&listing, "xspf").is_ok());
             }
         }
     }

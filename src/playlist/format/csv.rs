@@ -4,8 +4,9 @@
 
 use std::time::Duration;
 
-use ::csv::{ReaderBuilder, StringRecord, WriterBuilder};
+use ::csv::{Position, ReaderBuilder, StringRecord, WriterBuilder};
 
+use super::lines::LineIndex;
 use super::plain::{self, Column};
 use super::problem::{Problem, ProblemKind, WriteError};
 use super::{KnowsArtist, length};
@@ -99,21 +100,28 @@ fn once_each(columns: impl Iterator<Item = Option<Field>>) -> Vec<Option<Field>>
 pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<Problem>> {
     let Some((delimiter, columns)) = head(text) else { return plain::read(text, knows) };
     let start = text.len() - text.trim_start().len();
-    let above = text[..start].matches('\n').count();
+    let index = LineIndex::new(text);
+    // A row's place may lie on the line feed that ends the row before.
+    let line = |place: Option<&Position>| {
+        let at = start + place.map_or(0, |place| place.byte() as usize);
+        let feed = text
+            .as_bytes()
+            .get(at..)
+            .map_or(0, |rest| rest.iter().take_while(|b| b"\r\n".contains(b)).count());
+        index.line(at + feed)
+    };
     let mut reader =
         ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(&text.as_bytes()[start..]);
     let mut listing = Listing::default();
     for record in reader.records() {
         let record = record.map_err(|error| {
-            let line = error.position().map_or(1, |position| position.line() as usize);
-            vec![Problem { line: line + above, kind: ProblemKind::Syntax(error.to_string()) }]
+            vec![Problem { line: line(error.position()), kind: ProblemKind::Syntax(error.to_string()) }]
         })?;
         match entry(&record, &columns) {
             Some(entry) => listing.entries.push(entry),
             None => {
-                let line = record.position().map_or(1, |position| position.line() as usize) + above;
                 let text = record.iter().collect::<Vec<_>>().join(" ");
-                listing.unread.push(Unread { line, text: text.trim().to_owned() });
+                listing.unread.push(Unread { line: line(record.position()), text: text.trim().to_owned() });
             }
         }
     }

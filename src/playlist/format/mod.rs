@@ -3,6 +3,7 @@
 //! Never touches the disk, never resolves a file that a listing names.
 
 mod csv;
+mod cue;
 mod encoding;
 mod html;
 mod json;
@@ -11,6 +12,7 @@ mod length;
 mod lines;
 pub(super) mod location;
 mod m3u;
+mod markdown;
 mod plain;
 mod pls;
 mod problem;
@@ -91,9 +93,17 @@ pub const FORMATS: &[Format] = &[
         read: csv::read,
         write: Some(csv::write_tabs),
     },
+    Format { name: "cue", extensions: &["cue"], sniff: cue::sniff, read: cue::read, write: Some(cue::write) },
+    Format {
+        name: "md",
+        extensions: &["md", "markdown"],
+        sniff: markdown::sniff,
+        read: markdown::read,
+        write: Some(markdown::write),
+    },
     Format {
         name: "txt",
-        extensions: &["txt", "text", "md"],
+        extensions: &["txt", "text"],
         sniff: |_| true,
         read: plain::read,
         write: Some(plain::write),

@@ -2,8 +2,8 @@
 //! tables with their cells a tab apart, lists with their numbers, text. Leaves out what is no part of
 //! the page's own words. Never recurses: a page may nest without end.
 
-use scraper::Html;
 use ego_tree::iter::Edge;
+use scraper::Html;
 use scraper::node::{Element, Node};
 
 /// What a block of a page is.
