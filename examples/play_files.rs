@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use std::sync::mpsc;
 
 use tonearm::playback::Shape;
+use tonearm::playback::level::Levelling;
 use tonearm::player::{Event, Player, Setup};
 use tonearm::queue::{Repeat, Shuffle};
 

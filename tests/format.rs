@@ -146,6 +146,46 @@ fn entry() -> impl Strategy<Value = Entry> {
     )
 }
 
+/// An entry as real ones are: words without space around them, times in milliseconds.
+fn whole_entry() -> impl Strategy<Value = Entry> {
+    let words = || "[A-Za-z0-9é&<'\"][ -~é“]{0,12}[a-zé>;]";
+    let optional = move || prop::option::of(words());
+    let counts = (prop::option::of(any::<u32>()), prop::option::of(any::<u32>()));
+    let length = prop::option::of(1_000..3_000_000_000_u64);
+    (words(), optional(), optional(), optional(), counts, length, optional(), optional()).prop_map(
+        |(title, artist, album, section, (number, disc), length, file, note)| {
+            let length = length.map(Duration::from_millis);
+            let file = file.map(PathBuf::from);
+            let text = String::new();
+            let mut entry = Entry { text, title, artist, album, section, number, disc, length, file, note };
+            entry.text = entry.composed_text();
+            entry
+        },
+    )
+}
+
+#[test]
+fn the_content_tells_the_format() {
+    for name in [
+        "player.pls",
+        "player.xspf",
+        "service.jspf",
+        "export.csv",
+        "disc.cue",
+        "notes.md",
+        "album.html",
+        "blogpost.html",
+    ] {
+        let bytes = std::fs::read(golden().join(name)).unwrap();
+        assert_eq!(format::read(&bytes, None), format::read(&bytes, Some(name)), "{name}");
+        assert_eq!(
+            format::read(&bytes, Some("list.txt")),
+            format::read(&bytes, Some(name)),
+            "{name} as text"
+        );
+    }
+}
+
 proptest! {
     #[test]
     fn toml_is_read_back_as_it_was_written(
@@ -156,6 +196,26 @@ proptest! {
         let listing = Listing { title, date, entries, ..Listing::default() };
         let written = format::write(&listing, "toml").unwrap();
         prop_assert_eq!(format::read(written.as_bytes(), Some("toml")), Ok(listing));
+    }
+
+    #[test]
+    fn json_is_read_back_as_it_was_written(
+        title in prop::option::of(text()),
+        entries in prop::collection::vec(entry(), 0..6),
+    ) {
+        let listing = Listing { title, entries, ..Listing::default() };
+        let written = format::write(&listing, "json").unwrap();
+        prop_assert_eq!(format::read(written.as_bytes(), Some("json")), Ok(listing));
+    }
+
+    #[test]
+    fn formats_with_fields_lose_no_field(entries in prop::collection::vec(whole_entry(), 1..6)) {
+        let listing = Listing { entries, ..Listing::default() };
+        for format in ["xspf", "jspf", "csv", "tsv"] {
+            let written = format::write(&listing, format).unwrap();
+            let again = format::read(written.as_bytes(), Some(format));
+            prop_assert_eq!(again, Ok(listing.clone()), "{}: {}", format, written);
+        }
     }
 
     #[test]
@@ -171,6 +231,7 @@ proptest! {
         for format in FORMATS {
             if let Ok(listing) = format::read(text.as_bytes(), Some(format.name)) {
                 prop_assert!(format::write(&listing, "toml").is_ok());
+                prop_assert!(format::write(&listing, "xspf").is_ok());
             }
         }
     }

@@ -12,7 +12,9 @@ use anyhow::Context;
 use super::music::{self, MusicOptions};
 use crate::library::{FileKind, Library, Track};
 use crate::playlist::format::{self, KnowsArtist};
-use crate::playlist::{Entry, EntryMatch, Listing, Reason, Status, Unread, match_listing, named_file};
+use crate::playlist::{
+    Entry, EntryMatch, Listing, Reason, Status, Unread, follow_lists, match_listing, named_file,
+};
 use crate::sanitise;
 
 #[derive(Debug, Clone, clap::Args)]
@@ -20,11 +22,20 @@ pub(super) struct InputOptions {
     /// Listings, audio files or folders; `-` reads a listing from standard input.
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
+    /// The listing's format, where its content and its name mislead (toml, m3u8, txt, ...).
+    #[arg(long, value_name = "FORMAT", value_parser = format_name)]
+    pub(super) from: Option<&'static str>,
     #[command(flatten)]
     pub(super) music: MusicOptions,
     /// Take only what is sure.
     #[arg(long)]
     pub(super) strict: bool,
+}
+
+/// The name of a known format, for clap.
+pub(super) fn format_name(word: &str) -> Result<&'static str, String> {
+    let names = || format::FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
+    format::by_name(word).map(|format| format.name).ok_or_else(|| format!("the formats are {}", names()))
 }
 
 /// What is to be played.
@@ -116,14 +127,18 @@ pub(super) fn read(options: &InputOptions, quiet: bool) -> anyhow::Result<Progra
     let mut library = None;
     for input in &options.inputs {
         match Input::of(input)? {
-            Input::File => program.extend([file_row(input.clone())]),
+            Input::File if options.from.is_none() => program.extend([file_row(input.clone())]),
             Input::Folder => add_folder(&mut program, input, quiet)?,
+            Input::File => {
+                anyhow::bail!("{}: --from is for listings, and this is a sound file", sanitise::path(input))
+            }
             Input::Listing(bytes) => {
                 if library.is_none() {
                     library = Some(music::library(&options.music, quiet)?);
                 }
                 if let Some(library) = &library {
-                    add_listing(&mut program, input, &bytes, library, options.strict)?;
+                    let listing = listing(input, &bytes, options.from, &library.tracks)?;
+                    add(&mut program, input, listing, library, options.strict);
                 }
             }
         }
@@ -131,14 +146,15 @@ pub(super) fn read(options: &InputOptions, quiet: bool) -> anyhow::Result<Progra
     Ok(program)
 }
 
-enum Input {
+/// What an INPUT is.
+pub(super) enum Input {
     File,
     Folder,
     Listing(Vec<u8>),
 }
 
 impl Input {
-    fn of(path: &Path) -> anyhow::Result<Self> {
+    pub(super) fn of(path: &Path) -> anyhow::Result<Self> {
         if path == Path::new("-") {
             let mut bytes = Vec::new();
             std::io::stdin().lock().read_to_end(&mut bytes).context("standard input cannot be read")?;
@@ -199,7 +215,13 @@ pub(super) fn add_listing(
     library: &Library,
     strict: bool,
 ) -> anyhow::Result<()> {
-    let listing = listing(input, bytes, &library.tracks)?;
+    let listing = listing(input, bytes, None, &library.tracks)?;
+    add(program, input, listing, library, strict);
+    Ok(())
+}
+
+/// Adds the entries of a listing that is read.
+fn add(program: &mut Program, input: &Path, listing: Listing, library: &Library, strict: bool) {
     let report = match_listing(&listing, &library.tracks);
     let folder = input.parent().unwrap_or(Path::new(""));
     let rows = listing.entries.iter().zip(report.entries).map(|(entry, found)| {
@@ -214,18 +236,28 @@ pub(super) fn add_listing(
     program.title = program.title.take().or(listing.title);
     program.unread.extend(listing.unread);
     program.roots.extend(library.roots.iter().cloned());
-    Ok(())
 }
 
 /// Reads a listing, with the library's help to tell artists from titles.
-fn listing(input: &Path, bytes: &[u8], tracks: &[Track]) -> anyhow::Result<Listing> {
+pub(super) fn listing(
+    input: &Path,
+    bytes: &[u8],
+    from: Option<&str>,
+    tracks: &[Track],
+) -> anyhow::Result<Listing> {
     let artists: HashSet<String> =
         tracks.iter().filter_map(|track| track.tags.artist.as_deref()).map(str::to_lowercase).collect();
     let knows: &KnowsArtist<'_> = &|name| artists.contains(&name.to_lowercase());
     let is_stdin = input == Path::new("-");
     let hint = (!is_stdin).then(|| input.to_string_lossy());
     let name = if is_stdin { "standard input".into() } else { sanitise::path(input) };
-    format::read_with(bytes, hint.as_deref(), knows).with_context(|| name.into_owned())
+    let read = match from {
+        Some(format) => format::read_as(bytes, format, knows),
+        None => format::read_with(bytes, hint.as_deref(), knows),
+    };
+    let listing = read.with_context(|| name.into_owned())?;
+    let folder = input.parent().unwrap_or(Path::new(""));
+    Ok(follow_lists(listing, (!is_stdin).then_some(input), folder))
 }
 
 fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {

@@ -7,7 +7,9 @@ mod cut;
 mod demo;
 mod devices;
 mod exit;
+mod export;
 mod gain;
+mod import;
 mod input;
 mod loudness;
 mod matching;
@@ -50,6 +52,10 @@ enum Command {
     Play(play::Options),
     /// Show which file each entry gets, how sure, and why. Plays nothing.
     Match(matching::Options),
+    /// Write a listing of any format as clean TOML.
+    Import(import::Options),
+    /// Write a listing in the format of another player, with the files found for it.
+    Export(export::Options),
     /// Write the same sound to a WAV file, as fast as the CPU goes.
     Render(render::Options),
     /// Decode every file and say what is missing, damaged, cut short, clipped or silent.
@@ -83,6 +89,8 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
     let outcome = match arguments.command {
         Command::Play(options) => play::run(options, quiet),
         Command::Match(options) => matching::run(&options, quiet),
+        Command::Import(options) => import::run(&options, quiet),
+        Command::Export(options) => export::run(&options, quiet),
         Command::Render(options) => render::run(&options, quiet),
         Command::Check(options) => check::run(&options, quiet),
         Command::Loudness(options) => loudness::run(&options, quiet),

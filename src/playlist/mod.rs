@@ -5,7 +5,9 @@ pub mod format;
 mod listing;
 mod matching;
 mod named;
+mod nested;
 
 pub use listing::{Entry, Listing, Unread};
 pub use matching::{Candidate, EntryMatch, Index, Reason, Report, Status, Version, match_listing};
 pub use named::named_file;
+pub use nested::follow_lists;

@@ -3,11 +3,11 @@
 //! Never resolves or decodes a location: the literal name is the first one to try.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::problem::{Problem, WriteError};
-use super::{KnowsArtist, length};
+use super::{KnowsArtist, length, lines};
 use crate::playlist::{Entry, Listing, Unread};
 
 /// Extensions by which a bare list of paths is known, lower case.
@@ -16,10 +16,13 @@ const AUDIO: &[&str] = &[
     "ogg", "opus", "wav", "weba", "wma", "wv",
 ];
 
+/// How a comment begins that keeps an entry without a file.
+pub(super) const NO_FILE: &str = " no file: ";
+
 /// The header settles it. Without one, every line has to be a path of a sound file, at least
 /// one of them with a folder: bare file names are also what people paste as plain text.
 pub(super) fn sniff(text: &str) -> bool {
-    let mut lines = split_lines(text).map(str::trim).filter(|line| !line.is_empty());
+    let mut lines = lines::split(text).map(str::trim).filter(|line| !line.is_empty());
     if lines.clone().next().is_some_and(|line| line.starts_with("#EXTM3U")) {
         return true;
     }
@@ -37,15 +40,10 @@ pub(super) fn has_audio_extension(name: &str) -> bool {
         .is_some_and(|(_, extension)| AUDIO.contains(&extension.to_ascii_lowercase().as_str()))
 }
 
-/// Lines end in LF, CRLF or CR; spaces may belong to a file's name.
-fn split_lines(text: &str) -> impl Iterator<Item = &str> + Clone {
-    text.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
-}
-
 pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Problem>> {
     let mut listing = Listing::default();
     let mut next = Entry::default();
-    for (index, line) in split_lines(text).enumerate() {
+    for (index, line) in lines::split(text).enumerate() {
         if line.trim().is_empty() {
             continue;
         }
@@ -55,6 +53,10 @@ pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Probl
             continue;
         }
         match line.strip_prefix('#') {
+            Some(directive) if directive.starts_with(NO_FILE) => {
+                show(&directive[NO_FILE.len()..], &mut next);
+                listing.entries.push(std::mem::take(&mut next));
+            }
             Some(directive) => apply(directive, &mut next, &mut listing),
             None => listing.entries.push(finish(std::mem::take(&mut next), line)),
         }
@@ -83,6 +85,11 @@ fn extinf(value: &str, entry: &mut Entry) {
     let (before, display) = split_at_bare_comma(value);
     let seconds = before.split_whitespace().next().unwrap_or_default();
     entry.length = length::parse(seconds).filter(|length| *length > Duration::ZERO);
+    show(display, entry);
+}
+
+/// What players show of an entry is "Artist - Title", or the title alone.
+pub(super) fn show(display: &str, entry: &mut Entry) {
     let display = display.trim();
     match display.split_once(" - ") {
         Some((artist, title)) if !artist.trim().is_empty() && !title.trim().is_empty() => {
@@ -107,7 +114,8 @@ fn split_at_bare_comma(value: &str) -> (&str, &str) {
     value.split_once(',').unwrap_or((value, ""))
 }
 
-fn finish(mut entry: Entry, location: &str) -> Entry {
+/// An entry of a format with locations: its file, and a title where there was none.
+pub(super) fn finish(mut entry: Entry, location: &str) -> Entry {
     entry.file = Some(PathBuf::from(location));
     if entry.title.is_empty() {
         entry.title = stem(location).to_owned();
@@ -117,7 +125,7 @@ fn finish(mut entry: Entry, location: &str) -> Entry {
 }
 
 /// The name of a file without its folders (of either slash) and its extension.
-fn stem(location: &str) -> &str {
+pub(super) fn stem(location: &str) -> &str {
     let name = location.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(location).trim();
     if has_audio_extension(name) { name.rsplit_once('.').map_or(name, |(stem, _)| stem) } else { name }
 }
@@ -130,17 +138,13 @@ pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
         let _ = writeln!(out, "#PLAYLIST:{}", flat(title));
     }
     for (index, entry) in listing.entries.iter().enumerate() {
-        let display = match &entry.artist {
-            Some(artist) => format!("{artist} - {}", entry.title),
-            None => entry.title.clone(),
-        };
+        let display = display(entry);
         let Some(file) = &entry.file else {
-            let _ = writeln!(out, "# no file: {}", flat(&display));
+            let _ = writeln!(out, "#{NO_FILE}{}", flat(&display));
             continue;
         };
-        let one_line = |name: &&str| !name.contains(['\n', '\r', '\0']);
-        let file = file.to_str().filter(one_line).ok_or(WriteError::FileName { entry: index + 1 })?;
-        let seconds = entry.length.map_or(-1, |length| length.as_secs_f64().round() as i64);
+        let file = one_line(file).ok_or(WriteError::FileName { entry: index + 1 })?;
+        let seconds = seconds(entry);
         let _ = writeln!(out, "#EXTINF:{seconds},{}", flat(&display));
         if let Some(album) = &entry.album {
             let _ = writeln!(out, "#EXTALB:{}", flat(album));
@@ -150,7 +154,25 @@ pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
     Ok(out)
 }
 
-fn flat(text: &str) -> String {
+/// "Artist - Title", or the title alone.
+pub(super) fn display(entry: &Entry) -> String {
+    match &entry.artist {
+        Some(artist) => format!("{artist} - {}", entry.title),
+        None => entry.title.clone(),
+    }
+}
+
+/// A name that a format of one line each can hold.
+pub(super) fn one_line(file: &Path) -> Option<&str> {
+    file.to_str().filter(|name| !name.contains(['\n', '\r', '\0']))
+}
+
+/// Whole seconds, as players write them; -1 where the length is not known.
+pub(super) fn seconds(entry: &Entry) -> i64 {
+    entry.length.map_or(-1, |length| length.as_secs_f64().round() as i64)
+}
+
+pub(super) fn flat(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 

@@ -2,12 +2,22 @@
 //! on which line. Writes listings back as text. One table, [`FORMATS`], names every format.
 //! Never touches the disk, never resolves a file that a listing names.
 
+mod csv;
+mod cue;
 mod encoding;
+mod html;
+mod json;
+mod jspf;
 mod length;
+mod lines;
+pub(super) mod location;
 mod m3u;
+mod markdown;
 mod plain;
+mod pls;
 mod problem;
 mod toml;
+mod xspf;
 
 use crate::playlist::Listing;
 
@@ -26,25 +36,77 @@ pub struct Format {
     /// Whether the text is clearly in this format.
     sniff: fn(&str) -> bool,
     read: fn(&str, &KnowsArtist<'_>) -> Result<Listing, Vec<Problem>>,
-    write: fn(&Listing) -> Result<String, WriteError>,
+    /// `None` for a format that is only read.
+    write: Option<fn(&Listing) -> Result<String, WriteError>>,
 }
 
 /// Every format, in the order in which input is tried; the last one takes any text.
 pub const FORMATS: &[Format] = &[
-    Format { name: "toml", extensions: &["toml"], sniff: toml::sniff, read: toml::read, write: toml::write },
+    Format {
+        name: "toml",
+        extensions: &["toml"],
+        sniff: toml::sniff,
+        read: toml::read,
+        write: Some(toml::write),
+    },
     Format {
         name: "m3u8",
         extensions: &["m3u8", "m3u"],
         sniff: m3u::sniff,
         read: m3u::read,
-        write: m3u::write,
+        write: Some(m3u::write),
+    },
+    Format { name: "pls", extensions: &["pls"], sniff: pls::sniff, read: pls::read, write: Some(pls::write) },
+    Format {
+        name: "xspf",
+        extensions: &["xspf"],
+        sniff: xspf::sniff,
+        read: xspf::read,
+        write: Some(xspf::write),
+    },
+    Format {
+        name: "html",
+        extensions: &["html", "htm", "xhtml"],
+        sniff: html::sniff,
+        read: html::read,
+        write: None,
+    },
+    Format {
+        name: "jspf",
+        extensions: &["jspf"],
+        sniff: jspf::sniff,
+        read: jspf::read,
+        write: Some(jspf::write),
+    },
+    Format {
+        name: "json",
+        extensions: &["json"],
+        sniff: json::sniff,
+        read: json::read,
+        write: Some(json::write),
+    },
+    Format { name: "csv", extensions: &["csv"], sniff: csv::sniff, read: csv::read, write: Some(csv::write) },
+    Format {
+        name: "tsv",
+        extensions: &["tsv", "tab"],
+        sniff: |_| false,
+        read: csv::read,
+        write: Some(csv::write_tabs),
+    },
+    Format { name: "cue", extensions: &["cue"], sniff: cue::sniff, read: cue::read, write: Some(cue::write) },
+    Format {
+        name: "md",
+        extensions: &["md", "markdown"],
+        sniff: markdown::sniff,
+        read: markdown::read,
+        write: Some(markdown::write),
     },
     Format {
         name: "txt",
-        extensions: &["txt", "text", "md"],
+        extensions: &["txt", "text"],
         sniff: |_| true,
         read: plain::read,
-        write: plain::write,
+        write: Some(plain::write),
     },
 ];
 
@@ -61,15 +123,30 @@ pub fn read_with(
     knows_artist: &KnowsArtist<'_>,
 ) -> Result<Listing, ReadError> {
     let text = encoding::decode(bytes)?;
-    let format = choose(&text, hint);
-    (format.read)(&text, knows_artist)
+    read_text(&text, choose(&text, hint), knows_artist)
+}
+
+/// As [`read_with`], in the format of this name and no other; where there is none, the content decides.
+pub fn read_as(bytes: &[u8], format: &str, knows_artist: &KnowsArtist<'_>) -> Result<Listing, ReadError> {
+    let text = encoding::decode(bytes)?;
+    let format = by_name(format).unwrap_or_else(|| choose(&text, None));
+    read_text(&text, format, knows_artist)
+}
+
+fn read_text(
+    text: &str,
+    format: &'static Format,
+    knows_artist: &KnowsArtist<'_>,
+) -> Result<Listing, ReadError> {
+    (format.read)(text, knows_artist)
         .map_err(|problems| ReadError::Malformed { format: format.name, problems })
 }
 
 /// Writes a listing in the format of this name or extension.
 pub fn write(listing: &Listing, format: &str) -> Result<String, WriteError> {
     let format = by_name(format).ok_or_else(|| WriteError::UnknownFormat(format.to_owned()))?;
-    (format.write)(listing)
+    let write = format.write.ok_or(WriteError::ReadOnly(format.name))?;
+    write(listing)
 }
 
 /// The format that has this name or extension.

@@ -41,6 +41,9 @@ pub enum WriteError {
     /// No format has this name.
     #[error("there is no format {0:?}")]
     UnknownFormat(String),
+    /// The format is read, not written.
+    #[error("{0} is read, not written")]
+    ReadOnly(&'static str),
     /// The format has no way to write this file name: it is not Unicode, or has a line break.
     #[error("entry {entry}: this format cannot hold the name of its file")]
     FileName {
@@ -79,6 +82,27 @@ pub enum ProblemKind {
     },
     /// A track without this key.
     MissingKey(&'static str),
+    /// A document type: never needed in a playlist, and the door of entity bombs.
+    Doctype,
+    /// The root is no playlist of the XSPF namespace.
+    NoPlaylist,
+    /// An element that its parent does not have.
+    UnknownElement {
+        /// The element.
+        element: String,
+        /// The element around it.
+        parent: &'static str,
+    },
+    /// An element that its parent has once.
+    RepeatedElement(String),
+    /// An element that has to be there.
+    MissingElement(&'static str),
+    /// An attribute that its element does not have.
+    UnknownAttribute(String),
+    /// An attribute that its element has to have.
+    MissingAttribute(&'static str),
+    /// Text between elements.
+    StrayText(&'static str),
 }
 
 impl fmt::Display for Problem {
@@ -91,6 +115,20 @@ impl fmt::Display for Problem {
             }
             ProblemKind::UnknownKey { key, nearest: None } => write!(f, "there is no key {key:?}"),
             ProblemKind::WrongType { key, expected } => write!(f, "{key:?} takes {expected}"),
+            ProblemKind::Doctype => {
+                write!(f, "a document type (DOCTYPE) is not accepted: no playlist needs one")
+            }
+            ProblemKind::NoPlaylist => {
+                write!(f, "the outermost element is no <playlist> of the namespace http://xspf.org/ns/0/")
+            }
+            ProblemKind::UnknownElement { element, parent } => {
+                write!(f, "<{parent}> has no element {element:?}")
+            }
+            ProblemKind::RepeatedElement(element) => write!(f, "there may be one <{element}> only"),
+            ProblemKind::MissingElement(element) => write!(f, "there is no <{element}>"),
+            ProblemKind::UnknownAttribute(name) => write!(f, "there is no attribute {name:?} here"),
+            ProblemKind::MissingAttribute(name) => write!(f, "the attribute {name:?} is missing"),
+            ProblemKind::StrayText(parent) => write!(f, "<{parent}> holds elements, not text"),
             ProblemKind::MissingKey(key) => write!(f, "this track has no {key:?}"),
         }
     }

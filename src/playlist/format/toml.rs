@@ -10,6 +10,7 @@ use std::time::Duration;
 use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
 
+use super::lines::LineIndex;
 use super::problem::{Problem, ProblemKind, WriteError};
 use super::{KnowsArtist, length};
 use crate::playlist::{Entry, Listing};
@@ -39,22 +40,6 @@ pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Probl
     }
     reader.problems.sort_by_key(|problem| problem.line);
     Err(reader.problems)
-}
-
-/// Byte offsets to line numbers.
-struct LineIndex {
-    starts: Vec<usize>,
-}
-
-impl LineIndex {
-    fn new(text: &str) -> Self {
-        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        Self { starts: std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect() }
-    }
-
-    fn line(&self, offset: usize) -> usize {
-        self.starts.partition_point(|start| *start <= offset)
-    }
 }
 
 struct Reader {

@@ -30,7 +30,7 @@ use fields::Fields;
 use layout::{Form, Row};
 use line::Line;
 use section::Section;
-use words::Column;
+pub(super) use words::{Column, column};
 
 /// Where a line went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +104,7 @@ fn table_head(lines: &[Line<'_>], places: &mut [Place]) -> Vec<Column> {
         lines.iter().zip(places).filter(|(line, place)| **place == Place::Unread && line.text.len() < 200)
     {
         let Some(cells) = separator::Separator::Tab.split(&line.text) else { continue };
-        let columns: Vec<Column> = cells.iter().filter_map(|cell| words::column(cell)).collect();
+        let columns: Vec<Column> = cells.iter().filter_map(|cell| column(cell)).collect();
         if columns.len() >= 2 && columns.len() == cells.len() && columns.contains(&Column::Title) {
             *place = Place::Context;
             if found.is_empty() {

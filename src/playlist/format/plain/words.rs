@@ -344,7 +344,7 @@ pub(super) fn is_version(text: &str) -> bool {
 
 /// What a column of a table holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
+pub(in super::super) enum Column {
     Number,
     Title,
     Artist,
@@ -354,7 +354,7 @@ pub(super) enum Column {
 }
 
 /// The column that a heading names.
-pub(super) fn column(heading: &str) -> Option<Column> {
+pub(in super::super) fn column(heading: &str) -> Option<Column> {
     let lower = heading.trim().trim_end_matches(['.', ':']).to_lowercase();
     let lower = lower.strip_suffix("(s)").unwrap_or(&lower).trim();
     Some(match lower {

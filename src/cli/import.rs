@@ -1,0 +1,74 @@
+//! `tonearm import`: takes a listing in any format; gives it as clean TOML, to standard output or a file.
+//! Never looks for music: what the listing says is all that is written.
+
+use std::path::{Path, PathBuf};
+
+use super::exit::Exit;
+use super::input::{self, Input};
+use super::say;
+use crate::paths;
+use crate::playlist::{Listing, format};
+use crate::sanitise;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// The listing: text, a saved page, a playlist of another player; `-` or nothing reads standard input.
+    #[arg(default_value = "-", hide_default_value = true, value_name = "FILE")]
+    input: PathBuf,
+    /// Write to this file.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The listing's format, where its content and its name mislead.
+    #[arg(long, value_name = "FORMAT", value_parser = input::format_name)]
+    from: Option<&'static str>,
+}
+
+pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
+    let bytes = match Input::of(&options.input)? {
+        Input::Listing(bytes) => bytes,
+        Input::File | Input::Folder => {
+            anyhow::bail!("{} is no listing; tonearm plays it as it is", sanitise::path(&options.input))
+        }
+    };
+    let mut listing = input::listing(&options.input, &bytes, options.from, &[])?;
+    if options.input != Path::new("-") {
+        let name = options.input.file_name().map(|name| name.to_string_lossy().into_owned());
+        listing.source = listing.source.or(name);
+    }
+    if let Some(output) = &options.output {
+        rebase(&mut listing, folder_of(&options.input), folder_of(output))?;
+    }
+    write(&format::write(&listing, "toml")?, options.output.as_deref())?;
+    if !listing.unread.is_empty() && !quiet {
+        say::aside(&format!("{} lines were not understood; they stand at the end", listing.unread.len()));
+    }
+    Ok(Exit::Done)
+}
+
+/// The folder of a file; the working folder where its name has none.
+pub(super) fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Names that were relative to the old listing still name the same files from the new one.
+fn rebase(listing: &mut Listing, old: &Path, new: &Path) -> std::io::Result<()> {
+    if old.canonicalize()? == new.canonicalize()? {
+        return Ok(());
+    }
+    for file in listing.entries.iter_mut().filter_map(|entry| entry.file.as_mut()) {
+        let is_uri = file.to_str().is_some_and(|text| text.contains(":/"));
+        if file.is_relative() && !is_uri {
+            *file = std::path::absolute(old.join(&*file))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes to a file, whole, or to standard output.
+pub(super) fn write(text: &str, output: Option<&Path>) -> anyhow::Result<()> {
+    match output {
+        Some(path) => paths::write_whole(path, text.as_bytes())?,
+        None => say::data(text),
+    }
+    Ok(())
+}

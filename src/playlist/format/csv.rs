@@ -1,0 +1,220 @@
+//! Takes a table of text, separated by commas, semicolons or tabs, with a row of headings; gives an entry a
+//! row. Headings are known in several languages and in the exports of players and services.
+//! Never guesses columns: a table without headings is left to the plain reader.
+
+use std::time::Duration;
+
+use ::csv::{Position, ReaderBuilder, StringRecord, WriterBuilder};
+
+use super::lines::LineIndex;
+use super::plain::{self, Column};
+use super::problem::{Problem, ProblemKind, WriteError};
+use super::{KnowsArtist, length};
+use crate::playlist::{Entry, Listing, Unread};
+
+const DELIMITERS: &[u8] = b",;\t";
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Number,
+    Disc,
+    Artist,
+    Title,
+    Album,
+    Section,
+    Length,
+    Milliseconds,
+    File,
+    Note,
+}
+
+/// The headings that are written, and those that only tables have.
+const HEADINGS: &[(&str, Field)] = &[
+    ("number", Field::Number),
+    ("disc", Field::Disc),
+    ("artist", Field::Artist),
+    ("title", Field::Title),
+    ("album", Field::Album),
+    ("section", Field::Section),
+    ("duration", Field::Length),
+    ("file", Field::File),
+    ("note", Field::Note),
+    ("track number", Field::Number),
+    ("disc number", Field::Disc),
+    ("artist name(s)", Field::Artist),
+    ("duration (ms)", Field::Milliseconds),
+    ("track duration (ms)", Field::Milliseconds),
+    ("duration_ms", Field::Milliseconds),
+    ("seconds", Field::Length),
+    ("path", Field::File),
+    ("filename", Field::File),
+    ("location", Field::File),
+    ("comment", Field::Note),
+];
+const WRITTEN: usize = 9;
+
+fn field(heading: &str) -> Option<Field> {
+    let lower = heading.trim().trim_start_matches('\u{feff}').to_lowercase();
+    let known = HEADINGS.iter().find(|(name, _)| *name == lower).map(|(_, field)| *field);
+    known.or_else(|| {
+        Some(match plain::column(&lower)? {
+            Column::Number => Field::Number,
+            Column::Title => Field::Title,
+            Column::Artist => Field::Artist,
+            Column::Album => Field::Album,
+            Column::Length => Field::Length,
+            Column::Other => return None,
+        })
+    })
+}
+
+pub(super) fn sniff(text: &str) -> bool {
+    head(text).is_some()
+}
+
+/// The delimiter and the columns, where the first line is a row of headings with a title among them.
+fn head(text: &str) -> Option<(u8, Vec<Option<Field>>)> {
+    let first = text.trim_start().lines().next().filter(|line| line.len() < 4096)?;
+    let columns = |delimiter: u8| {
+        let mut reader =
+            ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(first.as_bytes());
+        let record = reader.records().next()?.ok()?;
+        let columns: Vec<Option<Field>> = once_each(record.iter().map(field));
+        let known = columns.iter().flatten().count();
+        (known >= 2 && columns.contains(&Some(Field::Title))).then_some((delimiter, columns))
+    };
+    let found = DELIMITERS.iter().filter_map(|delimiter| columns(*delimiter));
+    found.max_by_key(|(_, columns)| columns.iter().flatten().count())
+}
+
+/// A heading that comes again ("Track" beside "Track number") says nothing.
+fn once_each(columns: impl Iterator<Item = Option<Field>>) -> Vec<Option<Field>> {
+    let mut seen = Vec::new();
+    for column in columns {
+        seen.push(column.filter(|column| !seen.contains(&Some(*column))));
+    }
+    seen
+}
+
+pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<Problem>> {
+    let Some((delimiter, columns)) = head(text) else { return plain::read(text, knows) };
+    let start = text.len() - text.trim_start().len();
+    let index = LineIndex::new(text);
+    // A row's place may lie on the line feed that ends the row before.
+    let line = |place: Option<&Position>| {
+        let at = start + place.map_or(0, |place| place.byte() as usize);
+        let feed = text
+            .as_bytes()
+            .get(at..)
+            .map_or(0, |rest| rest.iter().take_while(|b| b"\r\n".contains(b)).count());
+        index.line(at + feed)
+    };
+    let mut reader =
+        ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(&text.as_bytes()[start..]);
+    let mut listing = Listing::default();
+    for record in reader.records() {
+        let record = record.map_err(|error| {
+            vec![Problem { line: line(error.position()), kind: ProblemKind::Syntax(error.to_string()) }]
+        })?;
+        match entry(&record, &columns) {
+            Some(entry) => listing.entries.push(entry),
+            None => {
+                let text = record.iter().collect::<Vec<_>>().join(" ");
+                listing.unread.push(Unread { line: line(record.position()), text: text.trim().to_owned() });
+            }
+        }
+    }
+    listing.unread.retain(|unread| !unread.text.is_empty());
+    Ok(listing)
+}
+
+/// The entry of a row; `None` where the row has no title.
+fn entry(record: &StringRecord, columns: &[Option<Field>]) -> Option<Entry> {
+    let mut entry = Entry::default();
+    for (cell, field) in record.iter().zip(columns) {
+        let Some(field) = field.filter(|_| !cell.is_empty()) else { continue };
+        let text = Some(cell.to_owned());
+        match field {
+            Field::Number => entry.number = cell.trim().trim_end_matches('.').parse().ok(),
+            Field::Disc => entry.disc = cell.trim().parse().ok(),
+            Field::Artist => entry.artist = text,
+            Field::Title => cell.clone_into(&mut entry.title),
+            Field::Album => entry.album = text,
+            Field::Section => entry.section = text,
+            Field::Length => entry.length = length::parse(cell),
+            Field::Milliseconds => entry.length = cell.trim().parse().ok().and_then(milliseconds),
+            Field::File => entry.file = Some(cell.into()),
+            Field::Note => entry.note = text,
+        }
+    }
+    entry.text = entry.composed_text();
+    (!entry.title.trim().is_empty()).then_some(entry)
+}
+
+fn milliseconds(count: u64) -> Option<Duration> {
+    length::from_seconds(count as f64 / 1000.0)
+}
+
+pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
+    write_with(listing, b',')
+}
+
+/// As [`write`], with tabs.
+pub(super) fn write_tabs(listing: &Listing) -> Result<String, WriteError> {
+    write_with(listing, b'\t')
+}
+
+fn write_with(listing: &Listing, delimiter: u8) -> Result<String, WriteError> {
+    let mut writer = WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+    let headings = HEADINGS[..WRITTEN].iter().map(|(name, _)| *name);
+    writer.write_record(headings).expect("memory takes every byte");
+    for (index, entry) in listing.entries.iter().enumerate() {
+        let count = |count: Option<u32>| count.map(|count| count.to_string()).unwrap_or_default();
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let file = match &entry.file {
+            Some(file) => file.to_str().ok_or(WriteError::FileName { entry: index + 1 })?.to_owned(),
+            None => String::new(),
+        };
+        let row = [
+            count(entry.number),
+            count(entry.disc),
+            text(&entry.artist),
+            entry.title.clone(),
+            text(&entry.album),
+            text(&entry.section),
+            entry.length.map(length::format).unwrap_or_default(),
+            file,
+            text(&entry.note),
+        ];
+        writer.write_record(row).expect("memory takes every byte, and all rows are of one length");
+    }
+    let bytes = writer.into_inner().expect("memory is always flushed");
+    Ok(String::from_utf8(bytes).expect("only text was written"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn tables_are_read_by_their_headings() {
+        let comma = "\"Track Name\",\"Artist Name(s)\",\"Album Name\",\"Duration (ms)\",\"Popularity\"\r\n\
+                     \"Rain, \"\"late\"\"\",Velo,Night,61500,3\r\n,,,,\r\n,Nobody,,,\r\n";
+        let listing = read(comma, &|_| false).unwrap();
+        assert_eq!(listing.entries.len(), 1);
+        assert_eq!(listing.entries[0].text, "Velo - Rain, \"late\"");
+        assert_eq!(listing.entries[0].length, Some(Duration::from_millis(61_500)));
+        assert_eq!((listing.unread[0].line, listing.unread[0].text.as_str()), (4, "Nobody"));
+        let tabs = read("\nNr.\tTitel\tInterpret\tLänge\n2.\tRain\tVelo\t3:41\n", &|_| false).unwrap();
+        assert_eq!(tabs.entries[0].text, "2. Velo - Rain");
+    }
+
+    #[test]
+    fn prose_and_lists_are_no_tables() {
+        for text in ["Title, artist and so on\n1. A - B", "Velo, Rain\nNova, Glass", "1. Velo - Rain", ""] {
+            assert!(!sniff(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Takes JSON: the object that tonearm writes and `match --json` prints, or a bare array of tracks; gives
+//! its listing. Keys are those of the native format; ones that are not known are left alone.
+//! Never takes JSPF: that is `jspf`'s.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::problem::{Problem, ProblemKind, WriteError};
+use super::{KnowsArtist, length};
+use crate::playlist::{Entry, Listing, Unread};
+
+pub(super) fn sniff(text: &str) -> bool {
+    let text = text.trim_start();
+    text.starts_with('{') || text.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'))
+}
+
+#[derive(Serialize, Deserialize)]
+struct Object {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    artist: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    date: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    #[serde(alias = "tracks", alias = "track", default)]
+    entries: Vec<Track>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unread: Vec<Line>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Track {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    number: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    disc: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    artist: Option<String>,
+    title: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    album: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    section: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    duration: Option<Time>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+/// `"3:41"` or seconds.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Time {
+    Text(String),
+    Seconds(f64),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    line: usize,
+    text: String,
+}
+
+pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Problem>> {
+    let text = text.trim_start_matches('\u{feff}');
+    let object: Result<Object, _> = if text.trim_start().starts_with('[') {
+        let bare = |entries| Object {
+            entries,
+            title: None,
+            artist: None,
+            date: None,
+            source: None,
+            unread: Vec::new(),
+        };
+        serde_json::from_str(text).map(bare)
+    } else {
+        serde_json::from_str(text)
+    };
+    let object = object.map_err(|error| vec![problem(&error)])?;
+    Ok(Listing {
+        title: object.title,
+        artist: object.artist,
+        date: object.date,
+        source: object.source,
+        entries: object.entries.into_iter().map(entry).collect(),
+        unread: object.unread.into_iter().map(|u| Unread { line: u.line, text: u.text }).collect(),
+    })
+}
+
+/// The parser's own words; the line stands in front of them already.
+pub(super) fn problem(error: &serde_json::Error) -> Problem {
+    let words = error.to_string();
+    let words = words.split(" at line ").next().unwrap_or_default();
+    Problem { line: error.line().max(1), kind: ProblemKind::Syntax(words.to_owned()) }
+}
+
+fn entry(track: Track) -> Entry {
+    let mut entry = Entry {
+        text: String::new(),
+        artist: track.artist,
+        title: track.title,
+        album: track.album,
+        section: track.section,
+        number: track.number,
+        disc: track.disc,
+        length: track.duration.and_then(duration),
+        file: track.file.map(PathBuf::from),
+        note: track.note,
+    };
+    entry.text = track.text.unwrap_or_else(|| entry.composed_text());
+    entry
+}
+
+fn duration(time: Time) -> Option<Duration> {
+    match time {
+        Time::Text(text) => length::parse(&text),
+        Time::Seconds(seconds) => length::from_seconds(seconds),
+    }
+}
+
+pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
+    let entries = listing.entries.iter().enumerate().map(|(index, entry)| track(index, entry));
+    let object = Object {
+        title: listing.title.clone(),
+        artist: listing.artist.clone(),
+        date: listing.date.clone(),
+        source: listing.source.clone(),
+        entries: entries.collect::<Result<_, _>>()?,
+        unread: listing.unread.iter().map(|u| Line { line: u.line, text: u.text.clone() }).collect(),
+    };
+    pretty(&serde_json::to_value(object).expect("keys are text and numbers are finite"))
+}
+
+/// On several lines, with a line break at the end.
+pub(super) fn pretty(value: &Value) -> Result<String, WriteError> {
+    Ok(format!("{value:#}\n"))
+}
+
+fn track(index: usize, entry: &Entry) -> Result<Track, WriteError> {
+    let file = match &entry.file {
+        Some(file) => Some(file.to_str().ok_or(WriteError::FileName { entry: index + 1 })?.to_owned()),
+        None => None,
+    };
+    Ok(Track {
+        text: Some(entry.text.clone()).filter(|text| *text != entry.composed_text()),
+        number: entry.number,
+        disc: entry.disc,
+        artist: entry.artist.clone(),
+        title: entry.title.clone(),
+        album: entry.album.clone(),
+        section: entry.section.clone(),
+        duration: entry.length.map(|time| Time::Text(length::format(time))),
+        file,
+        note: entry.note.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn objects_and_bare_arrays_are_read() {
+        let object =
+            r#"{"title":"T","tracks":[{"title":"Rain","artist":"Velo","duration":61.5,"status":"sure"}]}"#;
+        let listing = read(object, &|_| false).unwrap();
+        assert_eq!(listing.title.as_deref(), Some("T"));
+        assert_eq!(listing.entries[0].text, "Velo - Rain");
+        assert_eq!(listing.entries[0].length, Some(Duration::from_millis(61_500)));
+        let array = read("[{\"title\":\"Rain\",\"duration\":\"1:01.5\"}]", &|_| false).unwrap();
+        assert_eq!(array.entries[0].length, listing.entries[0].length);
+    }
+
+    #[test]
+    fn what_is_wrong_has_its_line() {
+        let found = read("{\"tracks\":\n[{\"artist\":\"x\"}]}", &|_| false).unwrap_err();
+        assert_eq!(found[0].to_string(), "line 2: missing field `title`");
+        assert!(read(&"[".repeat(100_000), &|_| false).is_err());
+    }
+}

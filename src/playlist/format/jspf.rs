@@ -1,0 +1,156 @@
+//! Takes JSPF (<https://xspf.org/jspf>), XSPF as JSON, in the strict and in the loose form that services
+//! write; gives its listing. Writes JSPF that ListenBrainz and players read.
+//! Never refuses for a field it does not need: one of the wrong type counts as absent.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::json::{pretty, problem};
+use super::problem::{Problem, ProblemKind, WriteError};
+use super::{KnowsArtist, location, m3u};
+use crate::playlist::{Entry, Listing};
+
+/// The key of our own extension: what JSPF has no field for.
+const EXTENSION: &str = "tonearm:listing";
+
+pub(super) fn sniff(text: &str) -> bool {
+    let head: String = text.trim_start().chars().take(200).filter(|c| !c.is_whitespace()).collect();
+    head.starts_with("{\"playlist\":") || (head.starts_with('{') && text.contains("\"trackList\""))
+}
+
+pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Problem>> {
+    let root: Value =
+        serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| vec![problem(&error)])?;
+    let playlist = root.get("playlist").unwrap_or(&root);
+    let tracks = playlist.get("track").or_else(|| playlist.get("trackList"));
+    let Some(tracks) = tracks.and_then(Value::as_array) else {
+        return Err(vec![Problem { line: 1, kind: ProblemKind::MissingElement("track") }]);
+    };
+    let own = own(playlist);
+    Ok(Listing {
+        title: text_of(playlist, "title"),
+        artist: text_of(playlist, "creator"),
+        date: text_of(playlist, "date").or_else(|| text_of(own, "date")),
+        source: text_of(playlist, "annotation"),
+        entries: tracks.iter().map(entry).collect(),
+        unread: Vec::new(),
+    })
+}
+
+fn entry(track: &Value) -> Entry {
+    let milliseconds = number_of(track, "duration").filter(|ms| (1..3_600_000_000).contains(ms));
+    let mut entry = Entry {
+        text: String::new(),
+        artist: text_of(track, "creator"),
+        title: text_of(track, "title").unwrap_or_default(),
+        album: text_of(track, "album"),
+        section: text_of(own(track), "section"),
+        number: small(track, "trackNum"),
+        disc: small(own(track), "disc"),
+        length: milliseconds.map(Duration::from_millis),
+        file: text_of(track, "location").map(|text| location::path(&text, "")),
+        note: text_of(track, "annotation"),
+    };
+    if entry.title.is_empty()
+        && let Some(file) = &entry.file
+    {
+        entry.title = m3u::stem(&file.to_string_lossy()).to_owned();
+    }
+    entry.text = entry.composed_text();
+    entry
+}
+
+/// Our own extension; null where there is none.
+fn own(object: &Value) -> &Value {
+    let extension = &object["extension"][EXTENSION];
+    extension.get(0).unwrap_or(extension)
+}
+
+/// The text of a field, or the first one of an array of texts.
+fn text_of(object: &Value, key: &str) -> Option<String> {
+    let value = object.get(key)?;
+    let text = value.as_str().or_else(|| value.get(0)?.as_str())?.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// A whole number, also in quotes or with a fraction.
+fn number_of(object: &Value, key: &str) -> Option<u64> {
+    let value = object.get(key)?;
+    let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
+    (0.0..9e15).contains(&number).then_some(number.round() as u64)
+}
+
+fn small(object: &Value, key: &str) -> Option<u32> {
+    number_of(object, key)?.try_into().ok()
+}
+
+pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
+    let mut playlist = Map::new();
+    put(&mut playlist, "title", listing.title.as_deref());
+    put(&mut playlist, "creator", listing.artist.as_deref());
+    put(&mut playlist, "annotation", listing.source.as_deref());
+    if let Some(date) = &listing.date {
+        playlist.insert("extension".into(), json!({ EXTENSION: [{ "date": date }] }));
+    }
+    playlist.insert("track".into(), listing.entries.iter().map(track).collect());
+    pretty(&json!({ "playlist": playlist }))
+}
+
+fn track(entry: &Entry) -> Value {
+    let mut track = Map::new();
+    put(&mut track, "title", Some(&entry.title));
+    put(&mut track, "creator", entry.artist.as_deref());
+    put(&mut track, "album", entry.album.as_deref());
+    put(&mut track, "annotation", entry.note.as_deref());
+    if let Some(number) = entry.number {
+        track.insert("trackNum".into(), number.into());
+    }
+    if let Some(length) = entry.length {
+        track.insert("duration".into(), (length.as_millis() as u64).into());
+    }
+    if let Some(file) = &entry.file {
+        track.insert("location".into(), json!([location::of_path(file)]));
+    }
+    let mut own = Map::new();
+    put(&mut own, "section", entry.section.as_deref());
+    if let Some(disc) = entry.disc {
+        own.insert("disc".into(), disc.into());
+    }
+    if !own.is_empty() {
+        track.insert("extension".into(), json!({ EXTENSION: [own] }));
+    }
+    track.into()
+}
+
+fn put(object: &mut Map<String, Value>, key: &str, text: Option<&str>) {
+    if let Some(text) = text {
+        object.insert(key.to_owned(), text.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn both_forms_are_read() {
+        let strict = r#"{"playlist":{"title":"T","track":[{"title":"Rain","creator":"Velo","album":"Night",
+            "trackNum":2,"duration":61500,"location":["a%20b.ogg"],"identifier":["https://example.org/r/1"]}]}}"#;
+        let loose = r#"{ "playlist" : {"title":"T","trackList":[{"title":"Rain","creator":"Velo","album":"Night",
+            "trackNum":"2","duration":"61500","location":"a%20b.ogg"}]}}"#;
+        assert!(sniff(strict) && sniff(loose));
+        let listing = read(strict, &|_| false).unwrap();
+        assert_eq!(listing, read(loose, &|_| false).unwrap());
+        assert_eq!(listing.entries[0].text, "2. Velo - Rain");
+        assert_eq!(listing.entries[0].file, Some("a b.ogg".into()));
+        assert_eq!(read(&write(&listing).unwrap(), &|_| false).unwrap(), listing);
+    }
+
+    #[test]
+    fn what_is_no_playlist_is_refused() {
+        assert!(read("{\"playlist\":{}}", &|_| false).is_err());
+        assert!(read("{\"playlist\":{\"track\":[5,{}]}}", &|_| false).is_ok());
+    }
+}
