@@ -95,6 +95,9 @@ impl Title {
 
     /// Moves "feat. X" behind a name to the guests.
     fn cut_guests(&mut self, text: &mut String) {
+        if !text.as_bytes().windows(2).any(|pair| matches!(pair, b" f" | b" F")) {
+            return;
+        }
         let lower = text.to_lowercase();
         if lower.len() != text.len() {
             return; // Offsets would differ; rare, and only the credit is lost.
@@ -135,9 +138,12 @@ impl Title {
             "hd",
         ];
         for tail in TAILS {
-            let tail: Vec<&str> = tail.split(' ').collect();
-            let rest = base.len().saturating_sub(tail.len());
-            if rest > 0 && base[rest..].iter().zip(&tail).all(|(x, y)| x == y) {
+            // Most names end in none of these words.
+            if base.last().is_none_or(|last| !tail.ends_with(last.as_str())) {
+                continue;
+            }
+            let rest = base.len().saturating_sub(tail.split(' ').count());
+            if rest > 0 && base[rest..].iter().zip(tail.split(' ')).all(|(x, y)| x == y) {
                 if let Note::Version(versions) = read_note(&base[rest..]) {
                     self.versions.join(&versions);
                 }
