@@ -19,9 +19,9 @@ use super::words::Rarity;
 use crate::library::Track;
 
 /// Tracks that a look-up gives, best first; equals of the last one come along ...
-const BEST: usize = 40;
+const BEST: usize = 24;
 /// ... up to this many. Beyond, the first by path.
-const BEST_WITH_TIES: usize = 160;
+const BEST_WITH_TIES: usize = 80;
 /// What an artist's words add to a look-up, against the title's 1.
 const ARTIST_SHARE: f32 = 0.35;
 /// What a name that is the same scores.

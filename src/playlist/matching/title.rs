@@ -159,6 +159,10 @@ impl Title {
 
     /// Settles what the song may be called by.
     fn name(&mut self, head: &str, base: Vec<String>, tails: &[String]) {
+        let divided = head.contains(['/', '_', ':', '~']) || head.contains(" aka ");
+        if tails.is_empty() && self.asides.is_empty() && !divided && head.is_ascii() {
+            return self.name_plainly(base);
+        }
         let mut all = base.clone();
         for tail in tails {
             all.extend(words(tail));
@@ -195,6 +199,18 @@ impl Title {
             self.add_name(Phrase::new(&latin), weights::TRANSLITERATED);
         }
         self.initials = initials(&self.base().words);
+    }
+
+    /// The same for a head alone, which most titles are: the other names would all be equal.
+    fn name_plainly(&mut self, base: Vec<String>) {
+        self.numbers = Numbers::read(&base);
+        self.initials = initials(&base);
+        let unit = unit(&base);
+        self.whole = Phrase::from_words(base);
+        self.add_name(self.whole.clone(), 1.0);
+        if let Some(unit) = unit {
+            self.add_name(unit, weights::REPEATED);
+        }
     }
 
     /// The title as one name, where its parts are not known to be names.

@@ -130,18 +130,19 @@ pub(super) fn describe(track: &Track, pattern: &Pattern, memory: &mut Memory) ->
 fn views(track: &Track, readings: &[Reading], folders: &[String], memory: &mut Memory) -> Vec<View> {
     let tags = &track.tags;
     let tag_artists = tag_artists(track, memory);
+    let mut titles = Titles::default();
     let mut views = Vec::new();
     let tag_title = tags.title.as_deref().filter(|t| unnamed(t).is_none());
     if let Some(title) = tag_title {
-        views.push(view(title, &tag_artists, 0.0));
+        views.push(view(titles.of(title), &tag_artists, 0.0));
         let versions = views[0].title.versions.clone();
         if let Some((artist, rest)) =
             title.split_once(" - ").or_else(|| title.split_once(" / ")).filter(|_| tag_artists.is_empty())
         {
-            views.push(view(rest, &names_of(artist), weights::SECOND_READING));
+            views.push(view(titles.of(rest), &names_of(artist), weights::SECOND_READING));
         }
         if let Some(artist) = tags.artist.as_deref().filter(|a| !memory.people(a).is_empty()) {
-            let mut swapped = view(artist, &names_of(title), weights::SWAPPED_TAGS);
+            let mut swapped = view(titles.of(artist), &names_of(title), weights::SWAPPED_TAGS);
             swapped.turned = true;
             swapped.title.versions.join(&versions);
             views.push(swapped);
@@ -159,18 +160,19 @@ fn views(track: &Track, readings: &[Reading], folders: &[String], memory: &mut M
         if tag_title.is_some() {
             cost += weights::BESIDE_TAGS;
         } else if let Some((artist, rest)) = folder_in_front(title, folders).filter(|_| named.is_empty()) {
-            views.push(view(&rest, &[artist], cost));
+            views.push(view(titles.of(&rest), &[artist], cost));
             cost += weights::SECOND_READING;
         }
+        let undivided = reading.kind == Kind::Undivided;
+        let title = if undivided { Title::undivided(title) } else { titles.of(title) };
         let mut view = view(title, artists, cost);
         match reading.kind {
-            Kind::Likeliest => {}
+            Kind::Likeliest | Kind::Undivided => {}
             Kind::Turned => {
                 view.turned = true;
-                let other = reading.artist.as_deref().map(Title::new).unwrap_or_default();
+                let other = reading.artist.as_deref().map(|a| titles.of(a)).unwrap_or_default();
                 view.title.versions.join(&other.versions);
             }
-            Kind::Undivided => view.title = Title::undivided(title),
         }
         views.push(view);
     }
@@ -189,8 +191,22 @@ fn folder_in_front(title: &str, folders: &[String]) -> Option<(Phrase, String)> 
     folders.iter().take(2).find_map(front).map(|(rest, name)| (name, rest))
 }
 
-fn view(title: &str, artists: &[Phrase], cost: f64) -> View {
-    let title = unmangled(title).map_or_else(|| Title::new(title), |meant| Title::new(&meant));
+/// The titles of one track, taken apart once: its accounts repeat them.
+#[derive(Default)]
+struct Titles(Vec<(String, Title)>);
+
+impl Titles {
+    fn of(&mut self, text: &str) -> Title {
+        if let Some((_, title)) = self.0.iter().find(|(known, _)| known == text) {
+            return title.clone();
+        }
+        let title = unmangled(text).map_or_else(|| Title::new(text), |meant| Title::new(&meant));
+        self.0.push((text.to_owned(), title.clone()));
+        title
+    }
+}
+
+fn view(title: Title, artists: &[Phrase], cost: f64) -> View {
     let mut artists = artists.to_vec();
     artists.extend(title.guests.iter().cloned());
     View { title, artists, turned: false, cost }
