@@ -71,8 +71,12 @@ fn guard(choice: &Choice) -> f64 {
     let named = evidence.artist.is_some_and(|a| a >= 0.7) || told.house;
     let vouched = named || release || evidence.mass >= w::SURE_MASS;
     let alike = title >= w::SURE_TITLE || (place && title >= 0.6);
-    let doubtful =
-        evidence.contradiction || choice.alias || (told.outside && other_take) || !vouched || !alike;
+    let doubtful = evidence.contradiction
+        || choice.alias
+        || choice.left_over
+        || (told.outside && other_take)
+        || !vouched
+        || !alike;
     let faint_artist = evidence.artist.is_some_and(|a| a < 0.6) && !release;
     if doubtful || faint_artist { w::NEVER_SURE } else { 1.0 }
 }

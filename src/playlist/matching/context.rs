@@ -319,7 +319,7 @@ impl Context {
             return;
         };
         let described = tracks.described(track);
-        let artists = described.views.iter().flat_map(|v| &v.artists);
+        let artists = described.views.iter().flat_map(|v| v.artists.iter());
         let mut named = false;
         let mut like = 0.0_f64;
         for artist in artists {

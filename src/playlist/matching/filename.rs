@@ -49,6 +49,8 @@ pub(super) struct Pattern {
     by_hundreds: bool,
     /// " _ " divides fields.
     divided: bool,
+    /// Most names are a number and a title: a dash in another is part of its title.
+    titles_only: bool,
     /// What the fields mean, by how many there are.
     roles: HashMap<usize, Role>,
 }
@@ -86,6 +88,7 @@ impl Pattern {
             numbered: numbered >= RULE && numbered * 10 >= stems.len() * 6,
             by_hundreds,
             divided: underscores * 2 >= stems.len(),
+            titles_only: false,
             roles: HashMap::new(),
         };
         let cuts: Vec<Cut> = tidy
@@ -93,6 +96,8 @@ impl Pattern {
             .zip(leads)
             .map(|((text, tight), lead)| pattern.cut_tidy(text, *tight, lead))
             .collect();
+        let alone = cuts.iter().filter(|cut| cut.fields.len() == 1).count();
+        pattern.titles_only = pattern.numbered && alone >= RULE && alone * 10 >= cuts.len() * 6;
         pattern.roles = roles(&cuts, artists);
         pattern
     }
@@ -151,6 +156,10 @@ impl Pattern {
                 } else {
                     (straight, turned)
                 };
+                if self.titles_only {
+                    let whole = reading(None, Some(&all));
+                    return vec![whole, likeliest, Reading { kind: Kind::Turned, ..other }];
+                }
                 let mut readings = vec![likeliest, Reading { kind: Kind::Turned, ..other }];
                 if varying.len() > 2 {
                     let rest = varying[1..].iter().map(|p| p.as_str()).collect::<Vec<_>>().join(" - ");
@@ -365,6 +374,14 @@ mod tests {
         assert_eq!(turned[2], (None, "Nobody".into(), "Other".into()));
         let hundreds = read(&["CT-101 Alpha", "CT-102 Beta", "CT-211 Gamma"]);
         assert_eq!((hundreds[2][0].disc, hundreds[2][0].number), (Some(2), Some(11)));
+    }
+
+    #[test]
+    fn a_dash_among_plain_titles_is_part_of_one() {
+        let read = first(&["01. BURNING HEART", "02. HEART'S ON FIRE", "03. ONE WAY", "04. WAR - FANFARE"]);
+        assert_eq!(read[3], (Some(4), String::new(), "WAR - FANFARE".into()));
+        let mixed = first(&["01 Ada - One", "02 Two", "03 Bo - Three"]);
+        assert_eq!(mixed[0], (Some(1), "Ada".into(), "One".into()));
     }
 
     #[test]

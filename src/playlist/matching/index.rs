@@ -251,16 +251,16 @@ fn read(first: usize, tracks: &[&Track], folders: &Folders, patterns: &[Pattern]
 
 /// Works on a list in as many parts as there are cores; the results stand in the list's order.
 pub(super) fn in_parallel<T: Sync, R: Send>(list: &[T], work: impl Fn(usize, &[T]) -> R + Sync) -> Vec<R> {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    shared_out(list, list.len().div_ceil(PER_THREAD).min(cores), work)
+    shared_out(list, list.len().div_ceil(PER_THREAD), work)
 }
 
-/// The same in `parts` parts.
+/// The same in so many parts at most.
 pub(super) fn shared_out<T: Sync, R: Send>(
     list: &[T],
     parts: usize,
     work: impl Fn(usize, &[T]) -> R + Sync,
 ) -> Vec<R> {
+    let parts = parts.min(thread::available_parallelism().map_or(1, usize::from));
     if parts < 2 {
         return vec![work(0, list)];
     }

@@ -7,12 +7,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::assign::{Row, assign, worth};
 use super::collection::Collection;
 use super::context::{Context, Leaning, Told};
-use super::index::{Scores, in_parallel};
+use super::index::{Scores, shared_out};
 use super::normalise::Phrase;
 use super::request::{Heading, Request};
 use super::score::{Evidence, Pair, Scale};
 use super::weights as w;
 
+/// Requests that are worth another thread.
+const FEWEST_ROWS: usize = 4;
 /// Rounds of choosing and learning from the choices.
 const ROUNDS: usize = 3;
 /// Rows that a margin is worked out with exactly.
@@ -35,6 +37,8 @@ pub(super) struct Choice {
     pub(super) alias: bool,
     /// Number and length are those of a disc that is known by them.
     pub(super) same_disc: bool,
+    /// It is what all other entries left over.
+    pub(super) left_over: bool,
     /// Evidence and context together, in nats.
     pub(super) total: f64,
 }
@@ -54,7 +58,7 @@ pub(super) struct Joint {
 /// Chooses for all requests.
 pub(super) fn choose(tracks: &Collection<'_>, heading: &Heading, requests: &[Request]) -> Joint {
     let scale = Scale { tracks, rarity: &tracks.index.rarity, heading };
-    let pairs = in_parallel(requests, |_, part| {
+    let pairs = shared_out(requests, requests.len() / FEWEST_ROWS, |_, part| {
         let mut scores = Scores::new(tracks.index.places.len());
         let pairs = |r: &Request| score(&scale, r, &candidates(tracks, r, &mut scores), &[]);
         part.iter().map(pairs).collect::<Vec<_>>()
@@ -90,6 +94,15 @@ pub(super) fn choose(tracks: &Collection<'_>, heading: &Heading, requests: &[Req
             let leaning: Vec<Leaning> = chosen.iter().enumerate().flat_map(sure).collect();
             context.learn(tracks, requests, &leaning);
         }
+    }
+    if let Some((at, last)) = left_over(tracks, &table, &chosen) {
+        let known = table[at].iter().any(|choice| choice.recording == last);
+        if !known {
+            add(tracks, turned, &score(&scale, &requests[at], &[last], &table[at]), &mut table[at]);
+            weigh(tracks, requests, at, &context, &mut table[at]);
+        }
+        take_left_over(&mut table[at], last);
+        chosen = solve(&table);
     }
     Joint { table, chosen, context, turned }
 }
@@ -146,6 +159,7 @@ fn add(tracks: &Collection<'_>, turned: bool, pairs: &[(usize, Pair)], row: &mut
             told: Told::default(),
             alias: false,
             same_disc: false,
+            left_over: false,
             total: evidence.score,
         });
     }
@@ -182,6 +196,52 @@ fn weigh(tracks: &Collection<'_>, requests: &[Request], at: usize, context: &Con
             choice.alias |= evidence.title.is_none_or(|t| t < 0.6);
             choice.total = choice.total.max(w::DISC_PLACE) + w::DISC;
         }
+    }
+    row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));
+}
+
+/// The only request without a choice and the only recording that the others leave, where they
+/// are all from one release of the listing's size.
+fn left_over(
+    tracks: &Collection<'_>,
+    table: &[Vec<Choice>],
+    chosen: &[Option<usize>],
+) -> Option<(usize, usize)> {
+    let mut without = (0..chosen.len()).filter(|at| chosen[*at].is_none());
+    let (Some(at), None) = (without.next(), without.next()) else { return None };
+    let taken: BTreeSet<usize> =
+        chosen.iter().zip(table).filter_map(|(pick, row)| pick.map(|pick| row[pick].recording)).collect();
+    if taken.len() < w::LEFT_BY || taken.len() + 1 != chosen.len() {
+        return None;
+    }
+    let first = tracks.members(*taken.first()?).iter();
+    first.flat_map(|track| tracks.index.releases.of(*track)).find_map(|id| {
+        let members = &tracks.index.releases.all[id].tracks;
+        // Rips of each track may lie there too, but not ten.
+        if members.len() > 10 * chosen.len() {
+            return None;
+        }
+        let all: BTreeSet<usize> = members.iter().map(|track| tracks.recording(*track as usize)).collect();
+        let mut rest = all.difference(&taken);
+        match (rest.next(), rest.next()) {
+            (Some(last), None) if all.len() == chosen.len() => Some((at, *last)),
+            _ => None,
+        }
+    })
+}
+
+/// Raises what was left over, unless something but a weak title speaks against it.
+fn take_left_over(row: &mut [Choice], last: usize) {
+    let Some(choice) = row.iter_mut().find(|choice| choice.recording == last) else { return };
+    let evidence = &choice.evidence;
+    let against = evidence.blocked
+        || evidence.contradiction
+        || evidence.other_number
+        || evidence.title.is_some_and(|t| t < w::LEFT_TITLE)
+        || evidence.seconds_off.is_some_and(|s| s > w::SAME_TAKE);
+    if !against && choice.total < w::LEFT_OVER {
+        choice.left_over = true;
+        choice.total = w::LEFT_OVER;
     }
     row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));
 }

@@ -119,16 +119,16 @@ impl Splitter {
 
     fn finish(&mut self) {
         self.initials = false;
-        let word = std::mem::take(&mut self.word);
-        let word = match word.as_str() {
+        let word = match self.word.as_str() {
             "" => return,
-            "n" => "and".into(),
-            "pt" | "pts" | "parts" | "teil" => "part".into(),
-            "vol" | "vols" => "volume".into(),
-            "nr" => "no".into(),
-            _ => word,
+            "n" => "and",
+            "pt" | "pts" | "parts" | "teil" => "part",
+            "vol" | "vols" => "volume",
+            "nr" => "no",
+            word => word,
         };
-        self.words.push(word);
+        self.words.push(word.to_owned());
+        self.word.clear();
     }
 }
 

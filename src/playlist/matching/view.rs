@@ -20,7 +20,7 @@ pub(super) struct View {
     /// The title taken apart.
     pub(super) title: Title,
     /// Everybody named as its artist. Empty where this account names nobody.
-    pub(super) artists: Vec<Phrase>,
+    pub(super) artists: Arc<[Phrase]>,
     /// Artist and title were taken the other way round than they stand.
     pub(super) turned: bool,
     /// What it costs to believe this account, in nats.
@@ -139,10 +139,10 @@ fn views(track: &Track, readings: &[Reading], folders: &[String], memory: &mut M
         if let Some((artist, rest)) =
             title.split_once(" - ").or_else(|| title.split_once(" / ")).filter(|_| tag_artists.is_empty())
         {
-            views.push(view(titles.of(rest), &names_of(artist), weights::SECOND_READING));
+            views.push(view(titles.of(rest), &names_of(artist).into(), weights::SECOND_READING));
         }
         if let Some(artist) = tags.artist.as_deref().filter(|a| !memory.people(a).is_empty()) {
-            let mut swapped = view(titles.of(artist), &names_of(title), weights::SWAPPED_TAGS);
+            let mut swapped = view(titles.of(artist), &names_of(title).into(), weights::SWAPPED_TAGS);
             swapped.turned = true;
             swapped.title.versions.join(&versions);
             views.push(swapped);
@@ -151,16 +151,16 @@ fn views(track: &Track, readings: &[Reading], folders: &[String], memory: &mut M
     for (rank, reading) in readings.iter().enumerate() {
         let Some(title) = &reading.title else { continue };
         let named = reading.artist.as_deref().map(|a| memory.people(a)).unwrap_or_default();
-        let artists = if named.is_empty() { &tag_artists } else { &named[..] };
+        let artists = if named.is_empty() { &tag_artists } else { &named };
         let plain = reading.kind == Kind::Likeliest;
-        if plain && tag_title == Some(title.as_str()) && artists == tag_artists {
+        if plain && tag_title == Some(title.as_str()) && *artists == tag_artists {
             continue; // The same account as the tags'.
         }
         let mut cost = if rank == 0 { 0.0 } else { weights::SECOND_READING };
         if tag_title.is_some() {
             cost += weights::BESIDE_TAGS;
         } else if let Some((artist, rest)) = folder_in_front(title, folders).filter(|_| named.is_empty()) {
-            views.push(view(titles.of(&rest), &[artist], cost));
+            views.push(view(titles.of(&rest), &[artist].into(), cost));
             cost += weights::SECOND_READING;
         }
         let undivided = reading.kind == Kind::Undivided;
@@ -206,9 +206,11 @@ impl Titles {
     }
 }
 
-fn view(title: Title, artists: &[Phrase], cost: f64) -> View {
-    let mut artists = artists.to_vec();
-    artists.extend(title.guests.iter().cloned());
+fn view(title: Title, artists: &Arc<[Phrase]>, cost: f64) -> View {
+    let artists = match title.guests.as_slice() {
+        [] => Arc::clone(artists),
+        guests => artists.iter().chain(guests).cloned().collect(),
+    };
     View { title, artists, turned: false, cost }
 }
 
@@ -226,16 +228,20 @@ fn drop_repeated(views: &mut Vec<View>) {
     *views = kept;
 }
 
-fn tag_artists(track: &Track, memory: &mut Memory) -> Vec<Phrase> {
+fn tag_artists(track: &Track, memory: &mut Memory) -> Arc<[Phrase]> {
     let tags = &track.tags;
     let mut people =
         |name: &Option<String>| name.as_deref().map(|name| memory.people(name)).unwrap_or_default();
     let (artist, album_artist) = (people(&tags.artist), people(&tags.album_artist));
     // Only a composer or a compiler: nobody is named who could contradict a performer.
     if artist.is_empty() && album_artist.is_empty() {
-        return Vec::new();
+        return Arc::default();
     }
-    [artist, album_artist, people(&tags.composer)].iter().flat_map(|names| names.iter().cloned()).collect()
+    let composer = people(&tags.composer);
+    if album_artist.is_empty() && composer.is_empty() {
+        return artist;
+    }
+    [artist, album_artist, composer].iter().flat_map(|names| names.iter().cloned()).collect()
 }
 
 /// The artist as a whole, and each of several.
@@ -244,7 +250,14 @@ pub(super) fn names_of(text: &str) -> Vec<Phrase> {
     let mut names = vec![Phrase::new(&meant)];
     let lower = meant.to_lowercase();
     let mut pieces = vec![lower];
-    for sign in [
+    // A quick look that spares most names the long one: the words of the signs below.
+    let several = pieces[0].contains([';', ',', '(', ')'])
+        || pieces[0].split(' ').any(|word| {
+            let signs =
+                ["&", "and", "feat.", "feat", "ft.", "featuring", "with", "vs.", "vs", "x", "×", "+", "/"];
+            signs.contains(&word)
+        });
+    let signs: &[&str] = &[
         ";",
         ",",
         " & ",
@@ -262,9 +275,10 @@ pub(super) fn names_of(text: &str) -> Vec<Phrase> {
         " / ",
         "(",
         ")",
-    ] {
-        if pieces.iter().any(|p| p.contains(sign)) {
-            pieces = pieces.iter().flat_map(|p| p.split(sign)).map(str::to_owned).collect();
+    ];
+    for sign in signs.iter().filter(|_| several) {
+        if pieces.iter().any(|p| p.contains(*sign)) {
+            pieces = pieces.iter().flat_map(|p| p.split(*sign)).map(str::to_owned).collect();
         }
     }
     if pieces.len() > 1 {
