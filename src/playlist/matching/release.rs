@@ -71,7 +71,7 @@ impl Releases {
         rest.sort_unstable();
         for members in rest {
             let known = releases.of(members[0] as usize).next();
-            if !known.is_some_and(|id| *releases.all[id].tracks == *members) {
+            if known.is_none_or(|id| *releases.all[id].tracks != *members) {
                 releases.add(members, false, places);
             }
         }
