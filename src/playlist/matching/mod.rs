@@ -5,8 +5,11 @@
 //! ```text
 //! listing -> request --------\
 //! tracks -> view -> index ---- score -> joint (assign, context) -> confidence -> report
-//!           (filename, title, version, recording, release)
+//!       (filename, title,  \-- collection (recording, release)
+//!        version)
 //! ```
+//! The index keeps only keys (`key`, `grams`); `collection` describes the tracks that an entry may
+//! mean, once a match.
 //! `normalise`, `words` and `similarity` compare names; every number stands in `weights`.
 
 mod assign;
