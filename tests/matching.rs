@@ -192,6 +192,44 @@ fn messy_untagged_names_are_enough() {
 }
 
 #[test]
+fn a_dash_in_a_title_is_no_artist() {
+    let names = [
+        "BURNING HEART",
+        "HEART'S ON FIRE",
+        "DOUBLE OR NOTHING",
+        "EYE OF THE TIGER",
+        "WAR - FANFARE FROM ROCKY",
+    ];
+    let files: Vec<String> =
+        names.iter().enumerate().map(|(at, name)| format!("m/{:02}. {name}.mp3", at + 1)).collect();
+    let report = Case::new()
+        .files(files.iter().map(String::as_str))
+        .listing(&ROCKY.lines().take(6).collect::<Vec<_>>().join("\n"))
+        .report();
+    assert!(report.entries.iter().all(|entry| entry.status.is_played()), "{report:#?}");
+}
+
+#[test]
+fn what_all_others_leave_is_likely() {
+    let rest =
+        ["Slow Tide", "Gone", "Copper Wire", "Home", "Rust"].map(|t| format!("m/The Lanterns - {t}.mp3"));
+    let lines = "The Lanterns - Home\nThe Lanterns - Gone\nThe Lanterns - Slow Tide\nThe Lanterns - Rust\nThe Lanterns - Copper Wire\nVinnie DiCola - Montage";
+    let found = |last: &str| {
+        let files = rest.iter().map(String::as_str).chain([last]);
+        let tagged: Vec<String> = files
+            .map(|f| {
+                let (artist, title) = f[2..f.len() - 4].split_once(" - ").expect("two fields");
+                format!("{f}|{title}|{artist}|Lights")
+            })
+            .collect();
+        Case::new().files(tagged.iter().map(String::as_str)).listing(lines).report().entries[5].status
+    };
+    assert!(found("m/Vince DiCola - Training Montage.mp3").is_played());
+    assert!(!found("m/Vince DiCola - Training Montage (Live).mp3").is_played());
+    assert!(!found("m/Vince DiCola - Up the Mountain.mp3").is_played());
+}
+
+#[test]
 fn stand_in_tags_and_capitals_do_not_matter() {
     Case::new()
         .files([
@@ -324,6 +362,26 @@ fn equal_claims_are_shown_as_rivals() {
     assert_eq!(report.entries[0].status, Status::Ambiguous);
     assert_eq!(report.entries[0].candidates.len(), 2);
     assert!(report.entries[0].reasons.contains(&Reason::Rival));
+}
+
+#[test]
+fn the_order_of_many_equals_does_not_matter() {
+    let many: Vec<String> =
+        (0..400).map(|n| format!("x/{n:03}/Intro.mp3|Intro|Band {n}|Album {n}|1|{}", 60 + n)).collect();
+    let case = Case::new()
+        .files(many.iter().map(String::as_str))
+        .listing("Intro\nBand 17 - Intro\nBand 399 - Intro");
+    let mut other = case.clone();
+    other.tracks.reverse();
+    assert_eq!(paths(&case), paths(&other));
+    assert_eq!(paths(&case)[2].1.as_deref(), Some("/music/x/399/Intro.mp3"));
+}
+
+#[test]
+fn many_equal_files_take_no_longer_than_they_must() {
+    let same: Vec<String> = (0..1_500).map(|n| format!("x/{n:04}.mp3|Home|Ada Moor|One||200")).collect();
+    let case = Case::new().files(same.iter().map(String::as_str)).listing("Ada Moor - Home\nHome");
+    assert_eq!(paths(&case)[0].1.as_deref(), Some("/music/x/0000.mp3"));
 }
 
 #[test]

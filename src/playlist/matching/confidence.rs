@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::index::Index;
+use super::collection::Collection;
 use super::joint::{Choice, Components, Joint};
 use super::report::{Reason, Status};
 use super::weights as w;
@@ -19,14 +19,14 @@ pub(super) struct Verdict {
 }
 
 /// Judges the choice for the request at `at`.
-pub(super) fn judge(index: &Index, joint: &Joint, components: &Components, at: usize) -> Verdict {
+pub(super) fn judge(tracks: &Collection<'_>, joint: &Joint, components: &Components, at: usize) -> Verdict {
     let row = &joint.table[at];
     let Some(pick) = joint.chosen[at] else { return without(row) };
     let choice = &row[pick];
     let mut barred = BTreeSet::from([choice.recording]);
     let mut rival = false;
     for other in row {
-        if other.recording != choice.recording && same_song(index, choice, other) {
+        if other.recording != choice.recording && same_song(tracks, choice, other) {
             barred.insert(other.recording);
             rival |= other.total > choice.total - w::RIVAL;
         }
@@ -71,19 +71,23 @@ fn guard(choice: &Choice) -> f64 {
     let named = evidence.artist.is_some_and(|a| a >= 0.7) || told.house;
     let vouched = named || release || evidence.mass >= w::SURE_MASS;
     let alike = title >= w::SURE_TITLE || (place && title >= 0.6);
-    let doubtful =
-        evidence.contradiction || choice.alias || (told.outside && other_take) || !vouched || !alike;
+    let doubtful = evidence.contradiction
+        || choice.alias
+        || choice.left_over
+        || (told.outside && other_take)
+        || !vouched
+        || !alike;
     let faint_artist = evidence.artist.is_some_and(|a| a < 0.6) && !release;
     if doubtful || faint_artist { w::NEVER_SURE } else { 1.0 }
 }
 
 /// Two recordings of one song by the same people, neither of them a version that may not be
 /// played: either would do, so they do not make each other wrong.
-fn same_song(index: &Index, a: &Choice, b: &Choice) -> bool {
+fn same_song(tracks: &Collection<'_>, a: &Choice, b: &Choice) -> bool {
     if a.evidence.blocked || b.evidence.blocked || a.evidence.other_number || b.evidence.other_number {
         return false;
     }
-    let (va, vb) = (&index.described[a.track].views, &index.described[b.track].views);
+    let (va, vb) = (&tracks.described(a.track).views, &tracks.described(b.track).views);
     let known = [a, b].iter().all(|c| c.evidence.artist.is_some_and(|artist| artist >= 0.7));
     va.iter().any(|x| {
         vb.iter().any(|y| {

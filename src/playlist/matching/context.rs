@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::collection::Collection;
 use super::index::Index;
 use super::normalise::Phrase;
 use super::request::{Heading, Request};
@@ -93,8 +94,9 @@ pub(super) struct Told {
 
 impl Context {
     /// What is known before any choice: releases that the heading names.
-    pub(super) fn headed(index: &Index, heading: &Heading, requests: &[Request]) -> Self {
-        let named = |name: &Phrase| index.releases.named(name, &index.rarity);
+    pub(super) fn headed(tracks: &Collection<'_>, heading: &Heading, requests: &[Request]) -> Self {
+        let index = tracks.index;
+        let named = |name: &Phrase| index.releases.named(name, &index.rarity, |id| tracks.release_names(id));
         let mut known: HashMap<&str, BTreeMap<usize, f64>> = HashMap::new();
         let asked = requests.iter().map(|request| {
             let Some(album) = &request.album else { return BTreeMap::new() };
@@ -105,26 +107,26 @@ impl Context {
             own: vec![HashMap::new(); requests.len()],
             asked: asked.collect(),
             headed: named(&heading.title),
-            discs: discs(index, requests),
+            discs: discs(tracks.index, requests),
             ..Self::default()
         }
     }
 
     /// Learns from choices, anew.
-    pub(super) fn learn(&mut self, index: &Index, requests: &[Request], leanings: &[Leaning]) {
+    pub(super) fn learn(&mut self, tracks: &Collection<'_>, requests: &[Request], leanings: &[Leaning]) {
         self.support.fill(0.0);
         self.own = vec![HashMap::new(); requests.len()];
         for leaning in leanings {
-            for release in &index.releases.of[leaning.track] {
-                let own = self.own[leaning.request].entry(*release).or_default();
+            for release in tracks.index.releases.of(leaning.track) {
+                let own = self.own[leaning.request].entry(release).or_default();
                 *own = own.max(leaning.trust);
             }
         }
         for (release, trust) in self.own.iter().flatten() {
             self.support[*release] += trust;
         }
-        self.learn_numbers(index, requests, leanings);
-        self.learn_house(index, requests, leanings);
+        self.learn_numbers(tracks, requests, leanings);
+        self.learn_house(tracks, requests, leanings);
         for (id, pairs) in &self.discs {
             // usize counts of entries: exact in f64.
             self.support[*id] = self.support[*id].max(*pairs as f64);
@@ -139,23 +141,23 @@ impl Context {
         self.home = self.numbering.iter().filter(|(_, n)| whole(n)).map(|(id, _)| *id).min();
     }
 
-    fn learn_numbers(&mut self, index: &Index, requests: &[Request], leanings: &[Leaning]) {
+    fn learn_numbers(&mut self, tracks: &Collection<'_>, requests: &[Request], leanings: &[Leaning]) {
         let mut votes: BTreeMap<usize, Votes> = BTreeMap::new();
         let mut pairs: HashMap<usize, Vec<usize>> = HashMap::new();
         for leaning in leanings.iter().filter(|l| l.titled && l.trust > 0.5) {
             let request = &requests[leaning.request];
-            for release in &index.releases.of[leaning.track] {
+            for release in tracks.index.releases.of(leaning.track) {
                 let mut any = false;
                 for (by_position, running) in [(false, false), (false, true), (true, true), (true, false)] {
                     let (Some(there), Some(here)) = (
-                        file_number(index, *release, leaning.track, running),
+                        file_number(tracks, release, leaning.track, running),
                         listing_number(request, by_position),
                     ) else {
                         continue;
                     };
                     any = true;
                     let voters = votes
-                        .entry(*release)
+                        .entry(release)
                         .or_default()
                         .entry((by_position, running, there - here))
                         .or_default();
@@ -163,7 +165,7 @@ impl Context {
                         voters.push(leaning.request);
                     }
                 }
-                let seen = pairs.entry(*release).or_default();
+                let seen = pairs.entry(release).or_default();
                 if any && !seen.contains(&leaning.request) {
                     seen.push(leaning.request);
                 }
@@ -195,11 +197,11 @@ impl Context {
         }
     }
 
-    fn learn_house(&mut self, index: &Index, requests: &[Request], leanings: &[Leaning]) {
+    fn learn_house(&mut self, tracks: &Collection<'_>, requests: &[Request], leanings: &[Leaning]) {
         let mut artists: BTreeMap<&str, (f64, &Phrase, HashMap<usize, f64>)> = BTreeMap::new();
         let mut all: HashMap<usize, f64> = HashMap::new();
         for leaning in leanings.iter().filter(|l| requests[l.request].readings[0].artists.is_empty()) {
-            let Some(artist) = index.described[leaning.track].views.first().and_then(|v| v.artists.first())
+            let Some(artist) = tracks.described(leaning.track).views.first().and_then(|v| v.artists.first())
             else {
                 continue;
             };
@@ -226,37 +228,43 @@ impl Context {
     }
 
     /// What is known of a pair beyond itself.
-    pub(super) fn tell(&self, index: &Index, requests: &[Request], at: usize, track: usize) -> Told {
+    pub(super) fn tell(
+        &self,
+        tracks: &Collection<'_>,
+        requests: &[Request],
+        at: usize,
+        track: usize,
+    ) -> Told {
         let request = &requests[at];
         let mut best = Told::default();
-        for release in &index.releases.of[track] {
-            let told = self.tell_release(index, request, at, *release, requests.len(), track);
+        for release in tracks.index.releases.of(track) {
+            let told = self.tell_release(tracks, request, at, release, requests.len(), track);
             if told.score > best.score
                 || (told.number.is_some() && best.number.is_none() && told.score >= best.score)
             {
                 best = told;
             }
         }
-        self.tell_house(index, request, at, track, &mut best);
-        let elsewhere = !best.named && index.described[track].album.is_some();
+        self.tell_house(tracks, request, at, track, &mut best);
+        let elsewhere = !best.named && tracks.place(track).has_album;
         let nobody = request.readings[0].artists.is_empty() && !best.house;
         if elsewhere && nobody && !self.asked[at].is_empty() {
             best.score += w::OTHER_ALBUM;
         }
-        best.outside = self.home.is_some_and(|home| !index.releases.of[track].contains(&home));
+        best.outside = self.home.is_some_and(|home| !tracks.index.releases.of(track).any(|id| id == home));
         best
     }
 
     fn tell_release(
         &self,
-        index: &Index,
+        tracks: &Collection<'_>,
         request: &Request,
         at: usize,
         id: usize,
         requests: usize,
         track: usize,
     ) -> Told {
-        let release = &index.releases.all[id];
+        let release = &tracks.index.releases.all[id];
         let others = self.support[id] - self.own[at].get(&id).copied().unwrap_or(0.0);
         let room = release.tracks.len().min(requests).max(1) as f64;
         let fit = (self.support[id] / room).clamp(0.0, 1.0).sqrt();
@@ -268,10 +276,9 @@ impl Context {
         let by_heading = self.headed.get(&id).copied().unwrap_or(0.0);
         told.named = by_entry > 0.0 || by_heading > 0.0;
         told.score = told.release + (by_entry * w::NAMED_RELEASE).max(by_heading * w::HEADED_RELEASE);
-        let untitled = index.described[track].views.is_empty();
+        let untitled = !tracks.place(track).titled;
         let numbering = self.numbering.get(&id).copied().or_else(|| {
-            let only_numbers =
-                told.named && release.tracks.iter().all(|t| index.described[*t].views.is_empty());
+            let only_numbers = told.named && release.tracks.iter().all(|t| !tracks.place(*t as usize).titled);
             only_numbers.then_some(Numbering {
                 by_position: request.number.is_none(),
                 running: false,
@@ -282,7 +289,7 @@ impl Context {
         });
         let Some(numbering) = numbering else { return told };
         let (Some(there), Some(here)) = (
-            file_number(index, id, track, numbering.running),
+            file_number(tracks, id, track, numbering.running),
             listing_number(request, numbering.by_position),
         ) else {
             return told;
@@ -300,20 +307,27 @@ impl Context {
         told
     }
 
-    fn tell_house(&self, index: &Index, request: &Request, at: usize, track: usize, told: &mut Told) {
+    fn tell_house(
+        &self,
+        tracks: &Collection<'_>,
+        request: &Request,
+        at: usize,
+        track: usize,
+        told: &mut Told,
+    ) {
         let Some(house) = self.house.as_ref().filter(|_| request.readings[0].artists.is_empty()) else {
             return;
         };
-        let described = &index.described[track];
-        let artists = described.views.iter().flat_map(|v| &v.artists);
+        let described = tracks.described(track);
+        let artists = described.views.iter().flat_map(|v| v.artists.iter());
         let mut named = false;
         let mut like = 0.0_f64;
         for artist in artists {
             named = true;
-            like = like.max(similarity::artists(&house.artist, artist, &index.rarity).value);
+            like = like.max(similarity::artists(&house.artist, artist, &tracks.index.rarity).value);
         }
-        for hint in &described.hints {
-            like = like.max(similarity::artists(&house.artist, hint, &index.rarity).value * w::HINT);
+        for hint in described.hints.iter() {
+            like = like.max(similarity::artists(&house.artist, hint, &tracks.index.rarity).value * w::HINT);
         }
         let others = house.count - house.own.get(&at).copied().unwrap_or(0.0);
         if like >= 0.7 {
@@ -332,7 +346,7 @@ impl Context {
 
     /// The tracks that stand where the request at `at` would stand in the releases that many
     /// entries come from or that are named.
-    pub(super) fn placed_tracks(&self, index: &Index, request: &Request, at: usize) -> Vec<usize> {
+    pub(super) fn placed_tracks(&self, tracks: &Collection<'_>, request: &Request, at: usize) -> Vec<usize> {
         let named: BTreeSet<usize> = self.headed.keys().chain(self.asked[at].keys()).copied().collect();
         let supported = self.numbering.keys().copied().filter(|id| self.support[*id] >= 3.0);
         let releases: BTreeSet<usize> = supported.chain(named.iter().copied()).collect();
@@ -343,27 +357,27 @@ impl Context {
             share: 1.0,
             pairs: 0,
         };
-        let mut tracks = BTreeSet::new();
+        let mut placed = BTreeSet::new();
         for id in releases {
-            for track in &index.releases.all[id].tracks {
-                let untitled = index.described[*track].views.is_empty();
+            for track in tracks.index.releases.all[id].tracks.iter().map(|id| *id as usize) {
+                let untitled = !tracks.place(track).titled;
                 let by_name = (named.contains(&id) && untitled).then_some(plain);
                 let Some(n) = self.numbering.get(&id).copied().or(by_name) else { continue };
-                let there = file_number(index, id, *track, n.running);
+                let there = file_number(tracks, id, track, n.running);
                 if there.is_some()
                     && there == listing_number(request, n.by_position).map(|here| here + n.offset)
                 {
-                    tracks.insert(*track);
+                    placed.insert(track);
                 }
             }
         }
-        tracks.into_iter().collect()
+        placed.into_iter().collect()
     }
 
     /// Whether many entries come from a release of this track.
-    pub(super) fn vouches_for(&self, index: &Index, track: usize, requests: usize) -> bool {
+    pub(super) fn vouches_for(&self, tracks: &Collection<'_>, track: usize, requests: usize) -> bool {
         let bar = (0.3 * requests as f64).max(2.5);
-        index.releases.of[track].iter().any(|r| self.support[*r] >= bar)
+        tracks.index.releases.of(track).any(|r| self.support[r] >= bar)
     }
 }
 
@@ -379,11 +393,11 @@ fn discs(index: &Index, requests: &[Request]) -> BTreeMap<usize, usize> {
     let mut lengths: HashMap<u32, f64> = HashMap::new();
     lengths.extend(timed.iter().copied());
     let mut pairs: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
-    for (track, described) in index.described.iter().enumerate() {
-        let (Some(number), Some(seconds)) = (described.number, described.seconds) else { continue };
+    for (track, place) in index.places.iter().enumerate() {
+        let (Some(number), Some(seconds)) = (place.number, place.seconds) else { continue };
         if lengths.get(&number).is_some_and(|asked| (asked - seconds).abs() <= w::SAME_TAKE) {
-            for release in &index.releases.of[track] {
-                pairs.entry(*release).or_default().insert(number);
+            for release in index.releases.of(track) {
+                pairs.entry(release).or_default().insert(number);
             }
         }
     }
@@ -395,10 +409,8 @@ fn listing_number(request: &Request, by_position: bool) -> Option<i64> {
     if by_position { Some(i64::from(request.position)) } else { request.number.map(i64::from) }
 }
 
-fn file_number(index: &Index, release: usize, track: usize, running: bool) -> Option<i64> {
-    if running {
-        index.releases.all[release].running.get(&track).copied().map(i64::from)
-    } else {
-        index.described[track].number.map(i64::from)
-    }
+fn file_number(tracks: &Collection<'_>, release: usize, track: usize, running: bool) -> Option<i64> {
+    let place = tracks.place(track);
+    let number = if running { tracks.index.releases.all[release].running(place) } else { place.number };
+    number.map(i64::from)
 }

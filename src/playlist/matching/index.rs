@@ -1,194 +1,326 @@
 //! Takes the tracks of a library once; gives, for any name, the few tracks that may bear it.
-//! Never decides: it only saves comparing every entry with every file.
+//! Never decides: it only saves comparing every entry with every file. Keeps no names, only keys
+//! and positions: a track is described anew when an entry may mean it.
+//!
+//! Tracks are counted by path within the matching room, so that the order in which they came
+//! means nothing; [`Index::position`] leads back.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashMap;
+use std::path::Path;
+use std::thread;
 
+use super::filename::Pattern;
+use super::grams::{self, Grams};
+use super::key::{ByKey, Keys, Postings, key, len_u32};
 use super::normalise::Phrase;
-use super::recording::{self, Recordings};
-use super::release::{self, Releases};
-use super::view::{self, Described};
+use super::release::Releases;
+use super::view::{self, Memory, stem};
 use super::words::Rarity;
 use crate::library::Track;
 
 /// Tracks that a look-up gives, best first; equals of the last one come along ...
-const BEST: usize = 40;
-/// ... up to this many.
-const BEST_WITH_TIES: usize = 160;
-/// Trigrams in more than this share of a large library tell nothing.
-const COMMON_SHARE: usize = 12;
-/// A library is large from here on.
-const LARGE: usize = 5_000;
+const BEST: usize = 24;
+/// ... up to this many. Beyond, the first by path.
+const BEST_WITH_TIES: usize = 80;
 /// What an artist's words add to a look-up, against the title's 1.
 const ARTIST_SHARE: f32 = 0.35;
+/// What a name that is the same scores.
+const EXACT: f32 = 1.5;
+/// Fewer tracks than this are not worth another thread.
+const PER_THREAD: usize = 500;
+
+/// What is known of every track without its names.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Place {
+    /// Number on the disc.
+    pub(super) number: Option<u32>,
+    /// The disc.
+    pub(super) disc: Option<u32>,
+    /// Length in seconds.
+    pub(super) seconds: Option<f64>,
+    /// The folder of its release.
+    pub(super) folder: u32,
+    /// Something but a number is known of it.
+    pub(super) titled: bool,
+    /// Its tags name an album.
+    pub(super) has_album: bool,
+    /// How the names of its folder are built, as a position in the patterns.
+    pattern: u32,
+}
 
 /// Everything about a library that does not depend on the listing.
 #[derive(Debug, Default)]
 pub struct Index {
-    pub(super) described: Vec<Described>,
-    pub(super) recordings: Recordings,
+    /// The position of each track in the caller's list.
+    order: Vec<u32>,
+    pub(super) places: Vec<Place>,
     pub(super) releases: Releases,
     pub(super) rarity: Rarity,
-    grams: HashMap<[char; 3], Vec<u32>>,
-    gram_mass: Vec<f32>,
-    exact: HashMap<String, Vec<u32>>,
-    initials: HashMap<String, Vec<u32>>,
-    artists: HashMap<String, Vec<u32>>,
-    files: HashMap<String, Vec<u32>>,
+    patterns: Vec<Pattern>,
+    grams: Grams,
+    pub(super) exact: Postings,
+    initials: Postings,
+    artists: Postings,
+}
+
+/// What one worker read of its tracks.
+#[derive(Default)]
+struct Part {
+    places: Vec<Place>,
+    albums: Vec<Option<u64>>,
+    grams: grams::Lists,
+    exact: Vec<(u64, u32)>,
+    initials: Vec<(u64, u32)>,
+    artists: Vec<(u64, u32)>,
+    counts: ByKey<u32>,
 }
 
 impl Index {
     /// Reads the names of all tracks. Positions in `tracks` are what a report speaks of.
     pub fn new(tracks: &[Track]) -> Self {
-        let described = view::describe(tracks);
-        let mut index = Self {
-            recordings: recording::group(&described),
-            releases: release::find(&described),
-            rarity: Rarity::new(),
-            ..Self::default()
-        };
-        for (at, track) in described.iter().enumerate() {
-            // Positions beyond u32 cannot be: a library of four thousand million files.
-            let Ok(id) = u32::try_from(at) else { break };
-            index.enter(id, track);
-            if let Some(name) = tracks[at].path.file_name() {
-                index.files.entry(name.to_string_lossy().to_lowercase()).or_default().push(id);
-            }
+        // Positions beyond u32 cannot be: a library of four thousand million files.
+        let mut order: Vec<u32> = (0..len_u32(tracks)).collect();
+        order.sort_by_key(|at| tracks[*at as usize].path.as_os_str().as_encoded_bytes());
+        let sorted: Vec<&Track> = order.iter().map(|at| &tracks[*at as usize]).collect();
+        let folders = Folders::of(&sorted);
+        let artists = artists(&sorted);
+        let folder_lists: Vec<&Vec<u32>> = folders.members.iter().collect();
+        let patterns: Vec<Pattern> = in_parallel(&folder_lists, |_, members| {
+            let pattern = |members: &&Vec<u32>| {
+                let stems: Vec<String> = members.iter().map(|at| stem(sorted[*at as usize])).collect();
+                Pattern::of(&stems, &artists)
+            };
+            members.iter().map(pattern).collect::<Vec<_>>()
+        })
+        .into_iter()
+        .flatten()
+        .collect();
+        let parts = in_parallel(&sorted, |first, part| read(first, part, &folders, &patterns));
+        let mut index = Self { order, patterns, rarity: Rarity::new(), ..Self::default() };
+        let mut albums = Vec::with_capacity(sorted.len());
+        let (mut exact, mut initials, mut artists) = (Vec::new(), Vec::new(), Vec::new());
+        let mut lists = Vec::new();
+        for part in parts {
+            index.rarity.add(part.places.len(), &part.counts);
+            index.places.extend(part.places);
+            albums.extend(part.albums);
+            exact.extend(part.exact);
+            initials.extend(part.initials);
+            artists.extend(part.artists);
+            lists.push(part.grams);
         }
-        index.described = described;
-        index.weigh_grams();
+        index.exact = Postings::new(exact);
+        index.initials = Postings::new(initials);
+        index.artists = Postings::new(artists);
+        index.grams = Grams::new(&lists, sorted.len());
+        index.releases = Releases::find(&sorted, &index.places, &albums);
         index
     }
 
-    fn enter(&mut self, id: u32, track: &Described) {
-        let mut grams = HashSet::new();
-        let mut keys = BTreeSet::new();
-        let mut words = BTreeSet::new();
-        let mut artists = BTreeSet::new();
-        for view in &track.views {
-            for (name, _) in &view.title.names {
-                keys.insert(name.glued.as_str());
-                grams.extend(trigrams(&name.glued));
-            }
-            words.extend(view.title.whole.words.iter().map(String::as_str));
-            artists.extend(view.artists.iter().flat_map(|a| &a.words).map(String::as_str));
-            if view.title.initials.len() > 2 {
-                push(&mut self.initials, &view.title.initials, id);
-            }
-        }
-        artists.extend(track.hints.iter().flat_map(|h| &h.words).map(String::as_str));
-        for key in keys {
-            push(&mut self.exact, key, id);
-        }
-        for artist in &artists {
-            push(&mut self.artists, artist, id);
-        }
-        for gram in grams {
-            self.grams.entry(gram).or_default().push(id);
-        }
-        words.extend(artists);
-        self.rarity.count(words);
+    /// Where a track stands in the caller's list.
+    pub(super) fn position(&self, track: usize) -> usize {
+        self.order[track] as usize
     }
 
-    fn weigh_grams(&mut self) {
-        let count = self.described.len();
-        if count > LARGE {
-            self.grams.retain(|_, ids| ids.len() * COMMON_SHARE < count);
-        }
-        self.gram_mass = vec![0.0; count];
-        for ids in self.grams.values() {
-            let weight = gram_weight(ids.len(), count);
-            for id in ids {
-                self.gram_mass[*id as usize] += weight;
-            }
-        }
+    /// How the names of a track's folder are built.
+    pub(super) fn pattern(&self, track: usize) -> &Pattern {
+        &self.patterns[self.places[track].pattern as usize]
     }
 
     /// The tracks that may be `title` by `artist`, as positions, best first.
-    pub(super) fn candidates(&self, names: &[&Phrase], artists: &[Phrase]) -> Vec<usize> {
-        let mut scores: HashMap<u32, f32> = HashMap::new();
-        let mut best: HashMap<u32, f32> = HashMap::new();
+    pub(super) fn candidates(
+        &self,
+        names: &[&Phrase],
+        artists: &[Phrase],
+        scores: &mut Scores,
+    ) -> Vec<usize> {
         for name in names {
-            scores.clear();
-            let grams = trigrams(&name.glued);
-            let mut mass = 0.0;
-            for gram in &grams {
-                let ids = self.grams.get(gram).map_or(&[][..], Vec::as_slice);
-                let weight = gram_weight(ids.len(), self.described.len());
-                mass += weight;
-                for id in ids {
-                    *scores.entry(*id).or_default() += weight;
-                }
-            }
-            for (id, shared) in &scores {
-                let whole = self.gram_mass[*id as usize].max(*shared);
-                let score = shared / (mass.powf(0.75) * whole.powf(0.25)).max(f32::MIN_POSITIVE);
-                let entry = best.entry(*id).or_default();
-                *entry = entry.max(score);
-            }
+            self.grams.score(&name.glued, scores);
             let short = if name.words.len() == 1 { name.glued.as_str() } else { "" };
-            for id in self.initials.get(short).into_iter().flatten() {
-                best.insert(*id, 1.5);
-            }
-            for id in self.exact.get(&name.glued).into_iter().flatten() {
-                best.insert(*id, 1.5);
-            }
+            let same = self.initials.of(key(short)).iter().chain(self.exact.of(key(&name.glued)));
+            same.for_each(|id| scores.set(*id, EXACT));
         }
-        self.add_artists(artists, &mut best);
-        top(best)
+        self.add_artists(artists, scores);
+        top(scores.take())
     }
 
-    fn add_artists(&self, artists: &[Phrase], best: &mut HashMap<u32, f32>) {
+    fn add_artists(&self, artists: &[Phrase], scores: &mut Scores) {
         let Some(artist) = artists.first() else { return };
         let all: f64 = self.rarity.mass(&artist.words);
-        let words: BTreeSet<&String> = artist.words.iter().collect();
+        let mut words: Vec<&String> = artist.words.iter().collect();
+        words.sort_unstable();
+        words.dedup();
         for word in words {
             // f64 -> f32: a share between 0 and 1.
             let share = (self.rarity.weight(word) / all.max(1.0)) as f32;
-            let ids = self.artists.get(word).map_or(&[][..], Vec::as_slice);
-            for id in ids {
-                *best.entry(*id).or_default() += ARTIST_SHARE * share;
+            for id in self.artists.of(key(word)) {
+                scores.add(*id, ARTIST_SHARE * share);
             }
         }
     }
+}
 
-    /// The tracks whose file is called `name`, without regard to case.
-    pub(super) fn files_called(&self, name: &str) -> impl Iterator<Item = usize> {
-        self.files.get(&name.to_lowercase()).into_iter().flatten().map(|id| *id as usize)
+/// The folders that tracks lie in.
+struct Folders {
+    /// The tracks of each.
+    members: Vec<Vec<u32>>,
+    /// The folder of each track.
+    of: Vec<u32>,
+    /// The folder of the release, for each.
+    releases: Vec<u32>,
+}
+
+impl Folders {
+    fn of(tracks: &[&Track]) -> Self {
+        let mut known: HashMap<&Path, u32> = HashMap::new();
+        let mut releases: HashMap<String, u32> = HashMap::new();
+        let mut folders = Self { members: Vec::new(), of: Vec::new(), releases: Vec::new() };
+        let mut last: Option<(&Path, u32)> = None;
+        for (at, track) in (0_u32..).zip(tracks) {
+            let parent = track.path.parent().unwrap_or(Path::new(""));
+            let id = match last {
+                Some((path, id)) if path.as_os_str() == parent.as_os_str() => id,
+                _ => *known.entry(parent).or_insert_with(|| {
+                    let count = len_u32(&folders.members);
+                    folders.members.push(Vec::new());
+                    let next = u32::try_from(releases.len()).unwrap_or(u32::MAX);
+                    let release = releases.entry(view::release_folder(&track.path)).or_insert(next);
+                    folders.releases.push(*release);
+                    count
+                }),
+            };
+            last = Some((parent, id));
+            folders.members[id as usize].push(at);
+            folders.of.push(id);
+        }
+        folders
     }
 }
 
-/// The best of the scored, with equals of the last, by score and then by position.
-fn top(scores: HashMap<u32, f32>) -> Vec<usize> {
-    let mut ranked: Vec<(u32, f32)> = scores.into_iter().collect();
-    ranked.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let bar = ranked.get(BEST - 1).map_or(0.0, |(_, score)| score - 1e-4);
-    ranked
-        .into_iter()
-        .take(BEST_WITH_TIES)
-        .take_while(|(_, score)| *score >= bar)
-        .map(|(id, _)| id as usize)
-        .collect()
+/// The keys of all artists that tags name.
+fn artists(tracks: &[&Track]) -> Keys {
+    let mut seen = Keys::default();
+    let named = tracks.iter().filter_map(|track| track.tags.artist.as_deref());
+    named.filter(|name| seen.insert(key(name))).map(|name| key(&Phrase::new(name).glued)).collect()
 }
 
-fn push(postings: &mut HashMap<String, Vec<u32>>, key: &str, id: u32) {
-    match postings.get_mut(key) {
-        Some(ids) if ids.last() == Some(&id) => {}
-        Some(ids) => ids.push(id),
-        None => {
-            postings.insert(key.to_owned(), vec![id]);
+/// Reads the tracks from `first` on.
+fn read(first: usize, tracks: &[&Track], folders: &Folders, patterns: &[Pattern]) -> Part {
+    let mut memory = Memory::default();
+    let mut part = Part::default();
+    let (mut keys, mut words, mut artists) = (Vec::new(), Vec::new(), Vec::new());
+    for (id, track) in (u32::try_from(first).unwrap_or(u32::MAX)..).zip(tracks) {
+        let folder = folders.of[id as usize];
+        let described = view::describe(track, &patterns[folder as usize], &mut memory);
+        for view in &described.views {
+            for (name, _) in &view.title.names {
+                keys.push(key(&name.glued));
+                part.grams.add(&name.glued);
+            }
+            words.extend(view.title.whole.words.iter().map(|word| key(word)));
+            artists.extend(view.artists.iter().flat_map(|a| &a.words).map(|word| key(word)));
+            if view.title.initials.len() > 2 {
+                part.initials.push((key(&view.title.initials), id));
+            }
+        }
+        artists.extend(described.hints.iter().flat_map(|h| &h.words).map(|word| key(word)));
+        part.grams.end_track();
+        for list in [&mut keys, &mut artists] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        part.exact.extend(keys.drain(..).map(|key| (key, id)));
+        part.artists.extend(artists.iter().map(|word| (*word, id)));
+        words.append(&mut artists);
+        words.sort_unstable();
+        words.dedup();
+        words.drain(..).for_each(|word| *part.counts.entry(word).or_default() += 1);
+        part.albums.push(described.album.as_ref().map(|album| key(&album.glued)));
+        part.places.push(Place {
+            number: described.number,
+            disc: described.disc,
+            seconds: track.length.map(|l| l.as_secs_f64()).filter(|s| *s > 0.0),
+            folder: folders.releases[folder as usize],
+            titled: !described.views.is_empty(),
+            has_album: described.album.is_some(),
+            pattern: folder,
+        });
+    }
+    part
+}
+
+/// Works on a list in as many parts as there are cores; the results stand in the list's order.
+pub(super) fn in_parallel<T: Sync, R: Send>(list: &[T], work: impl Fn(usize, &[T]) -> R + Sync) -> Vec<R> {
+    shared_out(list, list.len().div_ceil(PER_THREAD), work)
+}
+
+/// The same in so many parts at most.
+pub(super) fn shared_out<T: Sync, R: Send>(
+    list: &[T],
+    parts: usize,
+    work: impl Fn(usize, &[T]) -> R + Sync,
+) -> Vec<R> {
+    let parts = parts.min(thread::available_parallelism().map_or(1, usize::from));
+    if parts < 2 {
+        return vec![work(0, list)];
+    }
+    let size = list.len().div_ceil(parts);
+    thread::scope(|scope| {
+        let chunks = list.chunks(size).enumerate();
+        let work = &work;
+        let workers: Vec<_> =
+            chunks.map(|(rank, chunk)| scope.spawn(move || work(rank * size, chunk))).collect();
+        let joined = workers.into_iter().map(|worker| worker.join());
+        joined.map(|result| result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
+}
+
+/// What tracks score in a look-up. Kept from one to the next, since there are many tracks.
+pub(super) struct Scores {
+    best: Vec<f32>,
+    found: Vec<u32>,
+    /// What tracks have in common with the name at hand; zero between names.
+    pub(super) shared: Vec<f32>,
+}
+
+impl Scores {
+    /// For a library of so many tracks.
+    pub(super) fn new(tracks: usize) -> Self {
+        Self { best: vec![0.0; tracks], found: Vec::new(), shared: vec![0.0; tracks] }
+    }
+
+    pub(super) fn raise(&mut self, id: u32, score: f32) {
+        if score > self.best[id as usize] {
+            self.set(id, score);
         }
     }
+
+    fn set(&mut self, id: u32, score: f32) {
+        let best = &mut self.best[id as usize];
+        if *best == 0.0 {
+            self.found.push(id);
+        }
+        *best = score;
+    }
+
+    fn add(&mut self, id: u32, score: f32) {
+        self.set(id, self.best[id as usize] + score);
+    }
+
+    /// Gives what was found and starts anew.
+    fn take(&mut self) -> Vec<(u32, f32)> {
+        self.found.drain(..).map(|id| (id, std::mem::take(&mut self.best[id as usize]))).collect()
+    }
 }
 
-/// The weight of a trigram that so many of so many tracks have. usize -> f32 may round.
-fn gram_weight(having: usize, all: usize) -> f32 {
-    if having == 0 { 2.0 } else { (1.0 + all as f32 / having as f32).ln() }
-}
-
-/// The distinct runs of three characters, the ends marked, in a stable order.
-fn trigrams(key: &str) -> Vec<[char; 3]> {
-    let chars: Vec<char> =
-        std::iter::once('^').chain(key.chars().take(120)).chain(std::iter::once('$')).collect();
-    let grams: BTreeSet<[char; 3]> = chars.windows(3).map(|w| [w[0], w[1], w[2]]).collect();
-    grams.into_iter().collect()
+/// The best of the scored, with equals of the last, by score and then by path.
+fn top(mut scored: Vec<(u32, f32)>) -> Vec<usize> {
+    let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    if scored.len() > BEST_WITH_TIES {
+        scored.select_nth_unstable_by(BEST_WITH_TIES, better);
+        scored.truncate(BEST_WITH_TIES);
+    }
+    scored.sort_unstable_by(better);
+    let bar = scored.get(BEST - 1).map_or(0.0, |(_, score)| score - 1e-4);
+    scored.into_iter().take_while(|(_, score)| *score >= bar).map(|(id, _)| id as usize).collect()
 }

@@ -5,13 +5,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::assign::{Row, assign, worth};
+use super::collection::Collection;
 use super::context::{Context, Leaning, Told};
-use super::index::Index;
+use super::index::{Scores, shared_out};
 use super::normalise::Phrase;
 use super::request::{Heading, Request};
 use super::score::{Evidence, Pair, Scale};
 use super::weights as w;
 
+/// Requests that are worth another thread.
+const FEWEST_ROWS: usize = 4;
 /// Rounds of choosing and learning from the choices.
 const ROUNDS: usize = 3;
 /// Rows that a margin is worked out with exactly.
@@ -34,6 +37,8 @@ pub(super) struct Choice {
     pub(super) alias: bool,
     /// Number and length are those of a disc that is known by them.
     pub(super) same_disc: bool,
+    /// It is what all other entries left over.
+    pub(super) left_over: bool,
     /// Evidence and context together, in nats.
     pub(super) total: f64,
 }
@@ -51,56 +56,69 @@ pub(super) struct Joint {
 }
 
 /// Chooses for all requests.
-pub(super) fn choose(index: &Index, heading: &Heading, requests: &[Request]) -> Joint {
-    let scale = Scale { rarity: &index.rarity, heading };
-    let pairs: Vec<Vec<(usize, Pair)>> =
-        requests.iter().map(|r| score(index, &scale, r, &candidates(index, r), &[])).collect();
+pub(super) fn choose(tracks: &Collection<'_>, heading: &Heading, requests: &[Request]) -> Joint {
+    let scale = Scale { tracks, rarity: &tracks.index.rarity, heading };
+    let pairs = shared_out(requests, requests.len() / FEWEST_ROWS, |_, part| {
+        let mut scores = Scores::new(tracks.index.places.len());
+        let pairs = |r: &Request| score(&scale, r, &candidates(tracks, r, &mut scores), &[]);
+        part.iter().map(pairs).collect::<Vec<_>>()
+    })
+    .concat();
     let turned = vote(requests, &pairs);
-    let mut context = Context::headed(index, heading, requests);
+    let mut context = Context::headed(tracks, heading, requests);
     let mut table: Vec<Vec<Choice>> = vec![Vec::new(); requests.len()];
     for (row, pairs) in table.iter_mut().zip(&pairs) {
-        add(index, turned, pairs, row);
+        add(tracks, turned, pairs, row);
     }
     let first = |row: &Vec<Choice>, at: usize| -> Vec<Leaning> {
         row.iter()
             .filter(|c| c.evidence.score > -1.0)
-            .flat_map(|c| leanings(index, at, c, w::logistic(c.evidence.score)))
+            .flat_map(|c| leanings(tracks, at, c, w::logistic(c.evidence.score)))
             .collect()
     };
     let leaning: Vec<Leaning> = table.iter().enumerate().flat_map(|(at, row)| first(row, at)).collect();
-    context.learn(index, requests, &leaning);
+    context.learn(tracks, requests, &leaning);
     let mut chosen = Vec::new();
     for round in 0..ROUNDS {
         for (at, row) in table.iter_mut().enumerate() {
-            let placed = context.placed_tracks(index, &requests[at], at);
-            add(index, turned, &score(index, &scale, &requests[at], &placed, row), row);
-            weigh(index, requests, at, &context, row);
+            let placed = context.placed_tracks(tracks, &requests[at], at);
+            add(tracks, turned, &score(&scale, &requests[at], &placed, row), row);
+            weigh(tracks, requests, at, &context, row);
         }
         chosen = solve(&table);
         if round + 1 < ROUNDS {
             let sure = |(at, pick): (usize, &Option<usize>)| -> Vec<Leaning> {
                 let Some(choice) = pick.map(|p| &table[at][p]) else { return Vec::new() };
-                leanings(index, at, choice, w::logistic(choice.total))
+                leanings(tracks, at, choice, w::logistic(choice.total))
             };
             let leaning: Vec<Leaning> = chosen.iter().enumerate().flat_map(sure).collect();
-            context.learn(index, requests, &leaning);
+            context.learn(tracks, requests, &leaning);
         }
+    }
+    if let Some((at, last)) = left_over(tracks, &table, &chosen) {
+        let known = table[at].iter().any(|choice| choice.recording == last);
+        if !known {
+            add(tracks, turned, &score(&scale, &requests[at], &[last], &table[at]), &mut table[at]);
+            weigh(tracks, requests, at, &context, &mut table[at]);
+        }
+        take_left_over(&mut table[at], last);
+        chosen = solve(&table);
     }
     Joint { table, chosen, context, turned }
 }
 
-fn candidates(index: &Index, request: &Request) -> Vec<usize> {
-    let mut tracks = BTreeSet::new();
+fn candidates(tracks: &Collection<'_>, request: &Request, scores: &mut Scores) -> Vec<usize> {
+    let mut found = BTreeSet::new();
     for asked in &request.readings {
         let mut names: Vec<&Phrase> = asked.title.names.iter().map(|(name, _)| name).take(5).collect();
         names.push(&asked.title.whole);
-        tracks.extend(index.candidates(&names, &asked.artists));
+        found.extend(tracks.index.candidates(&names, &asked.artists, scores));
     }
     if let Some(file) = &request.file {
         let name = file.rsplit('/').next().unwrap_or(file);
-        tracks.extend(index.files_called(name));
+        found.extend(tracks.files_called(name));
     }
-    tracks.into_iter().collect()
+    found.into_iter().collect()
 }
 
 /// Whether the listing as a whole was written the other way round than its reader thought.
@@ -115,26 +133,20 @@ fn vote(requests: &[Request], pairs: &[Vec<(usize, Pair)>]) -> bool {
 }
 
 /// Scores all members of the recordings of `tracks` that the row does not have yet.
-fn score(
-    index: &Index,
-    scale: &Scale<'_>,
-    request: &Request,
-    tracks: &[usize],
-    row: &[Choice],
-) -> Vec<(usize, Pair)> {
+fn score(scale: &Scale<'_>, request: &Request, tracks: &[usize], row: &[Choice]) -> Vec<(usize, Pair)> {
     let known: BTreeSet<usize> = row.iter().map(|c| c.recording).collect();
     let recordings: BTreeSet<usize> =
-        tracks.iter().map(|t| index.recordings.of[*t]).filter(|r| !known.contains(r)).collect();
-    let members = recordings.iter().flat_map(|r| &index.recordings.members[*r]);
-    members.map(|track| (*track, scale.pair(request, &index.described[*track]))).collect()
+        tracks.iter().map(|t| scale.tracks.recording(*t)).filter(|r| !known.contains(r)).collect();
+    let members = recordings.iter().flat_map(|r| scale.tracks.members(*r));
+    members.map(|track| (*track, scale.pair(request, *track))).collect()
 }
 
 /// Adds scored tracks to a row, by recording.
-fn add(index: &Index, turned: bool, pairs: &[(usize, Pair)], row: &mut Vec<Choice>) {
+fn add(tracks: &Collection<'_>, turned: bool, pairs: &[(usize, Pair)], row: &mut Vec<Choice>) {
     let mut best: BTreeMap<usize, (usize, Evidence)> = BTreeMap::new();
     for (track, pair) in pairs {
         let evidence = pair.best(turned);
-        let known = best.entry(index.recordings.of[*track]).or_insert((*track, evidence));
+        let known = best.entry(tracks.recording(*track)).or_insert((*track, evidence));
         if evidence.score > known.1.score {
             *known = (*track, evidence);
         }
@@ -147,18 +159,19 @@ fn add(index: &Index, turned: bool, pairs: &[(usize, Pair)], row: &mut Vec<Choic
             told: Told::default(),
             alias: false,
             same_disc: false,
+            left_over: false,
             total: evidence.score,
         });
     }
 }
 
 /// Adds the context to a row and puts the best first.
-fn weigh(index: &Index, requests: &[Request], at: usize, context: &Context, row: &mut [Choice]) {
+fn weigh(tracks: &Collection<'_>, requests: &[Request], at: usize, context: &Context, row: &mut [Choice]) {
     for choice in row.iter_mut() {
-        let members = &index.recordings.members[choice.recording];
+        let members = tracks.members(choice.recording);
         let mut told: Option<Told> = None;
         for track in members {
-            let this = context.tell(index, requests, at, *track);
+            let this = context.tell(tracks, requests, at, *track);
             if told.is_none_or(|t| this.score > t.score) {
                 told = Some(this);
             }
@@ -187,10 +200,56 @@ fn weigh(index: &Index, requests: &[Request], at: usize, context: &Context, row:
     row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));
 }
 
-fn leanings(index: &Index, request: usize, choice: &Choice, trust: f64) -> Vec<Leaning> {
+/// The only request without a choice and the only recording that the others leave, where they
+/// are all from one release of the listing's size.
+fn left_over(
+    tracks: &Collection<'_>,
+    table: &[Vec<Choice>],
+    chosen: &[Option<usize>],
+) -> Option<(usize, usize)> {
+    let mut without = (0..chosen.len()).filter(|at| chosen[*at].is_none());
+    let (Some(at), None) = (without.next(), without.next()) else { return None };
+    let taken: BTreeSet<usize> =
+        chosen.iter().zip(table).filter_map(|(pick, row)| pick.map(|pick| row[pick].recording)).collect();
+    if taken.len() < w::LEFT_BY || taken.len() + 1 != chosen.len() {
+        return None;
+    }
+    let first = tracks.members(*taken.first()?).iter();
+    first.flat_map(|track| tracks.index.releases.of(*track)).find_map(|id| {
+        let members = &tracks.index.releases.all[id].tracks;
+        // Rips of each track may lie there too, but not ten.
+        if members.len() > 10 * chosen.len() {
+            return None;
+        }
+        let all: BTreeSet<usize> = members.iter().map(|track| tracks.recording(*track as usize)).collect();
+        let mut rest = all.difference(&taken);
+        match (rest.next(), rest.next()) {
+            (Some(last), None) if all.len() == chosen.len() => Some((at, *last)),
+            _ => None,
+        }
+    })
+}
+
+/// Raises what was left over, unless something but a weak title speaks against it.
+fn take_left_over(row: &mut [Choice], last: usize) {
+    let Some(choice) = row.iter_mut().find(|choice| choice.recording == last) else { return };
+    let evidence = &choice.evidence;
+    let against = evidence.blocked
+        || evidence.contradiction
+        || evidence.other_number
+        || evidence.title.is_some_and(|t| t < w::LEFT_TITLE)
+        || evidence.seconds_off.is_some_and(|s| s > w::SAME_TAKE);
+    if !against && choice.total < w::LEFT_OVER {
+        choice.left_over = true;
+        choice.total = w::LEFT_OVER;
+    }
+    row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));
+}
+
+fn leanings(tracks: &Collection<'_>, request: usize, choice: &Choice, trust: f64) -> Vec<Leaning> {
     let titled = choice.evidence.title.is_some_and(|t| t >= 0.75) && !choice.evidence.blocked;
     let trust = if choice.evidence.blocked { trust * 0.3 } else { trust };
-    let members = &index.recordings.members[choice.recording];
+    let members = tracks.members(choice.recording);
     members.iter().map(|track| Leaning { request, track: *track, trust, titled }).collect()
 }
 

@@ -5,16 +5,22 @@
 //! ```text
 //! listing -> request --------\
 //! tracks -> view -> index ---- score -> joint (assign, context) -> confidence -> report
-//!           (filename, title, version, recording, release)
+//!       (filename, title,  \-- collection (recording, release)
+//!        version)
 //! ```
+//! The index keeps only keys (`key`, `grams`); `collection` describes the tracks that an entry may
+//! mean, once a match.
 //! `normalise`, `words` and `similarity` compare names; every number stands in `weights`.
 
 mod assign;
+mod collection;
 mod confidence;
 mod context;
 mod filename;
+mod grams;
 mod index;
 mod joint;
+mod key;
 mod normalise;
 mod recording;
 mod release;
@@ -33,6 +39,7 @@ pub use report::{Candidate, EntryMatch, Reason, Report, Status, Version};
 
 use crate::library::Track;
 use crate::playlist::listing::Listing;
+use collection::Collection;
 use confidence::Verdict;
 use joint::{Choice, Joint};
 use request::Request;
@@ -52,72 +59,73 @@ impl Index {
     pub fn match_listing(&self, listing: &Listing, tracks: &[Track]) -> Report {
         let heading = request::heading(listing);
         let requests = request::requests(listing);
-        let joint = joint::choose(self, &heading, &requests);
+        let collection = Collection::new(self, tracks);
+        let joint = joint::choose(&collection, &heading, &requests);
         let components = joint.components();
         let mut entries: Vec<Option<EntryMatch>> = vec![None; listing.entries.len()];
         for (at, request) in requests.iter().enumerate() {
-            let verdict = confidence::judge(self, &joint, &components, at);
-            let found = self.report(listing, tracks, &joint, request, at, verdict);
+            let verdict = confidence::judge(&collection, &joint, &components, at);
+            let found = report(listing, &collection, &joint, request, at, verdict);
             for entry in &request.entries {
                 entries[*entry] = Some(EntryMatch { number: entry + 1, ..found.clone() });
             }
         }
         Report { entries: entries.into_iter().flatten().collect() }
     }
+}
 
-    fn report(
-        &self,
-        listing: &Listing,
-        tracks: &[Track],
-        joint: &Joint,
-        request: &Request,
-        at: usize,
-        verdict: Verdict,
-    ) -> EntryMatch {
-        let row = &joint.table[at];
-        let file = |choice: &Choice| {
-            let members = &self.recordings.members[choice.recording];
-            let vouched = |track: usize| joint.context.vouches_for(self, track, joint.table.len());
-            recording::choose(members, tracks, vouched).unwrap_or(choice.track)
+fn report(
+    listing: &Listing,
+    tracks: &Collection<'_>,
+    joint: &Joint,
+    request: &Request,
+    at: usize,
+    verdict: Verdict,
+) -> EntryMatch {
+    let row = &joint.table[at];
+    let file = |choice: &Choice| {
+        let members = tracks.members(choice.recording);
+        let vouched = |track: usize| joint.context.vouches_for(tracks, track, joint.table.len());
+        let best = recording::choose(members, |at| tracks.track(at), vouched);
+        tracks.index.position(best.unwrap_or(choice.track))
+    };
+    let mut order: Vec<&Choice> = verdict.best.map(|best| &row[best]).into_iter().collect();
+    let rest = row.iter().enumerate().filter(|(rank, _)| Some(*rank) != verdict.best);
+    order.extend(rest.map(|(_, choice)| choice));
+    let mut candidates = Vec::new();
+    for (rank, choice) in order.into_iter().take(SHOWN).enumerate() {
+        let first = rank == 0 && verdict.best.is_some();
+        let confidence = if first {
+            verdict.confidence
+        } else {
+            weights::logistic(choice.total).min(1.0 - verdict.confidence)
         };
-        let mut order: Vec<&Choice> = verdict.best.map(|best| &row[best]).into_iter().collect();
-        let rest = row.iter().enumerate().filter(|(rank, _)| Some(*rank) != verdict.best);
-        order.extend(rest.map(|(_, choice)| choice));
-        let mut candidates = Vec::new();
-        for (rank, choice) in order.into_iter().take(SHOWN).enumerate() {
-            let first = rank == 0 && verdict.best.is_some();
-            let confidence = if first {
-                verdict.confidence
-            } else {
-                weights::logistic(choice.total).min(1.0 - verdict.confidence)
-            };
-            if first || confidence > FAINTEST {
-                candidates.push(Candidate { track: file(choice), confidence });
-            }
+        if first || confidence > FAINTEST {
+            candidates.push(Candidate { track: file(choice), confidence });
         }
-        if candidates.len() > 1 {
-            candidates[1..].sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-        }
-        let entry = &listing.entries[request.entries[0]];
-        let turned = match verdict.best {
-            Some(best) if row[best].evidence.title.is_some() => row[best].evidence.turned,
-            _ => joint.turned && request.readings.len() > 1,
-        };
-        let mut reasons = verdict.reasons;
-        let (mut artist, mut title) = (entry.artist.clone(), entry.title.clone());
-        if let (true, Some(first)) = (turned, &entry.artist) {
-            (artist, title) = (Some(entry.title.clone()), first.clone());
-            reasons.push(Reason::Turned);
-        }
-        EntryMatch {
-            number: 0,
-            artist,
-            title,
-            status: verdict.status,
-            confidence: verdict.confidence,
-            chosen: verdict.best.filter(|_| verdict.status.is_played()).map(|best| file(&row[best])),
-            reasons,
-            candidates,
-        }
+    }
+    if candidates.len() > 1 {
+        candidates[1..].sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    }
+    let entry = &listing.entries[request.entries[0]];
+    let turned = match verdict.best {
+        Some(best) if row[best].evidence.title.is_some() => row[best].evidence.turned,
+        _ => joint.turned && request.readings.len() > 1,
+    };
+    let mut reasons = verdict.reasons;
+    let (mut artist, mut title) = (entry.artist.clone(), entry.title.clone());
+    if let (true, Some(first)) = (turned, &entry.artist) {
+        (artist, title) = (Some(entry.title.clone()), first.clone());
+        reasons.push(Reason::Turned);
+    }
+    EntryMatch {
+        number: 0,
+        artist,
+        title,
+        status: verdict.status,
+        confidence: verdict.confidence,
+        chosen: verdict.best.filter(|_| verdict.status.is_played()).map(|best| file(&row[best])),
+        reasons,
+        candidates,
     }
 }

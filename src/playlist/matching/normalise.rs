@@ -42,6 +42,11 @@ impl Phrase {
 
 /// Canonical composition, full case folding, single spaces: the key that keeps everything else.
 pub(super) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        // The long way round changes nothing else in plain ASCII.
+        let short: String = text.chars().take(LONGEST_NAME).collect();
+        return short.to_ascii_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    }
     let folded: String = text.chars().take(LONGEST_NAME).nfc().default_case_fold().nfc().collect();
     folded.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -114,16 +119,16 @@ impl Splitter {
 
     fn finish(&mut self) {
         self.initials = false;
-        let word = std::mem::take(&mut self.word);
-        let word = match word.as_str() {
+        let word = match self.word.as_str() {
             "" => return,
-            "n" => "and".into(),
-            "pt" | "pts" | "parts" | "teil" => "part".into(),
-            "vol" | "vols" => "volume".into(),
-            "nr" => "no".into(),
-            _ => word,
+            "n" => "and",
+            "pt" | "pts" | "parts" | "teil" => "part",
+            "vol" | "vols" => "volume",
+            "nr" => "no",
+            word => word,
         };
-        self.words.push(word);
+        self.words.push(word.to_owned());
+        self.word.clear();
     }
 }
 
@@ -143,6 +148,8 @@ fn push_plain(word: &mut String, c: char) {
     };
     if !plain.is_empty() {
         word.push_str(plain);
+    } else if c.is_ascii() {
+        word.push(c);
     } else if ('\u{0300}'..='\u{036F}').contains(&c) {
         // A free accent after a letter of these scripts.
     } else if c < '\u{0530}' || ('\u{1E00}'..='\u{1FFF}').contains(&c) {
@@ -154,6 +161,9 @@ fn push_plain(word: &mut String, c: char) {
 
 /// The name in Latin letters, if it has others. A rough spelling: an extra view, never the only one.
 pub(super) fn latin(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
     let foreign = |c: char| c.is_alphabetic() && c >= '\u{0370}' && !('\u{1E00}'..='\u{1EFF}').contains(&c);
     let short: String = text.chars().take(LONGEST_NAME).collect();
     short.chars().any(foreign).then(|| deunicode::deunicode(&short))

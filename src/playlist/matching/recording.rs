@@ -1,9 +1,12 @@
-//! Takes described tracks; gives groups of files that hold the same recording (rips of one
-//! disc, the same song on a compilation), and later the best file of a group.
+//! Takes tracks that may be twins; gives the groups of files that hold the same recording (rips of
+//! one disc, the same song on a compilation), and later the best file of a group.
 //! Never lets the quality of a file decide what it is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::collection::Collection;
+use super::index::Place;
+use super::key::key;
 use super::normalise::Phrase;
 use super::version::Version;
 use super::view::{Described, View};
@@ -15,84 +18,129 @@ const SAME_LENGTH: f64 = 2.0;
 /// A file is held against so many of its length: hundreds of "Intro"s are no twins.
 const MOST_TWINS: usize = 50;
 
-/// The groups of a library.
-#[derive(Debug, Default)]
-pub(super) struct Recordings {
-    /// The tracks of each recording, by path.
-    pub(super) members: Vec<Vec<usize>>,
-    /// The recording of each track.
-    pub(super) of: Vec<usize>,
-}
-
-/// Groups all tracks; a track without a twin is a group of its own.
-pub(super) fn group(described: &[Described]) -> Recordings {
-    let mut buckets: HashMap<&str, Vec<(usize, &View)>> = HashMap::new();
-    for (at, track) in described.iter().enumerate() {
-        for view in track.views.iter().filter(|v| v.cost < super::weights::SECOND_READING) {
-            buckets.entry(&view.title.base().glued).or_default().push((at, view));
-        }
-    }
-    let mut groups: Vec<Vec<usize>> = (0..described.len()).map(|at| vec![at]).collect();
-    let mut of: Vec<usize> = (0..described.len()).collect();
-    let mut names: Vec<&str> = buckets.keys().copied().collect();
-    names.sort_unstable();
-    for name in names {
-        let Some(bucket) = buckets.get_mut(name) else { continue };
-        let seconds = |at: usize| described[at].seconds.unwrap_or(f64::INFINITY);
-        bucket.sort_by(|a, b| {
-            seconds(a.0).total_cmp(&seconds(b.0)).then_with(|| described[a.0].path.cmp(&described[b.0].path))
-        });
-        for (rank, (a, view_a)) in bucket.iter().enumerate() {
-            for (b, view_b) in bucket[rank + 1..].iter().take(MOST_TWINS) {
-                if seconds(*b) - seconds(*a) > SAME_LENGTH || seconds(*b).is_infinite() {
-                    break;
-                }
-                if of[*a] != of[*b] && same(&described[*a], view_a, &described[*b], view_b) {
-                    join(described, &mut groups, &mut of, *a, *b);
+/// The recordings among all tracks that are twins of `track`, twins of these, and so on. A
+/// recording is its tracks by path.
+pub(super) fn around(tracks: &Collection<'_>, track: usize) -> Vec<Vec<usize>> {
+    let mut known = BTreeSet::from([track]);
+    let mut open = vec![track];
+    let mut by_title: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    while let Some(at) = open.pop() {
+        for view in accounts(tracks.described(at)) {
+            let title = view.title.base().glued.as_str();
+            for other in
+                neighbours(by_title.entry(title).or_insert_with(|| bucket(tracks, title)), tracks, at)
+            {
+                let twin = |v: &&View| v.title.base().glued == title && same(tracks, (at, view), (other, v));
+                if !known.contains(&other) && accounts(tracks.described(other)).any(|v| twin(&v)) {
+                    known.insert(other);
+                    open.push(other);
                 }
             }
         }
     }
-    let mut members: Vec<Vec<usize>> = groups.into_iter().filter(|g| !g.is_empty()).collect();
-    // By path, so that ties are broken alike in whatever order the tracks came.
-    let path = |track: &usize| described[*track].path.as_str();
-    members.iter_mut().for_each(|tracks| tracks.sort_by(|a, b| path(a).cmp(path(b)).then(a.cmp(b))));
-    members.sort_by(|a, b| path(&a[0]).cmp(path(&b[0])));
-    for (group, tracks) in members.iter().enumerate() {
-        tracks.iter().for_each(|track| of[*track] = group);
+    group(tracks, &known)
+}
+
+/// The accounts of a file that are good enough to call it a twin of another.
+fn accounts(track: &Described) -> impl Iterator<Item = &View> {
+    track.views.iter().filter(|v| v.cost < super::weights::SECOND_READING)
+}
+
+/// The tracks of known length that may have a title, by length.
+fn bucket(tracks: &Collection<'_>, title: &str) -> Vec<usize> {
+    let all = tracks.index.exact.of(key(title)).iter().map(|id| *id as usize);
+    let mut timed: Vec<usize> = all.filter(|at| tracks.place(*at).seconds.is_some()).collect();
+    timed.sort_by(|a, b| by_length(tracks, *a, *b));
+    timed
+}
+
+fn by_length(tracks: &Collection<'_>, a: usize, b: usize) -> std::cmp::Ordering {
+    let seconds = |at: usize| tracks.place(at).seconds.unwrap_or(f64::INFINITY);
+    seconds(a).total_cmp(&seconds(b)).then(a.cmp(&b))
+}
+
+/// The tracks of a bucket that are as long as `at`.
+fn neighbours(bucket: &[usize], tracks: &Collection<'_>, at: usize) -> Vec<usize> {
+    let Ok(rank) = bucket.binary_search_by(|other| by_length(tracks, *other, at)) else {
+        return Vec::new();
+    };
+    let seconds = |at: usize| tracks.place(at).seconds.unwrap_or(f64::INFINITY);
+    let near = |other: &&usize| (seconds(**other) - seconds(at)).abs() <= SAME_LENGTH;
+    let after = bucket[rank + 1..].iter().take(MOST_TWINS).take_while(near);
+    let before = bucket[..rank].iter().rev().take(MOST_TWINS).take_while(near);
+    after.chain(before).copied().collect()
+}
+
+/// Groups tracks, title by title; a track without a twin is a group of its own.
+fn group(tracks: &Collection<'_>, all: &BTreeSet<usize>) -> Vec<Vec<usize>> {
+    let mut buckets: BTreeMap<&str, Vec<(usize, &View)>> = BTreeMap::new();
+    for at in all.iter().filter(|_| all.len() > 1) {
+        for view in accounts(tracks.described(*at)) {
+            buckets.entry(&view.title.base().glued).or_default().push((*at, view));
+        }
     }
-    Recordings { members, of }
+    let mut of: BTreeMap<usize, usize> = all.iter().map(|at| (*at, *at)).collect();
+    let mut groups: BTreeMap<usize, Vec<usize>> = all.iter().map(|at| (*at, vec![*at])).collect();
+    for bucket in buckets.values_mut() {
+        bucket.sort_by(|a, b| by_length(tracks, a.0, b.0));
+        for (rank, a) in bucket.iter().enumerate() {
+            for b in bucket[rank + 1..].iter().take(MOST_TWINS) {
+                let seconds = |at: usize| tracks.place(at).seconds;
+                let (Some(shorter), Some(longer)) = (seconds(a.0), seconds(b.0)) else { break };
+                if longer - shorter > SAME_LENGTH {
+                    break;
+                }
+                if of[&a.0] != of[&b.0] && same(tracks, *a, *b) {
+                    join(tracks, &mut groups, &mut of, a.0, b.0);
+                }
+            }
+        }
+    }
+    let mut groups: Vec<Vec<usize>> = groups.into_values().collect();
+    groups.iter_mut().for_each(|tracks| tracks.sort_unstable());
+    groups
 }
 
 /// Joins two groups, unless that would put two numbers of one folder together.
-fn join(described: &[Described], groups: &mut [Vec<usize>], of: &mut [usize], a: usize, b: usize) {
-    let (to, from) = (of[a].min(of[b]), of[a].max(of[b]));
-    if groups[to].iter().any(|x| groups[from].iter().any(|y| siblings(&described[*x], &described[*y]))) {
+fn join(
+    tracks: &Collection<'_>,
+    groups: &mut BTreeMap<usize, Vec<usize>>,
+    of: &mut BTreeMap<usize, usize>,
+    a: usize,
+    b: usize,
+) {
+    let (to, from) = (of[&a].min(of[&b]), of[&a].max(of[&b]));
+    let apart = groups[&to]
+        .iter()
+        .any(|x| groups[&from].iter().any(|y| siblings(tracks.place(*x), tracks.place(*y))));
+    if apart {
         return;
     }
-    for track in std::mem::take(&mut groups[from]) {
-        of[track] = to;
-        groups[to].push(track);
+    for track in groups.remove(&from).unwrap_or_default() {
+        of.insert(track, to);
+        groups.entry(to).or_default().push(track);
     }
 }
 
 /// Whether two files stand in one folder under different numbers.
-fn siblings(a: &Described, b: &Described) -> bool {
+fn siblings(a: &Place, b: &Place) -> bool {
     let numbered = a.number.is_some() && b.number.is_some();
     a.folder == b.folder && numbered && (a.number, a.disc) != (b.number, b.disc)
 }
 
 /// Whether two files of one title and length hold one recording.
-fn same(a: &Described, view_a: &View, b: &Described, view_b: &View) -> bool {
+fn same(tracks: &Collection<'_>, (a, view_a): (usize, &View), (b, view_b): (usize, &View)) -> bool {
+    let (ta, tb) = (&view_a.title, &view_b.title);
+    if ta.numbers != tb.numbers || ta.versions.label != tb.versions.label {
+        return false;
+    }
+    let (place_a, place_b) = (tracks.place(a), tracks.place(b));
+    let (a, b) = (tracks.described(a), tracks.described(b));
     let kinds = |d: &Described, v: &View| -> Vec<Version> {
         let all = v.title.versions.kinds.union(&d.surroundings);
         all.copied().filter(|kind| *kind != Version::Remaster).collect()
     };
-    let (ta, tb) = (&view_a.title, &view_b.title);
-    if kinds(a, view_a) != kinds(b, view_b)
-        || ta.numbers != tb.numbers
-        || ta.versions.label != tb.versions.label
-    {
+    if kinds(a, view_a) != kinds(b, view_b) {
         return false;
     }
     let named =
@@ -101,20 +149,21 @@ fn same(a: &Described, view_a: &View, b: &Described, view_b: &View) -> bool {
         (false, false) => named(&view_a.artists, &view_b.artists),
         (false, true) => named(&view_a.artists, &b.hints),
         (true, false) => named(&view_b.artists, &a.hints),
-        (true, true) => a.number.is_some() && a.number == b.number,
+        (true, true) => place_a.number.is_some() && place_a.number == place_b.number,
     }
 }
 
 /// The file of a recording that is to be played: from the release that most of the listing
-/// comes from (`vouched`, in steps), then lossless, then by bit rate, then by path.
-pub(super) fn choose(members: &[usize], tracks: &[Track], vouched: impl Fn(usize) -> bool) -> Option<usize> {
+/// comes from (`vouched`), then lossless, then by bit rate, then by path.
+pub(super) fn choose<'a>(
+    members: &[usize],
+    track: impl Fn(usize) -> Option<&'a Track>,
+    vouched: impl Fn(usize) -> bool,
+) -> Option<usize> {
     let rank = |at: usize| {
-        let track = &tracks[at];
-        let rate = track.bitrate.unwrap_or(0);
-        (vouched(at), track.codec.is_lossless(), if track.codec.is_lossless() { 0 } else { rate })
+        let rate = track(at).and_then(|track| track.bitrate).unwrap_or(0);
+        let lossless = track(at).is_some_and(|track| track.codec.is_lossless());
+        (vouched(at), lossless, if lossless { 0 } else { rate })
     };
-    members
-        .iter()
-        .copied()
-        .max_by(|a, b| rank(*a).cmp(&rank(*b)).then_with(|| tracks[*b].path.cmp(&tracks[*a].path)))
+    members.iter().copied().max_by(|a, b| rank(*a).cmp(&rank(*b)).then(b.cmp(a)))
 }

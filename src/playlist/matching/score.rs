@@ -2,6 +2,7 @@
 //! other, in nats, with its reasons, without regard to the other entries.
 //! Never sees quality of files, never decides.
 
+use super::collection::Collection;
 use super::normalise::{Phrase, fold, latin};
 use super::request::{Asked, Heading, Request};
 use super::similarity::{self, Likeness};
@@ -42,6 +43,7 @@ pub(super) struct Evidence {
 
 /// What stays the same while pairs are scored.
 pub(super) struct Scale<'a> {
+    pub(super) tracks: &'a Collection<'a>,
     pub(super) rarity: &'a Rarity,
     pub(super) heading: &'a Heading,
 }
@@ -74,7 +76,8 @@ fn better(a: Evidence, b: Evidence) -> Evidence {
 
 impl Scale<'_> {
     /// The best evidence over all readings and views.
-    pub(super) fn pair(&self, request: &Request, track: &Described) -> Pair {
+    pub(super) fn pair(&self, request: &Request, at: usize) -> Pair {
+        let track = self.tracks.described(at);
         let best = |turned: bool| {
             let mut best: Option<Evidence> = None;
             for asked in request.readings.iter().filter(|a| a.turned == turned) {
@@ -84,21 +87,21 @@ impl Scale<'_> {
                     best = Some(best.map_or(found, |b| better(b, found)));
                 }
             }
-            best.map(|found| self.beyond_names(request, track, found))
+            best.map(|found| self.beyond_names(request, at, found))
         };
         let untitled =
             Evidence { score: w::PRIOR + w::UNTITLED, title_nats: w::UNTITLED, ..Evidence::default() };
-        let straight = best(false).unwrap_or_else(|| self.beyond_names(request, track, untitled));
+        let straight = best(false).unwrap_or_else(|| self.beyond_names(request, at, untitled));
         Pair { straight, turned: best(true) }
     }
 
-    fn beyond_names(&self, request: &Request, track: &Described, mut found: Evidence) -> Evidence {
-        if let (Some(asked), Some(has)) = (request.seconds, track.seconds) {
+    fn beyond_names(&self, request: &Request, at: usize, mut found: Evidence) -> Evidence {
+        if let (Some(asked), Some(has)) = (request.seconds, self.tracks.place(at).seconds) {
             let off = (asked - has).abs();
             found.seconds_off = Some(off);
             found.score += w::on_curve(w::LENGTH, off);
         }
-        if request.file.as_deref().is_some_and(|file| is_file(file, &track.path)) {
+        if request.file.as_deref().is_some_and(|file| is_file(file, &self.tracks.path(at))) {
             found.named_file = true;
             found.score = found.score.max(0.0) + w::NAMED_FILE;
         }
@@ -244,7 +247,7 @@ impl Scale<'_> {
         let mut words: Vec<String> = view
             .artists
             .iter()
-            .chain(&track.hints)
+            .chain(track.hints.iter())
             .chain(&track.album)
             .flat_map(|p| p.words.clone())
             .collect();

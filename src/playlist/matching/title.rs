@@ -95,6 +95,9 @@ impl Title {
 
     /// Moves "feat. X" behind a name to the guests.
     fn cut_guests(&mut self, text: &mut String) {
+        if !text.as_bytes().windows(2).any(|pair| matches!(pair, b" f" | b" F")) {
+            return;
+        }
         let lower = text.to_lowercase();
         if lower.len() != text.len() {
             return; // Offsets would differ; rare, and only the credit is lost.
@@ -135,9 +138,12 @@ impl Title {
             "hd",
         ];
         for tail in TAILS {
-            let tail: Vec<&str> = tail.split(' ').collect();
-            let rest = base.len().saturating_sub(tail.len());
-            if rest > 0 && base[rest..].iter().zip(&tail).all(|(x, y)| x == y) {
+            // Most names end in none of these words.
+            if base.last().is_none_or(|last| !tail.ends_with(last.as_str())) {
+                continue;
+            }
+            let rest = base.len().saturating_sub(tail.split(' ').count());
+            if rest > 0 && base[rest..].iter().zip(tail.split(' ')).all(|(x, y)| x == y) {
                 if let Note::Version(versions) = read_note(&base[rest..]) {
                     self.versions.join(&versions);
                 }
@@ -153,6 +159,10 @@ impl Title {
 
     /// Settles what the song may be called by.
     fn name(&mut self, head: &str, base: Vec<String>, tails: &[String]) {
+        let divided = head.contains(['/', '_', ':', '~']) || head.contains(" aka ");
+        if tails.is_empty() && self.asides.is_empty() && !divided && head.is_ascii() {
+            return self.name_plainly(base);
+        }
         let mut all = base.clone();
         for tail in tails {
             all.extend(words(tail));
@@ -189,6 +199,18 @@ impl Title {
             self.add_name(Phrase::new(&latin), weights::TRANSLITERATED);
         }
         self.initials = initials(&self.base().words);
+    }
+
+    /// The same for a head alone, which most titles are: the other names would all be equal.
+    fn name_plainly(&mut self, base: Vec<String>) {
+        self.numbers = Numbers::read(&base);
+        self.initials = initials(&base);
+        let unit = unit(&base);
+        self.whole = Phrase::from_words(base);
+        self.add_name(self.whole.clone(), 1.0);
+        if let Some(unit) = unit {
+            self.add_name(unit, weights::REPEATED);
+        }
     }
 
     /// The title as one name, where its parts are not known to be names.

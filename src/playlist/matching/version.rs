@@ -2,7 +2,7 @@
 //! version of a song they name.
 //! Never compares titles; what a difference of versions costs stands in `weights`.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -294,20 +294,18 @@ pub(super) enum Note {
 
 /// Reads a note.
 pub(super) fn read_note(note: &[String]) -> Note {
-    if !note.iter().any(|word| name_words().contains(word.as_str())) {
+    let known_words = &lexicon().words;
+    if !note.iter().any(|word| known_words.binary_search(&word.as_str()).is_ok()) {
         return Note::Other;
     }
     let mut kinds = BTreeSet::new();
     let mut taken = vec![false; note.len()];
     let mut known = false;
-    for (kind, place, names) in NAMES {
-        for name in *names {
-            let name: Vec<&str> = name.split(' ').collect();
-            let Some(at) = find(note, &name, *place, &taken) else { continue };
-            taken[at..at + name.len()].fill(true);
-            kinds.extend(*kind);
-            known = true;
-        }
+    for (kind, place, name) in &lexicon().names {
+        let Some(at) = find(note, name, *place, &taken) else { continue };
+        taken[at..at + name.len()].fill(true);
+        kinds.extend(*kind);
+        known = true;
     }
     if kinds.is_empty() {
         let all = note.iter().zip(&taken).all(|(word, taken)| *taken || EMPTY.contains(&word.as_str()));
@@ -318,11 +316,26 @@ pub(super) fn read_note(note: &[String]) -> Note {
     Note::Version(Versions { kinds, label })
 }
 
-/// All words of [`NAMES`]: a note without any of them names nothing.
-fn name_words() -> &'static HashSet<&'static str> {
-    static WORDS: OnceLock<HashSet<&'static str>> = OnceLock::new();
-    WORDS.get_or_init(|| {
-        NAMES.iter().flat_map(|(_, _, names)| names.iter()).flat_map(|name| name.split(' ')).collect()
+/// [`NAMES`] cut into words.
+struct Lexicon {
+    /// The names in their order.
+    names: Vec<(Option<Version>, Place, Vec<&'static str>)>,
+    /// All their words, sorted: a note without any of them names nothing.
+    words: Vec<&'static str>,
+}
+
+fn lexicon() -> &'static Lexicon {
+    static LEXICON: OnceLock<Lexicon> = OnceLock::new();
+    LEXICON.get_or_init(|| {
+        let cut = |name: &&'static str| name.split(' ').collect::<Vec<_>>();
+        let names: Vec<_> = NAMES
+            .iter()
+            .flat_map(|(kind, place, names)| names.iter().map(move |name| (*kind, *place, cut(name))))
+            .collect();
+        let mut words: Vec<&str> = names.iter().flat_map(|(_, _, name)| name.iter().copied()).collect();
+        words.sort_unstable();
+        words.dedup();
+        Lexicon { names, words }
     })
 }
 
@@ -379,8 +392,8 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
     ];
     let words = words(text);
     let has = |sign: &str| {
-        let sign: Vec<&str> = sign.split(' ').collect();
-        words.windows(sign.len()).any(|w| w.iter().zip(&sign).all(|(x, y)| x == y))
+        let length = sign.split(' ').count();
+        words.windows(length).any(|w| w.iter().zip(sign.split(' ')).all(|(x, y)| x == y))
     };
     let mut kinds: BTreeSet<Version> =
         SIGNS.iter().filter(|(_, signs)| signs.iter().any(|s| has(s))).map(|(k, _)| *k).collect();

@@ -2,11 +2,13 @@
 //! as tags and file name tell them, its number, its surroundings.
 //! Never compares anything; a field that is absent stays absent.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
-use super::filename::{Kind, Reading, read_folder, unnamed};
-use super::normalise::{Phrase, fold, latin, unmangled, words};
+use super::filename::{Kind, Pattern, Reading, unnamed};
+use super::key::{ByKey, key};
+use super::normalise::{Phrase, latin, unmangled, words};
 use super::title::Title;
 use super::version::{Version, of_surroundings};
 use super::weights;
@@ -18,7 +20,7 @@ pub(super) struct View {
     /// The title taken apart.
     pub(super) title: Title,
     /// Everybody named as its artist. Empty where this account names nobody.
-    pub(super) artists: Vec<Phrase>,
+    pub(super) artists: Arc<[Phrase]>,
     /// Artist and title were taken the other way round than they stand.
     pub(super) turned: bool,
     /// What it costs to believe this account, in nats.
@@ -31,7 +33,7 @@ pub(super) struct Described {
     /// The accounts, best first. Empty for a file of which nothing but a number is known.
     pub(super) views: Vec<View>,
     /// Names of folders: they can speak for an artist, never against one.
-    pub(super) hints: Vec<Phrase>,
+    pub(super) hints: Arc<[Phrase]>,
     /// Versions that album, folder, artist or genre tell of.
     pub(super) surroundings: BTreeSet<Version>,
     /// The album's name.
@@ -40,128 +42,142 @@ pub(super) struct Described {
     pub(super) number: Option<u32>,
     /// The disc.
     pub(super) disc: Option<u32>,
-    /// Length in seconds.
-    pub(super) seconds: Option<f64>,
-    /// The folder it lies in, without a disc folder.
-    pub(super) folder: String,
-    /// The whole path, folded, with '/' between its parts.
-    pub(super) path: String,
 }
 
-/// Describes all tracks, in their order.
-pub(super) fn describe(tracks: &[Track]) -> Vec<Described> {
-    let artists: HashSet<String> =
-        tracks.iter().filter_map(|t| t.tags.artist.as_deref()).map(|a| Phrase::new(a).glued).collect();
-    let mut folders: HashMap<&Path, Vec<usize>> = HashMap::new();
-    for (at, track) in tracks.iter().enumerate() {
-        folders.entry(track.path.parent().unwrap_or(Path::new(""))).or_default().push(at);
-    }
-    let mut memory = Memory::default();
-    let mut described = vec![Described::default(); tracks.len()];
-    for members in folders.values() {
-        let stems: Vec<String> = members.iter().map(|at| stem(&tracks[*at])).collect();
-        for (at, readings) in members.iter().zip(read_folder(&stems, &artists)) {
-            described[*at] = describe_one(&tracks[*at], &readings, &mut memory);
-        }
-    }
-    described
-}
-
-/// What was read before: the files of an album repeat their artists and folders.
+/// What was read before: the files of an album repeat their artists and folders. It only saves
+/// time, and starts anew where it would grow large.
 #[derive(Default)]
-struct Memory {
-    people: HashMap<String, Vec<Phrase>>,
-    surroundings: HashMap<String, BTreeSet<Version>>,
-    hints: HashMap<String, Vec<Phrase>>,
+pub(super) struct Memory {
+    people: ByKey<Arc<[Phrase]>>,
+    surroundings: ByKey<BTreeSet<Version>>,
+    folders: ByKey<Arc<Folder>>,
+}
+
+/// What the folders above a file say.
+struct Folder {
+    /// Their names, nearest first, without disc folders.
+    names: Vec<String>,
+    /// The names of the nearest three as possible artists.
+    hints: Arc<[Phrase]>,
+}
+
+/// Entries of a [`Memory`] table from which it starts anew.
+const MOST_REMEMBERED: usize = 4_096;
+
+fn remember<T: Clone>(table: &mut ByKey<T>, text: &str, make: impl FnOnce() -> T) -> T {
+    if table.len() >= MOST_REMEMBERED {
+        table.clear();
+    }
+    table.entry(key(text)).or_insert_with(make).clone()
 }
 
 impl Memory {
-    fn people(&mut self, text: &str) -> &[Phrase] {
-        self.people.entry(text.to_owned()).or_insert_with(|| names_of(text))
+    /// The names in an artist field; none for one that names nobody.
+    fn people(&mut self, text: &str) -> Arc<[Phrase]> {
+        let read = || if is_nobody(text) { Arc::default() } else { names_of(text).into() };
+        remember(&mut self.people, text, read)
     }
 
-    fn surroundings(&mut self, text: &str) -> &BTreeSet<Version> {
-        self.surroundings.entry(text.to_owned()).or_insert_with(|| of_surroundings(text))
+    fn surroundings(&mut self, text: &str) -> BTreeSet<Version> {
+        remember(&mut self.surroundings, text, || of_surroundings(text))
     }
 
-    fn hints(&mut self, folder: &str) -> &[Phrase] {
-        self.hints.entry(folder.to_owned()).or_insert_with(|| hints(folder))
+    fn folder(&mut self, path: &Path) -> Arc<Folder> {
+        let parent = path.parent().unwrap_or(Path::new("")).to_string_lossy();
+        remember(&mut self.folders, &parent, || {
+            let names = folder_names(path);
+            let hints = names.iter().take(3).flat_map(|name| hints(name)).collect();
+            Arc::new(Folder { names, hints })
+        })
     }
 }
 
-fn stem(track: &Track) -> String {
+/// The file's name without its extension.
+pub(super) fn stem(track: &Track) -> String {
     track.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-fn describe_one(track: &Track, readings: &[Reading], memory: &mut Memory) -> Described {
+/// Describes a track of a folder whose names are built as `pattern` says.
+pub(super) fn describe(track: &Track, pattern: &Pattern, memory: &mut Memory) -> Described {
     let tags = &track.tags;
-    let folders = folder_names(&track.path);
-    let tag_artists = tag_artists(track, memory);
-    let mut views = Vec::new();
-    let tag_title = tags.title.as_deref().filter(|t| unnamed(t).is_none());
-    if let Some(title) = tag_title {
-        views.push(view(title, &tag_artists, 0.0));
-        if let Some((artist, rest)) =
-            title.split_once(" - ").or_else(|| title.split_once(" / ")).filter(|_| tag_artists.is_empty())
-        {
-            views.push(view(rest, &names_of(artist), weights::SECOND_READING));
-        }
-        if let Some(artist) = tags.artist.as_deref().filter(|a| !is_nobody(a)) {
-            let mut swapped = view(artist, &names_of(title), weights::SWAPPED_TAGS);
-            swapped.turned = true;
-            swapped.title.versions.join(&Title::new(title).versions);
-            views.push(swapped);
-        }
-    }
-    for (rank, reading) in readings.iter().enumerate() {
-        let Some(title) = &reading.title else { continue };
-        let named = reading.artist.as_deref().filter(|a| !is_nobody(a)).map(names_of).unwrap_or_default();
-        let mut cost = if rank == 0 { 0.0 } else { weights::SECOND_READING };
-        if tag_title.is_some() {
-            cost += weights::BESIDE_TAGS;
-        } else if let Some((artist, rest)) = folder_in_front(title, &folders).filter(|_| named.is_empty()) {
-            views.push(view(&rest, &[artist], cost));
-            cost += weights::SECOND_READING;
-        }
-        let artists = if named.is_empty() { &tag_artists } else { &named };
-        let mut view = view(title, artists, cost);
-        match reading.kind {
-            Kind::Likeliest => {}
-            Kind::Turned => {
-                view.turned = true;
-                let other = reading.artist.as_deref().map(Title::new).unwrap_or_default();
-                view.title.versions.join(&other.versions);
-            }
-            Kind::Undivided => view.title = Title::undivided(title),
-        }
-        views.push(view);
-    }
-    drop_repeated(&mut views);
-    let first = readings.first();
+    let readings = pattern.read(&stem(track));
+    let folder = memory.folder(&track.path);
     let number_in_title = tags.title.as_deref().and_then(|t| unnamed(t).flatten());
+    let first = readings.first();
     let (disc, number) = match tags.track {
         Some(n) if n > 100 && tags.disc.is_none() => (Some(n / 100), Some(n % 100)),
         Some(n) => (tags.disc, Some(n)),
         None => (tags.disc.or(first.and_then(|r| r.disc)), first.and_then(|r| r.number).or(number_in_title)),
     };
     let mut surroundings = BTreeSet::new();
-    let near = folders.iter().take(2).map(String::as_str);
+    let near = folder.names.iter().take(2).map(String::as_str);
     let told =
         [tags.album.as_deref(), tags.artist.as_deref(), tags.album_artist.as_deref(), tags.genre.as_deref()];
     for text in near.chain(told.into_iter().flatten()) {
-        surroundings.extend(memory.surroundings(text));
+        surroundings.append(&mut memory.surroundings(text));
     }
     Described {
-        views,
-        hints: folders.iter().take(3).flat_map(|name| memory.hints(name).to_vec()).collect(),
+        views: views(track, &readings, &folder.names, memory),
+        hints: Arc::clone(&folder.hints),
         surroundings,
         album: tags.album.as_deref().map(Phrase::new).filter(|a| !a.is_empty()),
         number,
         disc,
-        seconds: track.length.map(|l| l.as_secs_f64()).filter(|s| *s > 0.0),
-        folder: release_folder(&track.path),
-        path: fold(&track.path.to_string_lossy().replace('\\', "/")),
     }
+}
+
+/// The accounts of a file, the likeliest first.
+fn views(track: &Track, readings: &[Reading], folders: &[String], memory: &mut Memory) -> Vec<View> {
+    let tags = &track.tags;
+    let tag_artists = tag_artists(track, memory);
+    let mut titles = Titles::default();
+    let mut views = Vec::new();
+    let tag_title = tags.title.as_deref().filter(|t| unnamed(t).is_none());
+    if let Some(title) = tag_title {
+        views.push(view(titles.of(title), &tag_artists, 0.0));
+        let versions = views[0].title.versions.clone();
+        if let Some((artist, rest)) =
+            title.split_once(" - ").or_else(|| title.split_once(" / ")).filter(|_| tag_artists.is_empty())
+        {
+            views.push(view(titles.of(rest), &names_of(artist).into(), weights::SECOND_READING));
+        }
+        if let Some(artist) = tags.artist.as_deref().filter(|a| !memory.people(a).is_empty()) {
+            let mut swapped = view(titles.of(artist), &names_of(title).into(), weights::SWAPPED_TAGS);
+            swapped.turned = true;
+            swapped.title.versions.join(&versions);
+            views.push(swapped);
+        }
+    }
+    for (rank, reading) in readings.iter().enumerate() {
+        let Some(title) = &reading.title else { continue };
+        let named = reading.artist.as_deref().map(|a| memory.people(a)).unwrap_or_default();
+        let artists = if named.is_empty() { &tag_artists } else { &named };
+        let plain = reading.kind == Kind::Likeliest;
+        if plain && tag_title == Some(title.as_str()) && *artists == tag_artists {
+            continue; // The same account as the tags'.
+        }
+        let mut cost = if rank == 0 { 0.0 } else { weights::SECOND_READING };
+        if tag_title.is_some() {
+            cost += weights::BESIDE_TAGS;
+        } else if let Some((artist, rest)) = folder_in_front(title, folders).filter(|_| named.is_empty()) {
+            views.push(view(titles.of(&rest), &[artist].into(), cost));
+            cost += weights::SECOND_READING;
+        }
+        let undivided = reading.kind == Kind::Undivided;
+        let title = if undivided { Title::undivided(title) } else { titles.of(title) };
+        let mut view = view(title, artists, cost);
+        match reading.kind {
+            Kind::Likeliest | Kind::Undivided => {}
+            Kind::Turned => {
+                view.turned = true;
+                let other = reading.artist.as_deref().map(|a| titles.of(a)).unwrap_or_default();
+                view.title.versions.join(&other.versions);
+            }
+        }
+        views.push(view);
+    }
+    drop_repeated(&mut views);
+    views
 }
 
 /// The folder's name and the rest of a title that begins with it ("queen/QUEEN BOHEMIAN RHAPSODY").
@@ -175,38 +191,57 @@ fn folder_in_front(title: &str, folders: &[String]) -> Option<(Phrase, String)> 
     folders.iter().take(2).find_map(front).map(|(rest, name)| (name, rest))
 }
 
-fn view(title: &str, artists: &[Phrase], cost: f64) -> View {
-    let title = unmangled(title).map_or_else(|| Title::new(title), |meant| Title::new(&meant));
-    let mut artists = artists.to_vec();
-    artists.extend(title.guests.iter().cloned());
+/// The titles of one track, taken apart once: its accounts repeat them.
+#[derive(Default)]
+struct Titles(Vec<(String, Title)>);
+
+impl Titles {
+    fn of(&mut self, text: &str) -> Title {
+        if let Some((_, title)) = self.0.iter().find(|(known, _)| known == text) {
+            return title.clone();
+        }
+        let title = unmangled(text).map_or_else(|| Title::new(text), |meant| Title::new(&meant));
+        self.0.push((text.to_owned(), title.clone()));
+        title
+    }
+}
+
+fn view(title: Title, artists: &Arc<[Phrase]>, cost: f64) -> View {
+    let artists = match title.guests.as_slice() {
+        [] => Arc::clone(artists),
+        guests => artists.iter().chain(guests).cloned().collect(),
+    };
     View { title, artists, turned: false, cost }
 }
 
 fn drop_repeated(views: &mut Vec<View>) {
-    let mut seen: Vec<(String, Vec<Phrase>)> = Vec::new();
-    views.retain(|v| {
-        let key = (format!("{}{:?}", v.title.whole.glued, v.title.versions.kinds), v.artists.clone());
-        let new = !v.title.is_empty() && !seen.contains(&key);
-        if new {
-            seen.push(key);
+    let same = |a: &View, b: &View| {
+        let (x, y) = (&a.title, &b.title);
+        x.whole.glued == y.whole.glued && x.versions.kinds == y.versions.kinds && a.artists == b.artists
+    };
+    let mut kept: Vec<View> = Vec::with_capacity(views.len());
+    for view in views.drain(..) {
+        if !view.title.is_empty() && !kept.iter().any(|k| same(k, &view)) {
+            kept.push(view);
         }
-        new
-    });
+    }
+    *views = kept;
 }
 
-fn tag_artists(track: &Track, memory: &mut Memory) -> Vec<Phrase> {
+fn tag_artists(track: &Track, memory: &mut Memory) -> Arc<[Phrase]> {
     let tags = &track.tags;
-    let mut names = Vec::new();
-    for name in [&tags.artist, &tags.album_artist, &tags.composer].into_iter().flatten() {
-        if !is_nobody(name) {
-            names.extend_from_slice(memory.people(name));
-        }
-    }
+    let mut people =
+        |name: &Option<String>| name.as_deref().map(|name| memory.people(name)).unwrap_or_default();
+    let (artist, album_artist) = (people(&tags.artist), people(&tags.album_artist));
     // Only a composer or a compiler: nobody is named who could contradict a performer.
-    if tags.artist.as_deref().is_none_or(is_nobody) && tags.album_artist.as_deref().is_none_or(is_nobody) {
-        names.clear();
+    if artist.is_empty() && album_artist.is_empty() {
+        return Arc::default();
     }
-    names
+    let composer = people(&tags.composer);
+    if album_artist.is_empty() && composer.is_empty() {
+        return artist;
+    }
+    [artist, album_artist, composer].iter().flat_map(|names| names.iter().cloned()).collect()
 }
 
 /// The artist as a whole, and each of several.
@@ -215,7 +250,14 @@ pub(super) fn names_of(text: &str) -> Vec<Phrase> {
     let mut names = vec![Phrase::new(&meant)];
     let lower = meant.to_lowercase();
     let mut pieces = vec![lower];
-    for sign in [
+    // A quick look that spares most names the long one: the words of the signs below.
+    let several = pieces[0].contains([';', ',', '(', ')'])
+        || pieces[0].split(' ').any(|word| {
+            let signs =
+                ["&", "and", "feat.", "feat", "ft.", "featuring", "with", "vs.", "vs", "x", "×", "+", "/"];
+            signs.contains(&word)
+        });
+    let signs: &[&str] = &[
         ";",
         ",",
         " & ",
@@ -233,8 +275,11 @@ pub(super) fn names_of(text: &str) -> Vec<Phrase> {
         " / ",
         "(",
         ")",
-    ] {
-        pieces = pieces.iter().flat_map(|p| p.split(sign)).map(str::to_owned).collect();
+    ];
+    for sign in signs.iter().filter(|_| several) {
+        if pieces.iter().any(|p| p.contains(*sign)) {
+            pieces = pieces.iter().flat_map(|p| p.split(*sign)).map(str::to_owned).collect();
+        }
     }
     if pieces.len() > 1 {
         names.extend(pieces.iter().map(|p| Phrase::new(p)).filter(|p| !p.is_empty()));
@@ -299,7 +344,8 @@ fn is_disc(folder: &str) -> bool {
     })
 }
 
-fn release_folder(path: &Path) -> String {
+/// The folder of a file's release: the one it lies in, without a disc folder.
+pub(super) fn release_folder(path: &Path) -> String {
     let parent = path.parent().unwrap_or(Path::new(""));
     let name = parent.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let folder = if is_disc(&name) { parent.parent().unwrap_or(parent) } else { parent };
@@ -320,9 +366,15 @@ mod tests {
         }
     }
 
+    fn describe_all(tracks: &[Track]) -> Vec<Described> {
+        let stems: Vec<String> = tracks.iter().map(stem).collect();
+        let pattern = Pattern::of(&stems, &super::super::key::Keys::default());
+        tracks.iter().map(|track| describe(track, &pattern, &mut Memory::default())).collect()
+    }
+
     #[test]
     fn an_untagged_file_is_read_by_name_and_folder() {
-        let all = describe(&[track("/m/rips/01_survivor-burning_heart.mp3", "", "")]);
+        let all = describe_all(&[track("/m/rips/01_survivor-burning_heart.mp3", "", "")]);
         assert_eq!(all[0].views[0].title.base().words, ["burning", "heart"]);
         assert_eq!(all[0].views[0].artists[0].words, ["survivor"]);
         assert_eq!(all[0].number, Some(1));
@@ -330,16 +382,15 @@ mod tests {
 
     #[test]
     fn stand_ins_are_no_titles() {
-        let all = describe(&[track("/m/x/Track 03.mp3", "Track 3", "Unknown Artist")]);
+        let all = describe_all(&[track("/m/x/Track 03.mp3", "Track 3", "Unknown Artist")]);
         assert!(all[0].views.is_empty());
         assert_eq!(all[0].number, Some(3));
     }
 
     #[test]
     fn disc_folders_are_one_release() {
-        let all =
-            describe(&[track("/m/Now 5/CD1/01 A.mp3", "A", ""), track("/m/Now 5/CD2/01 B.mp3", "B", "")]);
-        assert_eq!(all[0].folder, all[1].folder);
+        let folder = |path: &str| release_folder(Path::new(path));
+        assert_eq!(folder("/m/Now 5/CD1/01 A.mp3"), folder("/m/Now 5/CD2/01 B.mp3"));
         assert!(!is_disc("Discovery") && !is_disc("Side Effects"));
     }
 }

@@ -192,6 +192,12 @@ pub(super) const DISC_SHARE: f64 = 0.6;
 pub(super) const DISC_PLACE: f64 = 4.0;
 /// ... and what that adds: another disc of the same piece has other lengths.
 pub(super) const DISC: f64 = 4.0;
+/// The one file and the one entry that are left of a release and a listing of one size ...
+pub(super) const LEFT_OVER: f64 = 2.5;
+/// ... if at least so many others were found there ...
+pub(super) const LEFT_BY: usize = 4;
+/// ... and the titles have at least this in common: one may have been exchanged for another.
+pub(super) const LEFT_TITLE: f64 = 0.3;
 /// Worth of an artist who has most of the entries that name nobody: times ln(1 + them) ...
 pub(super) const HOUSE_ARTIST: f64 = 1.1;
 /// ... and no more than this.

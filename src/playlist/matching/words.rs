@@ -1,8 +1,7 @@
 //! Takes words; gives how much it says when two names share one.
 //! Never compares words: see `similarity`.
 
-use std::collections::HashMap;
-
+use super::key::{ByKey, key};
 use super::weights;
 
 /// How many of 10,000 song records (title and artist) hold a word, for the words that are so
@@ -42,38 +41,34 @@ const COUNTED: f64 = 10_000.0;
 /// How rare words are, from the counts above and the library at hand.
 #[derive(Debug, Default)]
 pub(super) struct Rarity {
-    counts: HashMap<String, f64>,
+    counts: ByKey<u32>,
     records: f64,
 }
 
 impl Rarity {
     /// Starts with the background counts alone.
     pub(super) fn new() -> Self {
-        let mut counts = HashMap::new();
+        let mut counts = ByKey::default();
         for (count, words) in COMMON {
             for word in words.split(' ') {
-                counts.entry(word.to_owned()).or_insert_with(|| f64::from(*count));
+                counts.entry(key(word)).or_insert(*count);
             }
         }
         Self { counts, records: COUNTED }
     }
 
-    /// Counts one more name, given as its distinct words.
-    pub(super) fn count<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) {
-        self.records += 1.0;
-        for word in words {
-            match self.counts.get_mut(word) {
-                Some(count) => *count += 1.0,
-                None => {
-                    self.counts.insert(word.to_owned(), 1.0);
-                }
-            }
+    /// Counts more names: how many, and how many of them hold each word, by its key.
+    pub(super) fn add(&mut self, names: usize, counts: &ByKey<u32>) {
+        // usize -> f64: a number of files, far below 2^53.
+        self.records += names as f64;
+        for (word, count) in counts {
+            *self.counts.entry(*word).or_default() += count;
         }
     }
 
     /// The weight of a word in nats: the logarithm of its rarity, at least a tenth.
     pub(super) fn weight(&self, word: &str) -> f64 {
-        let count = self.counts.get(word).copied().unwrap_or(0.0);
+        let count = f64::from(self.counts.get(&key(word)).copied().unwrap_or(0));
         let weight = (self.records / (count + 1.0)).ln();
         let short_number = word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit());
         let most = if short_number { weights::SHORT_NUMBER } else { weights::HEAVIEST_WORD };
@@ -102,9 +97,7 @@ mod tests {
     fn the_library_adds_to_the_counts() {
         let mut rarity = Rarity::new();
         let before = rarity.weight("grease");
-        for _ in 0..50 {
-            rarity.count(["grease"]);
-        }
+        rarity.add(50, &ByKey::from_iter([(key("grease"), 50)]));
         assert!(rarity.weight("grease") < before - 3.0);
     }
 }
