@@ -66,22 +66,23 @@ fn the_format_can_be_said() {
 
 #[test]
 fn lists_of_other_players_with_what_goes_wrong_in_them() {
-    let utf16: Vec<u8> = "\u{feff}music/01 - Amber.wav\nmusic/02 - Basalt.wav\n"
+    let utf16: Vec<u8> = "\u{feff}Music/01 - Amber.wav\nMusic/02 - Basalt.wav\n"
         .encode_utf16()
         .flat_map(u16::to_le_bytes)
         .collect();
     let home = Home::new()
         .with_three_songs()
-        .file("bom.m3u", "\u{feff}music/01 - Amber.wav\nmusic/02 - Basalt.wav\n")
-        .file("cr.m3u", "#EXTM3U\rmusic/01%20-%20Amber.wav\rmusic\\02 - Basalt.wav\r")
+        .file("bom.m3u", "\u{feff}Music/01 - Amber.wav\nMusic/02 - Basalt.wav\n")
+        .file("cr.m3u", "#EXTM3U\rMusic/01%20-%20Amber.wav\rMusic\\02 - Basalt.wav\r")
         .file("utf16.m3u", utf16)
-        .file("loop.m3u", "#EXTM3U\nloop.m3u\nmusic/01 - Amber.wav\nbom.m3u\nloop.m3u\n")
-        .file("moved.m3u8", "#EXTM3U\n#EXTINF:1,Velo - Amber\nold/place/1.wav\nmusic/02 - Basalt.wav\n")
-        .file("url.m3u8", "#EXTM3U\nhttp://127.0.0.1:9/a.mp3\nmusic/02 - Basalt.wav\n");
+        .file("loop.m3u", "#EXTM3U\nloop.m3u\nMusic/01 - Amber.wav\nbom.m3u\nloop.m3u\n")
+        .file("moved.m3u8", "#EXTM3U\n#EXTINF:1,Velo - Amber\nold/place/1.wav\nold/place/Velo%20-%20Cobalt.wav\nMusic/02 - Basalt.wav\n")
+        .file("url.m3u8", "#EXTM3U\nhttp://127.0.0.1:9/a.mp3\nMusic/02 - Basalt.wav\n");
     let (amber, basalt) = ("01 - Amber.wav", "02 - Basalt.wav");
-    for list in ["bom.m3u", "cr.m3u", "utf16.m3u", "moved.m3u8"] {
+    for list in ["bom.m3u", "cr.m3u", "utf16.m3u"] {
         assert_eq!(files(&home, list), [amber, basalt], "{list}");
     }
+    assert_eq!(files(&home, "moved.m3u8"), [amber, "03 - Cobalt.wav", basalt]);
     assert_eq!(files(&home, "loop.m3u"), [amber, amber, basalt]);
     assert_eq!(files(&home, "url.m3u8"), ["-", basalt]);
 }

@@ -112,7 +112,7 @@ mod tests {
         let listing = read(text, &|_| false).unwrap();
         let seen: Vec<_> = listing.entries.iter().map(|e| (e.title.as_str(), e.file.as_deref())).collect();
         let file = |name: &'static str| Some(std::path::Path::new(name));
-        assert_eq!(seen, [("Rain", file(" a.mp3")), ("b%20c", file("b%20c.mp3")), ("Last", None)]);
+        assert_eq!(seen, [("Rain", file(" a.mp3")), ("b c", file("b%20c.mp3")), ("Last", None)]);
         assert_eq!(listing.entries[0].length, Some(Duration::from_secs(61)));
         assert_eq!(listing.unread.iter().map(|u| u.line).collect::<Vec<_>>(), [10, 11]);
     }
