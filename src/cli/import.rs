@@ -40,7 +40,9 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     }
     write(&format::write(&listing, "toml")?, options.output.as_deref())?;
     if !listing.unread.is_empty() && !quiet {
-        say::aside(&format!("{} lines were not understood; they stand at the end", listing.unread.len()));
+        let count = listing.unread.len();
+        let lines = if count == 1 { "line was" } else { "lines were" };
+        say::aside(&format!("{count} {lines} not understood; the new listing has them at its end"));
     }
     Ok(Exit::Done)
 }

@@ -149,7 +149,7 @@ fn entries(tracks: Vec<Track>, files: &[&str], listing: &Listing) -> Vec<Entry> 
             }
         }
         if entry.title.is_empty() {
-            let named = entry.file.as_deref().map(|file| m3u::stem(&file.to_string_lossy()).to_owned());
+            let named = entry.file.as_deref().map(|file| m3u::shown_stem(&file.to_string_lossy()));
             entry.title =
                 named.unwrap_or_else(|| format!("Track {}", entry.number.unwrap_or(index as u32 + 1)));
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::problem::{Problem, WriteError};
-use super::{KnowsArtist, length, lines};
+use super::{KnowsArtist, length, lines, location};
 use crate::playlist::{Entry, Listing, Unread};
 
 /// Extensions by which a bare list of paths is known, lower case.
@@ -118,14 +118,21 @@ fn split_at_bare_comma(value: &str) -> (&str, &str) {
 pub(super) fn finish(mut entry: Entry, location: &str) -> Entry {
     entry.file = Some(PathBuf::from(location));
     if entry.title.is_empty() {
-        entry.title = stem(location).to_owned();
+        entry.title = shown_stem(location);
         entry.text = location.trim().to_owned();
     }
     entry
 }
 
+/// As [`stem`], with the percent escapes undone: a name for people and for the matcher.
+pub(super) fn shown_stem(location: &str) -> String {
+    let stem = stem(location);
+    let decoded = location::decoded(stem).and_then(|name| name.into_os_string().into_string().ok());
+    decoded.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| stem.to_owned())
+}
+
 /// The name of a file without its folders (of either slash) and its extension.
-pub(super) fn stem(location: &str) -> &str {
+fn stem(location: &str) -> &str {
     let name = location.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(location).trim();
     if has_audio_extension(name) { name.rsplit_once('.').map_or(name, |(stem, _)| stem) } else { name }
 }

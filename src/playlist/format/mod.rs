@@ -27,6 +27,9 @@ pub use problem::{Problem, ProblemKind, ReadError, WriteError};
 /// is, and whether a bare dash separates at all ("blink-182", "Jay-Z").
 pub type KnowsArtist<'a> = dyn Fn(&str) -> bool + 'a;
 
+/// Writes a listing as text.
+type Write = fn(&Listing) -> Result<String, WriteError>;
+
 /// One format of listing.
 pub struct Format {
     /// The name used in `--to` and in messages.
@@ -37,7 +40,7 @@ pub struct Format {
     sniff: fn(&str) -> bool,
     read: fn(&str, &KnowsArtist<'_>) -> Result<Listing, Vec<Problem>>,
     /// `None` for a format that is only read.
-    write: Option<fn(&Listing) -> Result<String, WriteError>>,
+    write: Option<Write>,
 }
 
 /// Every format, in the order in which input is tried; the last one takes any text.

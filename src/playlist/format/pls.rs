@@ -26,10 +26,14 @@ struct Parts<'a> {
 
 pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Problem>> {
     let mut listing = Listing::default();
-    let mut parts: BTreeMap<u64, Parts<'_>> = BTreeMap::new();
+    // By number; the second number counts the entries without one that a comment keeps behind it.
+    let mut parts: BTreeMap<(u64, usize), Parts<'_>> = BTreeMap::new();
     for (index, line) in lines::split(text).enumerate() {
         let trimmed = line.trim();
-        if !is_empty(trimmed) && (line.contains('\0') || !take(line, &mut parts)) {
+        if let Some(title) = trimmed.strip_prefix(';').and_then(|comment| comment.strip_prefix(NO_FILE)) {
+            let (number, kept) = parts.last_key_value().map_or((0, 0), |(key, _)| *key);
+            parts.insert((number, kept + 1), Parts { title: Some(title), ..Parts::default() });
+        } else if !is_empty(trimmed) && (line.contains('\0') || !take(line, &mut parts)) {
             listing.unread.push(Unread { line: index + 1, text: trimmed.to_owned() });
         }
     }
@@ -46,13 +50,13 @@ fn is_empty(line: &str) -> bool {
 }
 
 /// Keeps what a line says; `false` where it is no key of the format, or says it again.
-fn take<'a>(line: &'a str, parts: &mut BTreeMap<u64, Parts<'a>>) -> bool {
+fn take<'a>(line: &'a str, parts: &mut BTreeMap<(u64, usize), Parts<'a>>) -> bool {
     // A name may end in a space; it cannot begin with one that is told from the one behind "=".
     let Some((key, value)) = line.split_once('=') else { return false };
     let key = key.trim().to_ascii_lowercase();
     let digits = key.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     let Ok(number) = digits.parse() else { return false };
-    let parts = parts.entry(number).or_default();
+    let parts = parts.entry((number, 0)).or_default();
     let place = match &key[..key.len() - digits.len()] {
         "file" => &mut parts.file,
         "title" => &mut parts.title,
@@ -108,14 +112,17 @@ mod tests {
         let listing = read(text, &|_| false).unwrap();
         let seen: Vec<_> = listing.entries.iter().map(|e| (e.title.as_str(), e.file.as_deref())).collect();
         let file = |name: &'static str| Some(std::path::Path::new(name));
-        assert_eq!(seen, [("Rain", file(" a.mp3")), ("b%20c", file("b%20c.mp3")), ("Last", None)]);
+        assert_eq!(seen, [("Rain", file(" a.mp3")), ("b c", file("b%20c.mp3")), ("Last", None)]);
         assert_eq!(listing.entries[0].length, Some(Duration::from_secs(61)));
         assert_eq!(listing.unread.iter().map(|u| u.line).collect::<Vec<_>>(), [10, 11]);
     }
 
     #[test]
     fn what_is_written_is_read_back() {
-        let listing = read("[playlist]\nFile1=x/y.flac\nTitle1=A - B\nLength1=10\n", &|_| false).unwrap();
+        let mut listing = read("[playlist]\nFile1=x/y.flac\nTitle1=A - B\nLength1=10\n", &|_| false).unwrap();
+        let mut without = Entry::default();
+        show("C - D", &mut without);
+        listing.entries = vec![without.clone(), listing.entries[0].clone(), without.clone(), without];
         assert_eq!(read(&write(&listing).unwrap(), &|_| false).unwrap(), listing);
     }
 }

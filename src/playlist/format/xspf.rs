@@ -200,7 +200,7 @@ impl Document {
         if entry.title.is_empty()
             && let Some(file) = &entry.file
         {
-            entry.title = m3u::stem(&file.to_string_lossy()).to_owned();
+            entry.title = m3u::shown_stem(&file.to_string_lossy());
         }
         entry.text = entry.composed_text();
         self.listing.entries.push(entry);

@@ -4,11 +4,13 @@
 
 mod render;
 
+use std::collections::BTreeMap;
+
 use self::render::{Block, Kind, Page};
 use super::KnowsArtist;
 use super::lines::LineIndex;
 use super::plain::{self, Column, column};
-use super::problem::Problem;
+use super::problem::{Problem, ProblemKind};
 use crate::playlist::{Entry, Listing, Unread};
 
 /// Tags that begin a page or a piece of one.
@@ -46,11 +48,54 @@ pub(super) fn sniff(text: &str) -> bool {
 }
 
 pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<Problem>> {
+    if let Some(at) = too_deep(text) {
+        let kind = ProblemKind::Syntax("the page's elements are nested too deep".to_owned());
+        return Err(vec![Problem { line: LineIndex::new(text).line(at), kind }]);
+    }
     let (careful, whole) = render::pages(text);
     let listing = listing(&careful, text, knows);
     // A page whose frame has the name of what is left out ("no-sidebar") is read with all there is.
     let listing = if listing.entries.is_empty() { self::listing(&whole, text, knows) } else { listing };
     Ok(listing)
+}
+
+/// Elements nested deeper than this are refused; browsers stop at 512. A parser's work grows with
+/// the square of the depth.
+const DEEPEST: usize = 1_000;
+
+/// Elements that close themselves, or are closed by the next of their kind.
+const SELF_CLOSING: &[&str] = &[
+    "p", "li", "td", "th", "tr", "dt", "dd", "tbody", "thead", "tfoot", "option", "br", "img", "hr", "meta",
+    "link", "input", "col", "colgroup", "area", "base", "embed", "source", "track", "wbr", "param",
+];
+
+/// Where the page's tags are nested too deep; what only looks like tags counts as well.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut open: BTreeMap<String, usize> = BTreeMap::new();
+    let mut depth = 0_usize;
+    for (at, _) in text.match_indices('<') {
+        let tag = text[at + 1..].trim_start_matches('/');
+        let closes = text[at + 1..].starts_with('/');
+        // A name longer than any of the language's counts by its beginning.
+        let name: String = tag.chars().take(16).take_while(char::is_ascii_alphanumeric).collect();
+        let name = name.to_ascii_lowercase();
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || SELF_CLOSING.contains(&name.as_str()) {
+            continue;
+        }
+        let count = open.entry(name).or_default();
+        // A closing tag without its opening one closes nothing.
+        if closes {
+            depth -= usize::from(*count > 0);
+            *count = count.saturating_sub(1);
+        } else {
+            *count += 1;
+            depth += 1;
+        }
+        if depth > DEEPEST {
+            return Some(at);
+        }
+    }
+    None
 }
 
 fn listing(page: &Page, source: &str, knows: &KnowsArtist<'_>) -> Listing {
@@ -218,8 +263,10 @@ mod tests {
 
     #[test]
     fn depth_is_no_danger() {
-        for tag in ["<div>", "<b>", "<table>", "<ol><li>", "<font size=1>"] {
-            let _ = read(&tag.repeat(3_000), &|_| false);
+        for tag in ["<div>", "</x><div>", "<b>", "<table>", "<ol><li>", "<font size=1>"] {
+            assert!(read(&tag.repeat(3_000), &|_| false).is_err());
+            let _ = read(&tag.repeat(900), &|_| false);
         }
+        assert!(read(&"<p>1. A - B<td>".repeat(3_000), &|_| false).is_ok());
     }
 }

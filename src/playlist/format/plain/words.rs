@@ -121,7 +121,8 @@ pub(super) fn is_credit(text: &str) -> bool {
         return true;
     }
     // The name may come first: then the role is all in small letters.
-    let tail = &text[text.len().saturating_sub(right.len())..];
+    // Small letters may take more or fewer bytes than capitals, so the place may be none of the text's.
+    let Some(tail) = text.len().checked_sub(right.len()).and_then(|at| text.get(at..)) else { return false };
     lower.len() == text.len()
         && !text.contains(": ")
         && tail.chars().all(|c| !c.is_uppercase())
@@ -397,6 +398,13 @@ pub(in super::super) fn column(heading: &str) -> Option<Column> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn capitals_may_be_longer_or_shorter_than_small_letters() {
+        for text in ["\u{8df1f}Ⱥ: Ⱥ", "Ⱥ - \u{8df1f}Ⱥ", "İİ: x", "ẞ by ẞ"] {
+            assert!(!is_credit(text), "{text}");
+        }
+    }
 
     #[test]
     fn credits_are_known_on_either_side() {

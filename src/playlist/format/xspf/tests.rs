@@ -1,3 +1,6 @@
+//! Takes small playlists of our own making; gives whether they are read or refused as the format says.
+//! Never needs a file.
+
 #![allow(clippy::unwrap_used)]
 use std::path::Path;
 use std::time::Duration;
