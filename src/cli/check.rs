@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::input::{self, InputOptions, Program};
+use super::input::{self, FormatOption, InputOptions, Program};
 use super::say;
 use super::workers;
 use crate::playback::decode::{DecodeError, Format};
@@ -17,13 +17,15 @@ use crate::sanitise;
 pub(super) struct Options {
     #[command(flatten)]
     input: InputOptions,
+    #[command(flatten)]
+    format: FormatOption,
     /// Print JSON: everything that was found out about every file.
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
-    let program = input::read(&options.input, quiet)?;
+    let program = input::read(&options.input, &options.format, quiet)?;
     let files = once_each(program.files());
     let outcomes = workers::each(&files, "checking", quiet, check);
     let found: Vec<(&Path, &Outcome)> = files.iter().map(PathBuf::as_path).zip(&outcomes).collect();

@@ -22,14 +22,19 @@ pub(super) struct InputOptions {
     /// Listings, audio files or folders; `-` reads a listing from standard input.
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<PathBuf>,
-    /// The listing's format, where its content and its name mislead (toml, m3u8, txt, ...).
-    #[arg(long, value_name = "FORMAT", value_parser = format_name)]
-    pub(super) from: Option<&'static str>,
     #[command(flatten)]
     pub(super) music: MusicOptions,
     /// Take only what is sure.
     #[arg(long)]
     pub(super) strict: bool,
+}
+
+/// Which format to take a listing for. Not of `render`, where --from is a place in the music.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct FormatOption {
+    /// The listing's format, where its content and its name mislead (toml, m3u8, txt, ...).
+    #[arg(long, value_name = "FORMAT", value_parser = format_name)]
+    pub(super) from: Option<&'static str>,
 }
 
 /// The name of a known format, for clap.
@@ -122,12 +127,12 @@ impl Program {
 }
 
 /// Reads all inputs and finds their files.
-pub(super) fn read(options: &InputOptions, quiet: bool) -> anyhow::Result<Program> {
+pub(super) fn read(options: &InputOptions, format: &FormatOption, quiet: bool) -> anyhow::Result<Program> {
     let mut program = Program::default();
     let mut library = None;
     for input in &options.inputs {
         match Input::of(input)? {
-            Input::File if options.from.is_none() => program.extend([file_row(input.clone())]),
+            Input::File if format.from.is_none() => program.extend([file_row(input.clone())]),
             Input::Folder => add_folder(&mut program, input, quiet)?,
             Input::File => {
                 anyhow::bail!("{}: --from is for listings, and this is a sound file", sanitise::path(input))
@@ -137,7 +142,7 @@ pub(super) fn read(options: &InputOptions, quiet: bool) -> anyhow::Result<Progra
                     library = Some(music::library(&options.music, quiet)?);
                 }
                 if let Some(library) = &library {
-                    let listing = listing(input, &bytes, options.from, &library.tracks)?;
+                    let listing = listing(input, &bytes, format.from, &library.tracks)?;
                     add(&mut program, input, listing, library, options.strict);
                 }
             }

@@ -9,7 +9,7 @@ use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::input::{self, InputOptions, Program};
+use super::input::{self, FormatOption, InputOptions, Program};
 use super::say;
 use super::workers;
 use crate::library::{self, ReplayGain};
@@ -23,6 +23,8 @@ use crate::sanitise;
 pub(super) struct Options {
     #[command(flatten)]
     input: InputOptions,
+    #[command(flatten)]
+    format: FormatOption,
     /// Store the gains as tags: REPLAYGAIN_*, in Opus R128_*. The sound is proved to be unchanged.
     #[arg(long)]
     write: bool,
@@ -32,7 +34,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
-    let program = input::read(&options.input, quiet)?;
+    let program = input::read(&options.input, &options.format, quiet)?;
     let mut files = program.files();
     files.sort();
     files.dedup();

@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 use serde::Serialize;
 
 use super::exit::Exit;
-use super::input::{self, InputOptions, Program, Row};
+use super::input::{self, FormatOption, InputOptions, Program, Row};
 use super::say;
 use super::show::{self, Style};
 
@@ -14,13 +14,15 @@ use super::show::{self, Style};
 pub(super) struct Options {
     #[command(flatten)]
     input: InputOptions,
+    #[command(flatten)]
+    format: FormatOption,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
-    let program = input::read(&options.input, quiet)?;
+    let program = input::read(&options.input, &options.format, quiet)?;
     if options.json {
         say::line(&say::json(&Object::of(&program))?);
     } else {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::exit::Exit;
 use super::gain::GainOption;
-use super::input::{self, InputOptions, Program, Row};
+use super::input::{self, FormatOption, InputOptions, Program, Row};
 use super::render;
 use super::say;
 use super::screen::{self, Key, Screen};
@@ -23,6 +23,8 @@ use crate::sanitise;
 pub(super) struct Options {
     #[command(flatten)]
     input: InputOptions,
+    #[command(flatten)]
+    format: FormatOption,
     #[command(flatten)]
     how: How,
 }
@@ -75,7 +77,7 @@ impl From<RepeatWord> for Repeat {
 }
 
 pub(super) fn run(options: Options, quiet: bool) -> anyhow::Result<Exit> {
-    let program = input::read(&options.input, quiet)?;
+    let program = input::read(&options.input, &options.format, quiet)?;
     if !quiet && !options.how.json {
         if std::io::stdout().is_terminal() {
             say::data(&show::table(&program, Style::of(true)));

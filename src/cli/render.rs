@@ -13,7 +13,7 @@ use anyhow::Context;
 use super::cut::{self, Join};
 use super::exit::Exit;
 use super::gain::GainOption;
-use super::input::{self, InputOptions, Program};
+use super::input::{self, FormatOption, InputOptions, Program};
 use super::say;
 use crate::paths;
 use crate::playback::decode::{self, DecodeError, Format};
@@ -99,7 +99,7 @@ fn wanted<T: std::str::FromStr + PartialOrd>(
 }
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
-    let program = input::read(&options.input, quiet)?;
+    let program = input::read(&options.input, &FormatOption::default(), quiet)?;
     let files = program.files();
     if let Some(why) = program.nothing_to_play() {
         anyhow::bail!("nothing to render: {why}; see `tonearm match`");
