@@ -82,6 +82,25 @@ fn other_tags_stay_and_gains_of_before_go() {
 }
 
 #[test]
+fn tags_that_only_one_kind_of_file_has_stay() {
+    use lofty::config::{ParseOptions, WriteOptions};
+    use lofty::file::AudioFile;
+    use lofty::flac::FlacFile;
+
+    let home = Home::new();
+    let file = home.path("a.flac");
+    fs::copy(fixture("short.flac"), &file).unwrap();
+    let read = || FlacFile::read_from(&mut fs::File::open(&file).unwrap(), ParseOptions::new()).unwrap();
+    let mut flac = read();
+    let mut comments = flac.remove_vorbis_comments().unwrap_or_default();
+    comments.push("MY OWN".into(), "words".into());
+    flac.set_vorbis_comments(comments);
+    flac.save_to_path(&file, WriteOptions::default()).unwrap();
+    write_gain(&file, &file, &ReplayGain { track: (1.0, 0.5), album: None }).unwrap();
+    assert_eq!(read().vorbis_comments().unwrap().get("MY OWN"), Some("words"));
+}
+
+#[test]
 fn the_table_and_the_json_say_how_loud_it_is() {
     let home = home();
     let outcome = home.run(["loudness", "Music"]).ends(0).says_nothing();

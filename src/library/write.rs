@@ -3,10 +3,20 @@
 
 use std::path::Path;
 
-use lofty::config::WriteOptions;
+use lofty::TextEncoding;
+use lofty::aac::AacFile;
+use lofty::config::{ParseOptions, WriteOptions};
 use lofty::file::{AudioFile, FileType, TaggedFileExt};
+use lofty::flac::FlacFile;
+use lofty::id3::v2::{ExtendedTextFrame, Frame, Id3v2Tag};
+use lofty::iff::aiff::AiffFile;
+use lofty::iff::wav::WavFile;
+use lofty::mp4::{Atom, AtomData, AtomIdent, Ilst, Mp4File};
+use lofty::mpeg::MpegFile;
+use lofty::ogg::tag::VorbisComments;
+use lofty::ogg::{OpusFile, VorbisFile};
 use lofty::probe::Probe;
-use lofty::tag::{Accessor, ItemKey, Tag};
+use lofty::tag::{Accessor, Tag, TagExt};
 
 use super::track::Tags;
 
@@ -66,54 +76,107 @@ pub fn write_gain(file: &Path, copy: &Path, gains: &ReplayGain) -> Result<(), Ta
 }
 
 fn store_gain(path: &Path, copy: &Path, gains: &ReplayGain) -> Result<(), Cause> {
-    let mut file = Probe::open(path)?.guess_file_type()?.read()?;
-    let texts = match file.file_type() {
-        FileType::Opus => r128(gains),
-        _ => replay_gain(gains),
-    };
-    let kind = file.primary_tag_type();
-    if file.primary_tag().is_none() {
-        file.insert_tag(Tag::new(kind));
-    }
-    let tag = file.primary_tag_mut().ok_or("is of a kind without tags")?;
-    for key in GAIN_KEYS {
-        tag.remove_key(key);
-    }
-    for (key, text) in texts {
-        if !tag.insert_text(key, text) {
-            return Err("is of a kind whose tags hold no gain".into());
+    let probe = Probe::open(path)?.guess_file_type()?;
+    let kind = probe.file_type();
+    let mut from = probe.into_inner();
+    let (reading, writing) = (ParseOptions::new(), WriteOptions::default());
+    // Each in the tag of its own kind: what all kinds have in common would lose what only one has.
+    match kind {
+        Some(FileType::Flac) => {
+            let mut file = FlacFile::read_from(&mut from, reading)?;
+            let mut tag = file.remove_vorbis_comments().unwrap_or_default();
+            into_comments(&mut tag, replay_gain(gains));
+            file.set_vorbis_comments(tag);
+            file.save_to_path(copy, writing)?;
+        }
+        Some(FileType::Vorbis) => {
+            let mut file = VorbisFile::read_from(&mut from, reading)?;
+            into_comments(file.vorbis_comments_mut(), replay_gain(gains));
+            file.save_to_path(copy, writing)?;
+        }
+        Some(FileType::Opus) => {
+            let mut file = OpusFile::read_from(&mut from, reading)?;
+            into_comments(file.vorbis_comments_mut(), r128(gains));
+            file.save_to_path(copy, writing)?;
+        }
+        Some(FileType::Mp4) => {
+            let mut tag = Mp4File::read_from(&mut from, reading)?.remove_ilst().unwrap_or_default();
+            into_atoms(&mut tag, replay_gain(gains));
+            tag.save_to_path(copy, writing)?;
+        }
+        kind => {
+            let tag = match kind {
+                Some(FileType::Mpeg) => MpegFile::read_from(&mut from, reading)?.remove_id3v2(),
+                Some(FileType::Wav) => WavFile::read_from(&mut from, reading)?.remove_id3v2(),
+                Some(FileType::Aiff) => AiffFile::read_from(&mut from, reading)?.remove_id3v2(),
+                Some(FileType::Aac) => AacFile::read_from(&mut from, reading)?.remove_id3v2(),
+                _ => return Err("is of a kind whose tags hold no gain here".into()),
+            };
+            let mut tag = tag.unwrap_or_default();
+            into_frames(&mut tag, replay_gain(gains));
+            tag.save_to_path(copy, writing)?;
         }
     }
-    file.save_to_path(copy, WriteOptions::default())?;
     Ok(())
 }
 
 /// What stood there before is out of date.
-const GAIN_KEYS: [ItemKey; 6] = [
-    ItemKey::ReplayGainTrackGain,
-    ItemKey::ReplayGainTrackPeak,
-    ItemKey::ReplayGainAlbumGain,
-    ItemKey::ReplayGainAlbumPeak,
-    ItemKey::R128TrackGain,
-    ItemKey::R128AlbumGain,
+fn is_gain(name: &str) -> bool {
+    GAINS.iter().any(|gain| gain.eq_ignore_ascii_case(name))
+}
+
+const GAINS: [&str; 6] = [
+    "REPLAYGAIN_TRACK_GAIN",
+    "REPLAYGAIN_TRACK_PEAK",
+    "REPLAYGAIN_ALBUM_GAIN",
+    "REPLAYGAIN_ALBUM_PEAK",
+    "R128_TRACK_GAIN",
+    "R128_ALBUM_GAIN",
 ];
 
-fn replay_gain(gains: &ReplayGain) -> Vec<(ItemKey, String)> {
+type Texts = Vec<(&'static str, String)>;
+
+fn into_comments(tag: &mut VorbisComments, texts: Texts) {
+    for name in GAINS {
+        tag.remove(name).for_each(drop);
+    }
+    for (name, text) in texts {
+        tag.insert(name.into(), text);
+    }
+}
+
+fn into_frames(tag: &mut Id3v2Tag, texts: Texts) {
+    tag.retain(|frame| !matches!(frame, Frame::UserText(text) if is_gain(&text.description)));
+    for (name, text) in texts {
+        tag.insert(Frame::UserText(ExtendedTextFrame::new(TextEncoding::UTF8, name, text)));
+    }
+}
+
+/// Atoms of iTunes, whose names programs write in small letters.
+fn into_atoms(tag: &mut Ilst, texts: Texts) {
+    tag.retain(|atom| !matches!(atom.ident(), AtomIdent::Freeform { name, .. } if is_gain(name)));
+    for (name, text) in texts {
+        let name = name.to_ascii_lowercase().into();
+        let ident = AtomIdent::Freeform { mean: "com.apple.iTunes".into(), name };
+        tag.insert(Atom::new(ident, AtomData::UTF8(text)));
+    }
+}
+
+fn replay_gain(gains: &ReplayGain) -> Texts {
     let texts = |gain, peak, (db, amplitude): (f64, f64)| {
         [(gain, format!("{db:.2} dB")), (peak, format!("{amplitude:.6}"))]
     };
-    let track = texts(ItemKey::ReplayGainTrackGain, ItemKey::ReplayGainTrackPeak, gains.track);
-    let album =
-        gains.album.map(|album| texts(ItemKey::ReplayGainAlbumGain, ItemKey::ReplayGainAlbumPeak, album));
+    let track = texts("REPLAYGAIN_TRACK_GAIN", "REPLAYGAIN_TRACK_PEAK", gains.track);
+    let album = gains.album.map(|album| texts("REPLAYGAIN_ALBUM_GAIN", "REPLAYGAIN_ALBUM_PEAK", album));
     track.into_iter().chain(album.into_iter().flatten()).collect()
 }
 
 /// Numbers of 1/256 dB to -23 LUFS (RFC 7845, 5.2.1, which forbids REPLAYGAIN_* here).
-fn r128(gains: &ReplayGain) -> Vec<(ItemKey, String)> {
+fn r128(gains: &ReplayGain) -> Texts {
     // A gain beyond the range is held to its end.
     let text = |(db, _): (f64, f64)| (((db - 5.0) * 256.0).round() as i16).to_string();
-    let album = gains.album.map(|album| (ItemKey::R128AlbumGain, text(album)));
-    [(ItemKey::R128TrackGain, text(gains.track))].into_iter().chain(album).collect()
+    let album = gains.album.map(|album| ("R128_ALBUM_GAIN", text(album)));
+    [("R128_TRACK_GAIN", text(gains.track))].into_iter().chain(album).collect()
 }
 
 #[cfg(test)]
@@ -123,9 +186,7 @@ mod tests {
     #[test]
     fn gains_are_written_as_each_kind_of_file_wants_them() {
         let gains = ReplayGain { track: (-6.524, 0.988_553_1), album: Some((5.0, 1.0)) };
-        let texts = |items: Vec<(ItemKey, String)>| -> Vec<String> {
-            items.into_iter().map(|(_, text)| text).collect()
-        };
+        let texts = |items: Texts| -> Vec<String> { items.into_iter().map(|(_, text)| text).collect() };
         assert_eq!(texts(replay_gain(&gains)), ["-6.52 dB", "0.988553", "5.00 dB", "1.000000"]);
         assert_eq!(texts(r128(&gains)), ["-2950", "0"]);
         assert_eq!(texts(r128(&ReplayGain { album: None, ..gains })), ["-2950"]);
