@@ -160,7 +160,7 @@ pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
     write_with(listing, b',')
 }
 
-/// As [`write`], with tabs.
+/// As `write`, with tabs.
 pub(super) fn write_tabs(listing: &Listing) -> Result<String, WriteError> {
     write_with(listing, b'\t')
 }
