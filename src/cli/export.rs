@@ -16,7 +16,7 @@ pub(super) struct Options {
     /// A listing; `-` reads it from standard input.
     #[arg(value_name = "INPUT")]
     input: PathBuf,
-    /// The format to write: toml, m3u8, m3u, pls, xspf, jspf, json, csv, tsv, txt.
+    /// The format to write: toml, m3u8, m3u, pls, xspf, jspf, cue, json, csv, tsv, md, txt.
     #[arg(long, value_name = "FORMAT", value_parser = input::format_name)]
     to: &'static str,
     /// Write to this file.
