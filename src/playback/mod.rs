@@ -5,7 +5,7 @@
 //! player --Command--> engine --open/seek/stop--> DECODER thread: decode -> gain -> resample
 //!        <--Event----        <--markers, errors--      |  ring of f32 at device rate and channels
 //!                                                      v
-//! OUTPUT supervisor: owns the rodio sink   --   CALLBACK: pops frames, ramps, clamps; atomics only
+//! OUTPUT supervisor: owns the stream       --   CALLBACK: pops frames, ramps, clamps; atomics only
 //! ```
 
 #[cfg(test)]
