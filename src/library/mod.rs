@@ -6,6 +6,7 @@
 //! scan: walk folders -> compare with index -> read what is new, a worker a core -> index -> Library
 //! ```
 
+mod identity;
 mod index;
 mod kind;
 mod problem;
@@ -15,6 +16,7 @@ mod track;
 mod walk;
 mod write;
 
+pub use identity::{AudioHash, Identity, IdentityError, NoHash, identify};
 pub use kind::FileKind;
 pub use problem::{Problem, ProblemKind, ScanError};
 pub use scan::{Library, Progress, scan};
