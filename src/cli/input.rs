@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::music::{self, MusicOptions};
+use super::pins::{self, OfRow};
 use crate::library::{FileKind, Library, Track};
 use crate::playlist::format::{self, KnowsArtist};
+use crate::playlist::pins::Pins;
 use crate::playlist::{
     Entry, EntryMatch, Listing, Reason, Status, Unread, follow_lists, match_listing, named_file,
 };
@@ -71,6 +73,8 @@ pub(super) struct Row {
     pub(super) file: Option<PathBuf>,
     pub(super) reasons: Vec<Reason>,
     pub(super) candidates: Vec<(PathBuf, f64)>,
+    /// What pins have to do with it.
+    pub(super) pin: OfRow,
 }
 
 impl Row {
@@ -104,6 +108,10 @@ impl Program {
 
     /// Why there is nothing to play, where that is so.
     pub(super) fn nothing_to_play(&self) -> Option<String> {
+        if self.left_out() == self.rows.len() && self.rows.iter().any(|row| row.status == Some(Status::Away))
+        {
+            return Some("the music is on a drive that is away".into());
+        }
         match (self.rows.len(), self.left_out()) {
             (0, _) => Some("no line reads like a track, such as \"1. Artist - Title\"".into()),
             (1, 1) => Some("the one entry was not found among your files".into()),
@@ -129,7 +137,7 @@ impl Program {
 /// Reads all inputs and finds their files.
 pub(super) fn read(options: &InputOptions, format: &FormatOption, quiet: bool) -> anyhow::Result<Program> {
     let mut program = Program::default();
-    let mut library = None;
+    let mut known = None;
     for input in &options.inputs {
         match Input::of(input)? {
             Input::File if format.from.is_none() => program.extend([file_row(input.clone())]),
@@ -138,12 +146,12 @@ pub(super) fn read(options: &InputOptions, format: &FormatOption, quiet: bool) -
                 anyhow::bail!("{}: --from is for listings, and this is a sound file", sanitise::path(input))
             }
             Input::Listing(bytes) => {
-                if library.is_none() {
-                    library = Some(music::library(&options.music, quiet)?);
+                if known.is_none() {
+                    known = Some((music::library(&options.music, quiet)?, pins::load()?));
                 }
-                if let Some(library) = &library {
+                if let Some((library, pins)) = &known {
                     let listing = listing(input, &bytes, format.from, &library.tracks)?;
-                    add(&mut program, input, listing, library, options.strict);
+                    add(&mut program, input, listing, (library, pins), options.strict);
                 }
             }
         }
@@ -190,6 +198,7 @@ fn file_row(file: PathBuf) -> Row {
         file: Some(file),
         reasons: Vec::new(),
         candidates: Vec::new(),
+        pin: OfRow::default(),
     }
 }
 
@@ -221,26 +230,35 @@ pub(super) fn add_listing(
     strict: bool,
 ) -> anyhow::Result<()> {
     let listing = listing(input, bytes, None, &library.tracks)?;
-    add(program, input, listing, library, strict);
+    add(program, input, listing, (library, &Pins::default()), strict);
     Ok(())
 }
 
 /// Adds the entries of a listing that is read.
-fn add(program: &mut Program, input: &Path, listing: Listing, library: &Library, strict: bool) {
-    let report = match_listing(&listing, &library.tracks);
+fn add(
+    program: &mut Program,
+    input: &Path,
+    listing: Listing,
+    (library, pins): (&Library, &Pins),
+    strict: bool,
+) {
+    let mut report = match_listing(&listing, &library.tracks);
+    let of_rows = pins::of_rows(&listing, input, &mut report, (library, pins));
     let folder = input.parent().unwrap_or(Path::new(""));
-    let rows = listing.entries.iter().zip(report.entries).map(|(entry, found)| {
-        let row = row(entry, found, &library.tracks);
-        match named_file(entry, folder) {
-            Some(file) => named_row(row, file),
-            None if strict && row.status != Some(Status::Sure) => Row { file: None, ..row },
-            None => row,
-        }
+    let rows = listing.entries.iter().zip(report.entries).zip(of_rows);
+    let rows = rows.map(|((entry, found), (settled, pin))| {
+        let row = Row { pin, ..row(entry, found, &library.tracks) };
+        let row = match (named_file(entry, folder), settled) {
+            (named, Some(settled)) if settled.is_own || named.is_none() => pins::settled_row(row, settled),
+            (Some(file), _) => named_row(row, file),
+            (None, _) => row,
+        };
+        if strict && row.status != Some(Status::Sure) { Row { file: None, ..row } } else { row }
     });
     program.extend(rows);
     program.title = program.title.take().or(listing.title);
     program.unread.extend(listing.unread);
-    program.roots.extend(library.roots.iter().cloned());
+    program.roots.extend(library.roots.iter().chain(&library.away_roots).cloned());
 }
 
 /// Reads a listing, with the library's help to tell artists from titles.
@@ -277,6 +295,7 @@ fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {
         file: found.chosen.map(path),
         reasons: found.reasons,
         candidates: found.candidates.iter().map(|c| (path(c.track), c.confidence)).collect(),
+        pin: OfRow::default(),
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::exit::Exit;
 use super::input::{self, FormatOption, InputOptions, Program, Row};
+use super::pins;
 use super::say;
 use super::show::{self, Style};
 
@@ -16,6 +17,9 @@ pub(super) struct Options {
     input: InputOptions,
     #[command(flatten)]
     format: FormatOption,
+    /// Show what would be remembered anew about pinned files that were moved or re-tagged; write nothing.
+    #[arg(long)]
+    dry_run: bool,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
@@ -27,6 +31,12 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
         say::line(&say::json(&Object::of(&program))?);
     } else {
         say::data(&show::table(&program, Style::of(std::io::stdout().is_terminal())));
+    }
+    if options.dry_run {
+        let tell = if options.json { say::aside } else { say::line };
+        pins::would_keep(&program).iter().for_each(|line| tell(line));
+    } else {
+        pins::keep(&program)?;
     }
     if program.rows.is_empty() {
         anyhow::bail!("{}", program.nothing_to_play().unwrap_or_default());

@@ -37,6 +37,7 @@ fn sign(status: Option<Status>) -> (&'static str, &'static str) {
         Some(Status::Likely) => ("~", "33"),
         Some(Status::Ambiguous) => ("?", "35"),
         Some(Status::Missing) => ("✗", "31"),
+        Some(Status::Away) => ("⏏", "36"),
     }
 }
 
@@ -74,6 +75,7 @@ pub(super) fn summary(program: &Program) -> String {
         (count(&[Status::Likely]), "likely"),
         (count(&[Status::Ambiguous]), "ambiguous"),
         (count(&[Status::Missing]), "missing"),
+        (count(&[Status::Away]), "away"),
         (program.rows.iter().filter(|row| row.status.is_none()).count(), "files"),
     ];
     let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
@@ -108,6 +110,7 @@ fn write_row(text: &mut String, program: &Program, row: &Row, widths: &Widths, s
     let (sign, colour) = sign(row.status);
     let file = match (&row.file, row.candidates.first()) {
         (Some(file), _) => program.name_of(file).into_owned(),
+        (None, Some((away, _))) if row.status == Some(Status::Away) => format!("({})", program.name_of(away)),
         (None, Some((nearest, _))) => format!("({}?)", program.name_of(nearest)),
         (None, None) => "-".into(),
     };
@@ -140,7 +143,7 @@ fn why(row: &Row) -> String {
     let reasons = row.reasons.iter().map(Reason::to_string).collect::<Vec<_>>().join(", ");
     match row.status {
         None => String::new(),
-        Some(Status::Missing) if row.candidates.is_empty() => "nothing like it".into(),
+        Some(Status::Missing) if reasons.is_empty() => "nothing like it".into(),
         Some(Status::Sure) => reasons,
         Some(status) => format!("{status}: {reasons}"),
     }
@@ -183,6 +186,7 @@ mod tests {
             file: files.first().filter(|_| status.is_played()).map(|(file, _)| format!("/m/{file}").into()),
             reasons: reasons.to_vec(),
             candidates: files.iter().map(|(file, c)| (format!("/m/{file}").into(), *c)).collect(),
+            pin: Default::default(),
         }
     }
 

@@ -19,6 +19,6 @@ mod write;
 pub use identity::{AudioHash, Identity, IdentityError, NoHash, identify};
 pub use kind::FileKind;
 pub use problem::{Problem, ProblemKind, ScanError};
-pub use scan::{Library, Progress, scan};
+pub use scan::{Library, Progress, scan, track_of};
 pub use track::{Codec, Tags, Track};
 pub use write::{ReplayGain, TagError, write_gain, write_tags};

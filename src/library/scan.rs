@@ -13,7 +13,7 @@ use super::kind::FileKind;
 use super::problem::{Problem, ProblemKind, ScanError};
 use super::read::{Contents, read};
 use super::track::Track;
-use super::walk::{Found, walk};
+use super::walk::{Found, modified, walk};
 
 /// What the music folders hold. Everything is sorted by the bytes of its path.
 #[derive(Debug, Default)]
@@ -244,4 +244,17 @@ fn library(entries: Vec<Entry>, mut problems: Vec<Problem>, files_read: usize) -
     problems.sort_by(|a, b| by_bytes(&a.path, &b.path));
     library.problems = problems;
     library
+}
+
+/// One plain file with what its tags say, whether it lies in a music folder or not.
+///
+/// # Errors
+/// When it cannot be read, or is no plain file.
+pub fn track_of(path: &Path) -> io::Result<Track> {
+    let about = path.metadata()?;
+    if !about.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let entry = Entry::new(std::path::absolute(path)?, about.len(), modified(&about), read(path)?);
+    Ok(entry.into_track())
 }

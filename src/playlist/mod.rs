@@ -6,8 +6,9 @@ mod listing;
 mod matching;
 mod named;
 mod nested;
+pub mod pins;
 
 pub use listing::{Entry, Listing, Unread};
-pub use matching::{Candidate, EntryMatch, Index, Reason, Report, Status, Version, match_listing};
+pub use matching::{Candidate, EntryMatch, Index, Pinned, Reason, Report, Status, Version, match_listing};
 pub use named::named_file;
 pub use nested::follow_lists;
