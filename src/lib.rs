@@ -14,7 +14,7 @@
 //! | room         | takes -> gives                                              |
 //! |--------------|-------------------------------------------------------------|
 //! | [`cli`]      | words typed -> the rooms below; words and tables for people  |
-//! | [`playlist`] | listing text + library -> entries with their files. Never plays |
+//! | [`playlist`] | listing text + library -> entries with their files, decisions kept (pins). Never plays |
 //! | [`library`]  | music folders -> tracks: walk, tags, the index on disk       |
 //! | [`player`]   | commands -> what is playing: the one writer of it            |
 //! | [`queue`]    | items -> order: current, next, previous, shuffle, repeat. Pure |

@@ -158,13 +158,15 @@ fn none_of_these_is_remembered() {
 
 #[test]
 fn a_pin_of_another_listing_only_settles_doubt() {
-    let home = pinned().file("other.txt", "1. Velo - Amber\n").file("again/LIST.txt", "1. Velo - Amber\n");
-    let of = |list: &str| home.run(["match", list, "--json"]).json()["entries"][0].clone();
-    assert_eq!(about(&home, &of("other.txt")).0, "a/Amber.wav", "sure without the pin");
-    assert_eq!(about(&home, &of("again/LIST.txt")).2, "pinned", "another place of the same listing");
-    fs::remove_file(home.path("Music/a/Amber.wav")).unwrap();
-    assert_eq!(about(&home, &of("other.txt")), is("b/Amber (Live).wav", "sure", "pinned"));
-    home.run(["pin", "list.txt", "1", "Music/b/Amber (Live).wav", "--here"]).ends(0);
+    let list = "1. Velo - Amber\n2. Velo - Basalt\n";
+    let home = home().file("other.txt", list).file("again/LIST.txt", list);
+    let of = |list: &str| home.run(["match", list, "--json"]).json()["entries"][1].clone();
+    home.run(["pin", "list.txt", "2", "Music/a/Amber.wav"]).ends(0);
+    assert_eq!(about(&home, &of("other.txt")).0, "c/Basalt.wav", "sure without the pin");
+    assert_eq!(about(&home, &of("again/LIST.txt")), is("a/Amber.wav", "sure", "pinned"), "the same listing");
+    fs::remove_file(home.path("Music/c/Basalt.wav")).unwrap();
+    assert_eq!(about(&home, &of("other.txt")), is("a/Amber.wav", "sure", "pinned"));
+    home.run(["pin", "list.txt", "2", "Music/a/Amber.wav", "--here"]).ends(0);
     assert_ne!(about(&home, &of("other.txt")).2, "pinned");
 }
 

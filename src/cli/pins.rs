@@ -12,7 +12,7 @@ use crate::paths::{Environment, Paths};
 use crate::playlist::pins::{
     Choice, Pin, PinnedFile, Pins, Scope, Settled, Shelf, Wanted, is_away, listing_name, settle,
 };
-use crate::playlist::{Listing, Report, Status};
+use crate::playlist::{Candidate, EntryMatch, Listing, Report, Status};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
@@ -21,6 +21,9 @@ pub(super) struct Options {
     #[arg(long)]
     json: bool,
 }
+
+/// Nobody is asked about a file that is less likely than this, unless there is no other.
+const FAINTEST: f64 = 0.01;
 
 /// What pins have to do with a row.
 #[derive(Debug, Default)]
@@ -73,10 +76,11 @@ pub(super) fn of_rows(
     let name = listing_name(listing, file_of(input));
     let settled = settle(listing, name.as_deref(), report, pins, &Shelf::of(library));
     let entries = Wanted::all(listing).into_iter().zip(&report.entries).zip(settled);
-    let of_row = |((wanted, found), settled): ((Wanted, _), Option<Settled>)| {
-        let found: &crate::playlist::EntryMatch = found;
+    let of_row = |((wanted, found), settled): ((Wanted, &EntryMatch), Option<Settled>)| {
         let open = found.status == Status::Ambiguous && settled.is_none();
-        let choices = found.candidates.iter().filter(|_| open).map(|c| library.tracks[c.track].clone());
+        let worth_asking = |(rank, c): &(usize, &Candidate)| open && (*rank == 0 || c.confidence >= FAINTEST);
+        let choices = found.candidates.iter().enumerate().filter(worth_asking);
+        let choices = choices.map(|(_, c)| library.tracks[c.track].clone());
         let pin = OfRow {
             wanted: Some(wanted),
             listing: name.clone(),

@@ -1,4 +1,4 @@
-//! Takes listing text and a library; gives entries with their files, how sure, and why.
+//! Takes listing text, a library and what was decided before; gives entries with their files, how sure, and why.
 //! Never plays, never asks, never writes to a terminal.
 
 pub mod format;

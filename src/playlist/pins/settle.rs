@@ -3,6 +3,7 @@
 //! Never writes the pins: what is to be renewed in them is handed on.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::locate::stray;
@@ -106,6 +107,7 @@ pub fn settle(
     shelf: &Shelf<'_>,
 ) -> Vec<Option<Settled>> {
     let mut settled = vec![None; listing.entries.len()];
+    let mut gone = Vec::new();
     let wanted = if pins.all().is_empty() { Vec::new() } else { Wanted::all(listing) };
     for (at, wanted) in wanted.iter().enumerate() {
         let Some(found) = pins.find(wanted, name) else { continue };
@@ -113,13 +115,13 @@ pub fn settle(
         if report.entries[at].status == Status::Sure && !is_own {
             continue;
         }
-        let by_pin = Settled::by(&pins.all()[found], shelf);
-        settled[at] = by_pin.map(|settled| Settled { is_own, ..settled });
-        if settled[at].is_none() {
-            doubt(&mut report.entries[at]);
+        match Settled::by(&pins.all()[found], shelf) {
+            Some(by_pin) => settled[at] = Some(Settled { is_own, ..by_pin }),
+            None => gone.push(at),
         }
     }
     match_the_others(listing, report, &settled, shelf);
+    gone.into_iter().for_each(|at| doubt(&mut report.entries[at]));
     find_away(listing, report, &mut settled, shelf);
     settled
 }
@@ -137,10 +139,11 @@ fn doubt(found: &mut EntryMatch) {
 /// files, which is what pins do.
 fn match_the_others(listing: &Listing, report: &mut Report, settled: &[Option<Settled>], shelf: &Shelf<'_>) {
     let pinned = |at: usize| settled[at].as_ref().and_then(|settled| settled.file.as_ref());
-    let is_taken = |path: &Path| (0..settled.len()).any(|at| pinned(at).is_some_and(|file| file == path));
+    let taken: HashSet<&Path> =
+        (0..settled.len()).filter_map(|at| pinned(at).map(PathBuf::as_path)).collect();
     let robbed = report.entries.iter().enumerate().any(|(at, found)| {
         let path = found.chosen.map(|track| shelf.tracks[track].path.as_path());
-        settled[at].is_none() && path.is_some_and(is_taken)
+        settled[at].is_none() && path.is_some_and(|path| taken.contains(path))
     });
     if !robbed {
         return;
