@@ -184,6 +184,7 @@ impl Render {
                     }
                     self.ended = true;
                 }
+                Report::Rate(_) => {} // never asked for
             }
         }
         Ok(())
