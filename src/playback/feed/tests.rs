@@ -248,7 +248,10 @@ fn a_release_keeps_its_own_levels_among_its_tracks() {
         let mut desk = Desk::new();
         desk.feed.gain_tags = gain_tags;
         desk.feed.obey(Order::Level(Levelling::Auto));
-        let media = Media { neighbours: neighbours.map(PathBuf::from).into(), ..media(1, "400+2") };
+        let media = Media {
+            neighbours: neighbours.map(|name| PathBuf::from(name).into()).into(),
+            ..media(1, "400+2")
+        };
         desk.feed.obey(Order::Play { media, from: Place::START });
         desk.settle(&mut vec![]);
         assert_eq!(desk.hear(4), heard);
