@@ -2,7 +2,6 @@
 //! track elsewhere. Never decides what plays: keys become commands of the player, its events become words.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
@@ -151,7 +150,7 @@ pub(super) fn play(program: &Program, how: &How, quiet: bool) -> anyhow::Result<
 }
 
 fn setup(program: &Program, how: &How, playable: &[&Row]) -> Setup {
-    let files: Vec<PathBuf> = program.files();
+    let files = program.parts();
     // Only these two have no shape of their own; for a device no file is opened twice.
     let shape = match how.output {
         Target::Wav(_) | Target::Null | Target::Void => {
