@@ -32,7 +32,7 @@ fn main() -> ExitCode {
 
 fn run(output: &str, files: Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
     let setup = Setup {
-        files,
+        files: files.into_iter().map(Into::into).collect(),
         start: Some(0),
         repeat: Repeat::Off,
         shuffle: Shuffle::Off,

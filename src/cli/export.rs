@@ -9,6 +9,8 @@ use super::import;
 use super::input::{self, Input};
 use super::music::{self, MusicOptions};
 use super::pins;
+use super::say;
+use super::whole;
 use crate::playlist::{Listing, Status, format, match_listing, named_file};
 use crate::sanitise;
 
@@ -57,12 +59,23 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     for ((entry, found), (settled, _)) in listing.entries.iter_mut().zip(report.entries).zip(decided) {
         let named = named_file(entry, folder);
         let is_pinned = settled.as_ref().is_some_and(|settled| settled.is_own || named.is_none());
-        let (status, file) = match settled.filter(|_| is_pinned) {
-            Some(settled) => (settled.status, settled.file),
-            None if named.is_some() => (Status::Sure, named),
-            None => (found.status, found.chosen.map(|track| library.tracks[track].path.clone())),
+        let (status, track) = match settled.filter(|_| is_pinned) {
+            Some(settled) => (settled.status, settled.file.map(|track| *track)),
+            None if named.is_some() => {
+                entry.file = named;
+                continue;
+            }
+            None => (found.status, found.chosen.map(|track| library.tracks[track].clone())),
         };
-        entry.file = file.filter(|_| !options.strict || status == Status::Sure);
+        let track = track.filter(|_| !options.strict || status == Status::Sure);
+        entry.span = track.as_ref().and_then(|track| track.span);
+        entry.gains = track.as_ref().map_or(entry.gains, |track| track.gains);
+        entry.file = track.map(|track| track.path);
+    }
+    if !format::holds_parts(options.to) {
+        for words in whole::without_parts(&mut listing, options.to) {
+            say::problem(&words);
+        }
     }
     let home = options.output.as_deref().map_or(Path::new("."), import::folder_of);
     name_files(&mut listing, &std::path::absolute(home)?, options.paths)?;

@@ -24,6 +24,7 @@ mod scan;
 mod screen;
 mod show;
 mod tune;
+mod whole;
 mod workers;
 
 use std::ffi::OsString;

@@ -33,7 +33,7 @@ pub(super) struct OfRow {
     /// What its listing is called.
     pub(super) listing: Option<String>,
     /// Of an ambiguous entry the files that it may mean, the likeliest first.
-    pub(super) choices: Vec<Track>,
+    pub(super) choices: Vec<(Track, f64)>,
     /// What its pin is to remember of the file from now on.
     pub(super) renewed: Option<PinnedFile>,
 }
@@ -80,7 +80,7 @@ pub(super) fn of_rows(
         let open = found.status == Status::Ambiguous && settled.is_none();
         let worth_asking = |(rank, c): &(usize, &Candidate)| open && (*rank == 0 || c.confidence >= FAINTEST);
         let choices = found.candidates.iter().enumerate().filter(worth_asking);
-        let choices = choices.map(|(_, c)| library.tracks[c.track].clone());
+        let choices = choices.map(|(_, c)| (library.tracks[c.track].clone(), c.confidence));
         let pin = OfRow {
             wanted: Some(wanted),
             listing: name.clone(),
@@ -95,8 +95,12 @@ pub(super) fn of_rows(
 /// A row as it was decided.
 pub(super) fn settled_row(row: Row, settled: Settled) -> Row {
     let Settled { status, confidence, file, away, reason, .. } = settled;
-    let candidates = file.iter().chain(&away).map(|file| (file.clone(), confidence)).collect();
-    Row { status: Some(status), confidence, reasons: vec![reason], candidates, file, ..row }
+    let path = file.as_ref().map(|track| track.path.clone());
+    let candidates = path.iter().chain(&away).map(|file| (file.clone(), confidence)).collect();
+    let span = file.as_ref().and_then(|track| track.span);
+    let gains = file.map(|track| track.gains).unwrap_or_default();
+    let (status, reasons) = (Some(status), vec![reason]);
+    Row { status, confidence, reasons, candidates, file: path, span, gains, ..row }
 }
 
 /// What would be written down of pinned files that were moved or re-tagged, in lines.
@@ -178,6 +182,8 @@ fn object(pin: &Pin) -> serde_json::Value {
         "listing": pin.listing,
         "scope": if pin.scope == Scope::Everywhere { "everywhere" } else { "listing" },
         "file": file.map(|file| file.path.to_string_lossy()),
+        "from": file.and_then(|file| file.span).map(|span| span.from().to_string()),
+        "to": file.and_then(|file| file.span?.to()).map(|place| place.to_string()),
         "size": file.map(|file| file.size),
         "frames": file.and_then(|file| file.identity.frames),
         "rate": file.map(|file| file.identity.rate),

@@ -10,5 +10,5 @@ pub mod pins;
 
 pub use listing::{Entry, Listing, Unread};
 pub use matching::{Candidate, EntryMatch, Index, Pinned, Reason, Report, Status, Version, match_listing};
-pub use named::named_file;
+pub use named::{beside_sheet, named_file};
 pub use nested::follow_lists;

@@ -8,7 +8,7 @@ use crate::cli::render;
 use crate::library::Track;
 use crate::playback::decode::DecodeError;
 use crate::playback::output::Target;
-use crate::playback::{Engine, Event, Key, Media, Place, Shape, Signal};
+use crate::playback::{Engine, Event, Key, Media, Part, Place, RatePolicy, Shape, Signal};
 
 /// Enough to know a song by.
 const HEARD: Duration = Duration::from_secs(8);
@@ -27,14 +27,15 @@ impl Listening {
             return Err("there is nothing to listen with: the sound goes to a file".into());
         }
         let (say, signals) = mpsc::channel();
-        let shape = render::first_format(std::slice::from_ref(&track.path))
+        let part = Part { path: track.path.clone(), span: track.span, gains: track.gains };
+        let shape = render::first_format(std::slice::from_ref(&part))
             .map_or_else(Shape::default, |format| render::shape_of(&format));
-        let engine = Engine::start(output, shape, move |signal| {
+        let engine = Engine::start(output, shape, RatePolicy::default(), move |signal| {
             // Who listens no more does not need to know.
             let _ = say.send(signal);
         });
         let mut engine = engine.map_err(|error| error.to_string())?;
-        engine.play(Media::new(Key(0), track.path.clone()), Place::Time(beginning(track.length)));
+        engine.play(Media::new(Key(0), part), Place::Time(beginning(track.length)));
         Ok(Self { engine, signals, until: Instant::now() + HEARD })
     }
 
@@ -44,7 +45,7 @@ impl Listening {
             match self.engine.hear(signal) {
                 Some(Event::Failed { error, .. }) => return Some(Some(error)),
                 Some(Event::Wanted) => self.engine.follow(None),
-                Some(Event::OutputLost(_) | Event::OutputBroken(_)) => return Some(None),
+                Some(Event::OutputLost { .. } | Event::OutputBroken(_)) => return Some(None),
                 _ => {}
             }
         }

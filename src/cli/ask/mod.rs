@@ -160,6 +160,11 @@ fn decide(row: &mut Row, answer: &Answer) {
     row.confidence = if file.is_some() { 1.0 } else { 0.0 };
     row.status = Some(if file.is_some() { Status::Sure } else { Status::Missing });
     row.reasons = vec![Reason::Pinned(if file.is_some() { Pinned::Here } else { Pinned::NotOwned })];
+    let part = match answer {
+        Answer::File(track) => (track.span, track.gains),
+        _ => Default::default(),
+    };
+    (row.span, row.gains) = part;
     row.candidates = file.iter().map(|file| (file.clone(), 1.0)).collect();
     row.file = file;
 }

@@ -34,13 +34,9 @@ impl Question {
     /// About the row at `at`.
     pub(super) fn new(at: usize, program: &Program) -> Self {
         let row = &program.rows[at];
-        let likely = |track: &Track| {
-            let known = row.candidates.iter().find(|(path, _)| *path == track.path);
-            known.map_or(0.0, |(_, likely)| *likely)
-        };
-        let offer = |track: &Track| Offer {
+        let offer = |(track, likely): &(Track, f64)| Offer {
             track: track.clone(),
-            likely: likely(track),
+            likely: *likely,
             file: program.name_of(&track.path).into_owned(),
         };
         Self {

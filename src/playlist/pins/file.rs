@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, TableLike, value};
 
 use super::{Choice, Key, Pin, PinnedFile, PinnedTags, Pins, Scope, Wanted};
+use crate::cue::{Sector, Span};
 use crate::library::{AudioHash, Identity};
 use crate::paths::{WriteError, write_whole};
 use crate::playlist::format::location;
@@ -155,6 +156,7 @@ fn file(table: &dyn TableLike, span: Option<Range<usize>>) -> Result<PinnedFile,
     let path = needed(span.clone(), "path", text(table, "path")?)?;
     Ok(PinnedFile {
         path: location::file_uri(&path).unwrap_or_else(|| path.into()),
+        span: part(table)?,
         size: count(table, "size")?.unwrap_or(0),
         identity: Identity {
             audio,
@@ -167,6 +169,22 @@ fn file(table: &dyn TableLike, span: Option<Range<usize>>) -> Result<PinnedFile,
             album: text(table, "album")?,
         },
     })
+}
+
+/// The part of a file, in the places of a cue sheet.
+fn part(table: &dyn TableLike) -> Result<Option<Span>, Wrong> {
+    let place = |key: &str| {
+        let Some(item) = table.get(key) else { return Ok(None) };
+        let place = item.as_str().and_then(Sector::parse);
+        place.map(Some).ok_or_else(|| wrong(item, format!("\"{key}\" takes a place like \"03:41:15\"")))
+    };
+    let (from, to) = (place("from")?, place("to")?);
+    if from.is_none() && to.is_none() {
+        return Ok(None);
+    }
+    let at = table.get("to").and_then(Item::span);
+    let span = Span::new(from.unwrap_or_default(), to);
+    span.map(Some).ok_or_else(|| Wrong { at, message: "\"to\" is not behind \"from\"".into() })
 }
 
 fn needed<T>(at: Option<Range<usize>>, key: &str, value: Option<T>) -> Result<T, Wrong> {
@@ -253,6 +271,8 @@ fn write_file(table: &mut dyn TableLike, file: &PinnedFile) {
     let path = file.path.to_str().map_or_else(|| location::of_path(&file.path), str::to_owned);
     let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     put(table, "path", Some(path));
+    put(table, "from", file.span.map(|span| span.from().to_string()));
+    put(table, "to", file.span.and_then(Span::to).map(|place| place.to_string()));
     put(table, "size", Some(number(file.size)));
     put(table, "frames", file.identity.frames.map(number));
     put(table, "rate", Some(i64::from(file.identity.rate)));
@@ -287,6 +307,7 @@ mod tests {
     fn pinned(path: &str) -> PinnedFile {
         PinnedFile {
             path: path.into(),
+            span: None,
             size: 31_415,
             identity: Identity { audio: AUDIO.parse().unwrap(), frames: Some(9_876_543), rate: 44_100 },
             tags: PinnedTags { artist: Some("Vince DiCola".into()), title: Some("War".into()), album: None },
@@ -337,6 +358,17 @@ mod tests {
         assert_eq!(Pins::read(&after).unwrap().all(), pins.all());
         pins.remove(&[0, 1]);
         assert_eq!(Pins::read(&pins.text()).unwrap().all(), []);
+    }
+
+    #[test]
+    fn parts_of_files_are_read_back() {
+        let mut pins = Pins::default();
+        let span = Span::new(Sector(75), Some(Sector(16_591)));
+        pins.set(war(Choice::File(PinnedFile { span, ..pinned("/m/disc.flac") })));
+        assert!(pins.text().contains("from = \"00:01:00\"\nto = \"03:41:16\"\n"), "{}", pins.text());
+        assert_eq!(Pins::read(&pins.text()).unwrap().all(), pins.all());
+        let text = pins.text().replace("03:41:16", "00:00:10");
+        assert_eq!(problem(&text), (13, "\"to\" is not behind \"from\"".into()));
     }
 
     #[cfg(unix)]

@@ -2,7 +2,7 @@
 //! another name, re-tagged, or most likely as another coding of the same recording.
 //! Never takes a file for the pinned one by its name alone, never reads more files than it must.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use super::settle::Shelf;
@@ -39,8 +39,8 @@ pub enum How {
 pub enum Located {
     /// It is there.
     There {
-        /// Where.
-        path: PathBuf,
+        /// Where, and what is known of it.
+        track: Box<Track>,
         /// What has become of it.
         how: How,
         /// What to remember from now on, where that has changed. Never of what is only likely.
@@ -55,10 +55,10 @@ pub enum Located {
 /// Looks for a pinned file: where it was, then by its sound among the tracks, then on drives that are away,
 /// then by tags and length.
 pub fn locate(file: &PinnedFile, shelf: &Shelf<'_>) -> Located {
-    let at_path = shelf.track(&file.path);
+    let at_path = shelf.track(&file.path, file.span);
     if let Some(track) = &at_path {
         if is_unchanged(file, track) {
-            return Located::There { path: track.path.clone(), how: How::Unchanged, renewed: None };
+            return there(track, How::Unchanged, None);
         }
         if let Some(found) = same_sound(file, track, How::Retagged) {
             return found;
@@ -76,7 +76,7 @@ pub fn locate(file: &PinnedFile, shelf: &Shelf<'_>) -> Located {
     let stray = at_path.as_deref();
     let transcoded = shelf.tracks.iter().chain(stray).filter(|track| is_transcoded(file, track));
     match transcoded.min_by(|a, b| by_quality(a, b)) {
-        Some(track) => Located::There { path: track.path.clone(), how: How::Transcoded, renewed: None },
+        Some(track) => there(track, How::Transcoded, None),
         None => Located::Gone,
     }
 }
@@ -89,9 +89,11 @@ fn is_unchanged(file: &PinnedFile, track: &Track) -> bool {
 
 fn same_sound(file: &PinnedFile, track: &Track, how: How) -> Option<Located> {
     let identity = identify(&track.path).ok().filter(|identity| identity.is_same(&file.identity))?;
-    let (path, size) = (track.path.clone(), track.size);
-    let renewed = PinnedFile { path: path.clone(), size, identity, tags: PinnedTags::of(track) };
-    Some(Located::There { path, how, renewed: Some(Box::new(renewed)) })
+    Some(there(track, how, Some(PinnedFile::with(track, identity))))
+}
+
+fn there(track: &Track, how: How, renewed: Option<PinnedFile>) -> Located {
+    Located::There { track: Box::new(track.clone()), how, renewed: renewed.map(Box::new) }
 }
 
 /// The tracks that may be the file under another name, the likeliest first: of its size, of its tags, of
@@ -114,7 +116,7 @@ fn candidates<'a>(file: &PinnedFile, tracks: &'a [Track]) -> Vec<&'a Track> {
     };
     let mut ranked: Vec<_> = tracks
         .iter()
-        .filter(|track| track.path != file.path)
+        .filter(|track| track.span == file.span && track.path != file.path)
         .filter_map(|track| Some((rank(track)?, track)))
         .collect();
     ranked.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.path.cmp(&y.path)));
@@ -123,7 +125,7 @@ fn candidates<'a>(file: &PinnedFile, tracks: &'a [Track]) -> Vec<&'a Track> {
 
 /// How far the lengths are apart; `None` where one of them is not known.
 fn length_off(file: &PinnedFile, track: &Track) -> Option<Duration> {
-    Some(file.identity.length()?.abs_diff(track.length?))
+    Some(file.length()?.abs_diff(track.length?))
 }
 
 fn is_transcoded(file: &PinnedFile, track: &Track) -> bool {

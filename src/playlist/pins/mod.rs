@@ -14,7 +14,9 @@ mod settle;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use crate::cue::Span;
 use crate::library::{Identity, IdentityError, Track, identify};
 use crate::playlist::matching::name_key;
 use crate::playlist::{Entry, Listing};
@@ -125,6 +127,8 @@ pub enum Scope {
 pub struct PinnedFile {
     /// Where it was last, absolute.
     pub path: PathBuf,
+    /// The part of it, of a disc in one file; `None` for the whole.
+    pub span: Option<Span>,
     /// Its size in bytes.
     pub size: u64,
     /// Its sound, which outlives its name and tags.
@@ -158,7 +162,18 @@ impl PinnedFile {
     /// When it cannot be read, or holds no sound.
     pub fn of(track: &Track) -> Result<Self, IdentityError> {
         let identity = identify(&track.path)?;
-        Ok(Self { path: track.path.clone(), size: track.size, identity, tags: PinnedTags::of(track) })
+        Ok(Self::with(track, identity))
+    }
+
+    fn with(track: &Track, identity: Identity) -> Self {
+        let Track { size, span, .. } = *track;
+        Self { path: track.path.clone(), span, size, identity, tags: PinnedTags::of(track) }
+    }
+
+    /// How long it plays.
+    fn length(&self) -> Option<Duration> {
+        let file = self.identity.length();
+        self.span.map_or(file, |span| span.length(file))
     }
 }
 

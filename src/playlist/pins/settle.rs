@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::locate::stray;
 use super::{Choice, How, Located, Pin, PinnedFile, Pins, Wanted, is_away, locate};
+use crate::cue::Span;
 use crate::library::{Library, Track};
 use crate::playlist::Listing;
 use crate::playlist::matching::{EntryMatch, Pinned, Reason, Report, Status, match_listing};
@@ -30,12 +31,14 @@ impl<'a> Shelf<'a> {
     }
 
     /// The track at a path: of the library, or a file beside it.
-    pub(super) fn track(&self, path: &Path) -> Option<Cow<'a, Track>> {
+    pub(super) fn track(&self, path: &Path, span: Option<Span>) -> Option<Cow<'a, Track>> {
         // A library is sorted by the bytes of its paths.
-        let known = self.tracks.binary_search_by(|track| {
-            track.path.as_os_str().as_encoded_bytes().cmp(path.as_os_str().as_encoded_bytes())
-        });
-        known.ok().map(|at| Cow::Borrowed(&self.tracks[at])).or_else(|| stray(path).map(Cow::Owned))
+        let bytes = |path: &'_ Path| path.as_os_str().as_encoded_bytes().to_owned();
+        let wanted = bytes(path);
+        let first = self.tracks.partition_point(|track| bytes(&track.path) < wanted);
+        let of_path = self.tracks[first..].iter().take_while(|track| track.path == path);
+        let known = of_path.into_iter().find(|track| track.span == span);
+        known.map(Cow::Borrowed).or_else(|| Some(Cow::Owned(Track { span, ..stray(path)? })))
     }
 }
 
@@ -47,7 +50,7 @@ pub struct Settled {
     /// How likely the file is the right one, 0 to 1.
     pub confidence: f64,
     /// The file to play.
-    pub file: Option<PathBuf>,
+    pub file: Option<Box<Track>>,
     /// The file that would be played if it were there.
     pub away: Option<PathBuf>,
     /// Why.
@@ -80,7 +83,7 @@ impl Settled {
             return Some(Self::new(Status::Missing, 0.0, Pinned::NotOwned));
         };
         match locate(file, shelf) {
-            Located::There { path, how, renewed } => {
+            Located::There { track, how, renewed } => {
                 let (status, confidence, why) = match how {
                     How::Unchanged => (Status::Sure, 1.0, Pinned::Here),
                     How::Retagged => (Status::Sure, 1.0, Pinned::Retagged),
@@ -88,7 +91,7 @@ impl Settled {
                     How::Transcoded => (Status::Likely, TRANSCODED, Pinned::Transcoded),
                 };
                 let renewed = renewed.map(|file| *file);
-                Some(Self { file: Some(path), renewed, ..Self::new(status, confidence, why) })
+                Some(Self { file: Some(track), renewed, ..Self::new(status, confidence, why) })
             }
             Located::Away => Some(Self::away(file.path.clone())),
             Located::Gone => None,
@@ -138,20 +141,20 @@ fn doubt(found: &mut EntryMatch) {
 /// Where a pin has taken the file of another entry, that entry is matched as if the pinned ones named their
 /// files, which is what pins do.
 fn match_the_others(listing: &Listing, report: &mut Report, settled: &[Option<Settled>], shelf: &Shelf<'_>) {
-    let pinned = |at: usize| settled[at].as_ref().and_then(|settled| settled.file.as_ref());
-    let taken: HashSet<&Path> =
-        (0..settled.len()).filter_map(|at| pinned(at).map(PathBuf::as_path)).collect();
+    let pinned = |at: usize| settled[at].as_ref().and_then(|settled| settled.file.as_deref());
+    let part = |track: &'_ Track| (track.path.clone(), track.span);
+    let taken: HashSet<_> = (0..settled.len()).filter_map(pinned).map(part).collect();
     let robbed = report.entries.iter().enumerate().any(|(at, found)| {
-        let path = found.chosen.map(|track| shelf.tracks[track].path.as_path());
-        settled[at].is_none() && path.is_some_and(|path| taken.contains(path))
+        let chosen = found.chosen.map(|track| part(&shelf.tracks[track]));
+        settled[at].is_none() && chosen.is_some_and(|chosen| taken.contains(&chosen))
     });
     if !robbed {
         return;
     }
     let mut named = listing.clone();
     for (at, entry) in named.entries.iter_mut().enumerate() {
-        if let Some(file) = pinned(at) {
-            entry.file = Some(file.clone());
+        if let Some(track) = pinned(at) {
+            (entry.file, entry.span) = (Some(track.path.clone()), track.span);
         }
     }
     let anew = match_listing(&named, shelf.tracks);
