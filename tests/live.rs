@@ -496,8 +496,7 @@ fn files_keep_their_identity_when_other_programs_rewrite_them() {
             ["-v", "error", "-y", "-i", &path(name), "-c", "copy", "-metadata", "title=Other", &tagged];
         run("ffmpeg", copy);
         let after = tonearm::library::identify(Path::new(&tagged)).unwrap();
-        assert_eq!(after.audio, before.audio, "{name}");
-        assert!(name == "a.mp3" || after.is_same(&before), "{name}: {before:?} {after:?}");
+        assert!(after.is_same(&before), "{name}: {before:?} {after:?}");
     }
     let flac = path("a.flac");
     let before = tonearm::library::identify(Path::new(&flac)).unwrap();
