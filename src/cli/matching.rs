@@ -6,24 +6,19 @@ use std::io::IsTerminal;
 use serde::Serialize;
 
 use super::exit::Exit;
-use super::input::{self, FormatOption, InputOptions, Program, Row};
+use super::input::{Program, ReportOptions, Row};
 use super::say;
 use super::show::{self, Style};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    input: InputOptions,
-    #[command(flatten)]
-    format: FormatOption,
-    /// Print one JSON object.
-    #[arg(long)]
-    json: bool,
+    report: ReportOptions,
 }
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
-    let program = input::read(&options.input, &options.format, quiet)?;
-    if options.json {
+    let program = options.report.read(quiet)?;
+    if options.report.json {
         say::line(&say::json(&Object::of(&program))?);
     } else {
         say::data(&show::table(&program, Style::of(std::io::stdout().is_terminal())));

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::exit::Exit;
 use super::gain::GainOption;
-use super::input::{self, FormatOption, InputOptions, Program, Row};
+use super::input::{ListingOptions, Program, Row};
 use super::render;
 use super::say;
 use super::screen::{self, Key, Screen};
@@ -22,9 +22,7 @@ use crate::sanitise;
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    input: InputOptions,
-    #[command(flatten)]
-    format: FormatOption,
+    listing: ListingOptions,
     #[command(flatten)]
     how: How,
 }
@@ -77,7 +75,7 @@ impl From<RepeatWord> for Repeat {
 }
 
 pub(super) fn run(options: Options, quiet: bool) -> anyhow::Result<Exit> {
-    let program = input::read(&options.input, &options.format, quiet)?;
+    let program = options.listing.read(quiet)?;
     if !quiet && !options.how.json {
         if std::io::stdout().is_terminal() {
             say::data(&show::table(&program, Style::of(true)));
@@ -99,7 +97,7 @@ pub(super) fn play(program: &Program, how: &How, quiet: bool) -> anyhow::Result<
 
     let (say, happenings) = mpsc::channel();
     let told = say.clone();
-    let player = Player::start(setup(program, how, &playable), move |event| {
+    let player = Player::start(setup(program, how, &playable)?, move |event| {
         // The loop below outlives the player.
         let _ = told.send(Happening::Player(event));
     })?;
@@ -114,7 +112,7 @@ pub(super) fn play(program: &Program, how: &How, quiet: bool) -> anyhow::Result<
     Ok(desk.close(end))
 }
 
-fn setup(program: &Program, how: &How, playable: &[&Row]) -> Setup {
+fn setup(program: &Program, how: &How, playable: &[&Row]) -> anyhow::Result<Setup> {
     let files: Vec<PathBuf> = program.files();
     // Only these two have no shape of their own; for a device no file is opened twice.
     let shape = match how.output {
@@ -127,16 +125,16 @@ fn setup(program: &Program, how: &How, playable: &[&Row]) -> Setup {
         let at = playable.iter().position(|row| row.number >= number as usize);
         at.unwrap_or(playable.len().saturating_sub(1))
     });
-    Setup {
+    Ok(Setup {
         files,
         start,
         repeat: how.repeat.into(),
         shuffle: if how.shuffle.is_some() { Shuffle::Tracks } else { Shuffle::Off },
         seed: how.seed.unwrap_or_else(any_seed),
-        levelling: how.gain.levelling(),
+        levelling: how.gain.leveller()?,
         output: how.output.clone(),
         shape,
-    }
+    })
 }
 
 /// A different shuffle every time.
@@ -321,7 +319,9 @@ impl Desk<'_> {
     /// Ends the player (with a fade when it still plays), gives the terminal back, sums up.
     fn close(self, end: End) -> Exit {
         drop(self.screen);
+        let tally = self.player.tally().clone();
         drop(self.player);
+        tell_troubles(self.how.json, tally.underruns(), tally.clipped());
         let left_out = self.program.left_out();
         if self.announce && left_out + self.failed > 0 {
             say::problem(&left_out_words(left_out, self.failed));
@@ -333,6 +333,18 @@ impl Desk<'_> {
             End::Finished | End::Quit if self.failed > 0 || !self.program.is_whole() => Exit::Partly,
             End::Finished | End::Quit => Exit::Done,
         }
+    }
+}
+
+/// What nobody could hear the reason of: with -v, and in JSON. Clipped samples are of files beyond full scale.
+fn tell_troubles(json: bool, underruns: u64, clipped: u64) {
+    if (underruns, clipped) == (0, 0) {
+        return;
+    }
+    tracing::info!(underruns, clipped, "the output could not play all as it was");
+    if json {
+        let object = serde_json::json!({ "event": "troubles", "underruns": underruns, "clipped": clipped });
+        say::line(&say::json_line(&object));
     }
 }
 

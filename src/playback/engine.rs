@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::playback::decode::{self, DecodeError, Format};
 use crate::playback::feed::{Feed, Marker, Order, Report};
-use crate::playback::level::Levelling;
+use crate::playback::level::Leveller;
 use crate::playback::output::{News, Output, OutputError, Target, Wiring};
 use crate::playback::realtime::{Dials, RunClock};
 use crate::playback::wav_file::Shape;
@@ -94,6 +94,22 @@ impl Hand {
     }
 }
 
+/// Counts what the device could not play as it was. Live: ask again and it may be more.
+#[derive(Debug, Clone)]
+pub struct Tally(Arc<Dials>);
+
+impl Tally {
+    /// Times that the device found nothing to play.
+    pub fn underruns(&self) -> u64 {
+        self.0.underruns()
+    }
+
+    /// Samples that were beyond full scale and were held to it.
+    pub fn clipped(&self) -> u64 {
+        self.0.clipped()
+    }
+}
+
 /// The handle of decoder thread and output.
 pub struct Engine {
     orders: Sender<Order>,
@@ -174,7 +190,7 @@ impl Engine {
     }
 
     /// Makes tracks that begin from now on equally loud, or not.
-    pub fn set_levelling(&mut self, levelling: Levelling) {
+    pub fn set_levelling(&mut self, levelling: Leveller) {
         self.order(Order::Level(levelling));
     }
 
@@ -252,14 +268,9 @@ impl Engine {
         !self.ahead.is_empty()
     }
 
-    /// Times that the device found nothing to play.
-    pub fn underruns(&self) -> u64 {
-        self.dials.underruns()
-    }
-
-    /// Samples that were beyond full scale and were held to it.
-    pub fn clipped(&self) -> u64 {
-        self.dials.clipped()
+    /// What went wrong without anybody being told, counted on as the music plays.
+    pub fn tally(&self) -> Tally {
+        Tally(Arc::clone(&self.dials))
     }
 
     fn expect(&mut self, marker: Marker) {
