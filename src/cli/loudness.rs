@@ -4,22 +4,23 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::exit::Exit;
 use super::gain;
-use super::input::{Program, ReportOptions};
+use super::input::{self, Program, ReportOptions};
 use super::say;
 use super::workers;
+use crate::cue::Sector;
 use crate::library::{self, ReplayGain};
 use crate::paths;
 use crate::playback::decode::DecodeError;
 use crate::playback::level::{self, Identity, Memory};
 use crate::playback::loudness::{self, Loudness, Measured};
-use crate::playback::same_sound;
+use crate::playback::{Part, same_sound};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
@@ -36,12 +37,12 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let program = options.report.read(quiet)?;
-    let mut files = program.files();
-    files.sort();
-    files.dedup();
-    anyhow::ensure!(!files.is_empty(), "there is nothing to measure: no entry has a file");
+    let mut parts = program.parts();
+    parts.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
+    parts.dedup_by(|a, b| (&a.path, a.span) == (&b.path, b.span));
+    anyhow::ensure!(!parts.is_empty(), "there is nothing to measure: no entry has a file");
     let memory = gain::memory()?;
-    let report = Report::of(files, &memory, options.again, quiet);
+    let report = Report::of(parts, &memory, options.again, quiet);
     let mut failures = report.failures(&program);
     if options.write {
         failures.extend(report.write(&program, &memory, quiet));
@@ -59,25 +60,30 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
 }
 
 struct Track {
-    file: PathBuf,
+    part: Part,
     measured: Result<Measured, DecodeError>,
-    /// The release that its tags name.
+    /// The release that its tags name; of tracks in one file, that file.
     release: Option<String>,
 }
 
 impl Track {
     fn remember(&self, memory: &Memory) {
-        if let (Ok(file), Ok(measured)) = (Identity::of(&self.file), &self.measured) {
+        if let (Ok(file), Ok(measured)) = (Identity::of_part(&self.part), &self.measured) {
             memory.remember(file, self.release.as_deref(), measured.clone());
         }
     }
 }
 
-fn measure(file: &Path, memory: &Memory) -> Result<Measured, DecodeError> {
-    let before = Identity::of(file);
-    let measured = loudness::measure(file, || Ok::<(), DecodeError>(()))?;
+/// The release that its tags name; of tracks in one file, that file.
+fn release_of(part: &Part) -> Option<String> {
+    part.gain_tags(level::read(&part.path)).release
+}
+
+fn measure(part: &Part, memory: &Memory) -> Result<Measured, DecodeError> {
+    let before = Identity::of_part(part);
+    let measured = loudness::measure(part, || Ok::<(), DecodeError>(()))?;
     if let Ok(before) = before {
-        memory.remember(before, level::read(file).release.as_deref(), measured.clone());
+        memory.remember(before, release_of(part).as_deref(), measured.clone());
     }
     Ok(measured)
 }
@@ -88,16 +94,13 @@ struct Report {
 }
 
 impl Report {
-    fn of(files: Vec<PathBuf>, memory: &Memory, again: bool, quiet: bool) -> Self {
-        let measured = workers::each(&files, "measuring", quiet, |file| {
-            let known = memory.get(file).filter(|_| !again);
-            known.map_or_else(|| measure(file, memory), Ok)
+    fn of(parts: Vec<Part>, memory: &Memory, again: bool, quiet: bool) -> Self {
+        let measured = workers::each(&parts, "measuring", quiet, |part| {
+            let known = memory.get_part(part).filter(|_| !again);
+            known.map_or_else(|| measure(part, memory), Ok)
         });
-        let tracks: Vec<Track> = files
-            .into_iter()
-            .zip(measured)
-            .map(|(file, measured)| Track { release: level::read(&file).release, file, measured })
-            .collect();
+        let track = |(part, measured): (Part, _)| Track { release: release_of(&part), part, measured };
+        let tracks: Vec<Track> = parts.into_iter().zip(measured).map(track).collect();
         let mut by_release: BTreeMap<String, Vec<&Measured>> = BTreeMap::new();
         for track in &tracks {
             if let (Some(release), Ok(measured)) = (&track.release, &track.measured) {
@@ -115,7 +118,7 @@ impl Report {
 
     fn failures(&self, program: &Program) -> Vec<String> {
         let wrong = self.tracks.iter().filter_map(|track| {
-            let name = program.name_of(&track.file);
+            let name = name(program, track);
             match &track.measured {
                 Err(error) => Some(format!("{name} {}", sanitise::line(&error.to_string()))),
                 Ok(measured) if measured.damaged > 0 => Some(format!("{name} is damaged")),
@@ -135,8 +138,13 @@ impl Report {
         let (mut written, mut linked) = (0, 0);
         for track in &self.tracks {
             let Some(gains) = self.gains(track) else { continue };
-            let has_other_name = has_other_name(&track.file);
-            match write(&track.file, &gains) {
+            if track.part.span.is_some() {
+                let why = "a track inside a file has no tags of its own; its gain is not stored";
+                failures.push(format!("{}: {why}", name(program, track)));
+                continue;
+            }
+            let has_other_name = has_other_name(&track.part.path);
+            match write(&track.part.path, &gains) {
                 Ok(()) => {
                     written += 1;
                     linked += usize::from(has_other_name);
@@ -144,7 +152,7 @@ impl Report {
                 }
                 Err(error) => {
                     let why = format!("{error:#}");
-                    failures.push(format!("{}: {}", program.name_of(&track.file), sanitise::line(&why)));
+                    failures.push(format!("{}: {}", name(program, track), sanitise::line(&why)));
                 }
             }
         }
@@ -170,7 +178,7 @@ impl Report {
         let mut lines = vec![HEADING.to_owned()];
         for track in &self.tracks {
             if let Ok(measured) = &track.measured {
-                lines.push(row(&measured.loudness(), &program.name_of(&track.file)));
+                lines.push(row(&measured.loudness(), &name(program, track)));
             }
         }
         for (release, loudness) in &self.releases {
@@ -183,7 +191,11 @@ impl Report {
         let tracks = self.tracks.iter().filter_map(|track| {
             let own = track.measured.as_ref().ok()?.loudness();
             let mut object = json_of(&own);
-            object["file"] = json!(track.file.to_string_lossy());
+            object["file"] = json!(track.part.path.to_string_lossy());
+            if let Some(span) = track.part.span {
+                let seconds = |at: Sector| at.time().as_secs_f64();
+                object["part"] = json!({ "from": seconds(span.from()), "to": span.to().map(seconds) });
+            }
             object["release"] = json!(track.release.as_deref().map(title));
             Some(object)
         });
@@ -196,6 +208,11 @@ impl Report {
             "tracks": tracks.collect::<Vec<_>>(), "releases": releases.collect::<Vec<_>>(), "failed": failures,
         })
     }
+}
+
+/// A file as people know it, and where in it the track begins.
+fn name(program: &Program, track: &Track) -> String {
+    input::with_place(program.name_of(&track.part.path), track.part.span)
 }
 
 const HEADING: &str = "   LUFS      gain  true peak    LRA";

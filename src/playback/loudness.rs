@@ -2,12 +2,12 @@
 //! track and of a release. Never changes a level.
 
 use std::collections::VecDeque;
-use std::path::Path;
 
 use ebur128::{EbuR128, Mode};
 use serde::{Deserialize, Serialize};
 
-use crate::playback::decode::{self, DecodeError, Decoder};
+use crate::playback::decode::{DecodeError, Decoder};
+use crate::playback::part::Part;
 
 /// ReplayGain 2.0 makes everything so loud, in LUFS.
 const REFERENCE: f64 = -18.0;
@@ -160,16 +160,16 @@ impl Histogram {
     }
 }
 
-/// Decodes and measures a whole file, as long as `go_on` lets it: that is asked every few thousand frames and
+/// Decodes and measures a file or a part of one, as long as `go_on` lets it: that is asked every few thousand frames and
 /// may wait.
 ///
 /// # Errors
-/// When the file does not open or breaks off, and what `go_on` says.
+/// When it does not open or breaks off, and what `go_on` says.
 pub fn measure<E: From<DecodeError>>(
-    path: &Path,
+    part: &Part,
     go_on: impl FnMut() -> Result<(), E>,
 ) -> Result<Measured, E> {
-    measure_decoder(decode::open(path)?.as_mut(), go_on)
+    measure_decoder(&mut part.open()?, go_on)
 }
 
 fn measure_decoder<E: From<DecodeError>>(

@@ -3,7 +3,7 @@
 //! Never touches what plays: a gain counts from the next start of its track on.
 
 use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -12,6 +12,7 @@ use super::memory::{Identity, Memory};
 use super::read;
 use crate::playback::decode::DecodeError;
 use crate::playback::loudness;
+use crate::playback::part::Part;
 
 /// So many files are measured ahead of the one that plays; the rest when their time comes nearer.
 const AHEAD: usize = 100;
@@ -34,7 +35,7 @@ struct Shared {
 #[derive(Default)]
 struct Desk {
     /// The files to be played, the current one first; taken when the thread turns to them.
-    files: Option<Vec<PathBuf>>,
+    files: Option<Vec<Part>>,
     rests: bool,
     quits: bool,
 }
@@ -50,7 +51,7 @@ impl Measurer {
     }
 
     /// The files that will be played, the next one first.
-    pub fn ahead(&self, files: Vec<PathBuf>) {
+    pub fn ahead(&self, files: Vec<Part>) {
         self.shared.change(|desk| desk.files = Some(files));
     }
 
@@ -89,6 +90,13 @@ impl Shared {
     }
 }
 
+/// Names a file or a part of one while this thread runs.
+fn key(part: &Part) -> OsString {
+    let mut key = part.path.clone().into_os_string();
+    key.push(format!("\0{:?}", part.span));
+    key
+}
+
 /// What tags say that matters here.
 #[derive(Clone)]
 struct Looked {
@@ -111,8 +119,8 @@ impl From<DecodeError> for Stop {
 struct Worker {
     shared: Arc<Shared>,
     memory: Arc<Memory>,
-    looked_at: HashMap<PathBuf, Looked>,
-    failed: HashSet<PathBuf>,
+    looked_at: HashMap<OsString, Looked>,
+    failed: HashSet<OsString>,
 }
 
 impl Worker {
@@ -139,23 +147,25 @@ impl Worker {
         self.save();
     }
 
-    fn look(&mut self, file: &Path) -> Looked {
-        if let Some(looked) = self.looked_at.get(file) {
+    fn look(&mut self, file: &Part) -> Looked {
+        if let Some(looked) = self.looked_at.get(&key(file)) {
             return looked.clone();
         }
-        let tags = read(file);
+        let tags = file.gain_tags(read(&file.path));
         let looked = Looked { is_tagged: tags.has_gain(), release: tags.release };
-        self.looked_at.insert(file.to_owned(), looked.clone());
+        self.looked_at.insert(key(file), looked.clone());
         looked
     }
 
-    fn is_wanted(&mut self, file: &Path) -> bool {
-        !self.failed.contains(file) && !self.look(file).is_tagged && self.memory.get(file).is_none()
+    fn is_wanted(&mut self, file: &Part) -> bool {
+        !self.failed.contains(&key(file))
+            && !self.look(file).is_tagged
+            && self.memory.get_part(file).is_none()
     }
 
     /// Whether it could be measured.
-    fn measure(&mut self, file: &Path) -> bool {
-        let Ok(before) = Identity::of(file) else { return false };
+    fn measure(&mut self, file: &Part) -> bool {
+        let Ok(before) = Identity::of_part(file) else { return false };
         let shared = Arc::clone(&self.shared);
         let go_on = || if shared.wait(|desk| desk.rests) { Ok(()) } else { Err(Stop::Quit) };
         match loudness::measure(file, go_on) {
@@ -165,8 +175,8 @@ impl Worker {
                 true
             }
             Err(Stop::Failed(error)) => {
-                tracing::debug!(file = %file.display(), %error, "cannot be measured");
-                self.failed.insert(file.to_owned());
+                tracing::debug!(file = %file.path.display(), %error, "cannot be measured");
+                self.failed.insert(key(file));
                 false
             }
             Err(Stop::Quit) => false,
@@ -174,7 +184,7 @@ impl Worker {
     }
 
     /// As [`Self::mark_whole`], for the release of one file.
-    fn mark_whole_of(&mut self, file: &Path, files: &[PathBuf]) {
+    fn mark_whole_of(&mut self, file: &Part, files: &[Part]) {
         if let Some(release) = self.look(file).release {
             let mut files = files.to_vec();
             files.retain(|file| self.look(file).release.as_ref() == Some(&release));
@@ -183,11 +193,12 @@ impl Worker {
     }
 
     /// A release of which every file to be played was measured has a gain of its own.
-    fn mark_whole(&mut self, files: &[PathBuf]) {
+    fn mark_whole(&mut self, files: &[Part]) {
         let mut releases: HashMap<String, bool> = HashMap::new();
         for file in files {
             if let Looked { is_tagged, release: Some(release) } = self.look(file) {
-                let is_known = !is_tagged && (self.failed.contains(file) || self.memory.get(file).is_some());
+                let is_known =
+                    !is_tagged && (self.failed.contains(&key(file)) || self.memory.get_part(file).is_some());
                 *releases.entry(release).or_insert(true) &= is_known;
             }
         }
@@ -223,6 +234,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use std::fs::File;
     use std::io::BufWriter;
+    use std::path::{Path, PathBuf};
 
     use super::*;
     use crate::playback::{Sample, Shape, WavWriter};
@@ -254,7 +266,7 @@ mod tests {
             [tone(folder.path(), "a.wav"), folder.path().join("gone.wav"), tone(folder.path(), "b.wav")];
         let memory = Arc::new(Memory::open(store.clone()));
         let measurer = Measurer::start(Arc::clone(&memory));
-        measurer.ahead(files.to_vec());
+        measurer.ahead(files.iter().cloned().map(Part::from).collect());
         let start = Instant::now();
         while memory.get(&files[2]).is_none() {
             assert!(start.elapsed() < Duration::from_secs(60));
@@ -272,7 +284,7 @@ mod tests {
         let memory = Arc::new(Memory::default());
         let measurer = Measurer::start(Arc::clone(&memory));
         measurer.set_resting(true);
-        measurer.ahead(vec![file.clone()]);
+        measurer.ahead(vec![file.clone().into()]);
         drop(measurer);
         assert_eq!(memory.get(&file), None);
     }
@@ -282,6 +294,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (file, bad) = (tone(folder.path(), "a.wav"), folder.path().join("bad.wav"));
         std::fs::write(&bad, "RIFF").unwrap();
+        let (file, bad) = (Part::from(file), Part::from(bad));
         let memory = Arc::new(Memory::default());
         let mut worker = worker(&memory);
         assert!(worker.is_wanted(&file) && worker.measure(&file) && !worker.is_wanted(&file));

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::{Gain, GainTags};
 use crate::paths::{WriteError, write_whole};
 use crate::playback::loudness::{self, Loudness, Measured};
+use crate::playback::part::Part;
 
 /// Counts up whenever [`Stored`] changes or the same file would be measured differently.
 const MAGIC: &[u8] = b"tonearm loudness 1\n";
@@ -26,7 +27,7 @@ const MOST: usize = 20_000;
 /// The place of a file and what tells that it has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    path: PathBuf,
+    name: OsString,
     size: u64,
     /// Nanoseconds since 1970, or before.
     modified: i64,
@@ -45,7 +46,21 @@ impl Identity {
             Ok(after) => nanos(after),
             Err(before) => -nanos(before.duration()),
         };
-        Ok(Self { path: std::path::absolute(path)?, size: about.len(), modified })
+        Ok(Self { name: std::path::absolute(path)?.into_os_string(), size: about.len(), modified })
+    }
+
+    /// As [`Identity::of`], of a file or a part of one.
+    ///
+    /// # Errors
+    /// When the file cannot be looked at.
+    pub fn of_part(part: &Part) -> std::io::Result<Self> {
+        let mut file = Self::of(&part.path)?;
+        if let Some(span) = part.span {
+            // No path holds a zero.
+            let to = span.to().map(|to| to.to_string()).unwrap_or_default();
+            file.name.push(format!("\0{}-{to}", span.from()));
+        }
+        Ok(file)
     }
 }
 
@@ -95,9 +110,17 @@ impl Memory {
 
     /// What was measured of a file that is still the same.
     pub fn get(&self, path: &Path) -> Option<Measured> {
-        let identity = Identity::of(path).ok()?;
+        self.same(&Identity::of(path).ok()?)
+    }
+
+    /// As [`Memory::get`], of a file or a part of one.
+    pub fn get_part(&self, part: &Part) -> Option<Measured> {
+        self.same(&Identity::of_part(part).ok()?)
+    }
+
+    fn same(&self, identity: &Identity) -> Option<Measured> {
         let known = self.known();
-        let entry = known.files.get(identity.path.as_os_str())?;
+        let entry = known.files.get(&identity.name)?;
         let is_same = (entry.size, entry.modified) == (identity.size, identity.modified);
         is_same.then(|| entry.measured.clone())
     }
@@ -112,7 +135,7 @@ impl Memory {
             measured,
         };
         let mut known = self.known();
-        known.files.insert(file.path.into_os_string(), Arc::new(entry));
+        known.files.insert(file.name, Arc::new(entry));
         known.unsaved += 1;
         known.changed = true;
     }
@@ -144,12 +167,12 @@ impl Memory {
     }
 
     /// Tags that say nothing of loudness get what was measured.
-    pub(super) fn complete(&self, path: &Path, tags: GainTags) -> GainTags {
+    pub(super) fn complete(&self, part: &Part, tags: GainTags) -> GainTags {
         if tags.has_gain() {
             return tags;
         }
         let gain = |loud: Loudness| Some(Gain { db: loud.gain()?, peak: Some(loud.true_peak) });
-        let track = self.get(path).and_then(|measured| gain(measured.loudness()));
+        let track = self.get_part(part).and_then(|measured| gain(measured.loudness()));
         // The release counts only with a track that is known to be of it.
         let release = tags.release.as_deref().filter(|_| track.is_some());
         let album = release.and_then(|release| self.release(release)).and_then(gain);
@@ -327,19 +350,19 @@ mod tests {
         let (a, b) = (case.file("a"), case.file("b"));
         remember(&memory, &a, "A", -20.0);
         let tags = GainTags { release: Some("A".into()), ..GainTags::default() };
-        let track = memory.complete(&a, tags.clone());
+        let track = memory.complete(&a.clone().into(), tags.clone());
         assert!((track.track.unwrap().db - 2.0).abs() < 0.1, "{track:?}");
         assert_eq!(track.album, None);
         remember(&memory, &b, "A", -26.0);
         memory.set_whole("A", true);
-        let album = memory.complete(&a, tags.clone()).album.unwrap();
+        let album = memory.complete(&a.clone().into(), tags.clone()).album.unwrap();
         assert!(album.db > 2.5 && album.db < 8.0, "{album:?}");
-        assert_eq!(memory.complete(&case.file("c"), tags.clone()).album, None, "not measured itself");
+        assert_eq!(memory.complete(&case.file("c").into(), tags.clone()).album, None, "not measured itself");
         memory.set_whole("A", false);
-        assert_eq!(memory.complete(&a, tags.clone()).album, None, "there is more of it");
+        assert_eq!(memory.complete(&a.clone().into(), tags.clone()).album, None, "there is more of it");
         // What tags say comes first.
         let tagged = GainTags { track: Some(Gain { db: 1.0, peak: None }), ..tags };
-        assert_eq!(memory.complete(&a, tagged.clone()), tagged);
+        assert_eq!(memory.complete(&a.into(), tagged.clone()), tagged);
     }
 
     #[test]

@@ -8,12 +8,13 @@ mod measurer;
 mod memory;
 mod read;
 
-use std::path::Path;
 use std::sync::Arc;
 
 pub use measurer::Measurer;
 pub use memory::{Identity, Memory};
 pub use read::{GainTags, read};
+
+use crate::playback::part::Part;
 
 /// Which loudness is made equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -82,21 +83,21 @@ impl Leveller {
         self.levelling == Levelling::Off
     }
 
-    /// The factor for a file's samples; exactly 1.0 where nothing is to be done.
+    /// The factor for the samples of one thing to play; exactly 1.0 where nothing is to be done.
     pub(crate) fn factor<'a>(
         &self,
-        file: &Path,
-        neighbours: impl IntoIterator<Item = &'a Path>,
-        tags: fn(&Path) -> GainTags,
+        own: &Part,
+        neighbours: impl IntoIterator<Item = &'a Part>,
+        tags: impl Fn(&Part) -> GainTags,
     ) -> f32 {
         if self.is_off() {
             return 1.0;
         }
-        let own = match &self.memory {
-            Some(memory) => memory.complete(file, tags(file)),
-            None => tags(file),
+        let known = match &self.memory {
+            Some(memory) => memory.complete(own, tags(own)),
+            None => tags(own),
         };
-        let gain = self.levelling.choose(&own, neighbours.into_iter().map(tags));
+        let gain = self.levelling.choose(&known, neighbours.into_iter().map(tags));
         let Gain { db, peak } = gain.unwrap_or(Gain { db: 0.0, peak: None });
         Gain { db: db + self.preamp, peak }.factor()
     }
@@ -153,18 +154,21 @@ mod tests {
 
     #[test]
     fn the_preamp_is_added_to_every_gain_and_cannot_clip() {
-        let factor = |preamp, tags: fn(&Path) -> GainTags| {
-            Leveller { preamp, ..Levelling::Track.into() }.factor(Path::new("a"), [], tags)
+        let factor = |preamp, tags: fn(&Part) -> GainTags| {
+            Leveller { preamp, ..Levelling::Track.into() }.factor(&Part::default(), [], tags)
         };
-        let tagged = |_: &Path| GainTags { track: Some(gain(-6.0206, Some(0.5))), ..GainTags::default() };
+        let tagged = |_: &Part| GainTags { track: Some(gain(-6.0206, Some(0.5))), ..GainTags::default() };
         assert!((factor(0.0, tagged) - 0.5).abs() < 1e-4);
         assert!((factor(6.0206, tagged) - 1.0).abs() < 1e-4);
         assert_eq!(factor(24.0, tagged), 2.0, "up to full scale");
-        let untagged = |_: &Path| GainTags::default();
+        let untagged = |_: &Part| GainTags::default();
         assert_eq!(factor(0.0, untagged), 1.0);
         assert!((factor(-6.0206, untagged) - 0.5).abs() < 1e-4);
         assert_eq!(factor(6.0, untagged), 1.0, "its peak is not known");
-        assert_eq!(Leveller { preamp: -6.0, ..Leveller::default() }.factor(Path::new("a"), [], tagged), 1.0);
+        assert_eq!(
+            Leveller { preamp: -6.0, ..Leveller::default() }.factor(&Part::default(), [], tagged),
+            1.0
+        );
     }
 
     #[test]
