@@ -37,7 +37,7 @@ fn run(output: &str, files: Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
         repeat: Repeat::Off,
         shuffle: Shuffle::Off,
         seed: 0,
-        levelling: Levelling::Off,
+        levelling: Levelling::Off.into(),
         output: output.parse()?,
         on_unplug: OnUnplug::default(),
         rate: RatePolicy::default(),

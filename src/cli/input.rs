@@ -33,12 +33,36 @@ pub(super) struct InputOptions {
     pub(super) strict: bool,
 }
 
-/// Which format to take a listing for. Not of `render`, where --from is a place in the music.
-#[derive(Debug, Clone, Default, clap::Args)]
-pub(super) struct FormatOption {
+/// Inputs, and what to take them for.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ListingOptions {
+    #[command(flatten)]
+    pub(super) input: InputOptions,
     /// The listing's format, where its content and its name mislead (toml, m3u8, txt, ...).
-    #[arg(long, value_name = "FORMAT", value_parser = format_name)]
-    pub(super) from: Option<&'static str>,
+    #[arg(long, value_name = "FORMAT", visible_alias = "input-format", value_parser = format_name)]
+    from: Option<&'static str>,
+}
+
+impl ListingOptions {
+    pub(super) fn read(&self, quiet: bool) -> anyhow::Result<Program> {
+        read(&self.input, self.from, quiet)
+    }
+}
+
+/// Inputs of a command that reports on them.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ReportOptions {
+    #[command(flatten)]
+    listing: ListingOptions,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl ReportOptions {
+    pub(super) fn read(&self, quiet: bool) -> anyhow::Result<Program> {
+        self.listing.read(quiet)
+    }
 }
 
 /// The name of a known format, for clap.
@@ -154,23 +178,23 @@ pub(super) fn with_place(name: Cow<'_, str>, span: Option<Span>) -> String {
     }
 }
 
-/// Reads all inputs and finds their files.
-pub(super) fn read(options: &InputOptions, format: &FormatOption, quiet: bool) -> anyhow::Result<Program> {
+/// Reads all inputs, listings as `from` if that is given, and finds their files.
+pub(super) fn read(options: &InputOptions, from: Option<&str>, quiet: bool) -> anyhow::Result<Program> {
     let mut program = Program::default();
     let mut known = None;
     for input in &options.inputs {
         match Input::of(input)? {
-            Input::File if format.from.is_none() => program.extend([file_row(input.clone())]),
+            Input::File if from.is_none() => program.extend([file_row(input.clone())]),
             Input::Folder => add_folder(&mut program, input, quiet)?,
             Input::File => {
-                anyhow::bail!("{}: --from is for listings, and this is a sound file", sanitise::path(input))
+                anyhow::bail!("{}: a format is for listings, and this is a sound file", sanitise::path(input))
             }
             Input::Listing(bytes) => {
                 if known.is_none() {
                     known = Some((music::library(&options.music, quiet)?, pins::load()?));
                 }
                 if let Some((library, pins)) = &known {
-                    let listing = listing(input, &bytes, format.from, &library.tracks)?;
+                    let listing = listing(input, &bytes, from, &library.tracks)?;
                     add(&mut program, input, listing, (library, pins), options.strict);
                 }
             }

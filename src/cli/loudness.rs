@@ -3,49 +3,54 @@
 //! against the original before it takes its place.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::path::Path;
 
 use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::input::{self, FormatOption, InputOptions, Program};
+use super::gain;
+use super::input::{self, Program, ReportOptions};
 use super::say;
 use super::workers;
 use crate::cue::Sector;
 use crate::library::{self, ReplayGain};
 use crate::paths;
 use crate::playback::decode::DecodeError;
+use crate::playback::level::{self, Identity, Memory};
 use crate::playback::loudness::{self, Loudness, Measured};
-use crate::playback::{Part, level, same_sound};
+use crate::playback::{Part, same_sound};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    input: InputOptions,
-    #[command(flatten)]
-    format: FormatOption,
+    report: ReportOptions,
     /// Store the gains as tags: REPLAYGAIN_*, in Opus R128_*. The sound is proved to be unchanged.
     #[arg(long)]
     write: bool,
-    /// Print JSON.
+    /// Measure anew what was measured before.
     #[arg(long)]
-    json: bool,
+    again: bool,
 }
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
-    let program = input::read(&options.input, &options.format, quiet)?;
+    let program = options.report.read(quiet)?;
     let mut parts = program.parts();
     parts.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
     parts.dedup_by(|a, b| (&a.path, a.span) == (&b.path, b.span));
     anyhow::ensure!(!parts.is_empty(), "there is nothing to measure: no entry has a file");
-    let report = Report::of(parts, quiet);
+    let memory = gain::memory()?;
+    let report = Report::of(parts, &memory, options.again, quiet);
     let mut failures = report.failures(&program);
     if options.write {
-        failures.extend(report.write(&program, quiet));
+        failures.extend(report.write(&program, &memory, quiet));
     }
-    if options.json {
+    if let Err(error) = memory.save() {
+        say::problem(&sanitise::line(&format!("what was measured is not remembered: {error}")));
+    }
+    if options.report.json {
         say::line(&say::json(&report.json(&failures))?);
     } else {
         report.lines(&program).iter().for_each(|line| say::line(line));
@@ -61,24 +66,50 @@ struct Track {
     release: Option<String>,
 }
 
+impl Track {
+    fn remember(&self, memory: &Memory) {
+        if let (Ok(file), Ok(measured)) = (Identity::of_part(&self.part), &self.measured) {
+            memory.remember(file, self.release.as_deref(), measured.clone());
+        }
+    }
+}
+
+/// The release that its tags name; of tracks in one file, that file.
+fn release_of(part: &Part) -> Option<String> {
+    part.gain_tags(level::read(&part.path)).release
+}
+
+fn measure(part: &Part, memory: &Memory) -> Result<Measured, DecodeError> {
+    let before = Identity::of_part(part);
+    let measured = loudness::measure(part, || Ok::<(), DecodeError>(()))?;
+    if let Ok(before) = before {
+        memory.remember(before, release_of(part).as_deref(), measured.clone());
+    }
+    Ok(measured)
+}
+
 struct Report {
     tracks: Vec<Track>,
     releases: BTreeMap<String, Loudness>,
 }
 
 impl Report {
-    fn of(parts: Vec<Part>, quiet: bool) -> Self {
-        let measured = workers::each(&parts, "measuring", quiet, loudness::measure);
-        let track = |(part, measured): (Part, _)| {
-            let release = part.gain_tags(level::read(&part.path)).release;
-            Track { release, part, measured }
-        };
+    fn of(parts: Vec<Part>, memory: &Memory, again: bool, quiet: bool) -> Self {
+        let measured = workers::each(&parts, "measuring", quiet, |part| {
+            let known = memory.get_part(part).filter(|_| !again);
+            known.map_or_else(|| measure(part, memory), Ok)
+        });
+        let track = |(part, measured): (Part, _)| Track { release: release_of(&part), part, measured };
         let tracks: Vec<Track> = parts.into_iter().zip(measured).map(track).collect();
         let mut by_release: BTreeMap<String, Vec<&Measured>> = BTreeMap::new();
         for track in &tracks {
             if let (Some(release), Ok(measured)) = (&track.release, &track.measured) {
                 by_release.entry(release.clone()).or_default().push(measured);
             }
+        }
+        for release in by_release.keys() {
+            let mut of_it = tracks.iter().filter(|track| track.release.as_ref() == Some(release));
+            memory.set_whole(release, of_it.all(|track| track.measured.is_ok()));
         }
         let releases =
             by_release.into_iter().map(|(name, tracks)| (name, loudness::of_all(&tracks))).collect();
@@ -102,9 +133,9 @@ impl Report {
     }
 
     /// Tags every file that was measured without damage; says what could not be tagged.
-    fn write(&self, program: &Program, quiet: bool) -> Vec<String> {
+    fn write(&self, program: &Program, memory: &Memory, quiet: bool) -> Vec<String> {
         let mut failures = Vec::new();
-        let mut written = 0;
+        let (mut written, mut linked) = (0, 0);
         for track in &self.tracks {
             let Some(gains) = self.gains(track) else { continue };
             if track.part.span.is_some() {
@@ -112,8 +143,13 @@ impl Report {
                 failures.push(format!("{}: {why}", name(program, track)));
                 continue;
             }
+            let has_other_name = has_other_name(&track.part.path);
             match write(&track.part.path, &gains) {
-                Ok(()) => written += 1,
+                Ok(()) => {
+                    written += 1;
+                    linked += usize::from(has_other_name);
+                    track.remember(memory); // as it is now: other tags, the same sound
+                }
                 Err(error) => {
                     let why = format!("{error:#}");
                     failures.push(format!("{}: {}", name(program, track), sanitise::line(&why)));
@@ -122,6 +158,11 @@ impl Report {
         }
         if !quiet {
             say::aside(&format!("{written} files tagged; their sound is unchanged"));
+            if linked > 0 {
+                say::aside(&format!(
+                    "{linked} of them had other names (hard links), which keep the old tags"
+                ));
+            }
         }
         failures
     }
@@ -207,14 +248,35 @@ fn title(release: &str) -> &str {
 fn write(file: &Path, gains: &ReplayGain) -> anyhow::Result<()> {
     // The file itself, not the link that leads to it.
     let file = &std::fs::canonicalize(file)?;
+    let before = Identity::of(file)?;
+    let permissions = std::fs::metadata(file)?.permissions();
+    anyhow::ensure!(!permissions.readonly(), "is read-only; it was left as it is");
     let copy = paths::temporary_beside(file)?;
-    std::fs::copy(file, copy.path())?;
+    std::io::copy(&mut File::open(file)?, &mut copy.as_file())?;
     library::write_gain(file, copy.path(), gains)?;
     let is_same = same_sound(file, copy.path()).context("the tagged copy does not play")?;
     anyhow::ensure!(is_same, "tagging would change its sound; it was left as it is");
     copy.as_file().sync_all()?;
+    anyhow::ensure!(
+        Identity::of(file)? == before,
+        "was changed by another program meanwhile; it was left as it is"
+    );
     copy.persist(file)?;
     Ok(())
+}
+
+/// Whether the file has another name (a hard link): that one will keep the file as it was.
+fn has_other_name(file: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::metadata(file).is_ok_and(|about| about.nlink() > 1)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        false
+    }
 }
 
 #[cfg(test)]

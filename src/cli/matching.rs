@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 use serde::Serialize;
 
 use super::exit::Exit;
-use super::input::{self, FormatOption, InputOptions, Program, Row};
+use super::input::{Program, ReportOptions, Row};
 use super::pins;
 use super::say;
 use super::show::{self, Style};
@@ -14,26 +14,21 @@ use super::show::{self, Style};
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    input: InputOptions,
-    #[command(flatten)]
-    format: FormatOption,
+    report: ReportOptions,
     /// Show what would be remembered anew about pinned files that were moved or re-tagged; write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Print one JSON object.
-    #[arg(long)]
-    json: bool,
 }
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
-    let program = input::read(&options.input, &options.format, quiet)?;
-    if options.json {
+    let program = options.report.read(quiet)?;
+    if options.report.json {
         say::line(&say::json(&Object::of(&program))?);
     } else {
         say::data(&show::table(&program, Style::of(std::io::stdout().is_terminal())));
     }
     if options.dry_run {
-        let tell = if options.json { say::aside } else { say::line };
+        let tell = if options.report.json { say::aside } else { say::line };
         pins::would_keep(&program).iter().for_each(|line| tell(line));
     } else {
         pins::keep(&program)?;

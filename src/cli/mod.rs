@@ -69,6 +69,11 @@ enum Command {
     /// Write the same sound to a WAV file, as fast as the CPU goes.
     Render(render::Options),
     /// Decode every file and say what is missing, damaged, cut short, clipped or silent.
+    ///
+    /// Ends with 3 when something is wrong: an entry without a file; a file that does not decode, is damaged, ends too
+    /// soon, is longer or shorter than its header says, or does not have FLAC's MD5 checksum; one in which more than
+    /// one sample in a thousand is clipped (three or more in a row at full scale); one that is silent (below -80 dB)
+    /// from beginning to end, or for ten seconds between sounds. Less clipping, as loud masters have it, is only noted.
     Check(check::Options),
     /// Measure how loud files and releases are (EBU R128), and store it as ReplayGain tags.
     Loudness(loudness::Options),

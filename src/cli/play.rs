@@ -8,14 +8,14 @@ use std::time::Duration;
 use super::ask;
 use super::exit::{self, Exit};
 use super::gain::GainOption;
-use super::input::{self, FormatOption, InputOptions, Program, Row};
+use super::input::{ListingOptions, Program, Row};
 use super::pins;
 use super::render;
 use super::say;
 use super::screen::{self, Key, Screen};
 use super::show::{self, Style};
-use crate::playback::{RatePolicy, Shape};
 use crate::playback::output::Target;
+use crate::playback::{RatePolicy, Shape};
 use crate::player::{Command, Event, OnUnplug, Player, Setup};
 use crate::queue::{ItemId, Repeat, Shuffle};
 use crate::sanitise;
@@ -23,9 +23,7 @@ use crate::sanitise;
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    input: InputOptions,
-    #[command(flatten)]
-    format: FormatOption,
+    listing: ListingOptions,
     #[command(flatten)]
     how: How,
     /// Ask nothing about ambiguous entries, leave them out. Nothing is asked anyway without a terminal.
@@ -120,8 +118,8 @@ impl From<RepeatWord> for Repeat {
 }
 
 pub(super) fn run(options: Options, quiet: bool) -> anyhow::Result<Exit> {
-    let mut program = input::read(&options.input, &options.format, quiet)?;
-    let is_told = quiet || options.no_ask || options.dry_run || options.how.json || options.input.strict;
+    let mut program = options.listing.read(quiet)?;
+    let is_told = quiet || options.no_ask || options.dry_run || options.how.json || options.listing.input.strict;
     if !is_told && ask::is_possible() {
         match ask::about(&mut program, &options.how.output)? {
             ask::End::Done => {}
@@ -158,7 +156,7 @@ pub(super) fn play(program: &Program, how: &How, quiet: bool) -> anyhow::Result<
 
     let (say, happenings) = mpsc::channel();
     let told = say.clone();
-    let player = Player::start(setup(program, how, &playable), move |event| {
+    let player = Player::start(setup(program, how, &playable)?, move |event| {
         // The loop below outlives the player.
         let _ = told.send(Happening::Player(event));
     })?;
@@ -173,7 +171,7 @@ pub(super) fn play(program: &Program, how: &How, quiet: bool) -> anyhow::Result<
     Ok(desk.close(end))
 }
 
-fn setup(program: &Program, how: &How, playable: &[&Row]) -> Setup {
+fn setup(program: &Program, how: &How, playable: &[&Row]) -> anyhow::Result<Setup> {
     let files = program.parts();
     // Only these two have no shape of their own; for a device no file is opened twice.
     let shape = match how.output {
@@ -186,18 +184,18 @@ fn setup(program: &Program, how: &How, playable: &[&Row]) -> Setup {
         let at = playable.iter().position(|row| row.number >= number as usize);
         at.unwrap_or(playable.len().saturating_sub(1))
     });
-    Setup {
+    Ok(Setup {
         files,
         start,
         repeat: how.repeat.into(),
         shuffle: if how.shuffle.is_some() { Shuffle::Tracks } else { Shuffle::Off },
         seed: how.seed.unwrap_or_else(any_seed),
-        levelling: how.gain.levelling(),
+        levelling: how.gain.leveller()?,
         output: how.output.clone(),
         rate: how.rate.into(),
         on_unplug: how.on_unplug.map_or(OnUnplug::Usual, Into::into),
         shape,
-    }
+    })
 }
 
 /// A different shuffle every time.
@@ -387,7 +385,9 @@ impl Desk<'_> {
     /// Ends the player (with a fade when it still plays), gives the terminal back, sums up.
     fn close(self, end: End) -> Exit {
         drop(self.screen);
+        let tally = self.player.tally().clone();
         drop(self.player);
+        tell_troubles(self.how.json, tally.underruns(), tally.clipped());
         let left_out = self.program.left_out();
         if self.announce && left_out + self.failed > 0 {
             say::problem(&left_out_words(left_out, self.failed));
@@ -399,6 +399,18 @@ impl Desk<'_> {
             End::Finished | End::Quit if self.failed > 0 || !self.program.is_whole() => Exit::Partly,
             End::Finished | End::Quit => Exit::Done,
         }
+    }
+}
+
+/// What nobody could hear the reason of: with -v, and in JSON. Clipped samples are of files beyond full scale.
+fn tell_troubles(json: bool, underruns: u64, clipped: u64) {
+    if (underruns, clipped) == (0, 0) {
+        return;
+    }
+    tracing::info!(underruns, clipped, "the output could not play all as it was");
+    if json {
+        let object = serde_json::json!({ "event": "troubles", "underruns": underruns, "clipped": clipped });
+        say::line(&say::json_line(&object));
     }
 }
 

@@ -13,11 +13,11 @@ use anyhow::Context;
 use super::cut::{self, Join};
 use super::exit::Exit;
 use super::gain::GainOption;
-use super::input::{self, FormatOption, InputOptions, Program};
+use super::input::{self, InputOptions, Program};
 use super::say;
 use crate::paths;
 use crate::playback::decode::{DecodeError, Format};
-use crate::playback::level::Levelling;
+use crate::playback::level::Leveller;
 use crate::playback::{IntegerPiece, join_integers, need_integers};
 use crate::playback::{Part, Piece, Place, Render, Sample, Shape, WavWriter};
 use crate::sanitise;
@@ -26,6 +26,9 @@ use crate::sanitise;
 pub(super) struct Options {
     #[command(flatten)]
     input: InputOptions,
+    /// The listing's format, where its content and its name mislead; what --from is to other commands.
+    #[arg(long, value_name = "FORMAT", value_parser = input::format_name)]
+    input_format: Option<&'static str>,
     /// The WAV file to write; `-` is standard output.
     #[arg(short, long, value_name = "OUT.wav")]
     output: PathBuf,
@@ -99,7 +102,7 @@ fn wanted<T: std::str::FromStr + PartialOrd>(
 }
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
-    let program = input::read(&options.input, &FormatOption::default(), quiet)?;
+    let program = input::read(&options.input, options.input_format, quiet)?;
     let files = program.parts();
     if let Some(why) = program.nothing_to_play() {
         anyhow::bail!("nothing to render: {why}; see `tonearm match`");
@@ -112,7 +115,7 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
         files,
         shape,
         range: range(options, shape.rate)?,
-        levelling: options.gain.levelling(),
+        levelling: options.gain.leveller()?,
         stop: stop_on_signals()?,
     };
 
@@ -156,7 +159,7 @@ struct Job<'a> {
     files: Vec<Part>,
     shape: Shape,
     range: Range<u64>,
-    levelling: Levelling,
+    levelling: Leveller,
     stop: Arc<AtomicBool>,
 }
 
@@ -204,13 +207,13 @@ impl Job<'_> {
 
     fn write<W: Write>(&self, writer: &mut WavWriter<W>) -> anyhow::Result<Summary> {
         let Shape { rate, channels, sample } = self.shape;
-        let is_as_it_is = sample == Sample::S32 && self.levelling == Levelling::Off;
+        let is_as_it_is = sample == Sample::S32 && self.levelling.is_off();
         if is_as_it_is && need_integers(&self.files, rate, channels) {
             return self.write_integers(writer);
         }
         let mut summary = Summary::default();
         let render = Render::between(self.files.clone(), rate, channels, self.range.clone());
-        let render = render.levelled(self.levelling);
+        let render = render.levelled(self.levelling.clone());
         summary.frames = render.run(|piece| {
             match piece {
                 Piece::Begins { file, format, at, gain } => {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use crate::playback::decode::{self, DecodeError, Format};
 use crate::playback::feed::{Feed, Marker, Open, Order, Report};
-use crate::playback::level::Levelling;
+use crate::playback::level::Leveller;
 use crate::playback::output::{News, Output, OutputError, Target, Wiring};
 use crate::playback::realtime::{Dials, RunClock};
 use crate::playback::wav_file::Shape;
@@ -113,6 +113,22 @@ impl Hand {
         let frame = self.marker.track_frame + u64::try_from(frames).unwrap_or(0);
         let frame = self.marker.format.frames.map_or(frame, |end| frame.min(end));
         Position { key: self.marker.key, frame, rate }
+    }
+}
+
+/// Counts what the device could not play as it was. Live: ask again and it may be more.
+#[derive(Clone)]
+pub struct Tally(Arc<Dials>);
+
+impl Tally {
+    /// Times that the device found nothing to play.
+    pub fn underruns(&self) -> u64 {
+        self.0.underruns()
+    }
+
+    /// Samples that were beyond full scale and were held to it.
+    pub fn clipped(&self) -> u64 {
+        self.0.clipped()
     }
 }
 
@@ -228,7 +244,7 @@ impl Engine {
     }
 
     /// Makes tracks that begin from now on equally loud, or not.
-    pub fn set_levelling(&mut self, levelling: Levelling) {
+    pub fn set_levelling(&mut self, levelling: Leveller) {
         self.order(Order::Level(levelling));
     }
 
@@ -317,14 +333,9 @@ impl Engine {
         !self.ahead.is_empty()
     }
 
-    /// Times that the device found nothing to play.
-    pub fn underruns(&self) -> u64 {
-        self.dials.underruns()
-    }
-
-    /// Samples that were beyond full scale and were held to it.
-    pub fn clipped(&self) -> u64 {
-        self.dials.clipped()
+    /// What went wrong without anybody being told, counted on as the music plays.
+    pub fn tally(&self) -> Tally {
+        Tally(Arc::clone(&self.dials))
     }
 
     fn expect(&mut self, marker: Marker) {

@@ -12,7 +12,7 @@ use rtrb::{Consumer, Producer};
 
 use crate::playback::decode::{self, DecodeError, Decoder, Format};
 use crate::playback::feed::{Feed, Marker, Open, Order, Report, Step};
-use crate::playback::level::Levelling;
+use crate::playback::level::Leveller;
 use crate::playback::part::{Part, Window};
 use crate::playback::realtime::{Dials, Door, Run};
 use crate::playback::{Key, Media, Place};
@@ -38,7 +38,7 @@ pub struct Render {
     ended: bool,
     /// Where the first file begins.
     from: Place,
-    levelling: Levelling,
+    levelling: Leveller,
     block: Vec<f32>,
 }
 
@@ -111,13 +111,13 @@ impl Render {
             wanted: start.drop..start.drop.saturating_add(frames.end.saturating_sub(frames.start)),
             ended: frames.is_empty(),
             from: Place::Frame(start.frame),
-            levelling: Levelling::Off,
+            levelling: Leveller::default(),
             block: vec![0.0; BLOCK_FRAMES * usize::from(channels)],
         }
     }
 
     /// Makes tracks equally loud.
-    pub fn levelled(mut self, levelling: Levelling) -> Self {
+    pub fn levelled(mut self, levelling: Leveller) -> Self {
         self.levelling = levelling;
         self
     }
@@ -130,7 +130,7 @@ impl Render {
         mut self,
         mut take: impl FnMut(Piece<'_>) -> Result<(), RenderError>,
     ) -> Result<u64, RenderError> {
-        self.feed.obey(Order::Level(self.levelling));
+        self.feed.obey(Order::Level(self.levelling.clone()));
         match self.next_media() {
             Some(media) => self.feed.obey(Order::Play { media, from: self.from }),
             None => self.ended = true,

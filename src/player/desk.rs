@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{Command, Event, OnUnplug, Setup, Status};
 use crate::playback::decode::{DecodeError, Format};
+use crate::playback::level::Measurer;
 use crate::playback::{self, Engine, Hand, Key, Media, Part, Place, Position};
 use crate::queue::{ItemId, Queue, Shuffle};
 
@@ -48,6 +49,9 @@ impl Sound for Engine {
     }
 }
 
+/// Entries among which a release is looked for: more than any has tracks.
+const MEASURED_OVER: usize = 1000;
+
 /// Where events go.
 pub(super) type Tell = Box<dyn FnMut(Event) + Send>;
 
@@ -64,6 +68,8 @@ pub(super) struct Desk<S> {
     now: Status,
     status: Arc<Mutex<Status>>,
     tell: Tell,
+    /// Measures ahead what no tags speak of.
+    pub(super) measurer: Option<Measurer>,
 }
 
 impl<S: Sound> Desk<S> {
@@ -91,6 +97,7 @@ impl<S: Sound> Desk<S> {
             now,
             status,
             tell,
+            measurer: None,
         }
     }
 
@@ -215,6 +222,9 @@ impl<S: Sound> Desk<S> {
         self.now.format = Some(format);
         self.now.going_to = None;
         self.now.hand = self.sound.hand();
+        if new {
+            self.measure_ahead();
+        }
         self.say(if new { Event::Started(id) } else { Event::Changed });
     }
 
@@ -278,6 +288,16 @@ impl<S: Sound> Desk<S> {
         beside.filter_map(|at| self.queue.get(self.queue.id_at(at)?).cloned()).collect()
     }
 
+    /// Hands the queue to the measurer, from the current track round to the one before it.
+    fn measure_ahead(&self) {
+        let Some(measurer) = &self.measurer else { return };
+        let len = self.queue.len();
+        let now = self.now.item.and_then(|id| self.queue.index(id)).unwrap_or(0);
+        let order = (now..len).chain(0..now).take(MEASURED_OVER);
+        let files = order.filter_map(|at| self.queue.get(self.queue.id_at(at)?).cloned());
+        measurer.ahead(files.collect());
+    }
+
     fn play_or_finish(&mut self, id: Option<ItemId>) {
         match id {
             Some(id) => self.play(id),
@@ -296,6 +316,7 @@ impl<S: Sound> Desk<S> {
         self.now.format = None;
         self.now.going_to = Some(Duration::ZERO);
         self.sound.play(media, Place::START);
+        self.measure_ahead();
         self.say(Event::Started(id));
     }
 
@@ -321,6 +342,9 @@ impl<S: Sound> Desk<S> {
     fn set_playing(&mut self, playing: bool) {
         self.now.playing = playing;
         self.sound.set_playing(playing);
+        if let Some(measurer) = &self.measurer {
+            measurer.set_resting(!playing);
+        }
         if playing && self.now.item.is_none() {
             let first = self.queue.start();
             return self.play_or_finish(first);
@@ -370,10 +394,10 @@ mod tests {
     use std::sync::mpsc::{self, Receiver};
 
     use super::*;
+    use crate::playback::level::Leveller;
     use crate::playback::output::OutputError;
-    use crate::playback::{RatePolicy, Shape};
-    use crate::playback::level::Levelling;
     use crate::playback::output::Target;
+    use crate::playback::{RatePolicy, Shape};
     use crate::queue::{Repeat, Shuffle};
 
     /// Notes what it is told: "play 2 from 0", "follow 3", ...
@@ -431,7 +455,7 @@ mod tests {
                 repeat,
                 shuffle: Shuffle::Off,
                 seed: 1,
-                levelling: Levelling::Off,
+                levelling: Leveller::default(),
                 output: Target::Null,
                 rate: RatePolicy::Device,
                 on_unplug: OnUnplug::Usual,

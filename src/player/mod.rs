@@ -12,9 +12,9 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::playback::decode::{DecodeError, Format};
-use crate::playback::level::Levelling;
+use crate::playback::level::{Leveller, Measurer};
 use crate::playback::output::{OutputError, Target};
-use crate::playback::{Engine, Hand, Part, RatePolicy, Shape, Signal};
+use crate::playback::{Engine, Hand, Part, RatePolicy, Shape, Signal, Tally};
 use crate::queue::{ItemId, Repeat, Shuffle};
 use desk::Desk;
 
@@ -31,8 +31,8 @@ pub struct Setup {
     pub shuffle: Shuffle,
     /// Makes a shuffle repeatable.
     pub seed: u64,
-    /// Whether tracks are made equally loud.
-    pub levelling: Levelling,
+    /// How tracks are made equally loud. With a memory, those that no tags speak of are measured ahead.
+    pub levelling: Leveller,
     /// Where the sound goes.
     pub output: Target,
     /// At which rate.
@@ -157,6 +157,7 @@ impl Status {
 pub struct Player {
     inbox: Sender<Word>,
     status: Arc<Mutex<Status>>,
+    tally: Tally,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -177,9 +178,12 @@ impl Player {
             // Once the player has ended nobody needs to know.
             let _ = say.send(Word::Signal(signal));
         })?;
-        engine.set_levelling(setup.levelling);
+        engine.set_levelling(setup.levelling.clone());
+        let memory = setup.levelling.memory.clone().filter(|_| !setup.levelling.is_off());
+        let tally = engine.tally();
         let status = Arc::new(Mutex::new(Status::default()));
         let mut desk = Desk::new(engine, setup, Box::new(tell), Arc::clone(&status));
+        desk.measurer = memory.map(Measurer::start);
         let thread = std::thread::Builder::new()
             .name("player".into())
             .spawn(move || {
@@ -187,13 +191,18 @@ impl Player {
                 run(&mut desk, &words);
             })
             .map_err(|error| OutputError::Refused(error.into()))?;
-        Ok(Self { inbox, status, thread: Some(thread) })
+        Ok(Self { inbox, status, tally, thread: Some(thread) })
     }
 
     /// Asks for something. Its effect is told by an event.
     pub fn send(&self, command: Command) {
         // A player that has ended takes no commands; its last event has said so.
         let _ = self.inbox.send(Word::Command(command));
+    }
+
+    /// What the device could not play as it was.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
     }
 
     /// What is playing.

@@ -11,7 +11,7 @@ use rtrb::Producer;
 
 use crate::playback::channels::ChannelMap;
 use crate::playback::decode::{DecodeError, Decoder, Format};
-use crate::playback::level::{self, GainTags, Levelling};
+use crate::playback::level::{self, GainTags, Leveller};
 use crate::playback::part::{Part, Window};
 use crate::playback::realtime::{Dials, Door, Run, RunClock};
 use crate::playback::resample::Resampler;
@@ -45,7 +45,7 @@ pub(crate) enum Order {
     /// Silence: no track at all.
     Halt,
     /// Tracks that are opened from now on are made equally loud in this way.
-    Level(Levelling),
+    Level(Leveller),
     /// There is a (new) device. What sounded on the old one is over; a `Play` follows.
     Outlet { door: Door, rate: u32, channels: u16 },
     /// Look again: playback was resumed, or an unpaced output has room.
@@ -139,7 +139,7 @@ struct Device {
 /// The decoder thread's whole state.
 pub(crate) struct Feed {
     open: Open,
-    levelling: Levelling,
+    levelling: Leveller,
     gain_tags: fn(&Path) -> GainTags,
     tell: Tell,
     dials: Arc<Dials>,
@@ -163,7 +163,7 @@ impl Feed {
     pub(crate) fn new(open: Open, tell: Tell, dials: Arc<Dials>) -> Self {
         Self {
             open,
-            levelling: Levelling::Off,
+            levelling: Leveller::default(),
             gain_tags: level::read,
             tell,
             dials,

@@ -275,7 +275,7 @@ fn gain_tags(path: &Path) -> GainTags {
 fn the_gain_changes_exactly_at_the_join() {
     let mut desk = Desk::new();
     desk.feed.gain_tags = gain_tags;
-    desk.feed.obey(Order::Level(Levelling::Track));
+    desk.feed.obey(Order::Level(level::Levelling::Track.into()));
     desk.play(1, "0+5", 0);
     desk.settle(&mut vec!["400+4", "200+2"]);
     assert_eq!(desk.hear(12), [1, 2, 3, 4, 5, 200, 201, 201, 202, 201, 202]);
@@ -286,7 +286,7 @@ fn a_release_keeps_its_own_levels_among_its_tracks() {
     for (neighbours, heard) in [(["100+1", "410+1"], [401, 402]), (["100+1", "200+1"], [200, 201])] {
         let mut desk = Desk::new();
         desk.feed.gain_tags = gain_tags;
-        desk.feed.obey(Order::Level(Levelling::Auto));
+        desk.feed.obey(Order::Level(level::Levelling::Auto.into()));
         let media = Media {
             neighbours: neighbours.map(|name| PathBuf::from(name).into()).into(),
             ..media(1, "400+2")
