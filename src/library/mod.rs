@@ -11,12 +11,13 @@ mod kind;
 mod problem;
 mod read;
 mod scan;
+mod sheets;
 mod track;
 mod walk;
 mod write;
 
 pub use kind::FileKind;
 pub use problem::{Problem, ProblemKind, ScanError};
-pub use scan::{Library, Progress, scan};
+pub use scan::{Library, Progress, scan, tracks_inside};
 pub use track::{Codec, Tags, Track};
 pub use write::{ReplayGain, TagError, write_gain, write_tags};
