@@ -34,6 +34,16 @@ pub use wav_file::{Sample, Shape, WavWriter};
 
 use std::time::Duration;
 
+/// The rate of the device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RatePolicy {
+    /// The device's own; tracks of other rates are resampled.
+    #[default]
+    Device,
+    /// Each track's own, where the device has it: it is opened anew between tracks of different rates.
+    Source,
+}
+
 /// Names one thing to play. The player's own number: playback only hands it back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key(pub u64);

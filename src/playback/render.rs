@@ -178,6 +178,7 @@ impl Render {
                     }
                     self.ended = true;
                 }
+                Report::Rate(_) => {} // never asked for
             }
         }
         Ok(())

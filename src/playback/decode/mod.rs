@@ -3,8 +3,10 @@
 //! Never resamples, never changes a level, never plays.
 
 mod codec;
+mod convert;
 mod demux;
 mod extent;
+mod frame_index;
 mod itunsmpb;
 mod mkv;
 #[cfg(test)]
@@ -13,11 +15,15 @@ mod mp3_header;
 mod mp4;
 mod names;
 mod ogg;
+mod ogg_watch;
 mod opus;
+mod patient;
+mod rf64;
 mod sniff;
 mod source;
 mod stream;
 mod trim;
+mod vorbis_setup;
 
 use std::path::Path;
 

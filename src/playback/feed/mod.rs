@@ -63,8 +63,10 @@ pub(crate) enum Report {
     Wanted,
     /// The track does not play, or no further.
     Failed { key: Key, error: DecodeError },
-    /// After this frame of this run there is nothing.
-    Ends { clock: Arc<RunClock>, at: u64 },
+    /// After this frame of this run, at this rate, there is nothing.
+    Ends { clock: Arc<RunClock>, at: u64, rate: u32 },
+    /// The track that was ordered has this rate, the device another: the device is to be opened anew.
+    Rate(u32),
 }
 
 /// Where in a run a track begins.
@@ -148,6 +150,8 @@ pub(crate) struct Feed {
     spent: Option<Voice>,
     following: Following,
     resampler: Option<Resampler>,
+    /// Whether the device is to have each track's own rate; then, the rate that it was last asked for.
+    rates: Option<u32>,
     decoded: Vec<f32>,
     mapped: Vec<f32>,
     /// Frames for the ring; `[sent..]` did not fit yet.
@@ -169,11 +173,23 @@ impl Feed {
             spent: None,
             following: Following::Nothing,
             resampler: None,
+            rates: None,
             decoded: Vec::new(),
             mapped: Vec::new(),
             ready: Vec::new(),
             sent: 0,
         }
+    }
+
+    /// From now on the device is asked for each track's own rate.
+    pub(crate) fn ask_for_rates(&mut self) {
+        self.rates = Some(0);
+    }
+
+    /// Whether the device is to be opened anew for a track of `rate` Hz. It is asked once: it may not have it.
+    fn wants_other_rate(&self, rate: u32) -> bool {
+        let has = self.device.as_ref().is_none_or(|device| device.rate == rate);
+        !has && self.rates.is_some_and(|asked| asked != rate)
     }
 
     /// The decoder thread: steps, and sleeps until there is room or an order.
@@ -253,7 +269,7 @@ impl Feed {
         let run = writing.run.take()?;
         match device.door.hand_over(run) {
             Ok(()) => {
-                self.dials.wake();
+                self.dials.ring();
                 None
             }
             Err(run) => {
@@ -349,6 +365,12 @@ impl Feed {
     /// The current track is at its end: the next one joins, or the run ends.
     fn turn(&mut self) -> Step {
         match std::mem::replace(&mut self.following, Following::Unasked) {
+            Following::Open(voice) if self.wants_other_rate(voice.decoder.format().rate) => {
+                // It was named, and does not begin: whoever hears of the end orders it anew.
+                self.following = Following::Nothing;
+                self.end();
+                Step::Continue
+            }
             Following::Open(voice) => {
                 self.begin(voice);
                 Step::Continue
@@ -429,7 +451,8 @@ impl Feed {
         self.count_ready();
         if let Some(writing) = &mut self.writing {
             writing.ended = true;
-            (self.tell)(Report::Ends { clock: Arc::clone(&writing.clock), at: writing.frames });
+            let rate = self.device.as_ref().map_or(0, |device| device.rate);
+            (self.tell)(Report::Ends { clock: Arc::clone(&writing.clock), at: writing.frames, rate });
         }
     }
 
@@ -464,6 +487,12 @@ impl Feed {
             Ok(voice)
         });
         match placed {
+            Ok(voice) if self.wants_other_rate(voice.decoder.format().rate) => {
+                let rate = voice.decoder.format().rate;
+                self.rates = Some(rate);
+                self.writing = None;
+                (self.tell)(Report::Rate(rate));
+            }
             Ok(voice) => self.begin(voice),
             Err(error) => (self.tell)(Report::Failed { key: media.key, error }),
         }

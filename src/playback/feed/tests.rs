@@ -129,6 +129,7 @@ impl Desk {
                 Report::Wanted => "wanted".into(),
                 Report::Failed { key, error } => format!("{} failed: {error}", key.0),
                 Report::Ends { at, .. } => format!("ends at {at}"),
+                Report::Rate(rate) => format!("wants {rate} Hz"),
             })
             .collect()
     }
@@ -307,4 +308,33 @@ fn halt_is_silence() {
     desk.hear(10);
     assert!(desk.hear(10).is_empty());
     assert_eq!(desk.feed.step(), Step::Idle);
+}
+
+#[test]
+fn a_device_that_is_to_have_each_tracks_rate_is_asked_for_it_once() {
+    let mut desk = Desk::new();
+    desk.feed.ask_for_rates();
+    let (outlet, door) = realtime::outlet(20, 1, Arc::new(Dials::new()));
+    desk.outlet = outlet;
+    desk.feed.obey(Order::Outlet { door, rate: 20, channels: 1 });
+    desk.play(1, "0+7", 0);
+    desk.settle(&mut vec![]);
+    assert_eq!(desk.log(), ["wants 10 Hz"]);
+
+    // It has no other: the track plays all the same, and the next one joins.
+    desk.play(1, "0+7", 0);
+    desk.settle(&mut vec!["100+7"]);
+    assert_eq!(desk.log()[1..], ["1 begins at 0 with 0", "101 begins at 14 with 0", "ends at 28"]);
+}
+
+#[test]
+fn a_track_of_another_rate_does_not_join_a_run_at_the_rate_of_the_one_before() {
+    let mut desk = Desk::new();
+    desk.feed.ask_for_rates();
+    desk.play(1, "0+7", 0);
+    desk.settle(&mut vec!["100+4", "200+4@20"]);
+    assert_eq!(desk.log(), ["1 begins at 0 with 0", "101 begins at 7 with 0", "ends at 11"]);
+    desk.play(102, "200+4@20", 0);
+    desk.settle(&mut vec![]);
+    assert_eq!(desk.log()[3..], ["wants 20 Hz"]);
 }
