@@ -64,7 +64,7 @@ pub(super) fn read(path: &Path) -> io::Result<Contents> {
     }))
 }
 
-/// No cue sheet is longer than this many bytes: with all that programs put into remarks, a disc needs 20,000.
+/// Of a cue sheet no more bytes than these are read: 99 tracks with many remarks each are far fewer.
 const SHEET_MAX: u64 = 1 << 20;
 
 /// The text of a cue sheet, whatever its encoding.
