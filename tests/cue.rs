@@ -7,6 +7,10 @@ mod support;
 use std::fs;
 use std::path::Path;
 
+use lofty::config::WriteOptions;
+use lofty::id3::v2::Id3v2Tag;
+use lofty::ogg::tag::VorbisComments;
+use lofty::tag::TagExt;
 use support::{Home, Sound, assert_same};
 use tonearm::cue::Sector;
 use tonearm::library::Tags;
@@ -220,4 +224,76 @@ fn a_disc_that_is_an_image_says_so() {
     let home = Home::new().file("disc.cue", text).file("disc.bin", [0; 4000]);
     let outcome = home.run(["match", "disc.cue"]);
     assert!(outcome.out().contains("an image of a disc, which tonearm does not play"), "{outcome}");
+}
+
+/// Words of a listing and the parts of files that they get.
+fn matched(home: &Home, listing: &str) -> Vec<String> {
+    let json = home.run(["match", listing, "--json"]).json();
+    let line = |entry: &serde_json::Value| {
+        let name = entry["file"].as_str().map_or("-", |path| path.rsplit('/').next().unwrap());
+        format!("{} {name} {}", entry["status"].as_str().unwrap(), entry["part"]["from"])
+    };
+    json["entries"].as_array().unwrap().iter().map(line).collect()
+}
+
+#[test]
+fn a_listing_finds_its_songs_on_a_disc() {
+    let (home, sound) = disc();
+    let home = home.song("else/Dust.wav", "Velo", "Dust").file(
+        "list.txt",
+        "1. Nova Kite - Cobalt\n2. Velo - Dust\n3. Velo - Amber\n4. Velo - Nothing Like It\n",
+    );
+    let want = ["sure Stones.wav 2.013333333", "sure Dust.wav null", "sure Stones.wav 0.0", "missing - null"];
+    for _ in 0..2 {
+        assert_eq!(matched(&home, "list.txt"), want, "read, and from the index");
+    }
+    home.run(["render", "list.txt", "-o", "out.wav"]).ends(3);
+    let got = Sound::read(&fs::read(home.path("out.wav")).unwrap());
+    assert_same(&got.samples[..cut(&sound, 151, None).len()], cut(&sound, 151, None));
+    assert_same(&got.samples[got.samples.len() - cut(&sound, 0, Some(76)).len()..], cut(&sound, 0, Some(76)));
+
+    // The album's name is no song of it.
+    let home = home.file("album.txt", "1. Velo - Stones\n");
+    assert_eq!(matched(&home, "album.txt"), ["missing - null"]);
+    fs::remove_file(home.path("Music/Stones.cue")).unwrap();
+    assert_eq!(matched(&home, "list.txt")[0], "missing - null", "without its sheet it is a file again");
+    assert_eq!(home.run(["scan", "--json"]).json()["tracks"], 2);
+}
+
+#[test]
+fn a_folder_plays_a_disc_once() {
+    let (home, sound) = disc();
+    assert_same(&rendered(&home, &["Music"]).samples, &sound.samples);
+    let json = home.run(["match", "Music", "--json"]).json();
+    assert_eq!(json["entries"].as_array().unwrap().len(), 3);
+    assert_eq!(json["entries"][1]["title"], "Basalt");
+}
+
+#[test]
+fn a_sheet_inside_a_file_makes_it_a_disc() {
+    let flac = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/short.flac")).unwrap();
+    let whole = rendered(&Home::new().file("a.flac", &flac), &["a.flac"]);
+    let home = Home::new().file("Music/disc.flac", &flac);
+    let mut tag = VorbisComments::default();
+    tag.push("cuesheet".into(), sheet("x.wav", [0, 2, 5]));
+    tag.save_to_path(home.path("Music/disc.flac"), WriteOptions::default()).unwrap();
+    let json = home.run(["match", "Music/disc.flac", "--json"]).ends(0).json();
+    assert_eq!(json["entries"].as_array().unwrap().len(), 3);
+    assert_eq!(json["entries"][2]["artist"], "Nova Kite");
+    assert_same(&rendered(&home, &["Music/disc.flac"]).samples, &whole.samples);
+    let home = home.file("list.txt", "Nova Kite - Cobalt\nVelo - Basalt\n");
+    assert_eq!(matched(&home, "list.txt"), ["sure disc.flac 0.066666666", "sure disc.flac 0.026666666"]);
+}
+
+#[test]
+fn the_tags_of_an_mp3_may_hold_a_sheet_too() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/lame.mp3");
+    let home = Home::new().file("disc.mp3", fs::read(path).unwrap());
+    let whole = rendered(&home, &["disc.mp3"]);
+    let mut tag = Id3v2Tag::default();
+    tag.insert_user_text("CUESHEET".into(), sheet("disc.mp3", [0, 20, 50]));
+    tag.save_to_path(home.path("disc.mp3"), WriteOptions::default()).unwrap();
+    let json = home.run(["match", "disc.mp3", "--json"]).ends(0).json();
+    assert_eq!(json["entries"].as_array().unwrap().len(), 3);
+    assert_same(&rendered(&home, &["disc.mp3"]).samples, &whole.samples);
 }

@@ -12,7 +12,7 @@ use anyhow::Context;
 use super::music::{self, MusicOptions};
 use super::pins::{self, OfRow};
 use crate::cue::{Gains, Span};
-use crate::library::{FileKind, Library, Track};
+use crate::library::{self, FileKind, Library, Track};
 use crate::playback::Part;
 use crate::playlist::format::{self, KnowsArtist};
 use crate::playlist::pins::Pins;
@@ -184,7 +184,10 @@ pub(super) fn read(options: &InputOptions, from: Option<&str>, quiet: bool) -> a
     let mut known = None;
     for input in &options.inputs {
         match Input::of(input)? {
-            Input::File if from.is_none() => program.extend([file_row(input.clone())]),
+            Input::File if from.is_none() => match library::tracks_inside(input) {
+                inside if inside.is_empty() => program.extend([file_row(input.clone())]),
+                inside => program.extend(inside.into_iter().map(track_row)),
+            },
             Input::Folder => add_folder(&mut program, input, quiet)?,
             Input::File => {
                 anyhow::bail!("{}: a format is for listings, and this is a sound file", sanitise::path(input))
@@ -250,9 +253,13 @@ fn file_row(file: PathBuf) -> Row {
 
 fn track_row(track: Track) -> Row {
     let row = file_row(track.path);
+    let unnamed = || match track.tags.track.filter(|_| track.span.is_some()) {
+        Some(number) => format!("Track {number}"),
+        None => row.title.clone(),
+    };
     Row {
         artist: track.tags.artist,
-        title: track.tags.title.unwrap_or_else(|| row.title.clone()),
+        title: track.tags.title.unwrap_or_else(unnamed),
         span: track.span,
         gains: track.gains,
         ..row

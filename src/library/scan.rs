@@ -12,6 +12,7 @@ use super::index::{self, Entry, by_bytes};
 use super::kind::FileKind;
 use super::problem::{Problem, ProblemKind, ScanError};
 use super::read::{Contents, read};
+use super::sheets::{self, is_sheet};
 use super::track::Track;
 use super::walk::{Found, modified, walk};
 
@@ -20,7 +21,7 @@ use super::walk::{Found, modified, walk};
 pub struct Library {
     /// The folders it was made of, as absolute paths, without those that lie in another of them.
     pub roots: Vec<PathBuf>,
-    /// The files that tonearm plays.
+    /// What tonearm plays: files, and of discs in one file, by a cue sheet beside it or in it, the tracks.
     pub tracks: Vec<Track>,
     /// Audio files of kinds that tonearm does not play; good to name when a track is missed.
     pub unplayable: Vec<Track>,
@@ -226,13 +227,32 @@ fn read_all(files: Vec<Found>, mut one_more: impl FnMut()) -> Vec<(Found, io::Re
     })
 }
 
+/// The tracks that a sound file carries a cue sheet of; none for a file that is one track.
+pub fn tracks_inside(file: &Path) -> Vec<Track> {
+    // A FIFO would be waited for.
+    let contents = file.is_file().then(|| read(file).ok()).flatten();
+    let Some(mut contents) = contents else { return Vec::new() };
+    let Some(text) = contents.sheet.take() else { return Vec::new() };
+    let whole = Entry::new(file.to_owned(), 0, 0, contents).into_track();
+    let mut tracks = sheets::put_tracks(vec![whole], vec![sheets::Found { path: file.to_owned(), text }]);
+    tracks.retain(|track| track.span.is_some());
+    tracks
+}
+
 fn take_one(waiting: &Mutex<impl Iterator<Item = Found>>) -> Option<Found> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner).next()
 }
 
 fn library(entries: Vec<Entry>, mut problems: Vec<Problem>, files_read: usize) -> Library {
     let mut library = Library { files_read, tracks: Vec::with_capacity(entries.len()), ..Library::default() };
+    let mut sheets = Vec::new();
     for mut entry in entries {
+        if let Some(text) = entry.contents.sheet.take() {
+            sheets.push(sheets::Found { path: entry.path().to_owned(), text });
+        }
+        if is_sheet(entry.path()) {
+            continue;
+        }
         if let Some(reason) = entry.contents.damage.take() {
             problems.push(Problem { path: entry.path().to_owned(), kind: ProblemKind::Tags(reason) });
         }
@@ -241,6 +261,7 @@ fn library(entries: Vec<Entry>, mut problems: Vec<Problem>, files_read: usize) -
             _ => library.unplayable.push(entry.into_track()),
         }
     }
+    library.tracks = sheets::put_tracks(library.tracks, sheets);
     problems.sort_by(|a, b| by_bytes(&a.path, &b.path));
     library.problems = problems;
     library
