@@ -10,6 +10,8 @@
 
 mod place;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::ffi::{CStr, CString};
