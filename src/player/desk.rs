@@ -370,10 +370,10 @@ mod tests {
     use std::sync::mpsc::{self, Receiver};
 
     use super::*;
-    use crate::playback::output::OutputError;
-    use crate::playback::{RatePolicy, Shape};
     use crate::playback::level::Levelling;
+    use crate::playback::output::OutputError;
     use crate::playback::output::Target;
+    use crate::playback::{RatePolicy, Shape};
     use crate::queue::{Repeat, Shuffle};
 
     /// Notes what it is told: "play 2 from 0", "follow 3", ...

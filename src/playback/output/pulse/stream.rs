@@ -272,7 +272,8 @@ impl Stream {
     }
 
     fn begin_turn(&mut self) -> Result<(), WireError> {
-        let resumes = self.is_dry && self.written > 0 && self.state == State::Flowing && self.outlet.sounding() > 0;
+        let resumes =
+            self.is_dry && self.written > 0 && self.state == State::Flowing && self.outlet.sounding() > 0;
         if !resumes && !self.outlet.wants_turn() {
             return Ok(());
         }
@@ -414,8 +415,9 @@ impl Stream {
         while !self.wire.is_blocked() {
             let limit = usize::try_from(self.credit).unwrap_or(0);
             let outlet = &mut self.outlet;
-            let sent =
-                self.wire.samples(self.info.channel, self.seek, limit, |bytes| outlet.fill_sounding(bytes))?;
+            let sent = self
+                .wire
+                .samples(self.info.channel, self.seek, limit, |bytes| outlet.fill_sounding(bytes))?;
             if sent == 0 {
                 break;
             }

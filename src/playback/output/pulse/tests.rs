@@ -319,7 +319,8 @@ fn a_message_that_comes_in_pieces_is_read_when_it_is_whole() {
     let mut wire = Wire::new(client).unwrap();
     let mut bytes = Vec::new();
     for channel in [3, 4] {
-        protocol::write_command_message(&mut bytes, 9, &Command::Started(channel), protocol::MAX_VERSION).unwrap();
+        protocol::write_command_message(&mut bytes, 9, &Command::Started(channel), protocol::MAX_VERSION)
+            .unwrap();
     }
     let mut seen = Vec::new();
     for byte in bytes {
