@@ -183,9 +183,9 @@ def play_mpd(program, files, environment, folder):
     place = folder / "mpd.socket"
     config = folder / "mpd.conf"
     config.write_text(
-        f'bind_to_address "{place}"\nmusic_directory "{folder}"\nlog_file "{folder / "mpd.log"}"\n'
-        'database { plugin "simple" path "%s" }\nauto_update "no"\n'
-        'audio_output { type "pulse" name "bench" }\n' % (folder / "mpd.db")
+        f'bind_to_address "{place}"\nmusic_directory "{folder / "home"}"\nlog_file "{folder / "mpd.log"}"\n'
+        'database {\nplugin "simple"\npath "%s"\n}\nauto_update "no"\n'
+        'audio_output {\ntype "pulse"\nname "bench"\n}\n' % (folder / "mpd.db")
     )
     place.unlink(missing_ok=True)
     report = folder / "time.txt"
@@ -217,7 +217,7 @@ def play_mpd(program, files, environment, folder):
             return "".join(answer)
 
         for file in files:
-            ask(f'add "{file}"')
+            ask(f'add "file://{file}"')
         ask("play")
         # `idle` sleeps until something changes, so that nothing but the music costs anything.
         while "state: play" in ask("status"):

@@ -14,7 +14,7 @@
 //! | room         | takes -> gives                                              |
 //! |--------------|-------------------------------------------------------------|
 //! | [`cli`]      | words typed -> the rooms below; words and tables for people  |
-//! | [`playlist`] | listing text + library -> entries with their files. Never plays |
+//! | [`playlist`] | listing text + library -> entries with their files, decisions kept (pins). Never plays |
 //! | [`library`]  | music folders -> tracks: walk, tags, the index on disk       |
 //! | [`player`]   | commands -> what is playing: the one writer of it            |
 //! | [`queue`]    | items -> order: current, next, previous, shuffle, repeat. Pure |
@@ -34,11 +34,14 @@
 //! never ends.
 //!
 //! Beside the rooms stand the shelves that any room may use: [`paths`] (where things live on
-//! disk, and writing them whole), [`sanitise`] (text that is safe for a terminal) and [`guard`]
-//! (panics of other people's parsers).
+//! disk, and writing them whole), [`sanitise`] (text that is safe for a terminal), [`guard`]
+//! (panics of other people's parsers), [`encoding`] (text of unknown encoding) and [`cue`] (cue sheets, and
+//! the part of a file that a track of one is).
 
 pub mod cli;
 pub mod config;
+pub mod cue;
+pub mod encoding;
 pub mod guard;
 pub mod library;
 pub mod paths;

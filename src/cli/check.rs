@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::input::{self, FormatOption, InputOptions, Program};
+use super::input::{self, FormatOption, InputOptions, Program, Row};
 use super::say;
 use super::workers;
 use crate::playback::decode::{DecodeError, Format};
 use crate::playback::{Checked, check};
+use crate::playlist::Status;
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
@@ -27,15 +28,20 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let program = input::read(&options.input, &options.format, quiet)?;
     let files = once_each(program.files());
-    let outcomes = workers::each(&files, "checking", quiet, check);
+    let outcomes = workers::each(&files, "checking", quiet, |file| check(file));
     let found: Vec<(&Path, &Outcome)> = files.iter().map(PathBuf::as_path).zip(&outcomes).collect();
     let wrong = found.iter().filter(|(_, outcome)| !is_well(outcome)).count();
 
     if options.json {
-        let missing = program.rows.iter().filter(|row| row.file.is_none());
+        let without = |is_away: bool| {
+            let left_out = program.rows.iter().filter(|row| row.file.is_none());
+            let rows = left_out.filter(|row| (row.status == Some(Status::Away)) == is_away);
+            rows.map(|row| json!({ "number": row.number, "text": row.text })).collect::<Vec<_>>()
+        };
         let object = json!({
             "files": found.iter().map(|(file, outcome)| json_of(file, outcome)).collect::<Vec<_>>(),
-            "missing": missing.map(|row| json!({ "number": row.number, "text": row.text })).collect::<Vec<_>>(),
+            "missing": without(false),
+            "away": without(true),
             "wrong": wrong,
         });
         say::line(&say::json(&object)?);
@@ -65,9 +71,10 @@ fn is_well(outcome: &Outcome) -> bool {
 }
 
 fn lines(program: &Program, found: &[(&Path, &Outcome)]) -> Vec<String> {
-    let missing = program.rows.iter().filter(|row| row.file.is_none());
+    let word = |row: &Row| if row.status == Some(Status::Away) { "away" } else { "missing" };
+    let left_out = program.rows.iter().filter(|row| row.file.is_none());
     let mut lines: Vec<String> =
-        missing.map(|row| format!("missing: {}. {}", row.number, row.name())).collect();
+        left_out.map(|row| format!("{}: {}. {}", word(row), row.number, row.name())).collect();
     for (file, outcome) in found {
         let name = program.name_of(file);
         lines.extend(words(outcome).iter().map(|words| format!("{name}: {words}")));

@@ -10,10 +10,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::music::{self, MusicOptions};
+use super::pins::{self, OfRow};
+use crate::cue::{Gains, Span};
 use crate::library::{FileKind, Library, Track};
+use crate::playback::Part;
 use crate::playlist::format::{self, KnowsArtist};
+use crate::playlist::pins::Pins;
 use crate::playlist::{
-    Entry, EntryMatch, Listing, Reason, Status, Unread, follow_lists, match_listing, named_file,
+    Entry, EntryMatch, Listing, Reason, Status, Unread, beside_sheet, follow_lists, match_listing, named_file,
 };
 use crate::sanitise;
 
@@ -69,8 +73,14 @@ pub(super) struct Row {
     pub(super) status: Option<Status>,
     pub(super) confidence: f64,
     pub(super) file: Option<PathBuf>,
+    /// The part of the file that it is; `None` for the whole.
+    pub(super) span: Option<Span>,
+    /// The ReplayGain that a cue sheet states for it.
+    pub(super) gains: Gains,
     pub(super) reasons: Vec<Reason>,
     pub(super) candidates: Vec<(PathBuf, f64)>,
+    /// What pins have to do with it.
+    pub(super) pin: OfRow,
 }
 
 impl Row {
@@ -90,6 +100,12 @@ impl Program {
         self.rows.iter().filter_map(|row| row.file.clone()).collect()
     }
 
+    /// What is to be played, in order: files, and parts of files.
+    pub(super) fn parts(&self) -> Vec<Part> {
+        let part = |row: &Row| Some(Part { path: row.file.clone()?, span: row.span, gains: row.gains });
+        self.rows.iter().filter_map(part).collect()
+    }
+
     /// Adds rows, numbered on from those there are.
     fn extend(&mut self, rows: impl IntoIterator<Item = Row>) {
         for row in rows {
@@ -104,6 +120,10 @@ impl Program {
 
     /// Why there is nothing to play, where that is so.
     pub(super) fn nothing_to_play(&self) -> Option<String> {
+        if self.left_out() == self.rows.len() && self.rows.iter().any(|row| row.status == Some(Status::Away))
+        {
+            return Some("the music is on a drive that is away".into());
+        }
         match (self.rows.len(), self.left_out()) {
             (0, _) => Some("no line reads like a track, such as \"1. Artist - Title\"".into()),
             (1, 1) => Some("the one entry was not found among your files".into()),
@@ -126,10 +146,18 @@ impl Program {
     }
 }
 
+/// A file's name, and where in it a part begins.
+pub(super) fn with_place(name: Cow<'_, str>, span: Option<Span>) -> String {
+    match span {
+        Some(span) => format!("{name} from {}", span.from()),
+        None => name.into_owned(),
+    }
+}
+
 /// Reads all inputs and finds their files.
 pub(super) fn read(options: &InputOptions, format: &FormatOption, quiet: bool) -> anyhow::Result<Program> {
     let mut program = Program::default();
-    let mut library = None;
+    let mut known = None;
     for input in &options.inputs {
         match Input::of(input)? {
             Input::File if format.from.is_none() => program.extend([file_row(input.clone())]),
@@ -138,12 +166,12 @@ pub(super) fn read(options: &InputOptions, format: &FormatOption, quiet: bool) -
                 anyhow::bail!("{}: --from is for listings, and this is a sound file", sanitise::path(input))
             }
             Input::Listing(bytes) => {
-                if library.is_none() {
-                    library = Some(music::library(&options.music, quiet)?);
+                if known.is_none() {
+                    known = Some((music::library(&options.music, quiet)?, pins::load()?));
                 }
-                if let Some(library) = &library {
+                if let Some((library, pins)) = &known {
                     let listing = listing(input, &bytes, format.from, &library.tracks)?;
-                    add(&mut program, input, listing, library, options.strict);
+                    add(&mut program, input, listing, (library, pins), options.strict);
                 }
             }
         }
@@ -188,8 +216,22 @@ fn file_row(file: PathBuf) -> Row {
         status: None,
         confidence: 1.0,
         file: Some(file),
+        span: None,
+        gains: Gains::default(),
         reasons: Vec::new(),
         candidates: Vec::new(),
+        pin: OfRow::default(),
+    }
+}
+
+fn track_row(track: Track) -> Row {
+    let row = file_row(track.path);
+    Row {
+        artist: track.tags.artist,
+        title: track.tags.title.unwrap_or_else(|| row.title.clone()),
+        span: track.span,
+        gains: track.gains,
+        ..row
     }
 }
 
@@ -201,14 +243,10 @@ fn add_folder(program: &mut Program, folder: &Path, quiet: bool) -> anyhow::Resu
     program.unusable += library.problems.iter().filter(|problem| problem.leaves_out()).count();
     library.tracks.sort_by_cached_key(|track| {
         let folder = track.path.parent().map(Path::to_owned);
-        (folder, track.tags.disc, track.tags.track, track.path.clone())
+        (folder, track.tags.disc, track.tags.track, track.path.clone(), track.span)
     });
     program.roots.push(std::path::absolute(folder)?);
-    program.extend(library.tracks.into_iter().map(|track| Row {
-        artist: track.tags.artist.clone(),
-        title: track.tags.title.clone().unwrap_or_else(|| file_row(track.path.clone()).title),
-        ..file_row(track.path)
-    }));
+    program.extend(library.tracks.into_iter().map(track_row));
     Ok(())
 }
 
@@ -221,26 +259,35 @@ pub(super) fn add_listing(
     strict: bool,
 ) -> anyhow::Result<()> {
     let listing = listing(input, bytes, None, &library.tracks)?;
-    add(program, input, listing, library, strict);
+    add(program, input, listing, (library, &Pins::default()), strict);
     Ok(())
 }
 
 /// Adds the entries of a listing that is read.
-fn add(program: &mut Program, input: &Path, listing: Listing, library: &Library, strict: bool) {
-    let report = match_listing(&listing, &library.tracks);
+fn add(
+    program: &mut Program,
+    input: &Path,
+    listing: Listing,
+    (library, pins): (&Library, &Pins),
+    strict: bool,
+) {
+    let mut report = match_listing(&listing, &library.tracks);
+    let of_rows = pins::of_rows(&listing, input, &mut report, (library, pins));
     let folder = input.parent().unwrap_or(Path::new(""));
-    let rows = listing.entries.iter().zip(report.entries).map(|(entry, found)| {
-        let row = row(entry, found, &library.tracks);
-        match named_file(entry, folder) {
-            Some(file) => named_row(row, file),
-            None if strict && row.status != Some(Status::Sure) => Row { file: None, ..row },
-            None => row,
-        }
+    let rows = listing.entries.iter().zip(report.entries).zip(of_rows);
+    let rows = rows.map(|((entry, found), (settled, pin))| {
+        let row = Row { pin, ..row(entry, found, &library.tracks) };
+        let row = match (named_file(entry, folder), settled) {
+            (named, Some(settled)) if settled.is_own || named.is_none() => pins::settled_row(row, settled),
+            (Some(file), _) => named_row(row, entry, file),
+            (None, _) => row,
+        };
+        if strict && row.status != Some(Status::Sure) { Row { file: None, ..row } } else { row }
     });
     program.extend(rows);
     program.title = program.title.take().or(listing.title);
     program.unread.extend(listing.unread);
-    program.roots.extend(library.roots.iter().cloned());
+    program.roots.extend(library.roots.iter().chain(&library.away_roots).cloned());
 }
 
 /// Reads a listing, with the library's help to tell artists from titles.
@@ -262,10 +309,15 @@ pub(super) fn listing(
     };
     let listing = read.with_context(|| name.into_owned())?;
     let folder = input.parent().unwrap_or(Path::new(""));
-    Ok(follow_lists(listing, (!is_stdin).then_some(input), folder))
+    let mut listing = follow_lists(listing, (!is_stdin).then_some(input), folder);
+    if input.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("cue")) {
+        beside_sheet(&mut listing, input);
+    }
+    Ok(listing)
 }
 
 fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {
+    let chosen = found.chosen.map(|track| &tracks[track]);
     let path = |track: usize| tracks[track].path.clone();
     Row {
         number: found.number,
@@ -274,19 +326,24 @@ fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {
         title: found.title,
         status: Some(found.status),
         confidence: found.confidence,
-        file: found.chosen.map(path),
+        file: chosen.map(|track| track.path.clone()),
+        span: chosen.and_then(|track| track.span),
+        gains: chosen.map(|track| track.gains).unwrap_or_default(),
         reasons: found.reasons,
         candidates: found.candidates.iter().map(|c| (path(c.track), c.confidence)).collect(),
+        pin: OfRow::default(),
     }
 }
 
-fn named_row(row: Row, file: PathBuf) -> Row {
+fn named_row(row: Row, entry: &Entry, file: PathBuf) -> Row {
     Row {
         status: Some(Status::Sure),
         confidence: 1.0,
         reasons: vec![Reason::NamedFile],
         candidates: vec![(file.clone(), 1.0)],
         file: Some(file),
+        span: entry.span,
+        gains: entry.gains,
         ..row
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::exit::Exit;
 use super::input::{self, FormatOption, InputOptions, Program, Row};
+use super::pins;
 use super::say;
 use super::show::{self, Style};
 
@@ -16,6 +17,9 @@ pub(super) struct Options {
     input: InputOptions,
     #[command(flatten)]
     format: FormatOption,
+    /// Show what would be remembered anew about pinned files that were moved or re-tagged; write nothing.
+    #[arg(long)]
+    dry_run: bool,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
@@ -27,6 +31,12 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
         say::line(&say::json(&Object::of(&program))?);
     } else {
         say::data(&show::table(&program, Style::of(std::io::stdout().is_terminal())));
+    }
+    if options.dry_run {
+        let tell = if options.json { say::aside } else { say::line };
+        pins::would_keep(&program).iter().for_each(|line| tell(line));
+    } else {
+        pins::keep(&program)?;
     }
     if program.rows.is_empty() {
         anyhow::bail!("{}", program.nothing_to_play().unwrap_or_default());
@@ -51,8 +61,18 @@ struct EntryObject<'a> {
     status: String,
     confidence: f64,
     file: Option<String>,
+    /// The part of the file, where it is not the whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<PartObject>,
     reasons: Vec<String>,
     candidates: Vec<CandidateObject>,
+}
+
+/// In seconds; without `to` up to the file's end.
+#[derive(Serialize)]
+struct PartObject {
+    from: f64,
+    to: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -87,6 +107,10 @@ impl<'a> EntryObject<'a> {
             status: row.status.map_or_else(|| "sure".into(), |status| status.to_string()),
             confidence: rounded(row.confidence),
             file: row.file.as_ref().map(|file| file.to_string_lossy().into_owned()),
+            part: row.span.map(|span| PartObject {
+                from: span.from().time().as_secs_f64(),
+                to: span.to().map(|to| to.time().as_secs_f64()),
+            }),
             reasons: row.reasons.iter().map(ToString::to_string).collect(),
             candidates: row
                 .candidates

@@ -2,6 +2,7 @@
 //! and an exit code. The only room that knows clap and the only one that prints.
 //! Never decides what matches or what plays.
 
+mod ask;
 mod check;
 mod cut;
 mod demo;
@@ -14,6 +15,8 @@ mod input;
 mod loudness;
 mod matching;
 mod music;
+mod pin;
+mod pins;
 mod play;
 mod render;
 mod say;
@@ -21,6 +24,7 @@ mod scan;
 mod screen;
 mod show;
 mod tune;
+mod whole;
 mod workers;
 
 use std::ffi::OsString;
@@ -52,6 +56,12 @@ enum Command {
     Play(play::Options),
     /// Show which file each entry gets, how sure, and why. Plays nothing.
     Match(matching::Options),
+    /// Remember which file an entry means, or that you have none; it outlives moving and re-tagging.
+    Pin(pin::PinOptions),
+    /// Forget what was remembered for an entry.
+    Unpin(pin::UnpinOptions),
+    /// List what is remembered.
+    Pins(pins::Options),
     /// Write a listing of any format as clean TOML.
     Import(import::Options),
     /// Write a listing in the format of another player, with the files found for it.
@@ -89,6 +99,9 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
     let outcome = match arguments.command {
         Command::Play(options) => play::run(options, quiet),
         Command::Match(options) => matching::run(&options, quiet),
+        Command::Pin(options) => pin::pin(&options, quiet),
+        Command::Unpin(options) => pin::unpin(&options, quiet),
+        Command::Pins(options) => pins::run(&options),
         Command::Import(options) => import::run(&options, quiet),
         Command::Export(options) => export::run(&options, quiet),
         Command::Render(options) => render::run(&options, quiet),

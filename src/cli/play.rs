@@ -2,13 +2,14 @@
 //! track elsewhere. Never decides what plays: keys become commands of the player, its events become words.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
-use super::exit::Exit;
+use super::ask;
+use super::exit::{self, Exit};
 use super::gain::GainOption;
 use super::input::{self, FormatOption, InputOptions, Program, Row};
+use super::pins;
 use super::render;
 use super::say;
 use super::screen::{self, Key, Screen};
@@ -27,6 +28,12 @@ pub(super) struct Options {
     format: FormatOption,
     #[command(flatten)]
     how: How,
+    /// Ask nothing about ambiguous entries, leave them out. Nothing is asked anyway without a terminal.
+    #[arg(long)]
+    no_ask: bool,
+    /// Show what would be remembered anew about pinned files that were moved or re-tagged; play nothing.
+    #[arg(long)]
+    dry_run: bool,
 }
 
 /// How something is played, whatever it is.
@@ -113,13 +120,29 @@ impl From<RepeatWord> for Repeat {
 }
 
 pub(super) fn run(options: Options, quiet: bool) -> anyhow::Result<Exit> {
-    let program = input::read(&options.input, &options.format, quiet)?;
+    let mut program = input::read(&options.input, &options.format, quiet)?;
+    let is_told = quiet || options.no_ask || options.dry_run || options.how.json || options.input.strict;
+    if !is_told && ask::is_possible() {
+        match ask::about(&mut program, &options.how.output)? {
+            ask::End::Done => {}
+            ask::End::Quit => return Ok(if program.is_whole() { Exit::Done } else { Exit::Partly }),
+            ask::End::Interrupted => return Ok(Exit::Interrupted),
+        }
+    }
     if !quiet && !options.how.json {
         if std::io::stdout().is_terminal() {
             say::data(&show::table(&program, Style::of(true)));
         } else {
             tell_left_out(&program);
         }
+    }
+    if options.dry_run {
+        pins::would_keep(&program).iter().for_each(|line| say::line(line));
+        return Ok(if program.is_whole() { Exit::Done } else { Exit::Partly });
+    }
+    if let Err(error) = pins::keep(&program) {
+        // No reason to keep the music back.
+        exit::explain(&error);
     }
     play(&program, &options.how, quiet)
 }
@@ -151,7 +174,7 @@ pub(super) fn play(program: &Program, how: &How, quiet: bool) -> anyhow::Result<
 }
 
 fn setup(program: &Program, how: &How, playable: &[&Row]) -> Setup {
-    let files: Vec<PathBuf> = program.files();
+    let files = program.parts();
     // Only these two have no shape of their own; for a device no file is opened twice.
     let shape = match how.output {
         Target::Wav(_) | Target::Null | Target::Void => {

@@ -57,7 +57,7 @@ fn told(error: walkdir::Error) -> Option<Problem> {
 }
 
 /// Nanoseconds since the Unix epoch, which suffice until the year 2262; 0 where the system has none.
-fn modified(metadata: &Metadata) -> i64 {
+pub(super) fn modified(metadata: &Metadata) -> i64 {
     let Ok(time) = metadata.modified() else { return 0 };
     match time.duration_since(SystemTime::UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),

@@ -3,18 +3,22 @@
 //! Never knows more than a current and a next track, never chooses one, never decodes on its caller's thread.
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::playback::decode::{self, DecodeError, Format};
-use crate::playback::feed::{Feed, Marker, Order, Report};
+use crate::playback::feed::{Feed, Marker, Open, Order, Report};
 use crate::playback::level::Levelling;
 use crate::playback::output::{News, Output, OutputError, Target, Wiring};
 use crate::playback::realtime::{Dials, RunClock};
 use crate::playback::wav_file::Shape;
 use crate::playback::{Key, Media, Place, RatePolicy};
+
+/// How long the decoder thread may take to end.
+const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// Something that a thread of the engine says. The owner passes it to [`Engine::hear`].
 #[derive(Debug)]
@@ -129,7 +133,8 @@ pub struct Engine {
     orders: Sender<Order>,
     dials: Arc<Dials>,
     output: Output,
-    decoder: Option<JoinHandle<()>>,
+    /// The decoder thread, and what hangs up when it ends.
+    decoder: Option<(JoinHandle<()>, Receiver<Infallible>)>,
     /// Begun by the decoder, not yet reached by the device; all of one run.
     ahead: VecDeque<Marker>,
     heard: Option<Marker>,
@@ -148,11 +153,21 @@ impl Engine {
         rate: RatePolicy,
         say: impl Fn(Signal) + Send + Clone + 'static,
     ) -> Result<Self, OutputError> {
+        Self::start_opening(Box::new(decode::open), target, shape, rate, say)
+    }
+
+    fn start_opening(
+        open: Open,
+        target: &Target,
+        shape: Shape,
+        rate: RatePolicy,
+        say: impl Fn(Signal) + Send + Clone + 'static,
+    ) -> Result<Self, OutputError> {
         let (orders, inbox) = mpsc::channel();
         let dials = Arc::new(Dials::new());
         let tell = say.clone();
         let tell = Box::new(move |report| tell(Signal(Inner::Feed(report))));
-        let mut feed = Feed::new(Box::new(decode::open), tell, Arc::clone(&dials));
+        let mut feed = Feed::new(open, tell, Arc::clone(&dials));
         if rate == RatePolicy::Source && target.is_device() {
             feed.ask_for_rates();
         }
@@ -162,15 +177,19 @@ impl Engine {
             news: Box::new(move |news| say(Signal(Inner::Output(news)))),
         };
         let output = Output::open(target, shape, wiring)?;
+        let (running, ended) = mpsc::channel();
         let decoder = std::thread::Builder::new()
             .name("decoder".into())
-            .spawn(move || feed.run(&inbox))
+            .spawn(move || {
+                feed.run(&inbox);
+                drop(running);
+            })
             .map_err(|error| OutputError::Refused(error.into()))?;
         Ok(Self {
             orders,
             dials,
             output,
-            decoder: Some(decoder),
+            decoder: Some((decoder, ended)),
             ahead: VecDeque::new(),
             heard: None,
             ends: None,
@@ -330,8 +349,39 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         self.order(Order::Quit);
-        if let Some(decoder) = self.decoder.take() {
+        let Some((decoder, ended)) = self.decoder.take() else { return };
+        // A file that does not answer holds the thread for seconds: nobody waits for that.
+        if ended.recv_timeout(LAST_WORDS) == Err(RecvTimeoutError::Disconnected) {
             let _ = decoder.join();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::path::PathBuf;
+
+    #[test]
+    fn a_file_that_does_not_answer_holds_nobody_up() {
+        let (asks, asked) = mpsc::channel();
+        let (answer, answers) = mpsc::channel::<()>();
+        let open: Open = Box::new(move |_| {
+            asks.send(()).unwrap();
+            let _ = answers.recv();
+            Err(DecodeError::NotAudio)
+        });
+        let shape = Shape { rate: 44_100, channels: 2, sample: crate::playback::Sample::F32 };
+        let mut engine = Engine::start_opening(open, &Target::Void, shape, RatePolicy::Device, |_| {}).unwrap();
+        engine.play(Media::new(Key(1), PathBuf::from("on a network that is gone")), Place::START);
+        asked.recv().unwrap();
+        // Every call of the player comes back, and so does the last.
+        engine.set_playing(false);
+        engine.follow(None);
+        engine.play(Media::new(Key(2), PathBuf::from("another")), Place::START);
+        assert!(engine.reached().is_none() && engine.hand().is_none());
+        drop(engine);
+        drop(answer);
     }
 }

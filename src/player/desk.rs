@@ -1,13 +1,12 @@
 //! The player's decisions: takes a command or what the engine says; gives orders to the engine, and events.
 //! Pure but for the engine it is given: no thread, no clock. Never draws, never decodes.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::{Command, Event, OnUnplug, Setup, Status};
 use crate::playback::decode::{DecodeError, Format};
-use crate::playback::{self, Engine, Hand, Key, Media, Place, Position};
+use crate::playback::{self, Engine, Hand, Key, Media, Part, Place, Position};
 use crate::queue::{ItemId, Queue, Shuffle};
 
 /// What the player needs of an engine; tests put a plain recorder in its place.
@@ -55,7 +54,7 @@ pub(super) type Tell = Box<dyn FnMut(Event) + Send>;
 /// The player thread's whole state.
 pub(super) struct Desk<S> {
     pub(super) sound: S,
-    queue: Queue<PathBuf>,
+    queue: Queue<Part>,
     start: Option<usize>,
     /// Named to follow, in order, and not yet heard.
     named: Vec<ItemId>,
@@ -266,12 +265,12 @@ impl<S: Sound> Desk<S> {
     }
 
     fn media(&self, id: ItemId) -> Option<Media> {
-        let path = self.queue.get(id)?.clone();
-        Some(Media { key: Key(id.0), path, neighbours: self.neighbours(id) })
+        let part = self.queue.get(id)?.clone();
+        Some(Media { key: Key(id.0), part, neighbours: self.neighbours(id) })
     }
 
     /// What stands beside an item in the order of playing; a shuffle plays no release.
-    fn neighbours(&self, id: ItemId) -> Vec<PathBuf> {
+    fn neighbours(&self, id: ItemId) -> Vec<Part> {
         let Some(at) = self.queue.index(id).filter(|_| self.now.shuffle == Shuffle::Off) else {
             return Vec::new();
         };
@@ -367,6 +366,7 @@ fn gain(percent: u8) -> f32 {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::path::PathBuf;
     use std::sync::mpsc::{self, Receiver};
 
     use super::*;
@@ -426,7 +426,7 @@ mod tests {
     impl Case {
         fn new(files: usize, repeat: Repeat) -> Self {
             let setup = Setup {
-                files: (0..files).map(|n| PathBuf::from(n.to_string())).collect(),
+                files: (0..files).map(|n| PathBuf::from(n.to_string()).into()).collect(),
                 start: None,
                 repeat,
                 shuffle: Shuffle::Off,

@@ -6,7 +6,6 @@
 
 mod desk;
 
-use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -15,15 +14,15 @@ use std::time::Duration;
 use crate::playback::decode::{DecodeError, Format};
 use crate::playback::level::Levelling;
 use crate::playback::output::{OutputError, Target};
-use crate::playback::{Engine, Hand, RatePolicy, Shape, Signal};
+use crate::playback::{Engine, Hand, Part, RatePolicy, Shape, Signal};
 use crate::queue::{ItemId, Repeat, Shuffle};
 use desk::Desk;
 
 /// How the player begins.
 #[derive(Debug, Clone)]
 pub struct Setup {
-    /// The files, in order. Their ids are 0, 1, 2, ... in this order.
-    pub files: Vec<PathBuf>,
+    /// The files or parts of files, in order. Their ids are 0, 1, 2, ... in this order.
+    pub files: Vec<Part>,
     /// The file to begin with, counted from 0; a shuffled queue begins anywhere when `None`.
     pub start: Option<usize>,
     /// What happens at the end.

@@ -2,6 +2,7 @@
 //! time. A packet that cannot be read is passed over and counted; a panic of a demuxer becomes an error
 //! here. Never decodes and never trims.
 
+use std::collections::VecDeque;
 use std::io;
 
 use symphonia::core::codecs::CodecParameters;
@@ -10,15 +11,17 @@ use symphonia::core::common::Limit;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatId, FormatOptions, FormatReader, SeekMode, SeekTo, Track, TrackType};
-use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{MetadataOptions, RawValue};
 use symphonia::core::packet::Packet;
 use symphonia::core::units::{TimeBase, Timestamp};
 
 use crate::guard::guarded;
 
+use super::ogg_watch::{Loss, OggWatch};
+use super::patient::{Reader, View};
 use super::source::Source;
-use super::{DecodeError, sniff};
+use super::{DecodeError, mp4, ogg, sniff};
 
 /// Unreadable packets in a row after which a file is given up.
 const MOST_FAILURES: u32 = 500;
@@ -41,6 +44,10 @@ pub(super) struct Demuxer {
     params: AudioCodecParameters,
     /// What was read ahead.
     ahead: Option<Next>,
+    /// What is missing of an Ogg file.
+    watch: OggWatch,
+    /// Packets behind a loss, put in their place.
+    mended: VecDeque<Packet>,
     /// Packets that could not be read.
     failures: u64,
     is_cut: bool,
@@ -52,19 +59,60 @@ impl Demuxer {
     /// # Errors
     /// See [`super::open`].
     pub(super) fn open(source: &Source) -> Result<Self, DecodeError> {
-        if let Some(error) = sniff::refuse(source.head()) {
+        let head = source.head();
+        if let Some(error) = sniff::refuse(head) {
             return Err(error);
         }
-        let options = MediaSourceStreamOptions { buffer_len: BUFFER };
-        let stream = MediaSourceStream::new(Box::new(source.open()?), options);
+        let error = match Self::probe(source.open(), head) {
+            Err(error @ (DecodeError::Damaged(_) | DecodeError::NotAudio | DecodeError::Unsupported(_))) => {
+                error
+            }
+            opened => return opened,
+        };
+        let opened = match head {
+            // What is cut off is missed by a demuxer only that looks at the end before it begins.
+            [b'F', b'O', b'R', b'M', ..] | [0x1a, 0x45, 0xdf, 0xa3, ..] => {
+                Self::probe(source.open_onward(), head)
+            }
+            [b'O', b'g', b'g', b'S', ..] => {
+                let first = source.first(ogg::HEAD)?;
+                let view = View { head: ogg::whole_pages(&first), from: first.len() as u64, ..View::WHOLE };
+                Self::probe(Reader::new(source.file(), view), head)
+            }
+            [_, _, _, _, b'f', b't', b'y', b'p', ..] if !mp4::has_index(&mut source.open())? => {
+                let text = "its index (moov) is missing: the recording was never finished";
+                return Err(DecodeError::Damaged(text.into()));
+            }
+            _ => return Err(error),
+        };
+        opened.map_err(|_| error)
+    }
+
+    /// Opens the file in its middle, at the first byte of a packet of bare MPEG audio or ADTS. Time begins
+    /// anew there.
+    ///
+    /// # Errors
+    /// See [`super::open`].
+    pub(super) fn open_at(source: &Source, byte: u64) -> Result<Self, DecodeError> {
+        Self::probe(Reader::new(source.file(), View::onward(byte)), source.head())
+    }
+
+    fn probe(bytes: Reader, head: &[u8]) -> Result<Self, DecodeError> {
+        let watch = OggWatch::default();
+        let bytes: Box<dyn MediaSource> = match head.starts_with(b"OggS") {
+            true => Box::new(watch.over(bytes)),
+            false => Box::new(bytes),
+        };
+        let stream = MediaSourceStream::new(bytes, MediaSourceStreamOptions { buffer_len: BUFFER });
         // Pictures are the library's business; here they would only cost time.
         let meta = MetadataOptions::default().limit_visual_bytes(Limit::Maximum(0));
         let format = FormatOptions::default();
         let probe = symphonia::default::get_probe();
         let reader = guard(|| probe.probe(&Hint::new(), stream, format, meta))?
-            .map_err(|error| open_error(error, source.head()))?;
+            .map_err(|error| open_error(error, head))?;
         let (track, params) = choose_track(reader.as_ref())?;
-        Ok(Self { reader, track, params, ahead: None, failures: 0, is_cut: false })
+        let mended = VecDeque::new();
+        Ok(Self { reader, track, params, ahead: None, watch, mended, failures: 0, is_cut: false })
     }
 
     pub(super) fn container(&self) -> FormatId {
@@ -87,6 +135,11 @@ impl Demuxer {
     /// Whether the file ended where the container promised more.
     pub(super) fn is_cut(&self) -> bool {
         self.is_cut
+    }
+
+    /// Whether the first page of the sound is missing, so that what comes first is not the beginning.
+    pub(super) fn begins_late(&self) -> bool {
+        self.watch.begins_late(self.track.id)
     }
 
     /// The text of the tag whose name ends with `name`, where the container or a tag beside it has it.
@@ -136,10 +189,17 @@ impl Demuxer {
     }
 
     fn read(&mut self) -> Result<Next, DecodeError> {
+        if let Some(packet) = self.mended.pop_front() {
+            return Ok(Next::Packet(packet));
+        }
         let mut failures = 0;
         while failures < MOST_FAILURES {
             match guard(|| self.reader.next_packet())? {
                 Ok(Some(packet)) if packet.track_id == self.track.id => {
+                    let packet = match self.watch.loss(self.track.id, packet.pts.get()) {
+                        Some(loss) => self.mend(packet, loss)?,
+                        None => packet,
+                    };
                     return Ok(Next::Packet(packet));
                 }
                 // Video, chapters, a second language.
@@ -160,6 +220,41 @@ impl Demuxer {
         Err(DecodeError::Damaged("no packet can be read any more".into()))
     }
 
+    /// Puts the packets of the first page behind a loss where they belong: that page ends at a known time.
+    fn mend(&mut self, first: Packet, loss: Loss) -> Result<Packet, DecodeError> {
+        let block = i64::try_from(first.block_dur().get()).unwrap_or(i64::MAX);
+        let (begin, mut end) = (first.pts.get(), first.pts.get().saturating_add(block));
+        let mut packets = VecDeque::from([first]);
+        let mut other = None;
+        // The demuxer holds all packets of a page: nothing is read here.
+        while packets.len() < loss.packets {
+            let next = guard(|| self.reader.next_packet())?.ok().flatten();
+            match next.filter(|packet| packet.track_id == self.track.id) {
+                Some(packet) if packet.pts.get() == end => {
+                    end = end.saturating_add_unsigned(packet.block_dur().get());
+                    packets.push_back(packet);
+                }
+                next => {
+                    other = next;
+                    break;
+                }
+            }
+        }
+        let mut late = loss.end.saturating_sub(end).max(0);
+        if loss.is_last && block > 0 {
+            // The last page ends before its last packet does; packets are mostly of one length.
+            late = late.saturating_add(block - 1) / block * block;
+        }
+        tracing::debug!("a loss of {late} frames behind {begin}");
+        for packet in &mut packets {
+            packet.pts = Timestamp::new(packet.pts.get().saturating_add(late));
+        }
+        packets.extend(other);
+        let first = packets.pop_front();
+        self.mended = packets;
+        first.ok_or_else(|| DecodeError::Damaged("a page of it is empty".into()))
+    }
+
     fn start_stream(&mut self) -> Result<Next, DecodeError> {
         (self.track, self.params) = choose_track(self.reader.as_ref())?;
         Ok(Next::NewStream)
@@ -169,6 +264,7 @@ impl Demuxer {
     /// did; if not, its place is unknown and the file must be opened again.
     pub(super) fn seek(&mut self, timestamp: i64) -> bool {
         self.ahead = None;
+        self.mended.clear();
         let to = SeekTo::Timestamp { ts: Timestamp::new(timestamp), track_id: self.track.id };
         match guard(|| self.reader.seek(SeekMode::Accurate, to)) {
             Ok(Ok(at)) => at.actual_ts.get() <= timestamp,

@@ -4,8 +4,8 @@
 //! Elements: RFC 9559, 5.1.4.1.27 (`CodecDelay`) and 5.1.3.5.7 (`DiscardPadding`), both nanoseconds.
 
 /// Bytes of the file's beginning and end that are looked at.
-pub(super) const HEAD: u64 = 64 * 1024;
-pub(super) const TAIL: u64 = 256 * 1024;
+pub(super) const HEAD: usize = 64 * 1024;
+pub(super) const TAIL: usize = 256 * 1024;
 
 const SEGMENT: u32 = 0x1853_8067;
 const TRACKS: u32 = 0x1654_ae6b;

@@ -8,8 +8,10 @@ use symphonia::core::formats::well_known::*;
 use symphonia::core::packet::Packet;
 
 use super::codec::{self, Codec, Pcm};
+use super::convert::Convert;
 use super::demux::{Clock, Demuxer, Next};
 use super::extent::{self, Extent};
+use super::frame_index::{FrameIndex, mpeg_kind};
 use super::names::{self, Family};
 use super::source::Source;
 use super::trim::{Cut, Trim};
@@ -27,6 +29,9 @@ const LONGEST_GAP: u64 = 60;
 /// Frames that may be missing at the end before a file is called cut: some encoders count a frame of
 /// MPEG too many.
 const CUT: u64 = 2304;
+
+/// Packets that are passed over rather than looked up in an index: a second of reading at most.
+const NEAR: i64 = 512;
 
 /// RFC 7845 asks for 80 ms. Measured over random seeks: after 80 ms samples still differ by up to 0.1,
 /// after 500 ms by 0.001, after a second not at all, except in very sparse streams.
@@ -75,6 +80,8 @@ struct Link {
     clock: Clock,
     /// The first packet's place, in frames: decoded time counts from there.
     first: i64,
+    /// Frames a second; of the file's first stream, what the format says.
+    rate: u32,
     extent: Extent,
 }
 
@@ -84,7 +91,11 @@ pub(super) struct Stream<S> {
     format: Format,
     seeking: Seeking,
     demuxer: Demuxer,
+    /// Where packets stand in a file that keeps no time.
+    index: Option<FrameIndex>,
     codec: Codec,
+    /// Where the rate has changed within the file: the way back to the format's.
+    convert: Option<Convert<S>>,
     /// The file's first stream; a chained file has more.
     head: Link,
     link: Link,
@@ -120,7 +131,8 @@ impl<S: Pcm> Stream<S> {
         let clock = Clock::new(demuxer.track().time_base, rate);
         let first = first_frame(&mut demuxer, clock)?;
         let extent = extent::find(&source, &mut demuxer, rate, first)?;
-        let head = Link { clock, first, extent };
+        let head = Link { clock, first, rate, extent };
+        let index = frame_index(&source, &mut demuxer)?;
         let family = Family::of(demuxer.params().codec);
         let format = Format {
             codec: names::codec(demuxer.params().codec, demuxer.container()),
@@ -136,7 +148,9 @@ impl<S: Pcm> Stream<S> {
             source,
             format,
             demuxer,
+            index,
             codec,
+            convert: None,
             head,
             link: head,
             is_chained: false,
@@ -195,6 +209,7 @@ impl<S: Pcm> Stream<S> {
             }
             Next::End => {
                 self.pad_lost_end();
+                self.finish_convert();
                 self.notice_cut();
                 self.has_ended = true;
                 Ok(0)
@@ -203,7 +218,7 @@ impl<S: Pcm> Stream<S> {
     }
 
     fn decode_packet(&mut self, packet: &Packet, out: &mut Vec<S>) -> Result<usize, DecodeError> {
-        let at = self.place(packet);
+        let mut at = self.place(packet);
         let told = self.codec.packet_frames(packet);
         let told = told.and_then(|frames| i64::try_from(frames).ok());
         let frames = told.unwrap_or_else(|| {
@@ -216,17 +231,26 @@ impl<S: Pcm> Stream<S> {
             self.has_skipped = true;
             return Ok(0);
         }
-        if self.has_skipped {
+        let has_hole = self.link.clock.is_exact() && self.reached.is_some_and(|reached| at > reached);
+        if self.has_skipped || (has_hole && self.codec.overlaps()) {
             self.codec.reset()?;
             self.has_skipped = false;
         }
-        match self.decode_block(packet) {
-            Ok(0) => {
-                self.reached = self.reached.map(|_| at);
+        if self.codec.is_of_another_kind(packet) && self.goes_on_like(packet)? {
+            self.codec.renew()?;
+        }
+        match self.codec.decode(packet).map(|block| (block.frames, block.rate)) {
+            Ok((0, _)) => {
+                let to = if self.link.clock.is_exact() { end } else { at };
+                self.reached = self.reached.map(|_| to);
                 self.count_barren(DecodeError::Damaged("its packets hold no sound".into()))?;
                 Ok(0)
             }
-            Ok(frames) => {
+            Ok((frames, rate)) => {
+                if rate != self.link.rate {
+                    self.change_rate(at, rate);
+                    at = 0;
+                }
                 self.reached = Some(at.saturating_add_unsigned(frames as u64));
                 self.barren = 0;
                 self.learn_end(at, frames)?;
@@ -248,6 +272,12 @@ impl<S: Pcm> Stream<S> {
         }
     }
 
+    /// Whether the next packet of MPEG audio is of the same kind: a damaged header stands alone.
+    fn goes_on_like(&mut self, packet: &Packet) -> Result<bool, DecodeError> {
+        let kind = mpeg_kind(&packet.data);
+        Ok(matches!(self.demuxer.peek()?, Next::Packet(next) if mpeg_kind(&next.data) == kind))
+    }
+
     /// A packet's place in decoded time. Rounded times only tell of jumps; between them, frames are
     /// counted.
     fn place(&mut self, packet: &Packet) -> i64 {
@@ -263,15 +293,6 @@ impl<S: Pcm> Stream<S> {
                 0
             }
         }
-    }
-
-    /// Decodes a packet and checks that it fits the format.
-    fn decode_block(&mut self, packet: &Packet) -> Result<usize, DecodeError> {
-        let block = self.codec.decode(packet)?;
-        if block.frames > 0 && block.rate != self.format.rate {
-            return Err(rate_changes(self.format.rate, block.rate));
-        }
-        Ok(block.frames)
     }
 
     fn count_barren(&mut self, error: DecodeError) -> Result<(), DecodeError> {
@@ -296,27 +317,41 @@ impl<S: Pcm> Stream<S> {
     /// Gives the frames of the decoded block that are music, or keeps them waiting behind silence.
     fn take(&mut self, cut: Cut, out: &mut Vec<S>) -> usize {
         let frames = cut.skip..cut.skip + cut.take;
-        let channels = self.codec.channels();
-        if cut.silence == 0 && cut.take <= LARGEST_BLOCK && channels == self.format.channels {
+        let (channels, wanted) = (self.codec.channels(), self.format.channels);
+        let is_plain = channels == wanted && self.convert.is_none();
+        if is_plain && cut.silence == 0 && cut.take <= LARGEST_BLOCK {
             self.codec.copy(frames, out);
             return cut.take;
         }
         self.forget_waiting();
-        self.silence = cut.silence;
-        if channels == self.format.channels {
+        self.be_silent(cut.silence);
+        if is_plain {
             self.codec.copy(frames, &mut self.rest);
-        } else {
-            let mut samples = Vec::new();
-            self.codec.copy(frames, &mut samples);
-            codec::remix(&samples, channels, self.format.channels, &mut self.rest);
+            return 0;
+        }
+        let (mut samples, mut mixed) = (Vec::new(), Vec::new());
+        self.codec.copy(frames, &mut samples);
+        codec::remix(&samples, channels, wanted, &mut mixed);
+        match &mut self.convert {
+            Some(convert) => convert.push(&mixed, &mut self.rest),
+            None => self.rest = mixed,
         }
         0
+    }
+
+    /// Silence behind what waits, in frames of the current stream.
+    fn be_silent(&mut self, frames: u64) {
+        match &mut self.convert {
+            Some(convert) => convert.push_silence(frames, &mut self.rest),
+            None => self.silence += frames,
+        }
     }
 
     /// Fills the time of packets that were lost at a stream's very end.
     fn pad_lost_end(&mut self) {
         if let Some(until) = self.lost_until.take() {
-            self.silence += self.trim.pad(until);
+            let missing = self.trim.pad(until);
+            self.be_silent(missing);
         }
     }
 
@@ -326,7 +361,9 @@ impl<S: Pcm> Stream<S> {
         let missing = told.map_or(0, |told| told.saturating_sub(self.trim.given()));
         // A WAV that was streamed promises the longest length there is, and tells none.
         let is_streamed = told.is_none() && self.demuxer.container() == FORMAT_ID_WAVE;
-        if missing > CUT || (self.demuxer.is_cut() && !is_streamed) {
+        // The header that stands in for a larger one promises more than the view of the file has.
+        let is_whole = self.source.frames().is_some() && missing == 0;
+        if missing > CUT || (self.demuxer.is_cut() && !is_streamed && !is_whole) {
             self.damaged += 1;
         }
     }
@@ -335,31 +372,60 @@ impl<S: Pcm> Stream<S> {
     fn start_link(&mut self) -> Result<(), DecodeError> {
         self.codec = Codec::new(self.demuxer.params(), false)?;
         let (rate, _) = spec(&self.codec, self.demuxer.params())?;
-        if rate != self.format.rate {
-            self.has_ended = true;
-            return Err(rate_changes(self.format.rate, rate));
-        }
         let clock = Clock::new(self.demuxer.track().time_base, rate);
         let first = first_frame(&mut self.demuxer, clock)?;
         let extent = extent::of_link(&self.demuxer, first);
+        self.go_on_with(Link { clock, first, rate, extent });
+        Ok(())
+    }
+
+    /// Goes on at another rate from a place on, where the container says nothing of it.
+    fn change_rate(&mut self, at: i64, rate: u32) {
+        // Nobody tells where else it changes: from now on a seek decodes all that comes before its target.
+        self.seeking = Seeking { indexed: false, pre_roll: u64::MAX };
+        self.index = None;
+        self.reached = Some(at);
+        let first = self.link.first.saturating_add(at);
+        self.go_on_with(Link { first, rate, extent: Extent::default(), ..self.link });
+    }
+
+    /// Ends the current stream and begins another one where it ends.
+    fn go_on_with(&mut self, link: Link) {
         let start = self.link.extent.window.start;
         let decoded = u64::try_from(self.reached.unwrap_or(0)).unwrap_or(0);
         let given = self.trim.window().frames().unwrap_or(decoded.saturating_sub(start));
         // Zero while playing on; after a seek, what is still to be passed over.
-        let ahead = self.trim.given().saturating_sub(given);
-        self.link = Link { clock, first, extent };
+        let ahead = match self.finish_convert() {
+            Some(left) => left,
+            None => self.trim.given().saturating_sub(given),
+        };
+        let (from, to) = (link.rate, self.format.rate);
+        self.link = link;
         self.is_chained = true;
+        self.convert = (from != to).then(|| Convert::new(from, to, self.format.channels));
         self.begin_at(ahead);
-        Ok(())
+    }
+
+    /// Gives what a conversion still holds; says how much of it was to be passed over and is not there.
+    fn finish_convert(&mut self) -> Option<u64> {
+        self.convert.take().map(|convert| convert.finish(&mut self.rest))
     }
 
     /// Aims at a frame of the current stream, which the demuxer is about to read from its beginning.
     fn begin_at(&mut self, frame: u64) {
-        let gap = LONGEST_GAP * u64::from(self.format.rate);
+        let gap = LONGEST_GAP * u64::from(self.link.rate);
         self.trim = Trim::new(self.link.extent.window, gap);
         self.reached = None;
         self.has_skipped = false;
-        self.aim(frame);
+        match &mut self.convert {
+            Some(convert) => {
+                convert.drop_frames(frame);
+                self.aim(0);
+            }
+            None => {
+                self.aim(frame);
+            }
+        }
     }
 
     /// Has the trim window begin at a frame, and packets passed over up to the pre-roll before it.
@@ -382,9 +448,38 @@ impl<S: Pcm> Stream<S> {
         self.demuxer = Demuxer::open(&self.source)?;
         self.codec = Codec::new(self.demuxer.params(), false)?;
         self.link = self.head;
+        self.convert = None;
         self.is_chained = false;
         self.has_ended = false;
         Ok(())
+    }
+
+    /// Whether reading on does not lead to a place soon.
+    fn is_far(&self, place: i64) -> bool {
+        let Some(index) = &self.index else { return false };
+        let near = NEAR * index.frames_per_packet() as i64;
+        let ahead = self.reached.filter(|_| !self.has_ended).map(|reached| place.saturating_sub(reached));
+        !ahead.is_some_and(|ahead| (0..near).contains(&ahead)) && place >= near
+    }
+
+    /// Opens the file anew in its middle, at the packet that holds a place in decoded time; says whether it did.
+    fn open_at(&mut self, place: i64) -> Result<bool, DecodeError> {
+        let Some(index) = &mut self.index else { return Ok(false) };
+        let frames = index.frames_per_packet();
+        let wanted = u64::try_from(place).unwrap_or(0) / frames;
+        let (packet, byte) = index.find(self.source.file(), wanted)?;
+        // What is no frame to the demuxer must not end what the beginning would still lead to.
+        let Ok(mut demuxer) = Demuxer::open_at(&self.source, byte) else { return Ok(false) };
+        let Ok(first) = first_frame(&mut demuxer, self.head.clock) else { return Ok(false) };
+        self.damaged += self.demuxer.failures();
+        self.demuxer = demuxer;
+        self.codec.reset()?;
+        let place = i64::try_from(packet * frames).unwrap_or(i64::MAX);
+        self.link = Link { first: first.saturating_sub(place), ..self.head };
+        self.has_ended = false;
+        self.reached = None;
+        self.has_skipped = false;
+        Ok(true)
     }
 
     /// Lets the demuxer jump; says whether it did.
@@ -428,6 +523,15 @@ impl<S: Pcm> Decoder<S> for Stream<S> {
         // FLAC's parser keeps what it had read of the next packets when a jump lands on a frame's first
         // byte (symphonia 0.6.1), and then loses a packet: only a new one is surely empty.
         let keeps_packets = self.demuxer.container() == FORMAT_ID_FLAC;
+        let place = self.head.extent.window.start.saturating_add(frame);
+        let place = i64::try_from(place).unwrap_or(i64::MAX);
+        if self.is_far(place) && !self.is_chained {
+            let from = place.saturating_sub_unsigned(self.seeking.pre_roll);
+            if self.open_at(from)? {
+                self.aim(frame);
+                return Ok(());
+            }
+        }
         let must_reopen = self.has_ended || self.is_chained || keeps_packets;
         if must_reopen {
             self.reopen()?;
@@ -461,13 +565,21 @@ impl<S: Pcm> Decoder<S> for Stream<S> {
     }
 }
 
-fn rate_changes(from: u32, to: u32) -> DecodeError {
-    DecodeError::Damaged(format!("its sample rate changes from {from} to {to} Hz"))
+/// An index of the packets of a container that keeps no time.
+fn frame_index(source: &Source, demuxer: &mut Demuxer) -> Result<Option<FrameIndex>, DecodeError> {
+    let container = demuxer.container();
+    let is_bare = [FORMAT_ID_MP1, FORMAT_ID_MP2, FORMAT_ID_MP3, FORMAT_ID_ADTS].contains(&container);
+    Ok(match demuxer.peek()? {
+        Next::Packet(packet) if is_bare => FrameIndex::new(source.head(), source.head_at(), &packet.data),
+        _ => None,
+    })
 }
 
 fn first_frame(demuxer: &mut Demuxer, clock: Clock) -> Result<i64, DecodeError> {
+    let begins_late = demuxer.begins_late();
     Ok(match demuxer.peek()? {
-        Next::Packet(packet) => clock.frames(packet.pts.get()),
+        // What is missing before it counts too.
+        Next::Packet(packet) => clock.frames(packet.pts.get()).min(if begins_late { 0 } else { i64::MAX }),
         Next::NewStream | Next::End => 0,
     })
 }

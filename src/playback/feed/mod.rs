@@ -2,7 +2,7 @@
 //! and channels, joined without a frame lost or added, and reports what begins, fails and ends.
 //! Never plays, waits or decides what comes next: it asks, and [`Feed::step`] says when to call again.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::Duration;
@@ -12,6 +12,7 @@ use rtrb::Producer;
 use crate::playback::channels::ChannelMap;
 use crate::playback::decode::{DecodeError, Decoder, Format};
 use crate::playback::level::{self, GainTags, Levelling};
+use crate::playback::part::{Part, Window};
 use crate::playback::realtime::{Dials, Door, Run, RunClock};
 use crate::playback::resample::Resampler;
 use crate::playback::{Key, Media, Place};
@@ -97,7 +98,8 @@ pub(crate) enum Step {
 
 struct Voice {
     key: Key,
-    decoder: Box<dyn Decoder>,
+    part: Part,
+    decoder: Window,
     map: ChannelMap,
     gain: f32,
     /// Frames of the track up to which it is decoded.
@@ -110,6 +112,8 @@ enum Following {
     Unasked,
     Asked,
     Named(Media),
+    /// It goes on in the file that is decoded now.
+    Continues(Media),
     Open(Voice),
     /// Nothing follows.
     Nothing,
@@ -142,6 +146,8 @@ pub(crate) struct Feed {
     device: Option<Device>,
     writing: Option<Writing>,
     voice: Option<Voice>,
+    /// The track that has just ended, for one that goes on in its file.
+    spent: Option<Voice>,
     following: Following,
     resampler: Option<Resampler>,
     /// Whether the device is to have each track's own rate; then, the rate that it was last asked for.
@@ -164,6 +170,7 @@ impl Feed {
             device: None,
             writing: None,
             voice: None,
+            spent: None,
             following: Following::Nothing,
             resampler: None,
             rates: None,
@@ -220,6 +227,7 @@ impl Feed {
             Order::Level(levelling) => self.levelling = levelling,
             Order::Outlet { door, rate, channels } => {
                 self.voice = None;
+                self.spent = None;
                 self.writing = None;
                 self.device = Some(Device { door, rate, channels });
             }
@@ -288,7 +296,7 @@ impl Feed {
         self.decoded.clear();
         match voice.decoder.decode(&mut self.decoded) {
             Ok(0) => {
-                self.voice = None;
+                self.spent = self.voice.take();
                 return Step::Continue;
             }
             Ok(frames) => voice.frame += frames as u64,
@@ -336,6 +344,7 @@ impl Feed {
     fn ask_or_open(&mut self) {
         match std::mem::replace(&mut self.following, Following::Asked) {
             Following::Unasked => (self.tell)(Report::Wanted),
+            Following::Named(media) if self.goes_on(&media) => self.following = Following::Continues(media),
             Following::Named(media) => match self.open_voice(&media) {
                 Ok(voice) => self.following = Following::Open(voice),
                 Err(error) => {
@@ -345,6 +354,12 @@ impl Feed {
             },
             other => self.following = other,
         }
+    }
+
+    /// Whether a track is what comes next in the file that is being decoded.
+    fn goes_on(&self, media: &Media) -> bool {
+        let now = self.voice.as_ref().or(self.spent.as_ref());
+        now.is_some_and(|voice| media.part.continues(&voice.part))
     }
 
     /// The current track is at its end: the next one joins, or the run ends.
@@ -358,6 +373,10 @@ impl Feed {
             }
             Following::Open(voice) => {
                 self.begin(voice);
+                Step::Continue
+            }
+            Following::Continues(media) => {
+                self.go_on(media);
                 Step::Continue
             }
             Following::Nothing => {
@@ -377,7 +396,29 @@ impl Feed {
         }
     }
 
+    /// The next track of the same file: the open decoder goes on where it is, so that not even a lossy one
+    /// notices the mark.
+    fn go_on(&mut self, media: Media) {
+        let mut spent = self.spent.take();
+        let going = spent.as_mut().zip(media.part.span);
+        if !going.is_some_and(|(voice, span)| voice.decoder.go_on(span)) {
+            spent = None; // it was shorter than the sheet says
+        }
+        let joined = match spent {
+            Some(voice) => {
+                let gain = self.gain(&media);
+                Ok(Voice { key: media.key, part: media.part, gain, frame: 0, ..voice })
+            }
+            None => self.open_voice(&media),
+        };
+        match joined {
+            Ok(voice) => self.begin(voice),
+            Err(error) => (self.tell)(Report::Failed { key: media.key, error }),
+        }
+    }
+
     fn begin(&mut self, voice: Voice) {
+        self.spent = None;
         let Some(device) = &self.device else { return };
         let (rate, channels) = (device.rate, device.channels);
         let from = voice.decoder.format().rate;
@@ -416,15 +457,20 @@ impl Feed {
     }
 
     fn open_voice(&mut self, media: &Media) -> Result<Voice, DecodeError> {
-        let decoder = (self.open)(&media.path)?;
+        let decoder = Window::new((self.open)(&media.part.path)?, media.part.span)?;
         let channels = self.device.as_ref().map_or(2, |device| device.channels);
         let map = ChannelMap::new(decoder.format().channels, channels);
-        let neighbours = media.neighbours.iter().map(PathBuf::as_path);
-        let gain = self.levelling.factor(&media.path, neighbours, self.gain_tags);
-        Ok(Voice { key: media.key, decoder, map, gain, frame: 0 })
+        let gain = self.gain(media);
+        Ok(Voice { key: media.key, part: media.part.clone(), decoder, map, gain, frame: 0 })
+    }
+
+    fn gain(&self, media: &Media) -> f32 {
+        let tags = |part: &Part| part.gain_tags((self.gain_tags)(&part.path));
+        self.levelling.factor(&media.part, &media.neighbours, tags)
     }
 
     fn play(&mut self, media: Media, from: Place) {
+        self.spent = None;
         let reused = self.voice.take().filter(|voice| voice.key == media.key);
         self.start_run();
         let placed = match reused {
@@ -457,6 +503,7 @@ impl Feed {
             None => Following::Nothing,
             Some(media) => match std::mem::replace(&mut self.following, Following::Nothing) {
                 Following::Open(voice) if voice.key == media.key => Following::Open(voice),
+                Following::Continues(named) if named == media => Following::Continues(named),
                 _ => Following::Named(media),
             },
         };
@@ -465,6 +512,7 @@ impl Feed {
     /// Silence: an empty run replaces what sounds.
     fn halt(&mut self) {
         self.voice = None;
+        self.spent = None;
         if self.writing.as_ref().is_some_and(|writing| !writing.ended) {
             self.start_run();
             if let Some(writing) = &mut self.writing {
