@@ -29,9 +29,9 @@
 //! | output   | `playback::output`: owns the device | calls, atomics             | lost, back, broken           |
 //! | callback | `playback::realtime`, and only that | atomics, fresh runs        | atomics, spent runs          |
 //!
-//! The device is rodio's, with one source that never ends. Where a PulseAudio server runs (or PipeWire's
-//! socket for such clients), the same source is drawn by the `pulseaudio` client directly: cpal's host for
-//! it costs three times the wake-ups (`playback::output`).
+//! Where a PulseAudio server runs (or PipeWire's socket for such clients), the output thread speaks to it by
+//! itself (`playback::output`) and runs what else is the callback's. A sound card is rodio's, with one source that
+//! never ends.
 //!
 //! Beside the rooms stand the shelves that any room may use: [`paths`] (where things live on
 //! disk, and writing them whole), [`sanitise`] (text that is safe for a terminal), [`guard`]

@@ -3,6 +3,8 @@
 //! Never touches the user's sound server or terminal. A test that lacks a program says which, and fails.
 #![allow(clippy::unwrap_used)]
 
+#[path = "live/device.rs"]
+mod device;
 mod support;
 
 use std::ffi::OsStr;
@@ -104,11 +106,15 @@ impl Server {
 
     /// Records what the sink plays from now on.
     fn record(&self, name: &str) -> Recording {
+        self.record_sink(name, "test", self.rate)
+    }
+
+    fn record_sink(&self, name: &str, sink: &str, rate: u32) -> Recording {
         let file = self.folder.join(name);
         let mut command = Command::new("parec");
         command
-            .args(["-d", "test.monitor", "--format=s16le", "--channels=2", "--raw", "--latency-msec=50"])
-            .arg(format!("--rate={}", self.rate))
+            .args(["--format=s16le", "--channels=2", "--raw", "--latency-msec=50"])
+            .args([format!("--device={sink}.monitor"), format!("--rate={rate}")])
             .arg(&file);
         let process = Process::start(self.environment(&mut command));
         let recording = Recording { file, _process: process };

@@ -281,8 +281,7 @@ impl Engine {
 
     /// The next thing that the device has reached since the last call.
     pub fn reached(&mut self) -> Option<Event> {
-        let next_begins =
-            self.ahead.front().is_some_and(|next| reached(&next.clock, next.rate) > next.at);
+        let next_begins = self.ahead.front().is_some_and(|next| reached(&next.clock, next.rate) > next.at);
         if next_begins {
             let marker = self.ahead.pop_front()?;
             let began = Event::Began { key: marker.key, format: marker.format.clone() };

@@ -99,7 +99,8 @@ impl Playing {
 
     /// Whether the device is gone. `asked` is what it has asked for.
     pub(super) fn is_lost(&mut self, asked: u64) -> bool {
-        let (soft, hard) = (self.health.soft.load(Ordering::Relaxed), self.health.hard.load(Ordering::Relaxed));
+        let (soft, hard) =
+            (self.health.soft.load(Ordering::Relaxed), self.health.hard.load(Ordering::Relaxed));
         self.watch.is_lost(Instant::now(), asked, soft, hard)
     }
 }
@@ -264,9 +265,8 @@ mod tests {
     #[test]
     fn the_wanted_rate_is_taken_where_there_is_one_and_integers_before_floats() {
         let buffer = SupportedBufferSize::Unknown;
-        let range = |channels, from, to, format| {
-            SupportedStreamConfigRange::new(channels, from, to, buffer, format)
-        };
+        let range =
+            |channels, from, to, format| SupportedStreamConfigRange::new(channels, from, to, buffer, format);
         let own = SupportedStreamConfig::new(2, 48_000, buffer, SampleFormat::I16);
         let shape = |ranges: &[SupportedStreamConfigRange], wanted| {
             let config = choose(ranges, own, wanted);

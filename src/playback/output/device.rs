@@ -75,7 +75,8 @@ pub(super) fn open(target: Target, wiring: Wiring) -> Result<Output, OutputError
         .name("output".into())
         .spawn(move || {
             let _quiet = silence_alsa();
-            let mut supervisor = Supervisor { target, wiring, doorbell, rate: None, stream: None, paused: None };
+            let mut supervisor =
+                Supervisor { target, wiring, doorbell, rate: None, stream: None, paused: None };
             match supervisor.open() {
                 Ok(()) => {
                     let latency = supervisor.stream.as_ref().map_or(Duration::ZERO, Stream::latency);
@@ -114,7 +115,8 @@ impl Stream {
         wiring: &Wiring,
         doorbell: &Doorbell,
     ) -> Result<Self, OutputError> {
-        let server = || pulse::Playing::open(rate, wiring, doorbell).map(|playing| Self::Pulse(Box::new(playing)));
+        let server =
+            || pulse::Playing::open(rate, wiring, doorbell).map(|playing| Self::Pulse(Box::new(playing)));
         let card = |name| card::Playing::open(name, rate, wiring).map(Self::Card);
         match target {
             Target::Pulse => server(),

@@ -10,6 +10,8 @@
 
 mod place;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use std::ffi::{CStr, CString};
@@ -223,7 +225,9 @@ pub(super) fn sinks() -> Vec<Sink> {
 
 fn refused(error: WireError) -> OutputError {
     match error {
-        WireError::Nowhere | WireError::Closed | WireError::Io(_) | WireError::Silent => OutputError::NoServer,
+        WireError::Nowhere | WireError::Closed | WireError::Io(_) | WireError::Silent => {
+            OutputError::NoServer
+        }
         WireError::Refused(PulseError::NoEntity) => OutputError::NoDevice,
         other => OutputError::Refused(other.into()),
     }
@@ -268,7 +272,10 @@ impl Playing {
         };
         tracing::debug!(
             "output open: PulseAudio, {}, {} Hz, {} us in the sink, asked for {} bytes at a time",
-            sink.name, rate, reply.stream_latency, reply.buffer_attr.minimum_request_length
+            sink.name,
+            rate,
+            reply.stream_latency,
+            reply.buffer_attr.minimum_request_length
         );
         let stream = Stream::new(server.wire, info, outlet, Arc::clone(dials));
         Ok((Self { stream, sink, rate, doorbell: doorbell.clone() }, door))
@@ -313,7 +320,9 @@ impl Playing {
     /// The server has moved the stream. A second connection tells what the sinks are like, so that the stream's
     /// own goes on undisturbed.
     fn moved(&mut self, from: u32, to: u32) -> Result<Turn, Ended> {
-        let Ok(sinks) = Server::connect().and_then(|mut server| server.sinks()) else { return Ok(Turn::Quiet) };
+        let Ok(sinks) = Server::connect().and_then(|mut server| server.sinks()) else {
+            return Ok(Turn::Quiet);
+        };
         let Some(sink) = sinks.iter().find(|sink| sink.index == to) else { return Ok(Turn::Quiet) };
         if !sinks.iter().any(|sink| sink.index == from) {
             self.sink = sink.clone();

@@ -134,6 +134,12 @@ impl Stream {
         &self.wire
     }
 
+    /// Whether a question is open or the socket is full: more is to come without anybody's doing.
+    #[cfg(test)]
+    pub(super) fn wants(&self) -> bool {
+        self.asked.is_some() || self.wire.is_blocked() || self.outlet.wants_turn()
+    }
+
     /// Whether a pause has faded out, and the server plays nothing.
     pub(super) fn is_corked(&self) -> bool {
         self.state == State::Corked
@@ -266,7 +272,8 @@ impl Stream {
     }
 
     fn begin_turn(&mut self) -> Result<(), WireError> {
-        let resumes = self.is_dry && self.written > 0 && self.state == State::Flowing && self.outlet.sounding() > 0;
+        let resumes =
+            self.is_dry && self.written > 0 && self.state == State::Flowing && self.outlet.sounding() > 0;
         if !resumes && !self.outlet.wants_turn() {
             return Ok(());
         }
@@ -346,7 +353,7 @@ impl Stream {
         // Nothing that was sent before may sound behind the fade.
         let rest = (back - faded).max(0);
         self.send_silence(rest)?;
-        self.silence += rest;
+        self.silence = if faded > 0 { rest } else { self.silence + rest };
         if let Some(clock) = self.outlet.clock() {
             clock.stand(clock.played());
         }
@@ -367,6 +374,8 @@ impl Stream {
             self.seek -= back * frame;
             self.credit += back * frame;
         }
+        // What is left of it was played: it is behind music now, not at the end.
+        self.silence = 0;
         let from = self.written;
         self.send()?;
         let in_sink = if flows { from - heard } else { self.margin };
@@ -406,8 +415,9 @@ impl Stream {
         while !self.wire.is_blocked() {
             let limit = usize::try_from(self.credit).unwrap_or(0);
             let outlet = &mut self.outlet;
-            let sent =
-                self.wire.samples(self.info.channel, self.seek, limit, |bytes| outlet.fill_sounding(bytes))?;
+            let sent = self
+                .wire
+                .samples(self.info.channel, self.seek, limit, |bytes| outlet.fill_sounding(bytes))?;
             if sent == 0 {
                 break;
             }

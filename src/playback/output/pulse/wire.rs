@@ -210,14 +210,20 @@ impl Wire {
 
     /// Sends a command and waits for its answer. What else the server says meanwhile is dropped: for the time
     /// before a stream is made.
-    pub(super) fn ask<R: CommandReply>(&mut self, command: &Command, patience: Duration) -> Result<R, WireError> {
+    pub(super) fn ask<R: CommandReply>(
+        &mut self,
+        command: &Command,
+        patience: Duration,
+    ) -> Result<R, WireError> {
         let deadline = Instant::now() + patience;
         let asked = self.send(command)?;
         loop {
             while let Some(message) = self.next()? {
                 match message {
                     Message::Reply(number) if number == asked => return self.body(),
-                    Message::Error(number, error) if number == asked => return Err(WireError::Refused(error)),
+                    Message::Error(number, error) if number == asked => {
+                        return Err(WireError::Refused(error));
+                    }
                     _ => {}
                 }
             }
