@@ -348,7 +348,9 @@ fn a_file_whose_frames_change_their_rate_goes_on_at_the_first_one() {
     assert_eq!(samples.len(), before.len() + 2 * after.len());
     for target in [before.len() / 2 + 5000, 30_000, before.len() / 2] {
         decoder.seek(target as u64).unwrap();
-        assert!(drain(decoder.as_mut()) == samples[target * 2..], "at {target}");
+        let got = drain(decoder.as_mut());
+        let at = got.iter().zip(&samples[target * 2..]).position(|(a, b)| a != b);
+        assert!(got == samples[target * 2..], "at {target}: {} of {}, {at:?}", got.len(), samples.len() - target * 2);
     }
 }
 
@@ -385,7 +387,7 @@ fn a_page_of_ogg_that_is_lost_leaves_its_own_time_silent() {
 #[test]
 fn files_that_are_cut_short_play_what_is_there() {
     let dir = TempDir::new().unwrap();
-    for (name, least) in [("mono24.aiff", 6), ("vorbis.webm", 4), ("opus.webm", 4), ("pages.ogg", 4), ("short.oga", 0)] {
+    for (name, least) in [("mono24.aiff", 6), ("vorbis.webm", 4), ("opus.webm", 4), ("pages.ogg", 4), ("lame.mp3", 5)] {
         let bytes = fs::read(fixture(name)).unwrap();
         let (_, whole) = decode_file(&fixture(name));
         let (mut decoder, samples) = decode_bytes(&dir, name, &bytes[..bytes.len() * 7 / 10]);
