@@ -74,7 +74,11 @@ const MATRIX: &[Row] = &[
     row("opus.webm", 36_011, Damage { after: 0.1, missing: Missing::Rest, ..within(6 * 960) }),
     Row { file: "half.mp3", frames: None, damage: mpeg(576) },
     Row { file: "untagged.mp3", frames: None, damage: mpeg(1152) },
-    Row { file: "adts.aac", frames: None, damage: Damage { missing: Missing::Packets(1, 1024), ..within(3 * 1024) } },
+    Row {
+        file: "adts.aac",
+        frames: None,
+        damage: Damage { missing: Missing::Packets(1, 1024), ..within(3 * 1024) },
+    },
 ];
 
 fn fixture(name: &str) -> PathBuf {

@@ -154,7 +154,9 @@ impl BareReader {
                 break None;
             }
             let candidate = bytes.windows(4).position(|window| {
-                window[0] == 0xff && window[1] & 0xe0 == 0xe0 || matches!(&window[..3], b"TAG" | b"ID3") || window == b"APET"
+                window[0] == 0xff && window[1] & 0xe0 == 0xe0
+                    || matches!(&window[..3], b"TAG" | b"ID3")
+                    || window == b"APET"
             });
             let passed = candidate.unwrap_or(bytes.len() - 3);
             is_silent &= bytes[..passed].iter().all(|&byte| byte == 0);

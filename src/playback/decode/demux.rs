@@ -31,6 +31,9 @@ const MOST_FAILURES: u32 = 500;
 /// The reader's ring: also how far it can look back.
 const BUFFER: usize = 128 * 1024;
 
+/// The longest part of a Matroska file before its sound that is read again.
+pub(super) const MOST_HEAD: usize = 16 << 20;
+
 /// What comes next in a file.
 pub(super) enum Next {
     Packet(Packet),
@@ -96,6 +99,16 @@ impl Demuxer {
         opened.map_err(|_| error)
     }
 
+    /// Opens a Matroska file as if its first cluster were another one.
+    ///
+    /// # Errors
+    /// See [`super::open`].
+    pub(super) fn open_from_cluster(source: &Source, first: u64, cluster: u64) -> Result<Self, DecodeError> {
+        let head = source.first(usize::try_from(first).unwrap_or(usize::MAX).min(MOST_HEAD))?;
+        let view = View { head, from: cluster, to: u64::MAX, is_seekable: false };
+        Self::probe(Reader::new(source.file(), view), source.head())
+    }
+
     fn probe(bytes: Reader, head: &[u8]) -> Result<Self, DecodeError> {
         let watch = OggWatch::default();
         let bytes: Box<dyn MediaSource> = match head.starts_with(b"OggS") {
@@ -116,7 +129,8 @@ impl Demuxer {
 
     /// A reader of our own from the first packet on, where packets stand bare in the file.
     fn bare(&mut self, source: &Source) -> Result<Option<BareReader>, DecodeError> {
-        let is_bare = [FORMAT_ID_MP1, FORMAT_ID_MP2, FORMAT_ID_MP3, FORMAT_ID_ADTS].contains(&self.container());
+        let is_bare =
+            [FORMAT_ID_MP1, FORMAT_ID_MP2, FORMAT_ID_MP3, FORMAT_ID_ADTS].contains(&self.container());
         Ok(match self.peek()? {
             Next::Packet(packet) if is_bare => {
                 let bare = BareReader::new(source.file(), source.head(), source.head_at(), &packet.data);

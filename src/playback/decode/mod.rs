@@ -10,6 +10,7 @@ mod extent;
 mod frame_index;
 mod itunsmpb;
 mod mkv;
+mod mkv_index;
 #[cfg(test)]
 pub(crate) mod mock;
 mod mp3_header;
