@@ -34,11 +34,14 @@
 //! it costs three times the wake-ups (`playback::output`).
 //!
 //! Beside the rooms stand the shelves that any room may use: [`paths`] (where things live on
-//! disk, and writing them whole), [`sanitise`] (text that is safe for a terminal) and [`guard`]
-//! (panics of other people's parsers).
+//! disk, and writing them whole), [`sanitise`] (text that is safe for a terminal), [`guard`]
+//! (panics of other people's parsers), [`encoding`] (text of unknown encoding) and [`cue`] (cue sheets, and
+//! the part of a file that a track of one is).
 
 pub mod cli;
 pub mod config;
+pub mod cue;
+pub mod encoding;
 pub mod guard;
 pub mod library;
 pub mod paths;

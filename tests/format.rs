@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use proptest::prelude::*;
+use tonearm::cue::{Gain, Gains, Sector, Span};
 use tonearm::playlist::format::{self, FORMATS, ReadError};
 use tonearm::playlist::{Entry, Listing};
 
@@ -33,6 +34,12 @@ fn describe(listing: &Listing) -> String {
             ("disc", entry.disc.map(|disc| disc.to_string())),
             ("seconds", entry.length.map(|length| length.as_secs().to_string())),
             ("album", entry.album.clone()),
+            (
+                "part",
+                entry.span.map(|span| {
+                    format!("{} to {}", span.from(), span.to().map_or("the end".into(), |to| to.to_string()))
+                }),
+            ),
             ("section", entry.section.clone()),
             ("note", entry.note.clone()),
             ("file", entry.file.as_ref().map(|file| file.display().to_string())),
@@ -124,8 +131,8 @@ fn entry() -> impl Strategy<Value = Entry> {
     let counts = (prop::option::of(any::<u32>()), prop::option::of(any::<u32>()));
     let length = prop::option::of((0..3_000_000_u64, 0..1_000_000_000_u32));
     let rest = (prop::option::of(text()), prop::option::of(text()));
-    (words, counts, length, rest).prop_map(
-        |((title, artist, album, section), (number, disc), length, (file, note))| {
+    (words, counts, length, rest, part()).prop_map(
+        |((title, artist, album, section), (number, disc), length, (file, note), part)| {
             let length = length.map(|(seconds, nanos)| Duration::new(seconds, nanos));
             let file = file.map(PathBuf::from);
             let mut entry = Entry {
@@ -139,11 +146,25 @@ fn entry() -> impl Strategy<Value = Entry> {
                 length,
                 file,
                 note,
+                span: part.0,
+                gains: part.1,
             };
             entry.text = entry.composed_text();
             entry
         },
     )
+}
+
+/// A part of a file, and gains.
+fn part() -> impl Strategy<Value = (Option<Span>, Gains)> {
+    let gain = || {
+        prop::option::of((-60_000..=60_000_i32, prop::option::of(0..3_000_000_u32)))
+            .prop_map(|gain| gain.map(|(millidecibels, peak)| Gain { millidecibels, peak }))
+    };
+    let span = prop::option::of((0..200_000_000_u32, prop::option::of(1..1_000_000_u32))).prop_map(|span| {
+        span.and_then(|(from, length)| Span::new(Sector(from), length.map(|length| Sector(from + length))))
+    });
+    (span, gain(), gain()).prop_map(|(span, track, album)| (span, Gains { track, album }))
 }
 
 /// An entry as real ones are: words without space around them, times in milliseconds.
@@ -157,7 +178,19 @@ fn whole_entry() -> impl Strategy<Value = Entry> {
             let length = length.map(Duration::from_millis);
             let file = file.map(PathBuf::from);
             let text = String::new();
-            let mut entry = Entry { text, title, artist, album, section, number, disc, length, file, note };
+            let mut entry = Entry {
+                text,
+                title,
+                artist,
+                album,
+                section,
+                number,
+                disc,
+                length,
+                file,
+                note,
+                ..Entry::default()
+            };
             entry.text = entry.composed_text();
             entry
         },

@@ -156,7 +156,8 @@ fn join() {
         let rate = whole.decoder.format().rate;
         let files = vec![fixture(row.file); 3];
         let (mut joined, mut begins) = (Vec::new(), Vec::new());
-        let render = Render::new(files, rate, whole.decoder.format().channels);
+        let render =
+            Render::new(files.into_iter().map(Into::into).collect(), rate, whole.decoder.format().channels);
         render
             .run(|piece| {
                 match piece {

@@ -27,7 +27,7 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let program = input::read(&options.input, &options.format, quiet)?;
     let files = once_each(program.files());
-    let outcomes = workers::each(&files, "checking", quiet, check);
+    let outcomes = workers::each(&files, "checking", quiet, |file| check(file));
     let found: Vec<(&Path, &Outcome)> = files.iter().map(PathBuf::as_path).zip(&outcomes).collect();
     let wrong = found.iter().filter(|(_, outcome)| !is_well(outcome)).count();
 

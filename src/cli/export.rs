@@ -8,6 +8,8 @@ use super::exit::Exit;
 use super::import;
 use super::input::{self, Input};
 use super::music::{self, MusicOptions};
+use super::say;
+use super::whole;
 use crate::playlist::{Listing, Status, format, match_listing, named_file};
 use crate::sanitise;
 
@@ -54,8 +56,20 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let folder = import::folder_of(&options.input);
     for (entry, found) in listing.entries.iter_mut().zip(report.entries) {
         let taken = !options.strict || found.status == Status::Sure;
-        let matched = found.chosen.filter(|_| taken).map(|track| library.tracks[track].path.clone());
-        entry.file = named_file(entry, folder).or(matched);
+        let matched = found.chosen.filter(|_| taken).map(|track| &library.tracks[track]);
+        entry.file = match named_file(entry, folder) {
+            Some(file) => Some(file),
+            None => {
+                entry.span = matched.and_then(|track| track.span);
+                entry.gains = matched.map_or(entry.gains, |track| track.gains);
+                matched.map(|track| track.path.clone())
+            }
+        };
+    }
+    if !format::holds_parts(options.to) {
+        for words in whole::without_parts(&mut listing, options.to) {
+            say::problem(&words);
+        }
     }
     let home = options.output.as_deref().map_or(Path::new("."), import::folder_of);
     name_files(&mut listing, &std::path::absolute(home)?, options.paths)?;

@@ -10,10 +10,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::music::{self, MusicOptions};
+use crate::cue::{Gains, Span};
 use crate::library::{FileKind, Library, Track};
+use crate::playback::Part;
 use crate::playlist::format::{self, KnowsArtist};
 use crate::playlist::{
-    Entry, EntryMatch, Listing, Reason, Status, Unread, follow_lists, match_listing, named_file,
+    Entry, EntryMatch, Listing, Reason, Status, Unread, beside_sheet, follow_lists, match_listing, named_file,
 };
 use crate::sanitise;
 
@@ -69,6 +71,10 @@ pub(super) struct Row {
     pub(super) status: Option<Status>,
     pub(super) confidence: f64,
     pub(super) file: Option<PathBuf>,
+    /// The part of the file that it is; `None` for the whole.
+    pub(super) span: Option<Span>,
+    /// The ReplayGain that a cue sheet states for it.
+    pub(super) gains: Gains,
     pub(super) reasons: Vec<Reason>,
     pub(super) candidates: Vec<(PathBuf, f64)>,
 }
@@ -88,6 +94,12 @@ impl Program {
     /// The files, in order; rows without one are left out.
     pub(super) fn files(&self) -> Vec<PathBuf> {
         self.rows.iter().filter_map(|row| row.file.clone()).collect()
+    }
+
+    /// What is to be played, in order: files, and parts of files.
+    pub(super) fn parts(&self) -> Vec<Part> {
+        let part = |row: &Row| Some(Part { path: row.file.clone()?, span: row.span, gains: row.gains });
+        self.rows.iter().filter_map(part).collect()
     }
 
     /// Adds rows, numbered on from those there are.
@@ -123,6 +135,14 @@ impl Program {
     pub(super) fn name_of<'a>(&self, path: &'a Path) -> Cow<'a, str> {
         let below = self.roots.iter().find_map(|root| path.strip_prefix(root).ok());
         sanitise::path(below.filter(|below| !below.as_os_str().is_empty()).unwrap_or(path))
+    }
+}
+
+/// A file's name, and where in it a part begins.
+pub(super) fn with_place(name: Cow<'_, str>, span: Option<Span>) -> String {
+    match span {
+        Some(span) => format!("{name} from {}", span.from()),
+        None => name.into_owned(),
     }
 }
 
@@ -188,8 +208,21 @@ fn file_row(file: PathBuf) -> Row {
         status: None,
         confidence: 1.0,
         file: Some(file),
+        span: None,
+        gains: Gains::default(),
         reasons: Vec::new(),
         candidates: Vec::new(),
+    }
+}
+
+fn track_row(track: Track) -> Row {
+    let row = file_row(track.path);
+    Row {
+        artist: track.tags.artist,
+        title: track.tags.title.unwrap_or_else(|| row.title.clone()),
+        span: track.span,
+        gains: track.gains,
+        ..row
     }
 }
 
@@ -201,14 +234,10 @@ fn add_folder(program: &mut Program, folder: &Path, quiet: bool) -> anyhow::Resu
     program.unusable += library.problems.iter().filter(|problem| problem.leaves_out()).count();
     library.tracks.sort_by_cached_key(|track| {
         let folder = track.path.parent().map(Path::to_owned);
-        (folder, track.tags.disc, track.tags.track, track.path.clone())
+        (folder, track.tags.disc, track.tags.track, track.path.clone(), track.span)
     });
     program.roots.push(std::path::absolute(folder)?);
-    program.extend(library.tracks.into_iter().map(|track| Row {
-        artist: track.tags.artist.clone(),
-        title: track.tags.title.clone().unwrap_or_else(|| file_row(track.path.clone()).title),
-        ..file_row(track.path)
-    }));
+    program.extend(library.tracks.into_iter().map(track_row));
     Ok(())
 }
 
@@ -232,7 +261,7 @@ fn add(program: &mut Program, input: &Path, listing: Listing, library: &Library,
     let rows = listing.entries.iter().zip(report.entries).map(|(entry, found)| {
         let row = row(entry, found, &library.tracks);
         match named_file(entry, folder) {
-            Some(file) => named_row(row, file),
+            Some(file) => named_row(row, entry, file),
             None if strict && row.status != Some(Status::Sure) => Row { file: None, ..row },
             None => row,
         }
@@ -262,10 +291,15 @@ pub(super) fn listing(
     };
     let listing = read.with_context(|| name.into_owned())?;
     let folder = input.parent().unwrap_or(Path::new(""));
-    Ok(follow_lists(listing, (!is_stdin).then_some(input), folder))
+    let mut listing = follow_lists(listing, (!is_stdin).then_some(input), folder);
+    if input.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("cue")) {
+        beside_sheet(&mut listing, input);
+    }
+    Ok(listing)
 }
 
 fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {
+    let chosen = found.chosen.map(|track| &tracks[track]);
     let path = |track: usize| tracks[track].path.clone();
     Row {
         number: found.number,
@@ -274,19 +308,23 @@ fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {
         title: found.title,
         status: Some(found.status),
         confidence: found.confidence,
-        file: found.chosen.map(path),
+        file: chosen.map(|track| track.path.clone()),
+        span: chosen.and_then(|track| track.span),
+        gains: chosen.map(|track| track.gains).unwrap_or_default(),
         reasons: found.reasons,
         candidates: found.candidates.iter().map(|c| (path(c.track), c.confidence)).collect(),
     }
 }
 
-fn named_row(row: Row, file: PathBuf) -> Row {
+fn named_row(row: Row, entry: &Entry, file: PathBuf) -> Row {
     Row {
         status: Some(Status::Sure),
         confidence: 1.0,
         reasons: vec![Reason::NamedFile],
         candidates: vec![(file.clone(), 1.0)],
         file: Some(file),
+        span: entry.span,
+        gains: entry.gains,
         ..row
     }
 }

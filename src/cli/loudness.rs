@@ -3,7 +3,7 @@
 //! against the original before it takes its place.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 use serde_json::{Value, json};
@@ -12,11 +12,12 @@ use super::exit::Exit;
 use super::input::{self, FormatOption, InputOptions, Program};
 use super::say;
 use super::workers;
+use crate::cue::Sector;
 use crate::library::{self, ReplayGain};
 use crate::paths;
 use crate::playback::decode::DecodeError;
 use crate::playback::loudness::{self, Loudness, Measured};
-use crate::playback::{level, same_sound};
+use crate::playback::{Part, level, same_sound};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
@@ -35,11 +36,11 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let program = input::read(&options.input, &options.format, quiet)?;
-    let mut files = program.files();
-    files.sort();
-    files.dedup();
-    anyhow::ensure!(!files.is_empty(), "there is nothing to measure: no entry has a file");
-    let report = Report::of(files, quiet);
+    let mut parts = program.parts();
+    parts.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
+    parts.dedup_by(|a, b| (&a.path, a.span) == (&b.path, b.span));
+    anyhow::ensure!(!parts.is_empty(), "there is nothing to measure: no entry has a file");
+    let report = Report::of(parts, quiet);
     let mut failures = report.failures(&program);
     if options.write {
         failures.extend(report.write(&program, quiet));
@@ -54,9 +55,9 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
 }
 
 struct Track {
-    file: PathBuf,
+    part: Part,
     measured: Result<Measured, DecodeError>,
-    /// The release that its tags name.
+    /// The release that its tags name; of tracks in one file, that file.
     release: Option<String>,
 }
 
@@ -66,13 +67,13 @@ struct Report {
 }
 
 impl Report {
-    fn of(files: Vec<PathBuf>, quiet: bool) -> Self {
-        let measured = workers::each(&files, "measuring", quiet, loudness::measure);
-        let tracks: Vec<Track> = files
-            .into_iter()
-            .zip(measured)
-            .map(|(file, measured)| Track { release: level::read(&file).release, file, measured })
-            .collect();
+    fn of(parts: Vec<Part>, quiet: bool) -> Self {
+        let measured = workers::each(&parts, "measuring", quiet, loudness::measure);
+        let track = |(part, measured): (Part, _)| {
+            let release = part.gain_tags(level::read(&part.path)).release;
+            Track { release, part, measured }
+        };
+        let tracks: Vec<Track> = parts.into_iter().zip(measured).map(track).collect();
         let mut by_release: BTreeMap<String, Vec<&Measured>> = BTreeMap::new();
         for track in &tracks {
             if let (Some(release), Ok(measured)) = (&track.release, &track.measured) {
@@ -86,7 +87,7 @@ impl Report {
 
     fn failures(&self, program: &Program) -> Vec<String> {
         let wrong = self.tracks.iter().filter_map(|track| {
-            let name = program.name_of(&track.file);
+            let name = name(program, track);
             match &track.measured {
                 Err(error) => Some(format!("{name} {}", sanitise::line(&error.to_string()))),
                 Ok(measured) if measured.damaged > 0 => Some(format!("{name} is damaged")),
@@ -106,11 +107,16 @@ impl Report {
         let mut written = 0;
         for track in &self.tracks {
             let Some(gains) = self.gains(track) else { continue };
-            match write(&track.file, &gains) {
+            if track.part.span.is_some() {
+                let why = "a track inside a file has no tags of its own; its gain is not stored";
+                failures.push(format!("{}: {why}", name(program, track)));
+                continue;
+            }
+            match write(&track.part.path, &gains) {
                 Ok(()) => written += 1,
                 Err(error) => {
                     let why = format!("{error:#}");
-                    failures.push(format!("{}: {}", program.name_of(&track.file), sanitise::line(&why)));
+                    failures.push(format!("{}: {}", name(program, track), sanitise::line(&why)));
                 }
             }
         }
@@ -131,7 +137,7 @@ impl Report {
         let mut lines = vec![HEADING.to_owned()];
         for track in &self.tracks {
             if let Ok(measured) = &track.measured {
-                lines.push(row(&measured.loudness(), &program.name_of(&track.file)));
+                lines.push(row(&measured.loudness(), &name(program, track)));
             }
         }
         for (release, loudness) in &self.releases {
@@ -144,7 +150,11 @@ impl Report {
         let tracks = self.tracks.iter().filter_map(|track| {
             let own = track.measured.as_ref().ok()?.loudness();
             let mut object = json_of(&own);
-            object["file"] = json!(track.file.to_string_lossy());
+            object["file"] = json!(track.part.path.to_string_lossy());
+            if let Some(span) = track.part.span {
+                let seconds = |at: Sector| at.time().as_secs_f64();
+                object["part"] = json!({ "from": seconds(span.from()), "to": span.to().map(seconds) });
+            }
             object["release"] = json!(track.release.as_deref().map(title));
             Some(object)
         });
@@ -157,6 +167,11 @@ impl Report {
             "tracks": tracks.collect::<Vec<_>>(), "releases": releases.collect::<Vec<_>>(), "failed": failures,
         })
     }
+}
+
+/// A file as people know it, and where in it the track begins.
+fn name(program: &Program, track: &Track) -> String {
+    input::with_place(program.name_of(&track.part.path), track.part.span)
 }
 
 const HEADING: &str = "   LUFS      gain  true peak    LRA";

@@ -51,8 +51,18 @@ struct EntryObject<'a> {
     status: String,
     confidence: f64,
     file: Option<String>,
+    /// The part of the file, where it is not the whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<PartObject>,
     reasons: Vec<String>,
     candidates: Vec<CandidateObject>,
+}
+
+/// In seconds; without `to` up to the file's end.
+#[derive(Serialize)]
+struct PartObject {
+    from: f64,
+    to: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -87,6 +97,10 @@ impl<'a> EntryObject<'a> {
             status: row.status.map_or_else(|| "sure".into(), |status| status.to_string()),
             confidence: rounded(row.confidence),
             file: row.file.as_ref().map(|file| file.to_string_lossy().into_owned()),
+            part: row.span.map(|span| PartObject {
+                from: span.from().time().as_secs_f64(),
+                to: span.to().map(|to| to.time().as_secs_f64()),
+            }),
             reasons: row.reasons.iter().map(ToString::to_string).collect(),
             candidates: row
                 .candidates

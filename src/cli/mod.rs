@@ -21,6 +21,7 @@ mod scan;
 mod screen;
 mod show;
 mod tune;
+mod whole;
 mod workers;
 
 use std::ffi::OsString;

@@ -2,7 +2,6 @@
 //! track elsewhere. Never decides what plays: keys become commands of the player, its events become words.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
@@ -13,9 +12,9 @@ use super::render;
 use super::say;
 use super::screen::{self, Key, Screen};
 use super::show::{self, Style};
-use crate::playback::Shape;
+use crate::playback::{RatePolicy, Shape};
 use crate::playback::output::Target;
-use crate::player::{Command, Event, Player, Setup};
+use crate::player::{Command, Event, OnUnplug, Player, Setup};
 use crate::queue::{ItemId, Repeat, Shuffle};
 use crate::sanitise;
 
@@ -35,6 +34,12 @@ pub(super) struct How {
     /// Where the sound goes: auto, pulse, pipewire, alsa, alsa:DEVICE, wav:PATH, null (no sound, real time).
     #[arg(long, value_name = "OUTPUT", default_value = "auto")]
     pub(super) output: Target,
+    /// At which rate the device runs: `device` (its own), `source` (each track's own, where the device has it).
+    #[arg(long, value_enum, value_name = "RATE", default_value_t = RateWord::Device)]
+    pub(super) rate: RateWord,
+    /// When the device goes away [default: go on if the sound server has moved the music, else pause].
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) on_unplug: Option<UnplugWord>,
     /// Play in random order: every track once before any comes again.
     #[arg(long, value_enum, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "tracks")]
     pub(super) shuffle: Option<ShuffleWord>,
@@ -52,6 +57,36 @@ pub(super) struct How {
     /// Print events as JSON, one object a line; no keys.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum RateWord {
+    Device,
+    Source,
+}
+
+impl From<RateWord> for RatePolicy {
+    fn from(word: RateWord) -> Self {
+        match word {
+            RateWord::Device => Self::Device,
+            RateWord::Source => Self::Source,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum UnplugWord {
+    Pause,
+    Follow,
+}
+
+impl From<UnplugWord> for OnUnplug {
+    fn from(word: UnplugWord) -> Self {
+        match word {
+            UnplugWord::Pause => Self::Pause,
+            UnplugWord::Follow => Self::Follow,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -115,7 +150,7 @@ pub(super) fn play(program: &Program, how: &How, quiet: bool) -> anyhow::Result<
 }
 
 fn setup(program: &Program, how: &How, playable: &[&Row]) -> Setup {
-    let files: Vec<PathBuf> = program.files();
+    let files = program.parts();
     // Only these two have no shape of their own; for a device no file is opened twice.
     let shape = match how.output {
         Target::Wav(_) | Target::Null | Target::Void => {
@@ -135,6 +170,8 @@ fn setup(program: &Program, how: &How, playable: &[&Row]) -> Setup {
         seed: how.seed.unwrap_or_else(any_seed),
         levelling: how.gain.levelling(),
         output: how.output.clone(),
+        rate: how.rate.into(),
+        on_unplug: how.on_unplug.map_or(OnUnplug::Usual, Into::into),
         shape,
     }
 }
@@ -246,9 +283,14 @@ impl Desk<'_> {
             }
             Event::Finished => return Some(End::Finished),
             Event::OutputLost(error) => {
-                self.problem("output-lost", None, &format!("{error}; waiting for it to come back"));
+                let then = if self.player.status().playing { "waiting for it" } else { "paused" };
+                self.problem("output-lost", None, &format!("{error}; {then}"));
             }
-            Event::OutputBack => self.problem("output-back", None, "the audio output is back"),
+            Event::OutputBack => self.problem("output-back", None, "the audio output is there"),
+            Event::OutputMoved => {
+                let then = if self.player.status().playing { "goes on on another" } else { "is paused" };
+                self.problem("output-moved", None, &format!("the audio device went away; the music {then}"));
+            }
             Event::OutputBroken(error) => {
                 self.problem("output-broken", None, &error.to_string());
                 return Some(End::Broken);

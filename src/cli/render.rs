@@ -16,10 +16,10 @@ use super::gain::GainOption;
 use super::input::{self, FormatOption, InputOptions, Program};
 use super::say;
 use crate::paths;
-use crate::playback::decode::{self, DecodeError, Format};
+use crate::playback::decode::{DecodeError, Format};
 use crate::playback::level::Levelling;
 use crate::playback::{IntegerPiece, join_integers, need_integers};
-use crate::playback::{Piece, Place, Render, Sample, Shape, WavWriter};
+use crate::playback::{Part, Piece, Place, Render, Sample, Shape, WavWriter};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
@@ -100,7 +100,7 @@ fn wanted<T: std::str::FromStr + PartialOrd>(
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let program = input::read(&options.input, &FormatOption::default(), quiet)?;
-    let files = program.files();
+    let files = program.parts();
     if let Some(why) = program.nothing_to_play() {
         anyhow::bail!("nothing to render: {why}; see `tonearm match`");
     }
@@ -153,7 +153,7 @@ fn name_beside(sound: &Path, cue: &Path) -> String {
 /// What is to be written.
 struct Job<'a> {
     program: &'a Program,
-    files: Vec<PathBuf>,
+    files: Vec<Part>,
     shape: Shape,
     range: Range<u64>,
     levelling: Levelling,
@@ -257,7 +257,7 @@ impl Job<'_> {
     }
 
     fn tell(&self, file: usize, error: &DecodeError) {
-        let name = self.program.name_of(&self.files[file]);
+        let name = self.program.name_of(&self.files[file].path);
         say::problem(&format!("{name} {}", sanitise::line(&error.to_string())));
     }
 
@@ -285,8 +285,8 @@ fn loses_depth(format: &Format, gain: f32, shape: Shape) -> bool {
 }
 
 /// The format of the first file that opens.
-pub(super) fn first_format(files: &[PathBuf]) -> Option<Format> {
-    files.iter().find_map(|file| decode::open(file).ok()).map(|decoder| decoder.format().clone())
+pub(super) fn first_format(files: &[Part]) -> Option<Format> {
+    files.iter().find_map(|file| file.format().ok())
 }
 
 /// The shape that keeps what a format has.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::input::{Program, Row};
+use super::input::{Program, Row, with_place};
 use crate::playlist::{Reason, Status};
 use crate::sanitise;
 
@@ -107,7 +107,7 @@ impl Widths {
 fn write_row(text: &mut String, program: &Program, row: &Row, widths: &Widths, style: Style) {
     let (sign, colour) = sign(row.status);
     let file = match (&row.file, row.candidates.first()) {
-        (Some(file), _) => program.name_of(file).into_owned(),
+        (Some(file), _) => with_place(program.name_of(file), row.span),
         (None, Some((nearest, _))) => format!("({}?)", program.name_of(nearest)),
         (None, None) => "-".into(),
     };
@@ -168,6 +168,7 @@ fn padded(text: &str, columns: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cue::Gains;
     use crate::playlist::Unread;
 
     const PLAIN: Style = Style { colour: false, columns: 80 };
@@ -181,6 +182,8 @@ mod tests {
             status: Some(status),
             confidence: files.first().map_or(0.0, |(_, confidence)| *confidence),
             file: files.first().filter(|_| status.is_played()).map(|(file, _)| format!("/m/{file}").into()),
+            span: None,
+            gains: Gains::default(),
             reasons: reasons.to_vec(),
             candidates: files.iter().map(|(file, c)| (format!("/m/{file}").into(), *c)).collect(),
         }

@@ -46,7 +46,16 @@ impl Entry {
     pub(super) fn into_track(self) -> Track {
         let Contents { length, codec, bitrate, tags, damage: _ } = self.contents;
         let path = PathBuf::from(self.path);
-        Track { path, size: self.size, modified: self.modified, length, codec, bitrate, tags }
+        Track {
+            path,
+            size: self.size,
+            modified: self.modified,
+            length,
+            codec,
+            bitrate,
+            tags,
+            ..Track::default()
+        }
     }
 }
 

@@ -1,11 +1,10 @@
 //! Takes files; gives how loud they are by EBU R128 (ITU-R BS.1770): integrated loudness, range, true peak, of a
 //! track and of a release. Never changes a level.
 
-use std::path::Path;
-
 use ebur128::{EbuR128, Mode};
 
-use crate::playback::decode::{self, DecodeError, Decoder};
+use crate::playback::decode::{DecodeError, Decoder};
+use crate::playback::part::Part;
 
 /// ReplayGain 2.0 makes everything so loud, in LUFS.
 const REFERENCE: f64 = -18.0;
@@ -56,12 +55,12 @@ pub fn of_all(tracks: &[&Measured]) -> Loudness {
     }
 }
 
-/// Decodes and measures a whole file.
+/// Decodes and measures a file, or a part of one.
 ///
 /// # Errors
 /// When it does not open or breaks off.
-pub fn measure(path: &Path) -> Result<Measured, DecodeError> {
-    measure_decoder(decode::open(path)?.as_mut())
+pub fn measure(part: &Part) -> Result<Measured, DecodeError> {
+    measure_decoder(&mut part.open()?)
 }
 
 fn measure_decoder(decoder: &mut dyn Decoder) -> Result<Measured, DecodeError> {

@@ -1,13 +1,12 @@
 //! The player's decisions: takes a command or what the engine says; gives orders to the engine, and events.
 //! Pure but for the engine it is given: no thread, no clock. Never draws, never decodes.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{Command, Event, Setup, Status};
+use super::{Command, Event, OnUnplug, Setup, Status};
 use crate::playback::decode::{DecodeError, Format};
-use crate::playback::{self, Engine, Hand, Key, Media, Place, Position};
+use crate::playback::{self, Engine, Hand, Key, Media, Part, Place, Position};
 use crate::queue::{ItemId, Queue, Shuffle};
 
 /// What the player needs of an engine; tests put a plain recorder in its place.
@@ -55,12 +54,13 @@ pub(super) type Tell = Box<dyn FnMut(Event) + Send>;
 /// The player thread's whole state.
 pub(super) struct Desk<S> {
     pub(super) sound: S,
-    queue: Queue<PathBuf>,
+    queue: Queue<Part>,
     start: Option<usize>,
     /// Named to follow, in order, and not yet heard.
     named: Vec<ItemId>,
     /// Whether the current track has been heard.
     heard: bool,
+    on_unplug: OnUnplug,
     now: Status,
     status: Arc<Mutex<Status>>,
     tell: Tell,
@@ -81,7 +81,17 @@ impl<S: Sound> Desk<S> {
             repeat: setup.repeat,
             ..Status::default()
         };
-        Self { sound, queue, start: setup.start, named: Vec::new(), heard: false, now, status, tell }
+        Self {
+            sound,
+            queue,
+            start: setup.start,
+            named: Vec::new(),
+            heard: false,
+            on_unplug: setup.on_unplug,
+            now,
+            status,
+            tell,
+        }
     }
 
     pub(super) fn begin(&mut self) {
@@ -138,16 +148,47 @@ impl<S: Sound> Desk<S> {
             playback::Event::Began { key, format } => self.began(ItemId(key.0), format),
             playback::Event::Wanted => self.name_next(),
             playback::Event::Failed { key, error } => self.failed(ItemId(key.0), error),
-            playback::Event::Ended => {
-                self.queue.advance();
-                self.finish();
+            playback::Event::Ended => self.ended(),
+            playback::Event::OutputLost { error, vanished } => {
+                if self.on_unplug.pauses(vanished) {
+                    self.pause_unplugged();
+                }
+                self.say(Event::OutputLost(error));
             }
-            playback::Event::OutputLost(error) => self.say(Event::OutputLost(error)),
+            playback::Event::OutputUnplugged => {
+                if self.on_unplug == OnUnplug::Pause {
+                    self.pause_unplugged();
+                }
+                self.say(Event::OutputMoved);
+            }
+            playback::Event::OutputChanged => self.go_on(),
             playback::Event::OutputBack => {
                 self.go_on();
                 self.say(Event::OutputBack);
             }
             playback::Event::OutputBroken(error) => self.say(Event::OutputBroken(error)),
+        }
+    }
+
+    fn ended(&mut self) {
+        let named = self.named.first().copied();
+        let next = self.queue.advance();
+        match named {
+            // It was to join and needs the device in another shape.
+            Some(id) => {
+                if next != Some(id) {
+                    self.queue.goto(id); // the queue was changed meanwhile
+                }
+                self.play(id);
+            }
+            None => self.finish(),
+        }
+    }
+
+    /// Nobody wants to hear on the loudspeakers what went to the headphones.
+    fn pause_unplugged(&mut self) {
+        if self.now.playing {
+            self.set_playing(false);
         }
     }
 
@@ -224,12 +265,12 @@ impl<S: Sound> Desk<S> {
     }
 
     fn media(&self, id: ItemId) -> Option<Media> {
-        let path = self.queue.get(id)?.clone();
-        Some(Media { key: Key(id.0), path, neighbours: self.neighbours(id) })
+        let part = self.queue.get(id)?.clone();
+        Some(Media { key: Key(id.0), part, neighbours: self.neighbours(id) })
     }
 
     /// What stands beside an item in the order of playing; a shuffle plays no release.
-    fn neighbours(&self, id: ItemId) -> Vec<PathBuf> {
+    fn neighbours(&self, id: ItemId) -> Vec<Part> {
         let Some(at) = self.queue.index(id).filter(|_| self.now.shuffle == Shuffle::Off) else {
             return Vec::new();
         };
@@ -325,10 +366,12 @@ fn gain(percent: u8) -> f32 {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::path::PathBuf;
     use std::sync::mpsc::{self, Receiver};
 
     use super::*;
-    use crate::playback::Shape;
+    use crate::playback::output::OutputError;
+    use crate::playback::{RatePolicy, Shape};
     use crate::playback::level::Levelling;
     use crate::playback::output::Target;
     use crate::queue::{Repeat, Shuffle};
@@ -383,13 +426,15 @@ mod tests {
     impl Case {
         fn new(files: usize, repeat: Repeat) -> Self {
             let setup = Setup {
-                files: (0..files).map(|n| PathBuf::from(n.to_string())).collect(),
+                files: (0..files).map(|n| PathBuf::from(n.to_string()).into()).collect(),
                 start: None,
                 repeat,
                 shuffle: Shuffle::Off,
                 seed: 1,
                 levelling: Levelling::Off,
                 output: Target::Null,
+                rate: RatePolicy::Device,
+                on_unplug: OnUnplug::Usual,
                 shape: Shape::default(),
             };
             let (tell, events) = mpsc::channel();
@@ -509,6 +554,62 @@ mod tests {
         case.notes();
         case.desk.hear(playback::Event::OutputBack);
         assert_eq!(case.notes(), ["play 0 at 4000 ms"]);
+    }
+
+    #[test]
+    fn a_track_of_another_rate_begins_when_the_one_before_is_heard() {
+        let mut case = Case::new(3, Repeat::Off);
+        case.began(0);
+        case.wanted();
+        case.notes();
+        case.desk.hear(playback::Event::Ended);
+        assert_eq!(case.notes(), ["play 1 from 0"]);
+        assert_eq!(case.desk.queue.current(), Some(ItemId(1)));
+        case.desk.hear(playback::Event::OutputChanged);
+        assert_eq!(case.notes(), ["play 1 at 0 ms"]);
+    }
+
+    #[test]
+    fn a_vanished_device_pauses_and_a_server_that_died_does_not() {
+        let lost = |vanished| playback::Event::OutputLost { error: OutputError::NoDevice, vanished };
+        for (on_unplug, vanished, plays_on) in [
+            (OnUnplug::Usual, false, true),
+            (OnUnplug::Usual, true, false),
+            (OnUnplug::Follow, true, true),
+            (OnUnplug::Pause, true, false),
+            (OnUnplug::Pause, false, true),
+        ] {
+            let mut case = Case::new(1, Repeat::Off);
+            case.desk.on_unplug = on_unplug;
+            case.began(0);
+            case.desk.hear(lost(vanished));
+            assert_eq!(case.desk.now.playing, plays_on, "{on_unplug:?}, {vanished}");
+        }
+    }
+
+    #[test]
+    fn a_loss_and_a_return_start_nothing_that_was_paused() {
+        let mut case = Case::new(1, Repeat::Off);
+        case.began(0);
+        case.desk.obey(Command::Pause);
+        case.notes();
+        case.desk.hear(playback::Event::OutputLost { error: OutputError::NoServer, vanished: false });
+        case.desk.hear(playback::Event::OutputBack);
+        assert!(!case.desk.now.playing);
+        assert_eq!(case.notes(), ["play 0 from 0"], "ready, and not heard before it goes on");
+    }
+
+    #[test]
+    fn music_that_moves_to_the_loudspeakers_goes_on_unless_told_otherwise() {
+        for (on_unplug, plays_on) in
+            [(OnUnplug::Usual, true), (OnUnplug::Follow, true), (OnUnplug::Pause, false)]
+        {
+            let mut case = Case::new(1, Repeat::Off);
+            case.desk.on_unplug = on_unplug;
+            case.began(0);
+            case.desk.hear(playback::Event::OutputUnplugged);
+            assert_eq!(case.desk.now.playing, plays_on, "{on_unplug:?}");
+        }
     }
 
     #[test]

@@ -6,7 +6,6 @@
 
 mod desk;
 
-use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -15,15 +14,15 @@ use std::time::Duration;
 use crate::playback::decode::{DecodeError, Format};
 use crate::playback::level::Levelling;
 use crate::playback::output::{OutputError, Target};
-use crate::playback::{Engine, Hand, Shape, Signal};
+use crate::playback::{Engine, Hand, Part, RatePolicy, Shape, Signal};
 use crate::queue::{ItemId, Repeat, Shuffle};
 use desk::Desk;
 
 /// How the player begins.
 #[derive(Debug, Clone)]
 pub struct Setup {
-    /// The files, in order. Their ids are 0, 1, 2, ... in this order.
-    pub files: Vec<PathBuf>,
+    /// The files or parts of files, in order. Their ids are 0, 1, 2, ... in this order.
+    pub files: Vec<Part>,
     /// The file to begin with, counted from 0; a shuffled queue begins anywhere when `None`.
     pub start: Option<usize>,
     /// What happens at the end.
@@ -36,8 +35,31 @@ pub struct Setup {
     pub levelling: Levelling,
     /// Where the sound goes.
     pub output: Target,
+    /// At which rate.
+    pub rate: RatePolicy,
+    /// What happens when the device goes away.
+    pub on_unplug: OnUnplug,
     /// The shape of the first track, for outputs without one of their own.
     pub shape: Shape,
+}
+
+/// What happens when the device goes away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnUnplug {
+    /// Go on where the server has moved the sound, pause where there is nothing to go on with.
+    #[default]
+    Usual,
+    /// Pause in both cases.
+    Pause,
+    /// Go on in both cases, as soon as there is a device.
+    Follow,
+}
+
+impl OnUnplug {
+    /// Whether the loss of the output is a pause. A server that ended is nothing that the listener has unplugged.
+    fn pauses(self, vanished: bool) -> bool {
+        vanished && self != Self::Follow
+    }
 }
 
 /// What a listener can want.
@@ -90,6 +112,8 @@ pub enum Event {
     OutputLost(OutputError),
     /// The device is back.
     OutputBack,
+    /// The device went away, and the sound is on another one, playing or paused.
+    OutputMoved,
     /// The output takes no more, for good.
     OutputBroken(OutputError),
 }
@@ -149,7 +173,7 @@ impl Player {
     pub fn start(setup: Setup, tell: impl FnMut(Event) + Send + 'static) -> Result<Self, OutputError> {
         let (inbox, words) = mpsc::channel();
         let say = inbox.clone();
-        let mut engine = Engine::start(&setup.output, setup.shape, move |signal| {
+        let mut engine = Engine::start(&setup.output, setup.shape, setup.rate, move |signal| {
             // Once the player has ended nobody needs to know.
             let _ = say.send(Word::Signal(signal));
         })?;

@@ -9,5 +9,5 @@ mod nested;
 
 pub use listing::{Entry, Listing, Unread};
 pub use matching::{Candidate, EntryMatch, Index, Reason, Report, Status, Version, match_listing};
-pub use named::named_file;
+pub use named::{beside_sheet, named_file};
 pub use nested::follow_lists;

@@ -100,6 +100,9 @@ pub enum DecodeError {
     /// Audio, but of a kind without a decoder here; named.
     #[error("is {0}, which tonearm does not play")]
     Unsupported(String),
+    /// The part of it that is to be played begins behind its end.
+    #[error("ends before this track of it begins")]
+    TooShort,
     /// The container or the stream is broken beyond reading on.
     #[error("is damaged: {0}")]
     Damaged(String),

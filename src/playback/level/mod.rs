@@ -3,8 +3,6 @@
 
 mod read;
 
-use std::path::Path;
-
 pub use read::{GainTags, read};
 
 /// Which loudness is made equal.
@@ -56,18 +54,18 @@ impl Levelling {
         if by_album { own.album.or(own.track) } else { own.track.or(own.album) }
     }
 
-    /// The factor for a file's samples; exactly 1.0 where nothing is to be done.
-    pub(crate) fn factor<'a>(
+    /// The factor for the samples of one thing to play; exactly 1.0 where nothing is to be done.
+    pub(crate) fn factor<'a, T: 'a>(
         self,
-        file: &Path,
-        neighbours: impl IntoIterator<Item = &'a Path>,
-        tags: fn(&Path) -> GainTags,
+        own: &T,
+        neighbours: impl IntoIterator<Item = &'a T>,
+        tags: impl Fn(&T) -> GainTags,
     ) -> f32 {
         if self == Self::Off {
             return 1.0;
         }
-        let neighbours = neighbours.into_iter().map(tags);
-        self.choose(&tags(file), neighbours).map_or(1.0, Gain::factor)
+        let neighbours = neighbours.into_iter().map(&tags);
+        self.choose(&tags(own), neighbours).map_or(1.0, Gain::factor)
     }
 }
 

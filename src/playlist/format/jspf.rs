@@ -51,6 +51,7 @@ fn entry(track: &Value) -> Entry {
         length: milliseconds.map(Duration::from_millis),
         file: text_of(track, "location").map(|text| location::path(&text, "")),
         note: text_of(track, "annotation"),
+        ..Entry::default()
     };
     if entry.title.is_empty()
         && let Some(file) = &entry.file
