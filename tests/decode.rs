@@ -314,7 +314,8 @@ fn a_chain_of_another_rate_goes_on_at_the_first_one() {
     let middle = 2 * 33_085;
     assert_eq!(samples.len(), 2 * vorbis.len() + middle);
     assert!(samples.starts_with(&vorbis) && samples.ends_with(&vorbis));
-    let energy = |samples: &[f32]| samples.iter().map(|s| f64::from(*s).powi(2)).sum::<f64>() / samples.len() as f64;
+    let energy =
+        |samples: &[f32]| samples.iter().map(|s| f64::from(*s).powi(2)).sum::<f64>() / samples.len() as f64;
     let converted = &samples[vorbis.len()..vorbis.len() + middle];
     assert!((energy(converted) / energy(&opus) - 1.0).abs() < 0.05);
     for target in [10, LONG + 5, LONG + 20_001, LONG + 33_085, 2 * LONG + 33_000, LONG - 1] {
@@ -348,7 +349,14 @@ fn a_file_whose_frames_change_their_rate_goes_on_at_the_first_one() {
     assert_eq!(samples.len(), before.len() + 2 * after.len());
     for target in [before.len() / 2 + 5000, 30_000, before.len() / 2] {
         decoder.seek(target as u64).unwrap();
-        assert!(drain(decoder.as_mut()) == samples[target * 2..], "at {target}");
+        let got = drain(decoder.as_mut());
+        let at = got.iter().zip(&samples[target * 2..]).position(|(a, b)| a != b);
+        assert!(
+            got == samples[target * 2..],
+            "at {target}: {} of {}, {at:?}",
+            got.len(),
+            samples.len() - target * 2
+        );
     }
 }
 
@@ -358,14 +366,16 @@ fn a_page_of_ogg_that_is_lost_leaves_its_own_time_silent() {
     for name in ["pages.ogg", "pages.opus"] {
         let (_, whole) = decode_file(&fixture(name));
         let bytes = fs::read(fixture(name)).unwrap();
-        let pages: Vec<usize> = bytes.windows(4).enumerate().filter(|(_, w)| w == b"OggS").map(|(at, _)| at).collect();
+        let pages: Vec<usize> =
+            bytes.windows(4).enumerate().filter(|(_, w)| w == b"OggS").map(|(at, _)| at).collect();
         // The first page of the sound, one in the middle, and the last but one.
         for lost in [2, 7, pages.len() - 2] {
             let cut = [&bytes[..pages[lost]], &bytes[pages[lost + 1]..]].concat();
             let (decoder, samples) = decode_bytes(&dir, name, &cut);
             assert_eq!(samples.len(), whole.len(), "{name} without page {lost}");
             assert!(decoder.damaged() > 0, "{name}");
-            let granule = |page: usize| i64::from_le_bytes(bytes[pages[page] + 6..][..8].try_into().unwrap()) as usize;
+            let granule =
+                |page: usize| i64::from_le_bytes(bytes[pages[page] + 6..][..8].try_into().unwrap()) as usize;
             let skip = if name == "pages.opus" { 312 } else { 0 };
             let (from, to) = (granule(lost - 1).saturating_sub(skip), granule(lost).saturating_sub(skip));
             let before = 2 * from.saturating_sub(2048);
@@ -385,20 +395,66 @@ fn a_page_of_ogg_that_is_lost_leaves_its_own_time_silent() {
 #[test]
 fn files_that_are_cut_short_play_what_is_there() {
     let dir = TempDir::new().unwrap();
-    for (name, least) in [("mono24.aiff", 6), ("vorbis.webm", 4), ("opus.webm", 4), ("pages.ogg", 4), ("short.oga", 0)] {
+    for (name, least) in
+        [("mono24.aiff", 6), ("vorbis.webm", 4), ("opus.webm", 4), ("pages.ogg", 4), ("lame.mp3", 5)]
+    {
         let bytes = fs::read(fixture(name)).unwrap();
         let (_, whole) = decode_file(&fixture(name));
         let (mut decoder, samples) = decode_bytes(&dir, name, &bytes[..bytes.len() * 7 / 10]);
-        assert!(samples.len() >= whole.len() * least / 10 && samples.len() < whole.len(), "{name}: {}", samples.len());
+        assert!(
+            samples.len() >= whole.len() * least / 10 && samples.len() < whole.len(),
+            "{name}: {}",
+            samples.len()
+        );
         assert!(samples == whole[..samples.len()], "{name}");
         assert!(decoder.damaged() > 0 || samples.is_empty(), "{name}");
         let half = samples.len() / usize::from(decoder.format().channels) / 2;
         decoder.seek(half as u64).unwrap();
-        assert!(drain(decoder.as_mut()) == samples[half * usize::from(decoder.format().channels)..], "{name}");
+        assert!(
+            drain(decoder.as_mut()) == samples[half * usize::from(decoder.format().channels)..],
+            "{name}"
+        );
     }
     let bytes = stereo_wav(44_100, SHORT);
     let (decoder, samples) = decode_bytes(&dir, "a.wav", &bytes[..bytes.len() - 8001]);
     assert!(decoder.damaged() > 0 && samples == truth(SHORT, 2)[..2 * SHORT as usize - 4002]);
+}
+
+/// A Matroska file whose one cluster is there again and again, each later than the one before it.
+fn long_webm(bytes: &[u8], times: u64, milliseconds: u64) -> Vec<u8> {
+    let cluster = bytes.windows(4).position(|window| window == b"\x1f\x43\xb6\x75").unwrap();
+    let timestamp = cluster + bytes[cluster..].windows(2).position(|window| window == b"\xe7\x81").unwrap();
+    let cues = bytes.windows(4).rposition(|window| window == b"\x1c\x53\xbb\x6b").unwrap_or(bytes.len());
+    // Sizes that are not known: the segment's, and every cluster's.
+    let segment = bytes.windows(4).position(|window| window == b"\x18\x53\x80\x67").unwrap();
+    let mut long = bytes[..cluster].to_vec();
+    long[segment + 4..segment + 12].copy_from_slice(b"\x01\xff\xff\xff\xff\xff\xff\xff");
+    for number in 0..times {
+        long.extend(b"\x1f\x43\xb6\x75\x01\xff\xff\xff\xff\xff\xff\xff\xe7\x88");
+        long.extend((number * milliseconds).to_be_bytes());
+        long.extend(&bytes[timestamp + 3..cues]);
+    }
+    long
+}
+
+#[test]
+fn a_long_matroska_is_sought_by_its_clusters() {
+    let dir = TempDir::new().unwrap();
+    // 38 packets of 20 ms, the padding of the last one included.
+    for (name, length) in [("opus.webm", 760)] {
+        let bytes = fs::read(fixture(name)).unwrap();
+        let (mut decoder, whole) = decode_bytes(&dir, name, &long_webm(&bytes, 60, length));
+        let frames = whole.len() / 2;
+        assert!(frames > 2_000_000, "{name}: {frames}");
+        for target in [frames - 1, 1_000_000, 999_999, 10, 700_007, frames - 70_000, 600_000] {
+            decoder.seek(target as u64).unwrap();
+            let mut part = Vec::new();
+            while part.len() < 20_000 && decoder.decode(&mut part).unwrap() > 0 {}
+            let want = &whole[target * 2..][..part.len()];
+            let at = part.iter().zip(want).position(|(a, b)| a != b);
+            assert!(at.is_none() && !part.is_empty(), "{name} at {target} of {frames}: {at:?}");
+        }
+    }
 }
 
 #[test]

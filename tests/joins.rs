@@ -249,7 +249,9 @@ fn fixtures(rate: u32) -> &'static [(&'static str, usize)] {
             ("short.oga", 4201),
             ("short-alac.caf", 4201),
         ],
-        48_000 => &[("opus.opus", 36_011), ("pages.opus", 36_011), ("opus.webm", 36_011), ("opus.mp4", 36_011)],
+        48_000 => {
+            &[("opus.opus", 36_011), ("pages.opus", 36_011), ("opus.webm", 36_011), ("opus.mp4", 36_011)]
+        }
         other => panic!("no fixtures at {other} Hz"),
     }
 }

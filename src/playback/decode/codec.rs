@@ -189,7 +189,7 @@ fn in_order(params: &AudioCodecParameters) -> Result<AudioCodecParameters, Decod
     if params.codec == CODEC_ID_VORBIS && channels > 2 {
         let headers = params.extra_data.as_deref().unwrap_or_default();
         let headers = vorbis_setup::reversed(headers, channels)
-            .ok_or_else(|| DecodeError::Damaged("its Vorbis headers are malformed".into()))?;
+            .ok_or_else(|| DecodeError::Unsupported("Vorbis in surround without coupled channels".into()))?;
         params.with_extra_data(headers.into());
     }
     Ok(params)

@@ -10,14 +10,16 @@ use symphonia::core::codecs::audio::AudioCodecParameters;
 use symphonia::core::common::Limit;
 use symphonia::core::errors::Error;
 use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::well_known::*;
 use symphonia::core::formats::{FormatId, FormatOptions, FormatReader, SeekMode, SeekTo, Track, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{MetadataOptions, RawValue};
 use symphonia::core::packet::Packet;
-use symphonia::core::units::{TimeBase, Timestamp};
+use symphonia::core::units::{Duration, TimeBase, Timestamp};
 
 use crate::guard::guarded;
 
+use super::bare::{BareReader, Found};
 use super::ogg_watch::{Loss, OggWatch};
 use super::patient::{Reader, View};
 use super::source::Source;
@@ -28,6 +30,9 @@ const MOST_FAILURES: u32 = 500;
 
 /// The reader's ring: also how far it can look back.
 const BUFFER: usize = 128 * 1024;
+
+/// The longest part of a Matroska file before its sound that is read again.
+pub(super) const MOST_HEAD: usize = 16 << 20;
 
 /// What comes next in a file.
 pub(super) enum Next {
@@ -44,6 +49,8 @@ pub(super) struct Demuxer {
     params: AudioCodecParameters,
     /// What was read ahead.
     ahead: Option<Next>,
+    /// The reader of a container without any structure; the other has only begun then.
+    bare: Option<BareReader>,
     /// What is missing of an Ogg file.
     watch: OggWatch,
     /// Packets behind a loss, put in their place.
@@ -64,10 +71,14 @@ impl Demuxer {
             return Err(error);
         }
         let error = match Self::probe(source.open(), head) {
+            Ok(mut demuxer) => {
+                demuxer.bare = demuxer.bare(source)?;
+                return Ok(demuxer);
+            }
             Err(error @ (DecodeError::Damaged(_) | DecodeError::NotAudio | DecodeError::Unsupported(_))) => {
                 error
             }
-            opened => return opened,
+            Err(error) => return Err(error),
         };
         let opened = match head {
             // What is cut off is missed by a demuxer only that looks at the end before it begins.
@@ -88,13 +99,14 @@ impl Demuxer {
         opened.map_err(|_| error)
     }
 
-    /// Opens the file in its middle, at the first byte of a packet of bare MPEG audio or ADTS. Time begins
-    /// anew there.
+    /// Opens a Matroska file as if its first cluster were another one.
     ///
     /// # Errors
     /// See [`super::open`].
-    pub(super) fn open_at(source: &Source, byte: u64) -> Result<Self, DecodeError> {
-        Self::probe(Reader::new(source.file(), View::onward(byte)), source.head())
+    pub(super) fn open_from_cluster(source: &Source, first: u64, cluster: u64) -> Result<Self, DecodeError> {
+        let head = source.first(usize::try_from(first).unwrap_or(usize::MAX).min(MOST_HEAD))?;
+        let view = View { head, from: cluster, to: u64::MAX, is_seekable: false };
+        Self::probe(Reader::new(source.file(), view), source.head())
     }
 
     fn probe(bytes: Reader, head: &[u8]) -> Result<Self, DecodeError> {
@@ -112,7 +124,39 @@ impl Demuxer {
             .map_err(|error| open_error(error, head))?;
         let (track, params) = choose_track(reader.as_ref())?;
         let mended = VecDeque::new();
-        Ok(Self { reader, track, params, ahead: None, watch, mended, failures: 0, is_cut: false })
+        Ok(Self { reader, track, params, ahead: None, bare: None, watch, mended, failures: 0, is_cut: false })
+    }
+
+    /// A reader of our own from the first packet on, where packets stand bare in the file.
+    fn bare(&mut self, source: &Source) -> Result<Option<BareReader>, DecodeError> {
+        let is_bare =
+            [FORMAT_ID_MP1, FORMAT_ID_MP2, FORMAT_ID_MP3, FORMAT_ID_ADTS].contains(&self.container());
+        Ok(match self.peek()? {
+            Next::Packet(packet) if is_bare => {
+                let bare = BareReader::new(source.file(), source.head(), source.head_at(), &packet.data);
+                if bare.is_some() {
+                    self.ahead = None;
+                }
+                bare
+            }
+            _ => None,
+        })
+    }
+
+    /// Frames of sound in every packet of a bare stream.
+    pub(super) fn bare_frames(&self) -> Option<u64> {
+        self.bare.as_ref().map(BareReader::frames_per_packet)
+    }
+
+    /// Goes to a packet of a bare stream by its number, or to one before it.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(super) fn seek_bare(&mut self, packet: u64) -> Result<bool, DecodeError> {
+        let Some(bare) = &mut self.bare else { return Ok(false) };
+        self.ahead = None;
+        bare.seek(packet)?;
+        Ok(true)
     }
 
     pub(super) fn container(&self) -> FormatId {
@@ -129,7 +173,7 @@ impl Demuxer {
 
     /// Packets that could not be read.
     pub(super) fn failures(&self) -> u64 {
-        self.failures
+        self.failures + self.bare.as_ref().map_or(0, BareReader::failures)
     }
 
     /// Whether the file ended where the container promised more.
@@ -137,9 +181,11 @@ impl Demuxer {
         self.is_cut
     }
 
-    /// Whether the first page of the sound is missing, so that what comes first is not the beginning.
+    /// Whether the first sound is missing, so that what comes first is not the beginning: FLAC that tells its
+    /// length begins at zero.
     pub(super) fn begins_late(&self) -> bool {
-        self.watch.begins_late(self.track.id)
+        let is_flac = self.container() == FORMAT_ID_FLAC && self.track.num_frames.is_some();
+        is_flac || self.watch.begins_late(self.track.id)
     }
 
     /// The text of the tag whose name ends with `name`, where the container or a tag beside it has it.
@@ -191,6 +237,15 @@ impl Demuxer {
     fn read(&mut self) -> Result<Next, DecodeError> {
         if let Some(packet) = self.mended.pop_front() {
             return Ok(Next::Packet(packet));
+        }
+        if let Some(bare) = &mut self.bare {
+            return Ok(match bare.next()? {
+                Found::Packet { at, frames, data } => {
+                    let at = Timestamp::new(i64::try_from(at).unwrap_or(i64::MAX));
+                    Next::Packet(Packet::new(self.track.id, at, Duration::from(frames), data))
+                }
+                Found::End => Next::End,
+            });
         }
         let mut failures = 0;
         while failures < MOST_FAILURES {

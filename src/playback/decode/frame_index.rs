@@ -45,9 +45,14 @@ impl FrameIndex {
         Some(Self { first, marks: vec![at], packets: 0, at, is_over: false })
     }
 
-    /// Frames of sound in every packet.
-    pub(super) fn frames_per_packet(&self) -> u64 {
-        self.first.frames
+    /// The header of the first packet.
+    pub(super) fn first(&self) -> Header {
+        self.first
+    }
+
+    /// The byte of the first packet.
+    pub(super) fn begin(&self) -> u64 {
+        self.marks[0]
     }
 
     /// A packet at or before packet number `wanted`, and its byte.
@@ -99,7 +104,7 @@ pub(super) fn mpeg_kind(packet: &[u8]) -> Option<u32> {
 }
 
 /// Whether an encoder wrote about the stream here; demuxers pass over such a frame.
-fn is_information(frame: &[u8]) -> bool {
+pub(super) fn is_information(frame: &[u8]) -> bool {
     [13, 21, 36].into_iter().any(|at| {
         let tag = frame.get(at..at + 4);
         matches!(tag, Some(b"Xing" | b"Info" | b"VBRI"))
@@ -108,19 +113,20 @@ fn is_information(frame: &[u8]) -> bool {
 
 /// What of a frame header matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Header {
+pub(super) struct Header {
     is_adts: bool,
     /// Version, layer, rate and channels: the same in all frames of a stream.
     kind: u32,
     has_checksum: bool,
     /// Bytes of the frame, header included.
-    len: usize,
+    pub(super) len: usize,
     /// Frames of sound.
-    frames: u64,
+    pub(super) frames: u64,
 }
 
 impl Header {
-    fn parse(bytes: &[u8]) -> Option<Self> {
+    /// Reads the header that begins here.
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
         let word = u32::from_be_bytes(*bytes.first_chunk()?);
         let is_adts = word >> 20 == 0xfff && word >> 17 & 3 == 0;
         if is_adts { Self::adts(bytes, word) } else { Self::mpeg(word) }
@@ -172,11 +178,13 @@ impl Header {
         Some(Self { is_adts: false, kind, has_checksum: word & 0x1_0000 == 0, len, frames })
     }
 
-    fn is_like(&self, other: &Self) -> bool {
+    /// Whether both may stand in one stream.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
         (self.is_adts, self.kind) == (other.is_adts, other.kind)
     }
 
-    fn len_before_packet(&self) -> usize {
+    /// Bytes of the header that a demuxer leaves out of the packet.
+    pub(super) fn len_before_packet(&self) -> usize {
         match (self.is_adts, self.has_checksum) {
             (false, _) => 0,
             (true, false) => 7,
@@ -214,7 +222,7 @@ mod tests {
     fn finds_a_packet_at_or_before_the_one_wanted() {
         let bytes = [b"junk".to_vec(), frames(200)].concat();
         let mut index = FrameIndex::new(&bytes, 0, &frame(0)).unwrap();
-        assert_eq!(index.frames_per_packet(), 1152);
+        assert_eq!(index.first().frames, 1152);
         let file = file(bytes);
         let at = |packets: u64| 4 + packets * 417 + packets / 2;
         for (wanted, packet) in [(0, 0), (63, 0), (64, 64), (199, 192), (100, 64), (9999, 192)] {
@@ -247,7 +255,7 @@ mod tests {
         let frame = |n: u8| [head.to_vec(), vec![n; 93]].concat();
         let bytes: Vec<u8> = (0..150).flat_map(frame).collect();
         let mut index = FrameIndex::new(&bytes, 10, &[0; 93]).unwrap();
-        assert_eq!(index.frames_per_packet(), 1024);
+        assert_eq!(index.first().frames, 1024);
         let shifted = [vec![1; 10], bytes].concat();
         assert_eq!(index.find(&file(shifted), 130).unwrap(), (128, 10 + 12_800));
     }

@@ -2,6 +2,7 @@
 //! frame that is music to the last (encoder delay and padding are cut by one trim window).
 //! Never resamples, never changes a level, never plays.
 
+mod bare;
 mod codec;
 mod convert;
 mod demux;
@@ -9,6 +10,7 @@ mod extent;
 mod frame_index;
 mod itunsmpb;
 mod mkv;
+mod mkv_index;
 #[cfg(test)]
 pub(crate) mod mock;
 mod mp3_header;

@@ -146,11 +146,6 @@ pub(super) struct View {
 impl View {
     /// The whole file.
     pub(super) const WHOLE: Self = Self { head: Vec::new(), from: 0, to: u64::MAX, is_seekable: true };
-
-    /// The file from a byte on, forward only.
-    pub(super) fn onward(from: u64) -> Self {
-        Self { from, is_seekable: false, ..Self::WHOLE }
-    }
 }
 
 /// A place in a view of a file.

@@ -127,7 +127,7 @@ fn plain_file(path: &Path) -> Result<(File, u64), DecodeError> {
 }
 
 /// The length of the ID3v2 tag that begins here, with header and footer (id3.org, ID3v2.4.0, 3.1).
-fn id3v2_len(head: &[u8]) -> Option<u64> {
+pub(super) fn id3v2_len(head: &[u8]) -> Option<u64> {
     let &[b'I', b'D', b'3', _, _, flags, a, b, c, d, ..] = head else {
         return None;
     };

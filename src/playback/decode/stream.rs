@@ -9,9 +9,10 @@ use symphonia::core::packet::Packet;
 
 use super::codec::{self, Codec, Pcm};
 use super::convert::Convert;
-use super::demux::{Clock, Demuxer, Next};
+use super::demux::{Clock, Demuxer, MOST_HEAD, Next};
 use super::extent::{self, Extent};
-use super::frame_index::{FrameIndex, mpeg_kind};
+use super::frame_index::mpeg_kind;
+use super::mkv_index::MkvIndex;
 use super::names::{self, Family};
 use super::source::Source;
 use super::trim::{Cut, Trim};
@@ -30,8 +31,8 @@ const LONGEST_GAP: u64 = 60;
 /// MPEG too many.
 const CUT: u64 = 2304;
 
-/// Packets that are passed over rather than looked up in an index: a second of reading at most.
-const NEAR: i64 = 512;
+/// Packets that are passed over rather than looked up in an index.
+const NEAR: u64 = 64;
 
 /// RFC 7845 asks for 80 ms. Measured over random seeks: after 80 ms samples still differ by up to 0.1,
 /// after 500 ms by 0.001, after a second not at all, except in very sparse streams.
@@ -42,26 +43,21 @@ const OPUS_PRE_ROLL: u64 = 48_000;
 struct Seeking {
     /// Whether the demuxer's own seek lands where it says.
     indexed: bool,
-    /// Frames to decode ahead of the target until the decoder has forgotten that it began there.
+    /// Frames to decode ahead of the target, of packets that cannot be placed without decoding.
     pre_roll: u64,
+    /// Frames after which the decoder has forgotten where it began.
+    settled: u64,
 }
 
 impl Seeking {
     fn of(container: FormatId, codec: Family, clock: Clock) -> Self {
-        if !clock.is_exact() {
-            // Only Opus tells a packet's length without decoding it.
-            return Self {
-                indexed: false,
-                pre_roll: if codec == Family::Opus { OPUS_PRE_ROLL } else { u64::MAX },
-            };
-        }
         let indexed = match container {
             // Reading past packets counts frames as playing does; the demuxer's seek may not.
             FORMAT_ID_MP1 | FORMAT_ID_MP2 | FORMAT_ID_MP3 | FORMAT_ID_ADTS | FORMAT_ID_MKV => false,
             FORMAT_ID_CAF => matches!(codec, Family::Pcm { .. }),
             _ => codec != Family::Adpcm,
         };
-        let pre_roll = match codec {
+        let settled = match codec {
             Family::Opus => OPUS_PRE_ROLL,
             Family::Adpcm | Family::Other => u64::MAX,
             Family::Mpeg => 10 * 1152,
@@ -70,7 +66,12 @@ impl Seeking {
             Family::Vorbis => 2 * 8192,
             Family::Pcm { .. } | Family::Law | Family::Flac | Family::Alac => 0,
         };
-        Self { indexed, pre_roll }
+        if !clock.is_exact() {
+            // Only Opus tells a packet's length without decoding it.
+            let pre_roll = if codec == Family::Opus { OPUS_PRE_ROLL } else { u64::MAX };
+            return Self { indexed: false, pre_roll, settled };
+        }
+        Self { indexed, pre_roll: settled, settled }
     }
 }
 
@@ -80,6 +81,8 @@ struct Link {
     clock: Clock,
     /// The first packet's place, in frames: decoded time counts from there.
     first: i64,
+    /// Where that packet is in decoded time, where times are rounded: zero but after a jump.
+    base: i64,
     /// Frames a second; of the file's first stream, what the format says.
     rate: u32,
     extent: Extent,
@@ -91,8 +94,8 @@ pub(super) struct Stream<S> {
     format: Format,
     seeking: Seeking,
     demuxer: Demuxer,
-    /// Where packets stand in a file that keeps no time.
-    index: Option<FrameIndex>,
+    /// Where the clusters of a Matroska file begin, once a jump has asked for it.
+    clusters: Option<MkvIndex>,
     codec: Codec,
     /// Where the rate has changed within the file: the way back to the format's.
     convert: Option<Convert<S>>,
@@ -131,8 +134,7 @@ impl<S: Pcm> Stream<S> {
         let clock = Clock::new(demuxer.track().time_base, rate);
         let first = first_frame(&mut demuxer, clock)?;
         let extent = extent::find(&source, &mut demuxer, rate, first)?;
-        let head = Link { clock, first, rate, extent };
-        let index = frame_index(&source, &mut demuxer)?;
+        let head = Link { clock, first, base: 0, rate, extent };
         let family = Family::of(demuxer.params().codec);
         let format = Format {
             codec: names::codec(demuxer.params().codec, demuxer.container()),
@@ -148,7 +150,7 @@ impl<S: Pcm> Stream<S> {
             source,
             format,
             demuxer,
-            index,
+            clusters: None,
             codec,
             convert: None,
             head,
@@ -289,8 +291,8 @@ impl<S: Pcm> Stream<S> {
             Some(reached) => reached,
             // Nothing jumps where times are rounded: this is the first packet with sound.
             None => {
-                self.link.first = clock.frames(packet.pts.get());
-                0
+                self.link.first = clock.frames(packet.pts.get()).saturating_sub(self.link.base);
+                self.link.base
             }
         }
     }
@@ -363,7 +365,9 @@ impl<S: Pcm> Stream<S> {
         let is_streamed = told.is_none() && self.demuxer.container() == FORMAT_ID_WAVE;
         // The header that stands in for a larger one promises more than the view of the file has.
         let is_whole = self.source.frames().is_some() && missing == 0;
-        if missing > CUT || (self.demuxer.is_cut() && !is_streamed && !is_whole) {
+        let is_lossless = self.format.bits.is_some();
+        let is_short = missing > if is_lossless { 0 } else { CUT } || (missing > 0 && self.trim.given() == 0);
+        if is_short || (self.demuxer.is_cut() && !is_streamed && !is_whole) {
             self.damaged += 1;
         }
     }
@@ -375,15 +379,14 @@ impl<S: Pcm> Stream<S> {
         let clock = Clock::new(self.demuxer.track().time_base, rate);
         let first = first_frame(&mut self.demuxer, clock)?;
         let extent = extent::of_link(&self.demuxer, first);
-        self.go_on_with(Link { clock, first, rate, extent });
+        self.go_on_with(Link { clock, first, base: 0, rate, extent });
         Ok(())
     }
 
     /// Goes on at another rate from a place on, where the container says nothing of it.
     fn change_rate(&mut self, at: i64, rate: u32) {
         // Nobody tells where else it changes: from now on a seek decodes all that comes before its target.
-        self.seeking = Seeking { indexed: false, pre_roll: u64::MAX };
-        self.index = None;
+        self.seeking = Seeking { indexed: false, pre_roll: u64::MAX, ..self.seeking };
         self.reached = Some(at);
         let first = self.link.first.saturating_add(at);
         self.go_on_with(Link { first, rate, extent: Extent::default(), ..self.link });
@@ -455,27 +458,51 @@ impl<S: Pcm> Stream<S> {
     }
 
     /// Whether reading on does not lead to a place soon.
-    fn is_far(&self, place: i64) -> bool {
-        let Some(index) = &self.index else { return false };
-        let near = NEAR * index.frames_per_packet() as i64;
+    fn is_far(&self, place: i64, frames: u64) -> bool {
+        let near = i64::try_from(NEAR.saturating_mul(frames)).unwrap_or(i64::MAX);
         let ahead = self.reached.filter(|_| !self.has_ended).map(|reached| place.saturating_sub(reached));
-        !ahead.is_some_and(|ahead| (0..near).contains(&ahead)) && place >= near
+        !ahead.is_some_and(|ahead| (0..near).contains(&ahead))
     }
 
-    /// Opens the file anew in its middle, at the packet that holds a place in decoded time; says whether it did.
-    fn open_at(&mut self, place: i64) -> Result<bool, DecodeError> {
-        let Some(index) = &mut self.index else { return Ok(false) };
-        let frames = index.frames_per_packet();
-        let wanted = u64::try_from(place).unwrap_or(0) / frames;
-        let (packet, byte) = index.find(self.source.file(), wanted)?;
-        // What is no frame to the demuxer must not end what the beginning would still lead to.
-        let Ok(mut demuxer) = Demuxer::open_at(&self.source, byte) else { return Ok(false) };
-        let Ok(first) = first_frame(&mut demuxer, self.head.clock) else { return Ok(false) };
+    /// Goes to the packet of a bare stream that holds a place in decoded time; says whether it did.
+    fn jump_bare(&mut self, place: i64) -> Result<bool, DecodeError> {
+        // Where the rate changes within, packets do not tell their place.
+        let Some(frames) = self.demuxer.bare_frames().filter(|_| !self.is_chained) else { return Ok(false) };
+        if !self.is_far(place, frames) {
+            return Ok(false);
+        }
+        self.demuxer.seek_bare(u64::try_from(place).unwrap_or(0) / frames)?;
+        self.codec.reset()?;
+        self.has_ended = false;
+        self.reached = None;
+        self.has_skipped = false;
+        Ok(true)
+    }
+
+    /// Opens a Matroska file anew at the cluster from which a frame can be reached; says whether it did.
+    fn jump_to_cluster(&mut self, place: i64) -> Result<bool, DecodeError> {
+        let is_rounded = self.demuxer.container() == FORMAT_ID_MKV && !self.head.clock.is_exact();
+        let settled = u64::try_from(place).unwrap_or(0).saturating_sub(self.seeking.settled);
+        let second = u64::from(self.format.rate);
+        if !is_rounded || self.is_chained || settled == 0 || !self.is_far(place, second / NEAR) {
+            return Ok(false);
+        }
+        if self.clusters.is_none() {
+            self.clusters = MkvIndex::new(self.demuxer.track().id, self.head.clock, self.demuxer.params());
+        }
+        let Some(clusters) = &mut self.clusters else { return Ok(false) };
+        let found = clusters.find(self.source.file(), settled)?;
+        let Some((first, mark)) = found.filter(|(first, mark)| mark.frame > 0 && *first < MOST_HEAD as u64)
+        else {
+            return Ok(false);
+        };
+        let Ok(demuxer) = Demuxer::open_from_cluster(&self.source, first, mark.byte) else {
+            return Ok(false);
+        };
         self.damaged += self.demuxer.failures();
         self.demuxer = demuxer;
         self.codec.reset()?;
-        let place = i64::try_from(packet * frames).unwrap_or(i64::MAX);
-        self.link = Link { first: first.saturating_sub(place), ..self.head };
+        self.link = Link { base: i64::try_from(mark.frame).unwrap_or(i64::MAX), ..self.head };
         self.has_ended = false;
         self.reached = None;
         self.has_skipped = false;
@@ -523,14 +550,17 @@ impl<S: Pcm> Decoder<S> for Stream<S> {
         // FLAC's parser keeps what it had read of the next packets when a jump lands on a frame's first
         // byte (symphonia 0.6.1), and then loses a packet: only a new one is surely empty.
         let keeps_packets = self.demuxer.container() == FORMAT_ID_FLAC;
-        let place = self.head.extent.window.start.saturating_add(frame);
-        let place = i64::try_from(place).unwrap_or(i64::MAX);
-        if self.is_far(place) && !self.is_chained {
-            let from = place.saturating_sub_unsigned(self.seeking.pre_roll);
-            if self.open_at(from)? {
-                self.aim(frame);
-                return Ok(());
-            }
+        let target = self.head.extent.window.start.saturating_add(frame);
+        let target = i64::try_from(target).unwrap_or(i64::MAX);
+        if self.jump_bare(target.saturating_sub_unsigned(self.seeking.pre_roll))? {
+            self.aim(frame);
+            return Ok(());
+        }
+        if self.jump_to_cluster(target)? {
+            self.aim(frame);
+            // From there on, every packet is placed by those before it.
+            self.skip_to = i64::MIN;
+            return Ok(());
         }
         let must_reopen = self.has_ended || self.is_chained || keeps_packets;
         if must_reopen {
@@ -563,16 +593,6 @@ impl<S: Pcm> Decoder<S> for Stream<S> {
     fn damaged(&self) -> u64 {
         self.damaged + self.demuxer.failures()
     }
-}
-
-/// An index of the packets of a container that keeps no time.
-fn frame_index(source: &Source, demuxer: &mut Demuxer) -> Result<Option<FrameIndex>, DecodeError> {
-    let container = demuxer.container();
-    let is_bare = [FORMAT_ID_MP1, FORMAT_ID_MP2, FORMAT_ID_MP3, FORMAT_ID_ADTS].contains(&container);
-    Ok(match demuxer.peek()? {
-        Next::Packet(packet) if is_bare => FrameIndex::new(source.head(), source.head_at(), &packet.data),
-        _ => None,
-    })
 }
 
 fn first_frame(demuxer: &mut Demuxer, clock: Clock) -> Result<i64, DecodeError> {
