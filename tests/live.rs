@@ -334,7 +334,10 @@ struct Terminal {
 
 impl Terminal {
     fn start(home: &Home, command: &str) -> Self {
-        let terminal = Self { socket: home.path("tmux") };
+        // A server of its own for each: the one before may still be ending.
+        static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let terminal = Self { socket: home.path(format!("tmux{number}")) };
         let home_folder = home.path("").display().to_string();
         let words =
             ["-u", "-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "-c", &home_folder];
