@@ -4,6 +4,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use anyhow::Context;
+
 use super::exit::Exit;
 use super::import;
 use super::input::{self, Input};
@@ -32,6 +34,8 @@ pub(super) struct Options {
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
+    part: input::PartOptions,
+    #[command(flatten)]
     music: MusicOptions,
 }
 
@@ -49,9 +53,11 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
         Input::File | Input::Folder => anyhow::bail!("{} is no listing", sanitise::path(&options.input)),
     };
     let library = music::library(&options.music, quiet)?;
-    let mut listing = input::listing(&options.input, &bytes, options.from, &library.tracks)?;
+    let listing = input::listing(&options.input, &bytes, options.from, &library.tracks)?;
+    let mut listing = options.part.of(listing).with_context(|| input::name_of(&options.input))?;
     let report = match_listing(&listing, &library.tracks);
-    let folder = import::folder_of(&options.input);
+    let stream = input::is_stream(&options.input);
+    let folder = if stream { Path::new(".") } else { import::folder_of(&options.input) };
     for (entry, found) in listing.entries.iter_mut().zip(report.entries) {
         let taken = !options.strict || found.status == Status::Sure;
         let matched = found.chosen.filter(|_| taken).map(|track| library.tracks[track].path.clone());

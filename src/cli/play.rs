@@ -12,6 +12,7 @@ use super::input::{self, FormatOption, InputOptions, Program, Row};
 use super::render;
 use super::say;
 use super::screen::{self, Key, Screen};
+use super::shelf;
 use super::show::{self, Style};
 use crate::playback::Shape;
 use crate::playback::output::Target;
@@ -20,6 +21,7 @@ use crate::queue::{ItemId, Repeat, Shuffle};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("inputs", |inputs| inputs.required(false)))]
 pub(super) struct Options {
     #[command(flatten)]
     input: InputOptions,
@@ -76,8 +78,19 @@ impl From<RepeatWord> for Repeat {
     }
 }
 
-pub(super) fn run(options: Options, quiet: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
+    if options.input.inputs.is_empty() {
+        let Some(last) = shelf::last()? else { return shelf::show(quiet) };
+        if !quiet {
+            let names: Vec<_> = last.iter().map(|path| sanitise::path(path)).collect();
+            say::aside(&format!("again: {}", names.join(" ")));
+        }
+        options.input.inputs = last;
+    }
     let program = input::read(&options.input, &options.format, quiet)?;
+    if program.nothing_to_play().is_none() {
+        shelf::remember(&options.input.inputs);
+    }
     if !quiet && !options.how.json {
         if std::io::stdout().is_terminal() {
             say::data(&show::table(&program, Style::of(true)));

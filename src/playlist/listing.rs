@@ -43,6 +43,8 @@ pub struct Entry {
     pub length: Option<Duration>,
     /// A file that the listing names outright.
     pub file: Option<PathBuf>,
+    /// URIs that say which recording it is, as XSPF and JSPF have them: `https://musicbrainz.org/recording/...`.
+    pub identifiers: Vec<String>,
     /// A remark for people.
     pub note: Option<String>,
 }

@@ -6,8 +6,10 @@ mod listing;
 mod matching;
 mod named;
 mod nested;
+mod section;
 
 pub use listing::{Entry, Listing, Unread};
 pub use matching::{Candidate, EntryMatch, Index, Reason, Report, Status, Version, match_listing};
 pub use named::named_file;
 pub use nested::follow_lists;
+pub use section::{NoSuchSection, Section};

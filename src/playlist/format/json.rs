@@ -52,6 +52,8 @@ struct Track {
     duration: Option<Time>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     file: Option<String>,
+    #[serde(default, deserialize_with = "one_or_several", skip_serializing_if = "Vec::is_empty")]
+    identifier: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }
@@ -62,6 +64,17 @@ struct Track {
 enum Time {
     Text(String),
     Seconds(f64),
+}
+
+/// A text or an array of texts; anything else counts as absent.
+fn one_or_several<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Vec<String>, D::Error> {
+    Ok(texts(&Value::deserialize(value)?).map(str::to_owned).collect())
+}
+
+/// The texts of a value: itself, or those of an array.
+pub(super) fn texts(value: &Value) -> impl Iterator<Item = &str> {
+    let several = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+    value.as_str().into_iter().chain(several)
 }
 
 #[derive(Serialize, Deserialize)]
@@ -114,6 +127,7 @@ fn entry(track: Track) -> Entry {
         disc: track.disc,
         length: track.duration.and_then(duration),
         file: track.file.map(PathBuf::from),
+        identifiers: track.identifier,
         note: track.note,
     };
     entry.text = track.text.unwrap_or_else(|| entry.composed_text());
@@ -160,6 +174,7 @@ fn track(index: usize, entry: &Entry) -> Result<Track, WriteError> {
         section: entry.section.clone(),
         duration: entry.length.map(|time| Time::Text(length::format(time))),
         file,
+        identifier: entry.identifiers.clone(),
         note: entry.note.clone(),
     })
 }

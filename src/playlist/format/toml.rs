@@ -17,7 +17,7 @@ use crate::playlist::{Entry, Listing};
 
 const LISTING_KEYS: &[&str] = &["title", "artist", "date", "source", "track"];
 const TRACK_KEYS: &[&str] =
-    &["artist", "title", "album", "section", "duration", "number", "disc", "file", "note"];
+    &["artist", "title", "album", "section", "duration", "number", "disc", "file", "identifier", "note"];
 
 pub(super) fn sniff(text: &str) -> bool {
     text.lines().any(|line| line.trim_end() == "[[track]]")
@@ -90,6 +90,7 @@ impl Reader {
             disc: self.count(table, "disc"),
             length: self.duration(table),
             file: self.text(table, "file").map(PathBuf::from),
+            identifiers: self.texts(table, "identifier"),
             note: self.text(table, "note"),
             text: String::new(),
         };
@@ -120,6 +121,20 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// One text, or an array of them.
+    fn texts(&mut self, table: &DeTable<'_>, key: &str) -> Vec<String> {
+        let Some(value) = table.get(key) else { return Vec::new() };
+        let one = |value: &Spanned<DeValue<'_>>| value.get_ref().as_str().map(str::to_owned);
+        let found = match value.get_ref() {
+            DeValue::Array(several) => several.iter().map(one).collect::<Option<Vec<_>>>(),
+            _ => one(value).map(|text| vec![text]),
+        };
+        found.unwrap_or_else(|| {
+            self.wrong_type(value, key, "text in quotes, or several in brackets");
+            Vec::new()
+        })
     }
 
     /// `date = 1985` and TOML's own dates are as good as text.
@@ -196,6 +211,13 @@ pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
         pair(&mut out, "section", entry.section.as_deref());
         pair(&mut out, "duration", entry.length.map(length::format).as_deref());
         pair(&mut out, "file", file);
+        match &entry.identifiers[..] {
+            [] => {}
+            [one] => pair(&mut out, "identifier", Some(one)),
+            several => {
+                let _ = writeln!(out, "identifier = {}", ::toml::Value::from(several.to_vec()));
+            }
+        }
         pair(&mut out, "note", entry.note.as_deref());
     }
     if !listing.unread.is_empty() {
