@@ -200,11 +200,10 @@ impl Input {
         if about.is_dir() {
             return Ok(Self::Folder);
         }
-        let is_stream = is_stream(path);
-        if FileKind::of(path).is_some() && !is_stream {
+        if FileKind::of(path).is_some() {
             return Ok(Self::File);
         }
-        anyhow::ensure!(about.is_file() || is_stream, "{name} is not a plain file");
+        anyhow::ensure!(about.is_file() || is_stream(path), "{name} is not a plain file");
         let bytes = std::fs::File::open(path).and_then(bounded);
         Ok(Self::Listing(bytes.with_context(|| format!("{name} cannot be read"))?))
     }

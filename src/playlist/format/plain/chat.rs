@@ -89,7 +89,8 @@ fn is_stamp(text: &str) -> bool {
 /// Whether a message asks for songs: it lists, quotes or brackets something, or says please.
 fn asks(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let listed = split_outside(text).len() >= 3;
+    let pieces = split_outside(text);
+    let listed = pieces.len() >= 3 || pieces.iter().skip(1).any(|piece| phrase::is_pointing(piece));
     let quoted = phrase::quoted(text).is_some();
     let bracketed = text.contains('(') && text.contains(')');
     let words = ["pls", "please", "plz", " = ", "bitte", "por favor", "svp"];
