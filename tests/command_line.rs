@@ -75,12 +75,25 @@ mod exit_codes {
     #[test]
     fn no_audio_output_is_4() {
         let home = Home::new().with_three_songs();
-        let mut command = home.command(["play", "list.txt", "--output", "pulse"]);
-        let outcome =
-            support::Running::start(command.env("PULSE_SERVER", "unix:/nonexistent/pulse")).end().ends(4);
+        let home = home.file("asound.conf", "");
+        let mut command = home.command(["play", "list.txt", "--output", "auto"]);
+        command.env("PULSE_SERVER", "unix:/nonexistent/pulse");
+        command.env("ALSA_CONFIG_PATH", home.path("asound.conf"));
+        let outcome = support::Running::start(&mut command).end().ends(4);
         assert!(outcome.bytes.is_empty(), "{outcome}");
         assert!(outcome.err.lines().count() <= 2, "{outcome}");
         outcome.says("--output null");
+    }
+
+    #[test]
+    fn a_sound_server_that_was_named_is_waited_for() {
+        let home = Home::new().with_three_songs();
+        let mut command = home.command(["play", "list.txt", "--output", "pulse", "--json"]);
+        let mut running = support::Running::start(command.env("PULSE_SERVER", "unix:/nonexistent/pulse"));
+        assert!(running.line().contains("track-started"));
+        assert!(running.line().contains("no sound server answers; waiting for it"));
+        running.signal("INT");
+        running.end().ends(130);
     }
 
     #[test]

@@ -10,6 +10,9 @@ use super::exit::Exit;
 use super::import;
 use super::input::{self, Input};
 use super::music::{self, MusicOptions};
+use super::pins;
+use super::say;
+use super::whole;
 use crate::playlist::{Listing, Status, format, match_listing, named_file};
 use crate::sanitise;
 
@@ -55,13 +58,30 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let library = music::library(&options.music, quiet)?;
     let listing = input::listing(&options.input, &bytes, options.from, &library.tracks)?;
     let mut listing = options.part.of(listing).with_context(|| input::name_of(&options.input))?;
-    let report = match_listing(&listing, &library.tracks);
+    let mut report = match_listing(&listing, &library.tracks);
+    let decided = pins::of_rows(&listing, &options.input, &mut report, (&library, &pins::load()?));
     let stream = input::is_stream(&options.input);
     let folder = if stream { Path::new(".") } else { import::folder_of(&options.input) };
-    for (entry, found) in listing.entries.iter_mut().zip(report.entries) {
-        let taken = !options.strict || found.status == Status::Sure;
-        let matched = found.chosen.filter(|_| taken).map(|track| library.tracks[track].path.clone());
-        entry.file = named_file(entry, folder).or(matched);
+    for ((entry, found), (settled, _)) in listing.entries.iter_mut().zip(report.entries).zip(decided) {
+        let named = named_file(entry, folder);
+        let is_pinned = settled.as_ref().is_some_and(|settled| settled.is_own || named.is_none());
+        let (status, track) = match settled.filter(|_| is_pinned) {
+            Some(settled) => (settled.status, settled.file.map(|track| *track)),
+            None if named.is_some() => {
+                entry.file = named;
+                continue;
+            }
+            None => (found.status, found.chosen.map(|track| library.tracks[track].clone())),
+        };
+        let track = track.filter(|_| !options.strict || status == Status::Sure);
+        entry.span = track.as_ref().and_then(|track| track.span);
+        entry.gains = track.as_ref().map_or(entry.gains, |track| track.gains);
+        entry.file = track.map(|track| track.path);
+    }
+    if !format::holds_parts(options.to) {
+        for words in whole::without_parts(&mut listing, options.to) {
+            say::problem(&words);
+        }
     }
     let home = options.output.as_deref().map_or(Path::new("."), import::folder_of);
     name_files(&mut listing, &std::path::absolute(home)?, options.paths)?;

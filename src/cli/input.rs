@@ -10,11 +10,15 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::music::{self, MusicOptions};
-use crate::library::{FileKind, Library, Track};
+use super::pins::{self, OfRow};
+use crate::cue::{Gains, Span};
+use crate::library::{self, FileKind, Library, Track};
+use crate::playback::Part;
 use crate::playlist::format::{self, KnowsArtist};
+use crate::playlist::pins::Pins;
 use crate::playlist::{
-    Entry, EntryMatch, Listing, NoSuchSection, Reason, Status, Unread, follow_lists, match_listing,
-    named_file,
+    Entry, EntryMatch, Listing, NoSuchSection, Reason, Status, Unread, beside_sheet, follow_lists,
+    match_listing, named_file,
 };
 use crate::sanitise;
 
@@ -57,12 +61,36 @@ impl PartOptions {
     }
 }
 
-/// Which format to take a listing for. Not of `render`, where --from is a place in the music.
-#[derive(Debug, Clone, Default, clap::Args)]
-pub(super) struct FormatOption {
+/// Inputs, and what to take them for.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ListingOptions {
+    #[command(flatten)]
+    pub(super) input: InputOptions,
     /// The listing's format, where its content and its name mislead (toml, m3u8, txt, ...).
-    #[arg(long, value_name = "FORMAT", value_parser = format_name)]
-    pub(super) from: Option<&'static str>,
+    #[arg(long, value_name = "FORMAT", visible_alias = "input-format", value_parser = format_name)]
+    from: Option<&'static str>,
+}
+
+impl ListingOptions {
+    pub(super) fn read(&self, quiet: bool) -> anyhow::Result<Program> {
+        read(&self.input, self.from, quiet)
+    }
+}
+
+/// Inputs of a command that reports on them.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ReportOptions {
+    #[command(flatten)]
+    listing: ListingOptions,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl ReportOptions {
+    pub(super) fn read(&self, quiet: bool) -> anyhow::Result<Program> {
+        self.listing.read(quiet)
+    }
 }
 
 /// The name of a known format, for clap.
@@ -99,8 +127,14 @@ pub(super) struct Row {
     pub(super) status: Option<Status>,
     pub(super) confidence: f64,
     pub(super) file: Option<PathBuf>,
+    /// The part of the file that it is; `None` for the whole.
+    pub(super) span: Option<Span>,
+    /// The ReplayGain that a cue sheet states for it.
+    pub(super) gains: Gains,
     pub(super) reasons: Vec<Reason>,
     pub(super) candidates: Vec<(PathBuf, f64)>,
+    /// What pins have to do with it.
+    pub(super) pin: OfRow,
 }
 
 impl Row {
@@ -120,6 +154,12 @@ impl Program {
         self.rows.iter().filter_map(|row| row.file.clone()).collect()
     }
 
+    /// What is to be played, in order: files, and parts of files.
+    pub(super) fn parts(&self) -> Vec<Part> {
+        let part = |row: &Row| Some(Part { path: row.file.clone()?, span: row.span, gains: row.gains });
+        self.rows.iter().filter_map(part).collect()
+    }
+
     /// Adds rows, numbered on from those there are.
     fn extend(&mut self, rows: impl IntoIterator<Item = Row>) {
         for row in rows {
@@ -134,6 +174,10 @@ impl Program {
 
     /// Why there is nothing to play, where that is so.
     pub(super) fn nothing_to_play(&self) -> Option<String> {
+        if self.left_out() == self.rows.len() && self.rows.iter().any(|row| row.status == Some(Status::Away))
+        {
+            return Some("the music is on a drive that is away".into());
+        }
         match (self.rows.len(), self.left_out()) {
             (0, _) => Some("no line reads like a track, such as \"1. Artist - Title\"".into()),
             (1, 1) => Some("the one entry was not found among your files".into()),
@@ -156,25 +200,36 @@ impl Program {
     }
 }
 
-/// Reads all inputs and finds their files.
-pub(super) fn read(options: &InputOptions, format: &FormatOption, quiet: bool) -> anyhow::Result<Program> {
+/// A file's name, and where in it a part begins.
+pub(super) fn with_place(name: Cow<'_, str>, span: Option<Span>) -> String {
+    match span {
+        Some(span) => format!("{name} from {}", span.from()),
+        None => name.into_owned(),
+    }
+}
+
+/// Reads all inputs, listings as `from` if that is given, and finds their files.
+pub(super) fn read(options: &InputOptions, from: Option<&str>, quiet: bool) -> anyhow::Result<Program> {
     let mut program = Program::default();
-    let mut library = None;
+    let mut known = None;
     for input in &options.inputs {
         match Input::of(input)? {
-            Input::File if format.from.is_none() => program.extend([file_row(input.clone())]),
+            Input::File if from.is_none() => match library::tracks_inside(input) {
+                inside if inside.is_empty() => program.extend([file_row(input.clone())]),
+                inside => program.extend(inside.into_iter().map(track_row)),
+            },
             Input::Folder => add_folder(&mut program, input, quiet)?,
             Input::File => {
-                anyhow::bail!("{}: --from is for listings, and this is a sound file", sanitise::path(input))
+                anyhow::bail!("{}: a format is for listings, and this is a sound file", sanitise::path(input))
             }
             Input::Listing(bytes) => {
-                if library.is_none() {
-                    library = Some(music::library(&options.music, quiet)?);
+                if known.is_none() {
+                    known = Some((music::library(&options.music, quiet)?, pins::load()?));
                 }
-                if let Some(library) = &library {
-                    let listing = listing(input, &bytes, format.from, &library.tracks)?;
+                if let Some((library, pins)) = &known {
+                    let listing = listing(input, &bytes, from, &library.tracks)?;
                     let listing = options.part.of(listing).with_context(|| name_of(input))?;
-                    add(&mut program, input, listing, library, options.strict);
+                    add(&mut program, input, listing, (library, pins), options.strict);
                 }
             }
         }
@@ -258,8 +313,26 @@ fn file_row(file: PathBuf) -> Row {
         status: None,
         confidence: 1.0,
         file: Some(file),
+        span: None,
+        gains: Gains::default(),
         reasons: Vec::new(),
         candidates: Vec::new(),
+        pin: OfRow::default(),
+    }
+}
+
+fn track_row(track: Track) -> Row {
+    let row = file_row(track.path);
+    let unnamed = || match track.tags.track.filter(|_| track.span.is_some()) {
+        Some(number) => format!("Track {number}"),
+        None => row.title.clone(),
+    };
+    Row {
+        artist: track.tags.artist,
+        title: track.tags.title.unwrap_or_else(unnamed),
+        span: track.span,
+        gains: track.gains,
+        ..row
     }
 }
 
@@ -271,14 +344,10 @@ fn add_folder(program: &mut Program, folder: &Path, quiet: bool) -> anyhow::Resu
     program.unusable += library.problems.iter().filter(|problem| problem.leaves_out()).count();
     library.tracks.sort_by_cached_key(|track| {
         let folder = track.path.parent().map(Path::to_owned);
-        (folder, track.tags.disc, track.tags.track, track.path.clone())
+        (folder, track.tags.disc, track.tags.track, track.path.clone(), track.span)
     });
     program.roots.push(std::path::absolute(folder)?);
-    program.extend(library.tracks.into_iter().map(|track| Row {
-        artist: track.tags.artist.clone(),
-        title: track.tags.title.clone().unwrap_or_else(|| file_row(track.path.clone()).title),
-        ..file_row(track.path)
-    }));
+    program.extend(library.tracks.into_iter().map(track_row));
     Ok(())
 }
 
@@ -291,26 +360,35 @@ pub(super) fn add_listing(
     strict: bool,
 ) -> anyhow::Result<()> {
     let listing = listing(input, bytes, None, &library.tracks)?;
-    add(program, input, listing, library, strict);
+    add(program, input, listing, (library, &Pins::default()), strict);
     Ok(())
 }
 
 /// Adds the entries of a listing that is read.
-fn add(program: &mut Program, input: &Path, listing: Listing, library: &Library, strict: bool) {
-    let report = match_listing(&listing, &library.tracks);
+fn add(
+    program: &mut Program,
+    input: &Path,
+    listing: Listing,
+    (library, pins): (&Library, &Pins),
+    strict: bool,
+) {
+    let mut report = match_listing(&listing, &library.tracks);
+    let of_rows = pins::of_rows(&listing, input, &mut report, (library, pins));
     let folder = folder_of(input);
-    let rows = listing.entries.iter().zip(report.entries).map(|(entry, found)| {
-        let row = row(entry, found, &library.tracks);
-        match named_file(entry, folder) {
-            Some(file) => named_row(row, file),
-            None if strict && row.status != Some(Status::Sure) => Row { file: None, ..row },
-            None => row,
-        }
+    let rows = listing.entries.iter().zip(report.entries).zip(of_rows);
+    let rows = rows.map(|((entry, found), (settled, pin))| {
+        let row = Row { pin, ..row(entry, found, &library.tracks) };
+        let row = match (named_file(entry, folder), settled) {
+            (named, Some(settled)) if settled.is_own || named.is_none() => pins::settled_row(row, settled),
+            (Some(file), _) => named_row(row, entry, file),
+            (None, _) => row,
+        };
+        if strict && row.status != Some(Status::Sure) { Row { file: None, ..row } } else { row }
     });
     program.extend(rows);
     program.title = program.title.take().or(listing.title);
     program.unread.extend(listing.unread);
-    program.roots.extend(library.roots.iter().cloned());
+    program.roots.extend(library.roots.iter().chain(&library.away_roots).cloned());
 }
 
 /// Reads a listing, with the library's help to tell artists from titles.
@@ -328,7 +406,11 @@ pub(super) fn listing(
         None => format::read_with(bytes, hint.as_deref(), knows),
     };
     let listing = read.with_context(|| name_of(input))?;
-    Ok(follow_lists(listing, (!is_stream(input)).then_some(input), folder_of(input)))
+    let mut listing = follow_lists(listing, (!is_stream(input)).then_some(input), folder_of(input));
+    if input.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("cue")) {
+        beside_sheet(&mut listing, input);
+    }
+    Ok(listing)
 }
 
 /// The artists of a library, as names compare.
@@ -351,6 +433,7 @@ fn compared(name: &str) -> String {
 }
 
 fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {
+    let chosen = found.chosen.map(|track| &tracks[track]);
     let path = |track: usize| tracks[track].path.clone();
     Row {
         number: found.number,
@@ -360,19 +443,24 @@ fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {
         section: entry.section.clone(),
         status: Some(found.status),
         confidence: found.confidence,
-        file: found.chosen.map(path),
+        file: chosen.map(|track| track.path.clone()),
+        span: chosen.and_then(|track| track.span),
+        gains: chosen.map(|track| track.gains).unwrap_or_default(),
         reasons: found.reasons,
         candidates: found.candidates.iter().map(|c| (path(c.track), c.confidence)).collect(),
+        pin: OfRow::default(),
     }
 }
 
-fn named_row(row: Row, file: PathBuf) -> Row {
+fn named_row(row: Row, entry: &Entry, file: PathBuf) -> Row {
     Row {
         status: Some(Status::Sure),
         confidence: 1.0,
         reasons: vec![Reason::NamedFile],
         candidates: vec![(file.clone(), 1.0)],
         file: Some(file),
+        span: entry.span,
+        gains: entry.gains,
         ..row
     }
 }

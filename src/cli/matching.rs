@@ -6,27 +6,32 @@ use std::io::IsTerminal;
 use serde::Serialize;
 
 use super::exit::Exit;
-use super::input::{self, FormatOption, InputOptions, Program, Row};
+use super::input::{Program, ReportOptions, Row};
+use super::pins;
 use super::say;
 use super::show::{self, Style};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    input: InputOptions,
-    #[command(flatten)]
-    format: FormatOption,
-    /// Print one JSON object.
+    report: ReportOptions,
+    /// Show what would be remembered anew about pinned files that were moved or re-tagged; write nothing.
     #[arg(long)]
-    json: bool,
+    dry_run: bool,
 }
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
-    let program = input::read(&options.input, &options.format, quiet)?;
-    if options.json {
+    let program = options.report.read(quiet)?;
+    if options.report.json {
         say::line(&say::json(&Object::of(&program))?);
     } else {
         say::data(&show::table(&program, Style::of(std::io::stdout().is_terminal())));
+    }
+    if options.dry_run {
+        let tell = if options.report.json { say::aside } else { say::line };
+        pins::would_keep(&program).iter().for_each(|line| tell(line));
+    } else {
+        pins::keep(&program)?;
     }
     if program.rows.is_empty() {
         anyhow::bail!("{}", program.nothing_to_play().unwrap_or_default());
@@ -53,8 +58,18 @@ struct EntryObject<'a> {
     status: String,
     confidence: f64,
     file: Option<String>,
+    /// The part of the file, where it is not the whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<PartObject>,
     reasons: Vec<String>,
     candidates: Vec<CandidateObject>,
+}
+
+/// In seconds; without `to` up to the file's end.
+#[derive(Serialize)]
+struct PartObject {
+    from: f64,
+    to: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -90,6 +105,10 @@ impl<'a> EntryObject<'a> {
             status: row.status.map_or_else(|| "sure".into(), |status| status.to_string()),
             confidence: rounded(row.confidence),
             file: row.file.as_ref().map(|file| file.to_string_lossy().into_owned()),
+            part: row.span.map(|span| PartObject {
+                from: span.from().time().as_secs_f64(),
+                to: span.to().map(|to| to.time().as_secs_f64()),
+            }),
             reasons: row.reasons.iter().map(ToString::to_string).collect(),
             candidates: row
                 .candidates

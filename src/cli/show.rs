@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::input::{Program, Row};
+use super::input::{Program, Row, with_place};
 use crate::playlist::{Reason, Status};
 use crate::sanitise;
 
@@ -37,6 +37,7 @@ fn sign(status: Option<Status>) -> (&'static str, &'static str) {
         Some(Status::Likely) => ("~", "33"),
         Some(Status::Ambiguous) => ("?", "35"),
         Some(Status::Missing) => ("✗", "31"),
+        Some(Status::Away) => ("⏏", "36"),
     }
 }
 
@@ -80,6 +81,7 @@ pub(super) fn summary(program: &Program) -> String {
         (count(&[Status::Likely]), "likely"),
         (count(&[Status::Ambiguous]), "ambiguous"),
         (count(&[Status::Missing]), "missing"),
+        (count(&[Status::Away]), "away"),
         (program.rows.iter().filter(|row| row.status.is_none()).count(), "files"),
     ];
     let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
@@ -113,7 +115,8 @@ impl Widths {
 fn write_row(text: &mut String, program: &Program, row: &Row, widths: &Widths, style: Style) {
     let (sign, colour) = sign(row.status);
     let file = match (&row.file, row.candidates.first()) {
-        (Some(file), _) => program.name_of(file).into_owned(),
+        (Some(file), _) => with_place(program.name_of(file), row.span),
+        (None, Some((away, _))) if row.status == Some(Status::Away) => format!("({})", program.name_of(away)),
         (None, Some((nearest, _))) => format!("({}?)", program.name_of(nearest)),
         (None, None) => "-".into(),
     };
@@ -146,7 +149,7 @@ fn why(row: &Row) -> String {
     let reasons = row.reasons.iter().map(Reason::to_string).collect::<Vec<_>>().join(", ");
     match row.status {
         None => String::new(),
-        Some(Status::Missing) if row.candidates.is_empty() => "nothing like it".into(),
+        Some(Status::Missing) if reasons.is_empty() => "nothing like it".into(),
         Some(Status::Sure) => reasons,
         Some(status) => format!("{status}: {reasons}"),
     }
@@ -174,6 +177,7 @@ fn padded(text: &str, columns: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cue::Gains;
     use crate::playlist::Unread;
 
     const PLAIN: Style = Style { colour: false, columns: 80 };
@@ -188,8 +192,11 @@ mod tests {
             status: Some(status),
             confidence: files.first().map_or(0.0, |(_, confidence)| *confidence),
             file: files.first().filter(|_| status.is_played()).map(|(file, _)| format!("/m/{file}").into()),
+            span: None,
+            gains: Gains::default(),
             reasons: reasons.to_vec(),
             candidates: files.iter().map(|(file, c)| (format!("/m/{file}").into(), *c)).collect(),
+            pin: Default::default(),
         }
     }
 

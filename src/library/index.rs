@@ -17,7 +17,7 @@ use super::track::Track;
 use crate::paths::{WriteError, write_whole};
 
 /// Counts up whenever [`Entry`] changes or the same file would be read differently.
-const MAGIC: &[u8] = b"tonearm library 1\n";
+const MAGIC: &[u8] = b"tonearm library 2\n";
 
 /// One audio file, and what was read from it when it had that size and modification time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,9 +44,18 @@ impl Entry {
     }
 
     pub(super) fn into_track(self) -> Track {
-        let Contents { length, codec, bitrate, tags, damage: _ } = self.contents;
+        let Contents { length, codec, bitrate, tags, sheet: _, damage: _ } = self.contents;
         let path = PathBuf::from(self.path);
-        Track { path, size: self.size, modified: self.modified, length, codec, bitrate, tags }
+        Track {
+            path,
+            size: self.size,
+            modified: self.modified,
+            length,
+            codec,
+            bitrate,
+            tags,
+            ..Track::default()
+        }
     }
 }
 
@@ -109,6 +118,7 @@ mod tests {
             codec: Codec::Flac,
             bitrate: Some(900),
             tags: Tags { title: Some("Heart's on Fire".into()), track: Some(5), ..Tags::default() },
+            sheet: Some("FILE a.flac WAVE".into()),
             damage: None,
         };
         Entry::new(path.into(), 1234, -5, contents)

@@ -12,15 +12,16 @@ use super::index::{self, Entry, by_bytes};
 use super::kind::FileKind;
 use super::problem::{Problem, ProblemKind, ScanError};
 use super::read::{Contents, read};
+use super::sheets::{self, is_sheet};
 use super::track::Track;
-use super::walk::{Found, walk};
+use super::walk::{Found, modified, walk};
 
 /// What the music folders hold. Everything is sorted by the bytes of its path.
 #[derive(Debug, Default)]
 pub struct Library {
     /// The folders it was made of, as absolute paths, without those that lie in another of them.
     pub roots: Vec<PathBuf>,
-    /// The files that tonearm plays.
+    /// What tonearm plays: files, and of discs in one file, by a cue sheet beside it or in it, the tracks.
     pub tracks: Vec<Track>,
     /// Audio files of kinds that tonearm does not play; good to name when a track is missed.
     pub unplayable: Vec<Track>,
@@ -28,6 +29,10 @@ pub struct Library {
     pub problems: Vec<Problem>,
     /// How many files were read because they are new or have changed; the others were known.
     pub files_read: usize,
+    /// Music folders that are not there now, as of a drive that is not plugged in.
+    pub away_roots: Vec<PathBuf>,
+    /// The files that tonearm would play from those folders, as the index remembers them.
+    pub away: Vec<Track>,
 }
 
 /// How far a scan is.
@@ -42,12 +47,13 @@ pub struct Progress {
 }
 
 /// Gives the audio files in `folders` and below with what their tags say. What the index knows of
-/// other folders is kept for when those are asked for.
+/// other folders is kept for when those are asked for. A folder that is gone or empty, but of which the
+/// index knows files, is away: nothing of it is forgotten.
 ///
 /// `progress` is called at every file found and every file read, in this thread.
 ///
 /// # Errors
-/// When one of the folders does not exist or is no folder. All else that goes wrong is in
+/// When one of the folders is no folder, or does not exist and never did. All else that goes wrong is in
 /// [`Library::problems`].
 pub fn scan(
     folders: &[impl AsRef<Path>],
@@ -55,15 +61,15 @@ pub fn scan(
     mut progress: impl FnMut(Progress),
 ) -> Result<Library, ScanError> {
     let mut problems = Vec::new();
-    let folders = reachable(folders, &mut problems)?;
+    let mut entries = index::load(index);
+    let Folders { here: folders, away } = Folders::of(folders, &entries, &mut problems)?;
     let mut told = Progress::default();
     let found = find(&folders, &mut problems, || {
         told.found += 1;
         progress(told);
     });
-    let mut entries = index::load(index);
     let before = entries.len();
-    let changed = sort_out(found, &mut entries, &folders);
+    let changed = sort_out(found, &mut entries, |path| lies_in(path, &folders) && !lies_in(path, &away));
     let gone = before - entries.len();
 
     told.to_read = Some(changed.len());
@@ -89,29 +95,58 @@ pub fn scan(
     {
         problems.push(Problem { path: index.to_owned(), kind: ProblemKind::Index(error) });
     }
+    let remembered = entries.extract_if(.., |entry| lies_in(entry.path(), &away)).collect();
+    let remembered = library(remembered, Vec::new(), 0).tracks;
     entries.retain(|entry| lies_in(entry.path(), &folders));
-    Ok(Library { roots: folders, ..library(entries, problems, files_read) })
+    let library = library(entries, problems, files_read);
+    Ok(Library { roots: folders, away_roots: away, away: remembered, ..library })
 }
 
-/// The folders as absolute paths, without those that lie in another of them.
-fn reachable(folders: &[impl AsRef<Path>], problems: &mut Vec<Problem>) -> Result<Vec<PathBuf>, ScanError> {
-    let mut reachable = Vec::new();
-    for folder in folders.iter().map(AsRef::as_ref) {
-        match absolute(folder) {
-            Ok(path) => reachable.push(path),
-            Err(error) => match error.kind() {
-                io::ErrorKind::NotFound => return Err(ScanError::Missing { folder: folder.to_owned() }),
-                io::ErrorKind::NotADirectory => {
+/// The music folders as absolute paths, without those that lie in another of them.
+struct Folders {
+    here: Vec<PathBuf>,
+    away: Vec<PathBuf>,
+}
+
+impl Folders {
+    fn of(
+        folders: &[impl AsRef<Path>],
+        known: &[Entry],
+        problems: &mut Vec<Problem>,
+    ) -> Result<Self, ScanError> {
+        let is_known = |folder: &Path| known.iter().any(|entry| entry.path().starts_with(folder));
+        let (mut here, mut away) = (Vec::new(), Vec::new());
+        for folder in folders.iter().map(AsRef::as_ref) {
+            match absolute(folder) {
+                // What a drive is mounted on stays, empty, when the drive goes.
+                Ok(path) if is_empty(&path) && is_known(&path) => away.push(path),
+                Ok(path) => here.push(path),
+                Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
                     return Err(ScanError::NotAFolder { folder: folder.to_owned() });
                 }
-                _ => problems.push(Problem { path: folder.to_owned(), kind: ProblemKind::Unreadable(error) }),
-            },
+                Err(error) => match std::path::absolute(folder) {
+                    Ok(path) if is_known(&path) => away.push(path),
+                    _ if error.kind() == io::ErrorKind::NotFound => {
+                        return Err(ScanError::Missing { folder: folder.to_owned() });
+                    }
+                    _ => {
+                        let kind = ProblemKind::Unreadable(error);
+                        problems.push(Problem { path: folder.to_owned(), kind });
+                    }
+                },
+            }
         }
+        // A folder stands before all that lie in it.
+        for folders in [&mut here, &mut away] {
+            folders.sort_unstable();
+            folders.dedup_by(|inner, outer| inner.starts_with(outer));
+        }
+        Ok(Self { here, away })
     }
-    // A folder stands before all that lie in it.
-    reachable.sort_unstable();
-    reachable.dedup_by(|inner, outer| inner.starts_with(outer));
-    Ok(reachable)
+}
+
+fn is_empty(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
 }
 
 /// An existing folder's absolute path, symlinks kept as the user wrote them, unless a `..` makes
@@ -142,9 +177,13 @@ fn find(folders: &[PathBuf], problems: &mut Vec<Problem>, mut one_more: impl FnM
     files
 }
 
-/// Leaves in `entries` what still holds and what is of other folders; gives the files that must
+/// Leaves in `entries` what still holds and what was not looked for; gives the files that must
 /// be read. Both lists are sorted, so that one walk along them suffices.
-fn sort_out(found: Vec<Found>, entries: &mut Vec<Entry>, folders: &[PathBuf]) -> Vec<Found> {
+fn sort_out(
+    found: Vec<Found>,
+    entries: &mut Vec<Entry>,
+    is_looked_for: impl Fn(&Path) -> bool,
+) -> Vec<Found> {
     let mut changed = Vec::new();
     let mut files = found.into_iter().peekable();
     entries.retain(|entry| {
@@ -157,7 +196,7 @@ fn sort_out(found: Vec<Found>, entries: &mut Vec<Entry>, folders: &[PathBuf]) ->
                 changed.push(file);
                 false
             }
-            None => !lies_in(entry.path(), folders),
+            None => !is_looked_for(entry.path()),
         }
     });
     changed.extend(files);
@@ -188,13 +227,32 @@ fn read_all(files: Vec<Found>, mut one_more: impl FnMut()) -> Vec<(Found, io::Re
     })
 }
 
+/// The tracks that a sound file carries a cue sheet of; none for a file that is one track.
+pub fn tracks_inside(file: &Path) -> Vec<Track> {
+    // A FIFO would be waited for.
+    let contents = file.is_file().then(|| read(file).ok()).flatten();
+    let Some(mut contents) = contents else { return Vec::new() };
+    let Some(text) = contents.sheet.take() else { return Vec::new() };
+    let whole = Entry::new(file.to_owned(), 0, 0, contents).into_track();
+    let mut tracks = sheets::put_tracks(vec![whole], vec![sheets::Found { path: file.to_owned(), text }]);
+    tracks.retain(|track| track.span.is_some());
+    tracks
+}
+
 fn take_one(waiting: &Mutex<impl Iterator<Item = Found>>) -> Option<Found> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner).next()
 }
 
 fn library(entries: Vec<Entry>, mut problems: Vec<Problem>, files_read: usize) -> Library {
     let mut library = Library { files_read, tracks: Vec::with_capacity(entries.len()), ..Library::default() };
+    let mut sheets = Vec::new();
     for mut entry in entries {
+        if let Some(text) = entry.contents.sheet.take() {
+            sheets.push(sheets::Found { path: entry.path().to_owned(), text });
+        }
+        if is_sheet(entry.path()) {
+            continue;
+        }
         if let Some(reason) = entry.contents.damage.take() {
             problems.push(Problem { path: entry.path().to_owned(), kind: ProblemKind::Tags(reason) });
         }
@@ -203,7 +261,21 @@ fn library(entries: Vec<Entry>, mut problems: Vec<Problem>, files_read: usize) -
             _ => library.unplayable.push(entry.into_track()),
         }
     }
+    library.tracks = sheets::put_tracks(library.tracks, sheets);
     problems.sort_by(|a, b| by_bytes(&a.path, &b.path));
     library.problems = problems;
     library
+}
+
+/// One plain file with what its tags say, whether it lies in a music folder or not.
+///
+/// # Errors
+/// When it cannot be read, or is no plain file.
+pub fn track_of(path: &Path) -> io::Result<Track> {
+    let about = path.metadata()?;
+    if !about.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let entry = Entry::new(std::path::absolute(path)?, about.len(), modified(&about), read(path)?);
+    Ok(entry.into_track())
 }

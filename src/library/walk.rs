@@ -1,4 +1,4 @@
-//! Takes a music folder; gives the audio files below it, by name, size and modification time.
+//! Takes a music folder; gives the audio files and cue sheets below it, by name, size and modification time.
 //! Never opens a file, never gives one that is not plain (FIFOs, devices), never follows a
 //! symlink round in a circle, never looks into what is hidden.
 
@@ -10,6 +10,7 @@ use walkdir::{DirEntry, WalkDir};
 
 use super::kind::FileKind;
 use super::problem::{Problem, ProblemKind};
+use super::sheets::is_sheet;
 
 /// A file that is to be in the library.
 #[derive(Debug)]
@@ -33,7 +34,8 @@ pub(super) fn walk(folder: &Path, problems: &mut Vec<Problem>, mut seen: impl Fn
 
 fn look_at(entry: DirEntry) -> walkdir::Result<Option<Found>> {
     // Asked of the name and the folder's listing first, so that other files cost no look at the disk.
-    if !entry.file_type().is_file() || FileKind::of(entry.path()).is_none() {
+    let is_wanted = FileKind::of(entry.path()).is_some() || is_sheet(entry.path());
+    if !entry.file_type().is_file() || !is_wanted {
         return Ok(None);
     }
     let metadata = entry.metadata()?;
@@ -57,7 +59,7 @@ fn told(error: walkdir::Error) -> Option<Problem> {
 }
 
 /// Nanoseconds since the Unix epoch, which suffice until the year 2262; 0 where the system has none.
-fn modified(metadata: &Metadata) -> i64 {
+pub(super) fn modified(metadata: &Metadata) -> i64 {
     let Ok(time) = metadata.modified() else { return 0 };
     match time.duration_since(SystemTime::UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),

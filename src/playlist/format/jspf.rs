@@ -52,6 +52,7 @@ fn entry(track: &Value) -> Entry {
         file: text_of(track, "location").map(|text| location::path(&text, "")),
         identifiers: texts_of(track, "identifier"),
         note: text_of(track, "annotation"),
+        ..Entry::default()
     };
     if entry.title.is_empty()
         && let Some(file) = &entry.file

@@ -13,6 +13,7 @@ mod lines;
 pub(super) mod location;
 mod m3u;
 mod markdown;
+mod part;
 mod plain;
 mod pls;
 mod problem;
@@ -151,6 +152,11 @@ pub fn write(listing: &Listing, format: &str) -> Result<String, WriteError> {
     let format = by_name(format).ok_or_else(|| WriteError::UnknownFormat(format.to_owned()))?;
     let write = format.write.ok_or(WriteError::ReadOnly(format.name))?;
     write(listing)
+}
+
+/// Whether a format can say that a track is a part of a file. The others name files as wholes.
+pub fn holds_parts(format: &str) -> bool {
+    by_name(format).is_some_and(|format| ["toml", "json", "cue"].contains(&format.name))
 }
 
 /// The format that has this name or extension.

@@ -89,7 +89,8 @@ impl<'a> Collection<'a> {
         let files = self.files.get_or_init(|| {
             let mut files: ByKey<Vec<u32>> = ByKey::default();
             for at in 0..self.index.places.len() {
-                let name = self.track(at).and_then(|track| track.path.file_name());
+                let whole = self.track(at).filter(|track| track.span.is_none());
+                let name = whole.and_then(|track| track.path.file_name());
                 if let (Some(name), Ok(id)) = (name, u32::try_from(at)) {
                     files.entry(key(&name.to_string_lossy().to_lowercase())).or_default().push(id);
                 }
@@ -99,8 +100,9 @@ impl<'a> Collection<'a> {
         files.get(&key(&name.to_lowercase())).into_iter().flatten().map(|id| *id as usize)
     }
 
-    /// Its whole path, folded, with '/' between its parts.
+    /// Its whole path, folded, with '/' between its parts. Empty for a part of a file.
     pub(super) fn path(&self, at: usize) -> String {
-        self.track(at).map(|track| fold(&track.path.to_string_lossy().replace('\\', "/"))).unwrap_or_default()
+        let whole = self.track(at).filter(|track| track.span.is_none());
+        whole.map(|track| fold(&track.path.to_string_lossy().replace('\\', "/"))).unwrap_or_default()
     }
 }

@@ -80,7 +80,8 @@ impl Index {
     pub fn new(tracks: &[Track]) -> Self {
         // Positions beyond u32 cannot be: a library of four thousand million files.
         let mut order: Vec<u32> = (0..len_u32(tracks)).collect();
-        order.sort_by_key(|at| tracks[*at as usize].path.as_os_str().as_encoded_bytes());
+        let place = |at: &u32| &tracks[*at as usize];
+        order.sort_by_key(|at| (place(at).path.as_os_str().as_encoded_bytes(), place(at).span));
         let sorted: Vec<&Track> = order.iter().map(|at| &tracks[*at as usize]).collect();
         let folders = Folders::of(&sorted);
         let artists = artists(&sorted);

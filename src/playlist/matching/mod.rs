@@ -35,7 +35,7 @@ mod weights;
 mod words;
 
 pub use index::Index;
-pub use report::{Candidate, EntryMatch, Reason, Report, Status, Version};
+pub use report::{Candidate, EntryMatch, Pinned, Reason, Report, Status, Version};
 
 use crate::library::Track;
 use crate::playlist::listing::Listing;
@@ -43,6 +43,11 @@ use collection::Collection;
 use confidence::Verdict;
 use joint::{Choice, Joint};
 use request::Request;
+
+/// What counts of a name, for comparing it: its words without accents, apostrophes and case.
+pub(in crate::playlist) fn name_key(name: &str) -> String {
+    normalise::Phrase::new(name).words.join(" ")
+}
 
 /// Candidates shown per entry.
 const SHOWN: usize = 5;

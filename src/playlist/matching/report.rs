@@ -55,6 +55,8 @@ pub enum Status {
     Ambiguous,
     /// The owner does not have it.
     Missing,
+    /// The owner has it, on a drive that is not there now.
+    Away,
 }
 
 impl Status {
@@ -71,6 +73,7 @@ impl fmt::Display for Status {
             Self::Likely => "likely",
             Self::Ambiguous => "ambiguous",
             Self::Missing => "missing",
+            Self::Away => "away",
         })
     }
 }
@@ -112,6 +115,40 @@ pub enum Reason {
     Rival,
     /// The entry was read title first.
     Turned,
+    /// It was decided before.
+    Pinned(Pinned),
+    /// The file is known, but the drive it is on is not there.
+    Away,
+}
+
+/// What has become of a file that was decided on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Pinned {
+    /// It is where it was.
+    Here,
+    /// It has another place or name.
+    Moved,
+    /// It has other tags.
+    Retagged,
+    /// It is gone, and this has its tags and its length.
+    Transcoded,
+    /// It is gone, and nothing is like it.
+    Gone,
+    /// It was decided that the owner has none.
+    NotOwned,
+}
+
+impl fmt::Display for Pinned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Here => "pinned",
+            Self::Moved => "pinned, found under another name",
+            Self::Retagged => "pinned, re-tagged since",
+            Self::Transcoded => "pinned, likely transcoded since: same tags and length",
+            Self::Gone => "the pinned file is gone",
+            Self::NotOwned => "pinned: you have none of these",
+        })
+    }
 }
 
 impl fmt::Display for Reason {
@@ -134,6 +171,8 @@ impl fmt::Display for Reason {
             Self::OtherVersion(version) => return write!(f, "other version: {version}"),
             Self::Rival => "another file fits as well",
             Self::Turned => "read title first",
+            Self::Pinned(pinned) => return pinned.fmt(f),
+            Self::Away => "its drive is away",
         })
     }
 }

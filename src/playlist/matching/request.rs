@@ -120,7 +120,12 @@ fn read(entry: &Entry, at: usize) -> Request {
         position: u32::try_from(at + 1).unwrap_or(u32::MAX),
         seconds: entry.length.map(|l| l.as_secs_f64()).filter(|s| *s > 0.0),
         album: entry.album.as_deref().map(Phrase::new).filter(|a| !a.is_empty()),
-        file: entry.file.as_deref().map(|f| f.to_string_lossy().replace('\\', "/")),
+        // A part of a file is not found by the name of the whole.
+        file: entry
+            .file
+            .as_deref()
+            .filter(|_| entry.span.is_none())
+            .map(|f| f.to_string_lossy().replace('\\', "/")),
         said: remarked.iter().flat_map(|text| words(text)).collect(),
     }
 }

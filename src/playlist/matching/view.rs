@@ -92,8 +92,11 @@ impl Memory {
     }
 }
 
-/// The file's name without its extension.
+/// The file's name without its extension. That of a disc says nothing of a track in it.
 pub(super) fn stem(track: &Track) -> String {
+    if track.span.is_some() {
+        return String::new();
+    }
     track.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
 }
 

@@ -170,9 +170,8 @@ fn entry(row: &Row, fields: Fields, section: Option<Section>) -> Entry {
         number: row.number,
         disc: row.disc.or(section.disc),
         length: row.length,
-        file: None,
-        identifiers: Vec::new(),
         note: fields.note,
+        ..Entry::default()
     }
 }
 
