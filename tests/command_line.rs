@@ -512,15 +512,12 @@ mod bad_input {
     }
 
     #[test]
-    fn a_fifo_is_not_waited_for() {
+    fn a_fifo_among_the_music_is_not_waited_for() {
         let home = Home::new().with_three_songs();
-        for name in ["Music/pipe.wav", "pipe.txt"] {
-            let made = std::process::Command::new("mkfifo").arg(home.path(name)).status().unwrap();
-            assert!(made.success());
-        }
+        let made = std::process::Command::new("mkfifo").arg(home.path("Music/pipe.wav")).status().unwrap();
+        assert!(made.success());
         home.run(["match", "list.txt"]).ends(0);
         home.run(["play", "Music", "--output", "wav:out.wav"]).ends(0);
-        home.run(["match", "pipe.txt"]).ends(1).says_only_one_sentence().says("not a plain file");
         home.run(["play", "Music/pipe.wav", "--output", "null"]).ends(1).says("pipe.wav");
         home.run(["match", "/dev/null"]).ends(1).says_only_one_sentence();
     }

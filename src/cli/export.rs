@@ -4,6 +4,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use anyhow::Context;
+
 use super::exit::Exit;
 use super::import;
 use super::input::{self, Input};
@@ -35,6 +37,8 @@ pub(super) struct Options {
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
+    part: input::PartOptions,
+    #[command(flatten)]
     music: MusicOptions,
 }
 
@@ -52,10 +56,12 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
         Input::File | Input::Folder => anyhow::bail!("{} is no listing", sanitise::path(&options.input)),
     };
     let library = music::library(&options.music, quiet)?;
-    let mut listing = input::listing(&options.input, &bytes, options.from, &library.tracks)?;
+    let listing = input::listing(&options.input, &bytes, options.from, &library.tracks)?;
+    let mut listing = options.part.of(listing).with_context(|| input::name_of(&options.input))?;
     let mut report = match_listing(&listing, &library.tracks);
     let decided = pins::of_rows(&listing, &options.input, &mut report, (&library, &pins::load()?));
-    let folder = import::folder_of(&options.input);
+    let stream = input::is_stream(&options.input);
+    let folder = if stream { Path::new(".") } else { import::folder_of(&options.input) };
     for ((entry, found), (settled, _)) in listing.entries.iter_mut().zip(report.entries).zip(decided) {
         let named = named_file(entry, folder);
         let is_pinned = settled.as_ref().is_some_and(|settled| settled.is_own || named.is_none());

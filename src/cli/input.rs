@@ -17,7 +17,8 @@ use crate::playback::Part;
 use crate::playlist::format::{self, KnowsArtist};
 use crate::playlist::pins::Pins;
 use crate::playlist::{
-    Entry, EntryMatch, Listing, Reason, Status, Unread, beside_sheet, follow_lists, match_listing, named_file,
+    Entry, EntryMatch, Listing, NoSuchSection, Reason, Status, Unread, beside_sheet, follow_lists,
+    match_listing, named_file,
 };
 use crate::sanitise;
 
@@ -31,6 +32,33 @@ pub(super) struct InputOptions {
     /// Take only what is sure.
     #[arg(long)]
     pub(super) strict: bool,
+    #[command(flatten)]
+    pub(super) part: PartOptions,
+}
+
+/// Which part of a listing is taken, and in which order.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct PartOptions {
+    /// Take one section of the listing: a side, a disc, one of two albums on a page.
+    #[arg(long, value_name = "N|NAME")]
+    pub(super) section: Option<String>,
+    /// Take the entries from the last to the first: a countdown begins with its end.
+    #[arg(long)]
+    pub(super) reverse: bool,
+}
+
+impl PartOptions {
+    /// That part of a listing.
+    pub(super) fn of(&self, listing: Listing) -> Result<Listing, NoSuchSection> {
+        let mut part = match &self.section {
+            Some(section) => listing.section(section)?,
+            None => listing,
+        };
+        if self.reverse {
+            part.entries.reverse();
+        }
+        Ok(part)
+    }
 }
 
 /// Inputs, and what to take them for.
@@ -93,6 +121,8 @@ pub(super) struct Row {
     pub(super) text: String,
     pub(super) artist: Option<String>,
     pub(super) title: String,
+    /// The heading that the entry stands under.
+    pub(super) section: Option<String>,
     /// `None` for a file that was named itself.
     pub(super) status: Option<Status>,
     pub(super) confidence: f64,
@@ -198,6 +228,7 @@ pub(super) fn read(options: &InputOptions, from: Option<&str>, quiet: bool) -> a
                 }
                 if let Some((library, pins)) = &known {
                     let listing = listing(input, &bytes, from, &library.tracks)?;
+                    let listing = options.part.of(listing).with_context(|| name_of(input))?;
                     add(&mut program, input, listing, (library, pins), options.strict);
                 }
             }
@@ -216,8 +247,7 @@ pub(super) enum Input {
 impl Input {
     pub(super) fn of(path: &Path) -> anyhow::Result<Self> {
         if path == Path::new("-") {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes).context("standard input cannot be read")?;
+            let bytes = bounded(std::io::stdin().lock()).context("standard input cannot be read")?;
             return Ok(Self::Listing(bytes));
         }
         let name = sanitise::path(path).into_owned();
@@ -228,9 +258,48 @@ impl Input {
         if FileKind::of(path).is_some() {
             return Ok(Self::File);
         }
-        anyhow::ensure!(about.is_file(), "{name} is not a plain file");
-        Ok(Self::Listing(std::fs::read(path).with_context(|| format!("{name} cannot be read"))?))
+        anyhow::ensure!(about.is_file() || is_stream(path), "{name} is not a plain file");
+        let bytes = std::fs::File::open(path).and_then(bounded);
+        Ok(Self::Listing(bytes.with_context(|| format!("{name} cannot be read"))?))
     }
+}
+
+/// All bytes, or one more than a listing may have: the reader says so then.
+fn bounded(stream: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    stream.take(format::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Whether the listing comes through a pipe that the listener named: `-`, `<(command)`, a FIFO. It lies in no
+/// folder, and its name says nothing.
+pub(super) fn is_stream(input: &Path) -> bool {
+    input == Path::new("-")
+        || input == Path::new("/dev/stdin")
+        || input.starts_with("/dev/fd")
+        || input.starts_with("/proc/self/fd")
+        || is_fifo(input)
+}
+
+#[cfg(unix)]
+fn is_fifo(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    std::fs::metadata(path).is_ok_and(|about| about.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_fifo(_: &Path) -> bool {
+    false
+}
+
+/// The folder that names in a listing start from: its own, and for a pipe the working folder.
+fn folder_of(input: &Path) -> &Path {
+    if is_stream(input) { Path::new("") } else { input.parent().unwrap_or(Path::new("")) }
+}
+
+/// What messages call a listing.
+pub(super) fn name_of(input: &Path) -> String {
+    if input == Path::new("-") { "standard input".into() } else { sanitise::path(input).into_owned() }
 }
 
 fn file_row(file: PathBuf) -> Row {
@@ -240,6 +309,7 @@ fn file_row(file: PathBuf) -> Row {
         text: title.clone(),
         artist: None,
         title,
+        section: None,
         status: None,
         confidence: 1.0,
         file: Some(file),
@@ -304,7 +374,7 @@ fn add(
 ) {
     let mut report = match_listing(&listing, &library.tracks);
     let of_rows = pins::of_rows(&listing, input, &mut report, (library, pins));
-    let folder = input.parent().unwrap_or(Path::new(""));
+    let folder = folder_of(input);
     let rows = listing.entries.iter().zip(report.entries).zip(of_rows);
     let rows = rows.map(|((entry, found), (settled, pin))| {
         let row = Row { pin, ..row(entry, found, &library.tracks) };
@@ -328,23 +398,38 @@ pub(super) fn listing(
     from: Option<&str>,
     tracks: &[Track],
 ) -> anyhow::Result<Listing> {
-    let artists: HashSet<String> =
-        tracks.iter().filter_map(|track| track.tags.artist.as_deref()).map(str::to_lowercase).collect();
-    let knows: &KnowsArtist<'_> = &|name| artists.contains(&name.to_lowercase());
-    let is_stdin = input == Path::new("-");
-    let hint = (!is_stdin).then(|| input.to_string_lossy());
-    let name = if is_stdin { "standard input".into() } else { sanitise::path(input) };
+    let artists = artists_of(tracks);
+    let knows: &KnowsArtist<'_> = &|name| artists.contains(&compared(name));
+    let hint = (!is_stream(input)).then(|| input.to_string_lossy());
     let read = match from {
         Some(format) => format::read_as(bytes, format, knows),
         None => format::read_with(bytes, hint.as_deref(), knows),
     };
-    let listing = read.with_context(|| name.into_owned())?;
-    let folder = input.parent().unwrap_or(Path::new(""));
-    let mut listing = follow_lists(listing, (!is_stdin).then_some(input), folder);
+    let listing = read.with_context(|| name_of(input))?;
+    let mut listing = follow_lists(listing, (!is_stream(input)).then_some(input), folder_of(input));
     if input.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("cue")) {
         beside_sheet(&mut listing, input);
     }
     Ok(listing)
+}
+
+/// The artists of a library, as names compare.
+fn artists_of(tracks: &[Track]) -> HashSet<String> {
+    let tags = tracks.iter().map(|track| &track.tags);
+    let names = tags.flat_map(|tags| tags.artist.as_deref().into_iter().chain(tags.album_artist.as_deref()));
+    names.map(compared).collect()
+}
+
+/// A name without what people write now this way, now that way: capitals, signs, "the", "&".
+fn compared(name: &str) -> String {
+    let lower = name.to_lowercase().replace('&', " and ");
+    let mut words: Vec<&str> =
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    if words.len() > 1 && words[0] == "the" {
+        words.remove(0);
+    }
+    // Some names are nothing but signs.
+    if words.is_empty() { lower } else { words.join(" ") }
 }
 
 fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {
@@ -355,6 +440,7 @@ fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {
         text: entry.text.clone(),
         artist: found.artist,
         title: found.title,
+        section: entry.section.clone(),
         status: Some(found.status),
         confidence: found.confidence,
         file: chosen.map(|track| track.path.clone()),
@@ -376,5 +462,24 @@ fn named_row(row: Row, entry: &Entry, file: PathBuf) -> Row {
         span: entry.span,
         gains: entry.gains,
         ..row
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_compare_as_people_hear_them() {
+        for (written, known) in [
+            ("mild storms", "The Mild Storms"),
+            ("VELO & BO", "Velo and Bo"),
+            ("Blink 9", "blink-9"),
+            ("!!!", "!!!"),
+            ("the the", "The The"),
+        ] {
+            assert_eq!(compared(written), compared(known));
+        }
+        assert_ne!(compared("The"), compared("!!!"));
     }
 }

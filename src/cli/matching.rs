@@ -53,6 +53,8 @@ struct EntryObject<'a> {
     text: &'a str,
     artist: Option<&'a str>,
     title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    section: Option<&'a str>,
     status: String,
     confidence: f64,
     file: Option<String>,
@@ -99,6 +101,7 @@ impl<'a> EntryObject<'a> {
             text: &row.text,
             artist: row.artist.as_deref(),
             title: &row.title,
+            section: row.section.as_deref(),
             status: row.status.map_or_else(|| "sure".into(), |status| status.to_string()),
             confidence: rounded(row.confidence),
             file: row.file.as_ref().map(|file| file.to_string_lossy().into_owned()),

@@ -22,6 +22,7 @@ mod render;
 mod say;
 mod scan;
 mod screen;
+mod shelf;
 mod show;
 mod tune;
 mod whole;
@@ -52,7 +53,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Play listings, audio files and folders.
+    /// Play listings, audio files and folders; without any, the listing that was played last.
     Play(play::Options),
     /// Show which file each entry gets, how sure, and why. Plays nothing.
     Match(matching::Options),

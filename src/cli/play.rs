@@ -13,6 +13,7 @@ use super::pins;
 use super::render;
 use super::say;
 use super::screen::{self, Key, Screen};
+use super::shelf;
 use super::show::{self, Style};
 use crate::playback::output::Target;
 use crate::playback::{RatePolicy, Shape};
@@ -21,6 +22,7 @@ use crate::queue::{ItemId, Repeat, Shuffle};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("inputs", |inputs| inputs.required(false)))]
 pub(super) struct Options {
     #[command(flatten)]
     listing: ListingOptions,
@@ -117,9 +119,21 @@ impl From<RepeatWord> for Repeat {
     }
 }
 
-pub(super) fn run(options: Options, quiet: bool) -> anyhow::Result<Exit> {
+pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
+    if options.listing.input.inputs.is_empty() {
+        let Some(last) = shelf::last()? else { return shelf::show(quiet) };
+        if !quiet {
+            let names: Vec<_> = last.iter().map(|path| sanitise::path(path)).collect();
+            say::aside(&format!("again: {}", names.join(" ")));
+        }
+        options.listing.input.inputs = last;
+    }
     let mut program = options.listing.read(quiet)?;
-    let is_told = quiet || options.no_ask || options.dry_run || options.how.json || options.listing.input.strict;
+    if program.nothing_to_play().is_none() && !options.dry_run {
+        shelf::remember(&options.listing.input.inputs);
+    }
+    let is_told =
+        quiet || options.no_ask || options.dry_run || options.how.json || options.listing.input.strict;
     if !is_told && ask::is_possible() {
         match ask::about(&mut program, &options.how.output)? {
             ask::End::Done => {}

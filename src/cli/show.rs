@@ -49,7 +49,13 @@ pub(super) fn table(program: &Program, style: Style) -> String {
         text.push('\n');
     }
     let widths = Widths::of(program, style.columns);
+    let mut section = None;
     for row in &program.rows {
+        if row.section.is_some() && row.section.as_deref() != section {
+            let heading = sanitise::line(row.section.as_deref().unwrap_or_default());
+            let _ = writeln!(text, "{}", style.paint("1", &sanitise::fit(&heading, style.columns)));
+        }
+        section = row.section.as_deref();
         write_row(&mut text, program, row, &widths, style);
     }
     if !program.unread.is_empty() {
@@ -182,6 +188,7 @@ mod tests {
             text: title.into(),
             artist: Some("Band".into()),
             title: title.into(),
+            section: None,
             status: Some(status),
             confidence: files.first().map_or(0.0, |(_, confidence)| *confidence),
             file: files.first().filter(|_| status.is_played()).map(|(file, _)| format!("/m/{file}").into()),
@@ -223,6 +230,18 @@ not read as tracks:
 ";
         let got = table(&program(), PLAIN);
         assert_eq!(got, want, "\n{got}");
+    }
+
+    #[test]
+    fn sections_stand_under_their_headings() {
+        let mut program = Program { title: None, unread: Vec::new(), ..program() };
+        for (row, section) in program.rows.iter_mut().zip(["Side A", "Side A", "Side\tB", "Side\tB"]) {
+            row.section = Some(section.into());
+        }
+        let text = table(&program, PLAIN);
+        let begins: Vec<&str> = text.lines().map(|line| line.get(..10).unwrap_or(line).trim_end()).collect();
+        let want = ["Side A", "✓ 1  Ban", "~ 2  Ban", "Side B", "? 3  Ban", "", "✗ 4  Ban", "1 sure, 1"];
+        assert_eq!(begins, want, "{text}");
     }
 
     #[test]

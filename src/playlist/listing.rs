@@ -45,6 +45,8 @@ pub struct Entry {
     pub length: Option<Duration>,
     /// A file that the listing names outright.
     pub file: Option<PathBuf>,
+    /// URIs that say which recording it is, as XSPF and JSPF have them: `https://musicbrainz.org/recording/...`.
+    pub identifiers: Vec<String>,
     /// The part of that file that the track is; `None` for the whole.
     pub span: Option<Span>,
     /// The ReplayGain that the listing states.

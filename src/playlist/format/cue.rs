@@ -43,6 +43,7 @@ fn entry(at: usize, track: Track, disc: Option<u32>, sheet: &Listing) -> Entry {
         file: file.map(Into::into),
         span,
         gains,
+        identifiers: Vec::new(),
         note,
     };
     entry.text = entry.composed_text();

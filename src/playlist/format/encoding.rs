@@ -6,8 +6,12 @@ use std::borrow::Cow;
 use super::problem::{MAX_BYTES, ReadError};
 use crate::encoding;
 
-/// The text of a listing.
-pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
+/// The text of a listing: what its byte order mark says, UTF-8 where the bytes are that or nearly that, else
+/// the legacy encoding that the whole of them is likeliest in.
+///
+/// # Errors
+/// When there are too many bytes, when they are no text, and when there is nothing but space.
+pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
     if bytes.len() > MAX_BYTES {
         return Err(ReadError::TooLarge { bytes: bytes.len() });
     }

@@ -53,6 +53,8 @@ struct Track {
     duration: Option<Time>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     file: Option<String>,
+    #[serde(default, deserialize_with = "one_or_several", skip_serializing_if = "Vec::is_empty")]
+    identifier: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     from: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,6 +77,17 @@ struct Track {
 enum Time {
     Text(String),
     Seconds(f64),
+}
+
+/// A text or an array of texts; anything else counts as absent.
+fn one_or_several<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Vec<String>, D::Error> {
+    Ok(texts(&Value::deserialize(value)?).map(str::to_owned).collect())
+}
+
+/// The texts of a value: itself, or those of an array.
+pub(super) fn texts(value: &Value) -> impl Iterator<Item = &str> {
+    let several = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+    value.as_str().into_iter().chain(several)
 }
 
 #[derive(Serialize, Deserialize)]
@@ -127,6 +140,7 @@ fn entry(track: Track) -> Entry {
         disc: track.disc,
         length: track.duration.and_then(duration),
         file: track.file.map(PathBuf::from),
+        identifiers: track.identifier,
         // A part that ends before it begins is none.
         span: part::span(place(track.from), place(track.to)).unwrap_or(None),
         gains: Gains {
@@ -183,6 +197,7 @@ fn track(index: usize, entry: &Entry) -> Result<Track, WriteError> {
         section: entry.section.clone(),
         duration: entry.length.map(|time| Time::Text(length::format(time))),
         file,
+        identifier: entry.identifiers.clone(),
         from: entry.span.map(|span| part::place(span.from())),
         to: entry.span.and_then(Span::to).map(part::place),
         gain: entry.gains.track.map(part::gain),

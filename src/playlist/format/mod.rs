@@ -22,7 +22,8 @@ mod xspf;
 
 use crate::playlist::Listing;
 
-pub use problem::{Problem, ProblemKind, ReadError, WriteError};
+pub use encoding::decode;
+pub use problem::{MAX_BYTES, Problem, ProblemKind, ReadError, WriteError};
 
 /// Whether the library knows an artist of this name. Settles which side of a dash the artist
 /// is, and whether a bare dash separates at all ("blink-182", "Jay-Z").
@@ -126,13 +127,13 @@ pub fn read_with(
     hint: Option<&str>,
     knows_artist: &KnowsArtist<'_>,
 ) -> Result<Listing, ReadError> {
-    let text = encoding::decode(bytes)?;
+    let text = decode(bytes)?;
     read_text(&text, choose(&text, hint), knows_artist)
 }
 
 /// As [`read_with`], in the format of this name and no other; where there is none, the content decides.
 pub fn read_as(bytes: &[u8], format: &str, knows_artist: &KnowsArtist<'_>) -> Result<Listing, ReadError> {
-    let text = encoding::decode(bytes)?;
+    let text = decode(bytes)?;
     let format = by_name(format).unwrap_or_else(|| choose(&text, None));
     read_text(&text, format, knows_artist)
 }

@@ -26,6 +26,7 @@ const TRACK_KEYS: &[&str] = &[
     "number",
     "disc",
     "file",
+    "identifier",
     "note",
     "from",
     "to",
@@ -106,6 +107,7 @@ impl Reader {
             disc: self.count(table, "disc"),
             length: self.duration(table),
             file: self.text(table, "file").map(PathBuf::from),
+            identifiers: self.texts(table, "identifier"),
             span: self.span(table),
             gains: Gains {
                 track: self.gain(table, "gain", "peak"),
@@ -141,6 +143,20 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// One text, or an array of them.
+    fn texts(&mut self, table: &DeTable<'_>, key: &str) -> Vec<String> {
+        let Some(value) = table.get(key) else { return Vec::new() };
+        let one = |value: &Spanned<DeValue<'_>>| value.get_ref().as_str().map(str::to_owned);
+        let found = match value.get_ref() {
+            DeValue::Array(several) => several.iter().map(one).collect::<Option<Vec<_>>>(),
+            _ => one(value).map(|text| vec![text]),
+        };
+        found.unwrap_or_else(|| {
+            self.wrong_type(value, key, "text in quotes, or several in brackets");
+            Vec::new()
+        })
     }
 
     /// `date = 1985` and TOML's own dates are as good as text.
@@ -248,6 +264,13 @@ pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
         pair(&mut out, "section", entry.section.as_deref());
         pair(&mut out, "duration", entry.length.map(length::format).as_deref());
         pair(&mut out, "file", file);
+        match &entry.identifiers[..] {
+            [] => {}
+            [one] => pair(&mut out, "identifier", Some(one)),
+            several => {
+                let _ = writeln!(out, "identifier = {}", ::toml::Value::from(several.to_vec()));
+            }
+        }
         pair(&mut out, "from", entry.span.map(|span| part::place(span.from())).as_deref());
         pair(&mut out, "to", entry.span.and_then(Span::to).map(part::place).as_deref());
         gain(&mut out, "gain", "peak", entry.gains.track);
