@@ -213,6 +213,8 @@ def play_mpd(program, files, environment, folder):
                 if not answer[-1]:
                     sys.exit("mpd ended: " + (folder / "mpd.log").read_text(errors="replace"))
             if answer[-1].startswith("ACK"):
+                lines.write("kill\n")
+                lines.flush()
                 sys.exit("mpd: " + answer[-1])
             return "".join(answer)
 
