@@ -26,6 +26,7 @@
 //! | main     | [`cli`]: words, keys, the screen   | keys, signals, events      | commands                     |
 //! | player   | [`player`]: queue and engine       | commands, engine, its clock | events, one status           |
 //! | decoder  | `playback::feed`, a step at a time | orders                     | frames into the ring, reports |
+//! | reader   | `playback::decode`: one open file's reads | what is wanted    | bytes; may block, and then is given up |
 //! | output   | `playback::output`: owns the device | calls, atomics             | lost, back, broken           |
 //! | callback | `playback::realtime`, and only that | atomics, fresh runs        | atomics, spent runs          |
 //!

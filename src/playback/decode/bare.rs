@@ -102,9 +102,9 @@ impl BareReader {
             let found = Found::Packet { at: self.frame, frames: header.frames, data };
             self.packets += 1;
             self.frame += header.frames;
-            let (begin, before) = (self.at, self.typical);
+            let (begin, before, first) = (self.at, self.typical, self.first);
             self.at = end;
-            if self.leads_on(end, &self.first.clone())? {
+            if self.leads_on(end, &first)? {
                 self.typical = before - before / 8 + header.len as u64 * 2;
             } else {
                 // Its length may be wrong, or the next one's header.
