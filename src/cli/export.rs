@@ -6,9 +6,9 @@ use std::path::{Component, Path, PathBuf};
 
 use super::exit::Exit;
 use super::import;
-use super::input::{self, Input};
+use super::input::{self, Input, VersionsOption};
 use super::music::{self, MusicOptions};
-use crate::playlist::{Listing, Status, format, match_listing, named_file};
+use crate::playlist::{Listing, Status, format, match_accepting, named_file};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
@@ -32,6 +32,8 @@ pub(super) struct Options {
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
+    versions: VersionsOption,
+    #[command(flatten)]
     music: MusicOptions,
 }
 
@@ -50,7 +52,7 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     };
     let library = music::library(&options.music, quiet)?;
     let mut listing = input::listing(&options.input, &bytes, options.from, &library.tracks)?;
-    let report = match_listing(&listing, &library.tracks);
+    let report = match_accepting(&listing, &library.tracks, options.versions.accept());
     let folder = import::folder_of(&options.input);
     for (entry, found) in listing.entries.iter_mut().zip(report.entries) {
         let taken = !options.strict || found.status == Status::Sure;

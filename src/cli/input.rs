@@ -13,7 +13,7 @@ use super::music::{self, MusicOptions};
 use crate::library::{FileKind, Library, Track};
 use crate::playlist::format::{self, KnowsArtist};
 use crate::playlist::{
-    Entry, EntryMatch, Listing, Reason, Status, Unread, follow_lists, match_listing, named_file,
+    Accept, Entry, EntryMatch, Listing, Reason, Status, Unread, follow_lists, match_accepting, named_file,
 };
 use crate::sanitise;
 
@@ -27,6 +27,36 @@ pub(super) struct InputOptions {
     /// Take only what is sure.
     #[arg(long)]
     pub(super) strict: bool,
+    #[command(flatten)]
+    pub(super) versions: VersionsOption,
+}
+
+/// Which versions of a song will do.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(super) struct VersionsOption {
+    /// Which version of a song to take: the one that the listing asks for, or any where that one is missing
+    /// (live, remix, karaoke, cover).
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t)]
+    versions: Versions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+enum Versions {
+    /// The one asked for: another is shown, and not played.
+    #[default]
+    Exact,
+    /// Another one rather than none.
+    Any,
+}
+
+impl VersionsOption {
+    /// The same for the matcher.
+    pub(super) fn accept(self) -> Accept {
+        match self.versions {
+            Versions::Exact => Accept::Exact,
+            Versions::Any => Accept::Any,
+        }
+    }
 }
 
 /// Which format to take a listing for. Not of `render`, where --from is a place in the music.
@@ -71,6 +101,8 @@ pub(super) struct Row {
     pub(super) file: Option<PathBuf>,
     pub(super) reasons: Vec<Reason>,
     pub(super) candidates: Vec<(PathBuf, f64)>,
+    /// How the matcher came to it; `None` for a file that was named itself.
+    pub(super) found: Option<EntryMatch>,
 }
 
 impl Row {
@@ -143,7 +175,7 @@ pub(super) fn read(options: &InputOptions, format: &FormatOption, quiet: bool) -
                 }
                 if let Some(library) = &library {
                     let listing = listing(input, &bytes, format.from, &library.tracks)?;
-                    add(&mut program, input, listing, library, options.strict);
+                    add(&mut program, input, listing, library, options.strict, options.versions.accept());
                 }
             }
         }
@@ -190,6 +222,7 @@ fn file_row(file: PathBuf) -> Row {
         file: Some(file),
         reasons: Vec::new(),
         candidates: Vec::new(),
+        found: None,
     }
 }
 
@@ -221,13 +254,20 @@ pub(super) fn add_listing(
     strict: bool,
 ) -> anyhow::Result<()> {
     let listing = listing(input, bytes, None, &library.tracks)?;
-    add(program, input, listing, library, strict);
+    add(program, input, listing, library, strict, Accept::Exact);
     Ok(())
 }
 
 /// Adds the entries of a listing that is read.
-fn add(program: &mut Program, input: &Path, listing: Listing, library: &Library, strict: bool) {
-    let report = match_listing(&listing, &library.tracks);
+fn add(
+    program: &mut Program,
+    input: &Path,
+    listing: Listing,
+    library: &Library,
+    strict: bool,
+    accept: Accept,
+) {
+    let report = match_accepting(&listing, &library.tracks, accept);
     let folder = input.parent().unwrap_or(Path::new(""));
     let rows = listing.entries.iter().zip(report.entries).map(|(entry, found)| {
         let row = row(entry, found, &library.tracks);
@@ -270,13 +310,14 @@ fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {
     Row {
         number: found.number,
         text: entry.text.clone(),
-        artist: found.artist,
-        title: found.title,
+        artist: found.artist.clone(),
+        title: found.title.clone(),
         status: Some(found.status),
         confidence: found.confidence,
         file: found.chosen.map(path),
-        reasons: found.reasons,
+        reasons: found.reasons.clone(),
         candidates: found.candidates.iter().map(|c| (path(c.track), c.confidence)).collect(),
+        found: Some(found),
     }
 }
 
@@ -286,6 +327,7 @@ fn named_row(row: Row, file: PathBuf) -> Row {
         confidence: 1.0,
         reasons: vec![Reason::NamedFile],
         candidates: vec![(file.clone(), 1.0)],
+        found: None,
         file: Some(file),
         ..row
     }

@@ -15,6 +15,7 @@ mod loudness;
 mod matching;
 mod music;
 mod play;
+mod reckoning;
 mod render;
 mod say;
 mod scan;

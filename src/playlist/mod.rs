@@ -8,6 +8,9 @@ mod named;
 mod nested;
 
 pub use listing::{Entry, Listing, Unread};
-pub use matching::{Candidate, EntryMatch, Index, Reason, Report, Status, Version, match_listing};
+pub use matching::{
+    Accept, Candidate, EntryMatch, Guard, Held, Index, Piece, Reason, Report, Status, Version, match_accepting,
+    match_listing,
+};
 pub use named::named_file;
 pub use nested::follow_lists;
