@@ -332,7 +332,7 @@ fn push_word(word: &[u8], heard: &mut String) {
             b'c' if next == Some(&b'k') => ('k', 2),
             b'g' if rest == b"e" => ('s', 1),
             b'c' if soft(next) => ('s', 1),
-            b'n' if next == Some(&b'g') => ('n', 2),
+            b'n' if next == Some(&b'g') && rest != b"ge" => ('n', 2),
             b'x' if at == 0 => ('s', 1),
             b'x' => {
                 heard.push('k');

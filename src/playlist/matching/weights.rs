@@ -185,7 +185,7 @@ pub(super) const OTHER_REMIXER: f64 = 3.5;
 pub(super) const ANY_VERSION: f64 = 1.5;
 
 /// What the other performer of a cover costs less, there.
-pub(super) const ANY_PERFORMER: f64 = 4.5;
+pub(super) const ANY_PERFORMER: f64 = 5.0;
 
 // --- the listing as a whole -----------------------------------------------------------------------------
 
