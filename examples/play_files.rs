@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc;
 
-use tonearm::playback::{RatePolicy, Shape};
 use tonearm::playback::level::Levelling;
+use tonearm::playback::{RatePolicy, Shape};
 use tonearm::player::{Event, OnUnplug, Player, Setup};
 use tonearm::queue::{Repeat, Shuffle};
 

@@ -8,12 +8,12 @@ use anyhow::Context;
 
 use super::exit::Exit;
 use super::import;
-use super::input::{self, Input};
+use super::input::{self, Input, VersionsOption};
 use super::music::{self, MusicOptions};
 use super::pins;
 use super::say;
 use super::whole;
-use crate::playlist::{Listing, Status, format, match_listing, named_file};
+use crate::playlist::{Listing, Status, format, match_accepting, named_file};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
@@ -39,6 +39,8 @@ pub(super) struct Options {
     #[command(flatten)]
     part: input::PartOptions,
     #[command(flatten)]
+    versions: VersionsOption,
+    #[command(flatten)]
     music: MusicOptions,
 }
 
@@ -58,7 +60,7 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let library = music::library(&options.music, quiet)?;
     let listing = input::listing(&options.input, &bytes, options.from, &library.tracks)?;
     let mut listing = options.part.of(listing).with_context(|| input::name_of(&options.input))?;
-    let mut report = match_listing(&listing, &library.tracks);
+    let mut report = match_accepting(&listing, &library.tracks, options.versions.accept());
     let decided = pins::of_rows(&listing, &options.input, &mut report, (&library, &pins::load()?));
     let stream = input::is_stream(&options.input);
     let folder = if stream { Path::new(".") } else { import::folder_of(&options.input) };

@@ -17,8 +17,8 @@ use crate::playback::Part;
 use crate::playlist::format::{self, KnowsArtist};
 use crate::playlist::pins::Pins;
 use crate::playlist::{
-    Entry, EntryMatch, Listing, NoSuchSection, Reason, Status, Unread, beside_sheet, follow_lists,
-    match_listing, named_file,
+    Accept, Entry, EntryMatch, Listing, NoSuchSection, Reason, Status, Unread, beside_sheet, follow_lists,
+    match_accepting, named_file,
 };
 use crate::sanitise;
 
@@ -34,6 +34,36 @@ pub(super) struct InputOptions {
     pub(super) strict: bool,
     #[command(flatten)]
     pub(super) part: PartOptions,
+    #[command(flatten)]
+    pub(super) versions: VersionsOption,
+}
+
+/// Which versions of a song will do.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(super) struct VersionsOption {
+    /// Which version of a song to take: the one that the listing asks for, or any where that one is missing
+    /// (live, remix, karaoke, cover).
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t)]
+    versions: Versions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+enum Versions {
+    /// The one asked for: another is shown, and not played.
+    #[default]
+    Exact,
+    /// Another one rather than none.
+    Any,
+}
+
+impl VersionsOption {
+    /// The same for the matcher.
+    pub(super) fn accept(self) -> Accept {
+        match self.versions {
+            Versions::Exact => Accept::Exact,
+            Versions::Any => Accept::Any,
+        }
+    }
 }
 
 /// Which part of a listing is taken, and in which order.
@@ -135,6 +165,8 @@ pub(super) struct Row {
     pub(super) candidates: Vec<(PathBuf, f64)>,
     /// What pins have to do with it.
     pub(super) pin: OfRow,
+    /// How the matcher came to it; `None` for a file that was named itself.
+    pub(super) found: Option<EntryMatch>,
 }
 
 impl Row {
@@ -229,7 +261,13 @@ pub(super) fn read(options: &InputOptions, from: Option<&str>, quiet: bool) -> a
                 if let Some((library, pins)) = &known {
                     let listing = listing(input, &bytes, from, &library.tracks)?;
                     let listing = options.part.of(listing).with_context(|| name_of(input))?;
-                    add(&mut program, input, listing, (library, pins), options.strict);
+                    add(
+                        &mut program,
+                        input,
+                        listing,
+                        (library, pins),
+                        (options.strict, options.versions.accept()),
+                    );
                 }
             }
         }
@@ -317,6 +355,7 @@ fn file_row(file: PathBuf) -> Row {
         gains: Gains::default(),
         reasons: Vec::new(),
         candidates: Vec::new(),
+        found: None,
         pin: OfRow::default(),
     }
 }
@@ -360,7 +399,7 @@ pub(super) fn add_listing(
     strict: bool,
 ) -> anyhow::Result<()> {
     let listing = listing(input, bytes, None, &library.tracks)?;
-    add(program, input, listing, (library, &Pins::default()), strict);
+    add(program, input, listing, (library, &Pins::default()), (strict, Accept::Exact));
     Ok(())
 }
 
@@ -370,9 +409,9 @@ fn add(
     input: &Path,
     listing: Listing,
     (library, pins): (&Library, &Pins),
-    strict: bool,
+    (strict, accept): (bool, Accept),
 ) {
-    let mut report = match_listing(&listing, &library.tracks);
+    let mut report = match_accepting(&listing, &library.tracks, accept);
     let of_rows = pins::of_rows(&listing, input, &mut report, (library, pins));
     let folder = folder_of(input);
     let rows = listing.entries.iter().zip(report.entries).zip(of_rows);
@@ -438,17 +477,18 @@ fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {
     Row {
         number: found.number,
         text: entry.text.clone(),
-        artist: found.artist,
-        title: found.title,
+        artist: found.artist.clone(),
+        title: found.title.clone(),
         section: entry.section.clone(),
         status: Some(found.status),
         confidence: found.confidence,
         file: chosen.map(|track| track.path.clone()),
         span: chosen.and_then(|track| track.span),
         gains: chosen.map(|track| track.gains).unwrap_or_default(),
-        reasons: found.reasons,
+        reasons: found.reasons.clone(),
         candidates: found.candidates.iter().map(|c| (path(c.track), c.confidence)).collect(),
         pin: OfRow::default(),
+        found: Some(found),
     }
 }
 
@@ -458,6 +498,7 @@ fn named_row(row: Row, entry: &Entry, file: PathBuf) -> Row {
         confidence: 1.0,
         reasons: vec![Reason::NamedFile],
         candidates: vec![(file.clone(), 1.0)],
+        found: None,
         file: Some(file),
         span: entry.span,
         gains: entry.gains,

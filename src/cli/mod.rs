@@ -18,6 +18,7 @@ mod music;
 mod pin;
 mod pins;
 mod play;
+mod reckoning;
 mod render;
 mod say;
 mod scan;

@@ -25,13 +25,16 @@ impl Style {
         Self { colour: is_terminal && wished, columns: usize::from(columns).clamp(40, 200) }
     }
 
-    fn paint(self, colour: &str, text: &str) -> String {
+    pub(super) fn paint(self, colour: &str, text: &str) -> String {
         if self.colour { format!("\x1b[{colour}m{text}\x1b[0m") } else { text.to_owned() }
     }
 }
 
+/// A rival less likely than this is no rival.
+const FAINTEST_RIVAL: f64 = 0.02;
+
 /// Sign and colour of a status.
-fn sign(status: Option<Status>) -> (&'static str, &'static str) {
+pub(super) fn sign(status: Option<Status>) -> (&'static str, &'static str) {
     match status {
         None | Some(Status::Sure) => ("✓", "32"),
         Some(Status::Likely) => ("~", "33"),
@@ -131,8 +134,9 @@ fn write_row(text: &mut String, program: &Program, row: &Row, widths: &Widths, s
         number = widths.number,
     );
     let _ = writeln!(text, "{}", line.trim_end());
-    if row.status == Some(Status::Ambiguous) {
-        for (rival, confidence) in row.candidates.iter().skip(1).take(2) {
+    if row.status == Some(Status::Ambiguous) || row.reasons.contains(&Reason::Rival) {
+        let close = |rival: &&(_, f64)| rival.1 >= FAINTEST_RIVAL;
+        for (rival, confidence) in row.candidates.iter().skip(1).filter(close).take(2) {
             let rival = format!("{:.0} % {}", confidence * 100.0, program.name_of(rival));
             let indent = widths.number + widths.name + 6;
             let _ = writeln!(
@@ -146,10 +150,16 @@ fn write_row(text: &mut String, program: &Program, row: &Row, widths: &Widths, s
 }
 
 fn why(row: &Row) -> String {
-    let reasons = row.reasons.iter().map(Reason::to_string).collect::<Vec<_>>().join(", ");
+    let said = |reasons: &[Reason]| reasons.iter().map(Reason::to_string).collect::<Vec<_>>().join(", ");
+    let reasons = said(&row.reasons);
+    // What speaks for and against the nearest file, where none was good enough to speak of.
+    let nearest = row.found.as_ref().and_then(|found| found.candidates.first());
     match row.status {
         None => String::new(),
-        Some(Status::Missing) if reasons.is_empty() => "nothing like it".into(),
+        Some(Status::Missing) if row.candidates.is_empty() => "nothing like it".into(),
+        Some(Status::Missing) if reasons.is_empty() => {
+            format!("missing: {}", nearest.map_or_else(String::new, |nearest| said(&nearest.reasons)))
+        }
         Some(Status::Sure) => reasons,
         Some(status) => format!("{status}: {reasons}"),
     }
@@ -197,6 +207,7 @@ mod tests {
             reasons: reasons.to_vec(),
             candidates: files.iter().map(|(file, c)| (format!("/m/{file}").into(), *c)).collect(),
             pin: Default::default(),
+            found: None,
         }
     }
 

@@ -384,7 +384,8 @@ mod tests {
             Err(DecodeError::NotAudio)
         });
         let shape = Shape { rate: 44_100, channels: 2, sample: crate::playback::Sample::F32 };
-        let mut engine = Engine::start_opening(open, &Target::Void, shape, RatePolicy::Device, |_| {}).unwrap();
+        let mut engine =
+            Engine::start_opening(open, &Target::Void, shape, RatePolicy::Device, |_| {}).unwrap();
         engine.play(Media::new(Key(1), PathBuf::from("on a network that is gone")), Place::START);
         asked.recv().unwrap();
         // Every call of the player comes back, and so does the last.

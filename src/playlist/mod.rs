@@ -10,7 +10,10 @@ pub mod pins;
 mod section;
 
 pub use listing::{Entry, Listing, Unread};
-pub use matching::{Candidate, EntryMatch, Index, Pinned, Reason, Report, Status, Version, match_listing};
+pub use matching::{
+    Accept, Candidate, EntryMatch, Guard, Held, Index, Piece, Pinned, Reason, Report, Status, Version,
+    match_accepting, match_listing,
+};
 pub use named::{beside_sheet, named_file};
 pub use nested::follow_lists;
 pub use section::{NoSuchSection, Section};

@@ -14,6 +14,7 @@ use super::grams::{self, Grams};
 use super::key::{ByKey, Keys, Postings, key, len_u32};
 use super::normalise::Phrase;
 use super::release::Releases;
+use super::script;
 use super::view::{self, Memory, stem};
 use super::words::Rarity;
 use crate::library::Track;
@@ -218,6 +219,9 @@ fn read(first: usize, tracks: &[&Track], folders: &Folders, patterns: &[Pattern]
                 keys.push(key(&name.glued));
                 part.grams.add(&name.glued);
             }
+            // Names that sound the same, for entries in another script.
+            keys.extend(script::sound_key(&view.title.base().words));
+            keys.extend(view.artists.iter().take(2).filter_map(|artist| script::sound_key(&artist.words)));
             words.extend(view.title.whole.words.iter().map(|word| key(word)));
             artists.extend(view.artists.iter().flat_map(|a| &a.words).map(|word| key(word)));
             if view.title.initials.len() > 2 {

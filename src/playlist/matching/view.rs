@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use super::filename::{Kind, Pattern, Reading, unnamed};
 use super::key::{ByKey, key};
-use super::normalise::{Phrase, latin, unmangled, words};
+use super::normalise::{Phrase, beginning, latin, unmangled, words};
+use super::script;
 use super::title::Title;
 use super::version::{Version, of_surroundings};
 use super::weights;
@@ -247,8 +248,12 @@ fn tag_artists(track: &Track, memory: &mut Memory) -> Arc<[Phrase]> {
     [artist, album_artist, composer].iter().flat_map(|names| names.iter().cloned()).collect()
 }
 
+/// People looked at in one artist field: all are held against all.
+const MOST_PEOPLE: usize = 24;
+
 /// The artist as a whole, and each of several.
 pub(super) fn names_of(text: &str) -> Vec<Phrase> {
+    let text = beginning(text);
     let meant = unmangled(text).unwrap_or_else(|| text.to_owned());
     let mut names = vec![Phrase::new(&meant)];
     let lower = meant.to_lowercase();
@@ -285,10 +290,12 @@ pub(super) fn names_of(text: &str) -> Vec<Phrase> {
         }
     }
     if pieces.len() > 1 {
-        names.extend(pieces.iter().map(|p| Phrase::new(p)).filter(|p| !p.is_empty()));
+        names.extend(pieces.iter().take(MOST_PEOPLE).map(|p| Phrase::new(p)).filter(|p| !p.is_empty()));
     }
     if let Some(latin) = latin(&meant) {
         names.push(Phrase::new(&latin));
+        names.extend(script::meaning(&meant).map(|meaning| Phrase::new(&meaning)));
+        names.extend(script::spelt(&meant).map(|letters| Phrase::new(&letters)));
     }
     names.retain(|n| !n.is_empty());
     names
