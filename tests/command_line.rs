@@ -112,10 +112,10 @@ mod exit_codes {
 
 #[test]
 fn a_rendering_that_is_interrupted_leaves_nothing_behind() {
-    let home = Home::new().sound("long.wav", &Sound::tone(8000 * 60), &Tags::default());
+    let home = Home::new().sound("long.wav", &Sound::tone(8000 * 600), &Tags::default());
     fs::create_dir(home.path("out")).unwrap();
     let names = || fs::read_dir(home.path("out")).unwrap().count();
-    let words = ["render", "Music/long.wav", "-o", "out/long.wav", "--rate", "768000", "--channels", "8"];
+    let words = ["render", "Music/long.wav", "-o", "out/long.wav", "--rate", "96000", "--channels", "8"];
     let running = home.start(words);
     until("the rendering begins", PATIENCE, || names() > 0);
     running.signal("INT");
