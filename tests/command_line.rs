@@ -162,8 +162,17 @@ mod words_and_streams {
 
     fn assert_entry(entry: &Value, number: usize) {
         let known = [
-            "artist", "candidates", "confidence", "doubts", "file", "margin", "number", "reasons", "status",
-            "text", "title",
+            "artist",
+            "candidates",
+            "confidence",
+            "doubts",
+            "file",
+            "margin",
+            "number",
+            "reasons",
+            "status",
+            "text",
+            "title",
         ];
         assert_eq!(keys(entry), known);
         assert!(entry["margin"].is_f64() || entry["margin"].is_null());
