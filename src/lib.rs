@@ -34,8 +34,8 @@
 //! it costs three times the wake-ups (`playback::output`).
 //!
 //! Beside the rooms stand the shelves that any room may use: [`paths`] (where things live on
-//! disk, and writing them whole), [`sanitise`] (text that is safe for a terminal) and [`guard`]
-//! (panics of other people's parsers).
+//! disk, and writing them whole), [`table`] (files of tables that are read in place), [`sanitise`] (text
+//! that is safe for a terminal) and [`guard`] (panics of other people's parsers).
 
 pub mod cli;
 pub mod config;
@@ -47,3 +47,4 @@ pub mod player;
 pub mod playlist;
 pub mod queue;
 pub mod sanitise;
+pub mod table;

@@ -7,8 +7,8 @@ use std::path::{Component, Path, PathBuf};
 use super::exit::Exit;
 use super::import;
 use super::input::{self, Input};
-use super::music::{self, MusicOptions};
-use crate::playlist::{Listing, Status, format, match_listing, named_file};
+use super::music::{self, Music, MusicOptions};
+use crate::playlist::{Listing, Status, format, named_file};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
@@ -48,13 +48,13 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
         Input::Listing(bytes) => bytes,
         Input::File | Input::Folder => anyhow::bail!("{} is no listing", sanitise::path(&options.input)),
     };
-    let library = music::library(&options.music, quiet)?;
-    let mut listing = input::listing(&options.input, &bytes, options.from, &library.tracks)?;
-    let report = match_listing(&listing, &library.tracks);
+    let Music { library, index } = music::music(&options.music, quiet)?;
+    let mut listing = input::listing(&options.input, &bytes, options.from, &index)?;
+    let report = index.match_listing(&listing, &library);
     let folder = import::folder_of(&options.input);
     for (entry, found) in listing.entries.iter_mut().zip(report.entries) {
         let taken = !options.strict || found.status == Status::Sure;
-        let matched = found.chosen.filter(|_| taken).map(|track| library.tracks[track].path.clone());
+        let matched = found.chosen.filter(|_| taken).and_then(|track| library.path(track));
         entry.file = named_file(entry, folder).or(matched);
     }
     let home = options.output.as_deref().map_or(Path::new("."), import::folder_of);

@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::input::{self, Input};
 use super::say;
 use crate::paths;
-use crate::playlist::{Listing, format};
+use crate::playlist::{Index, Listing, format};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
@@ -30,7 +30,7 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
             anyhow::bail!("{} is no listing; tonearm plays it as it is", sanitise::path(&options.input))
         }
     };
-    let mut listing = input::listing(&options.input, &bytes, options.from, &[])?;
+    let mut listing = input::listing(&options.input, &bytes, options.from, &Index::default())?;
     if options.input != Path::new("-") {
         let name = options.input.file_name().map(|name| name.to_string_lossy().into_owned());
         listing.source = listing.source.or(name);

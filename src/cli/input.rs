@@ -3,17 +3,16 @@
 //! Never plays; what cannot be used at all is an error, what can be left out is a row without a file.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::music::{self, MusicOptions};
+use super::music::{self, Music, MusicOptions};
 use crate::library::{FileKind, Library, Track};
 use crate::playlist::format::{self, KnowsArtist};
 use crate::playlist::{
-    Entry, EntryMatch, Listing, Reason, Status, Unread, follow_lists, match_listing, named_file,
+    Entry, EntryMatch, Index, Listing, Reason, Status, Unread, follow_lists, named_file,
 };
 use crate::sanitise;
 
@@ -129,7 +128,7 @@ impl Program {
 /// Reads all inputs and finds their files.
 pub(super) fn read(options: &InputOptions, format: &FormatOption, quiet: bool) -> anyhow::Result<Program> {
     let mut program = Program::default();
-    let mut library = None;
+    let mut music = None;
     for input in &options.inputs {
         match Input::of(input)? {
             Input::File if format.from.is_none() => program.extend([file_row(input.clone())]),
@@ -138,12 +137,16 @@ pub(super) fn read(options: &InputOptions, format: &FormatOption, quiet: bool) -
                 anyhow::bail!("{}: --from is for listings, and this is a sound file", sanitise::path(input))
             }
             Input::Listing(bytes) => {
-                if library.is_none() {
-                    library = Some(music::library(&options.music, quiet)?);
+                if music.is_none() {
+                    music = Some(music::music(&options.music, quiet)?);
                 }
-                if let Some(library) = &library {
-                    let listing = listing(input, &bytes, format.from, &library.tracks)?;
-                    add(&mut program, input, listing, library, options.strict);
+                if let Some(found) = &mut music {
+                    let text = listing(input, &bytes, format.from, &found.index)?;
+                    if !add(&mut program, input, &text, found, options.strict) {
+                        // A file that was to be played is not what it was when its tags were read.
+                        *found = music::whole(&options.music, quiet)?;
+                        add(&mut program, input, &text, found, options.strict);
+                    }
                 }
             }
         }
@@ -195,16 +198,17 @@ fn file_row(file: PathBuf) -> Row {
 
 /// A folder plays as its releases do: folder by folder, by disc and track number, else by name.
 fn add_folder(program: &mut Program, folder: &Path, quiet: bool) -> anyhow::Result<()> {
-    let mut library = music::of_folder(folder.to_owned(), quiet)?;
+    let library = music::of_folder(folder.to_owned(), quiet)?;
     let name = sanitise::path(folder);
-    anyhow::ensure!(!library.tracks.is_empty(), "there is no audio file in {name} that tonearm plays");
+    let mut tracks: Vec<Track> = library.tracks().collect();
+    anyhow::ensure!(!tracks.is_empty(), "there is no audio file in {name} that tonearm plays");
     program.unusable += library.problems.iter().filter(|problem| problem.leaves_out()).count();
-    library.tracks.sort_by_cached_key(|track| {
+    tracks.sort_by_cached_key(|track| {
         let folder = track.path.parent().map(Path::to_owned);
         (folder, track.tags.disc, track.tags.track, track.path.clone())
     });
     program.roots.push(std::path::absolute(folder)?);
-    program.extend(library.tracks.into_iter().map(|track| Row {
+    program.extend(tracks.into_iter().map(|track| Row {
         artist: track.tags.artist.clone(),
         title: track.tags.title.clone().unwrap_or_else(|| file_row(track.path.clone()).title),
         ..file_row(track.path)
@@ -217,20 +221,26 @@ pub(super) fn add_listing(
     program: &mut Program,
     input: &Path,
     bytes: &[u8],
-    library: &Library,
+    music: &Music,
     strict: bool,
 ) -> anyhow::Result<()> {
-    let listing = listing(input, bytes, None, &library.tracks)?;
-    add(program, input, listing, library, strict);
+    let listing = listing(input, bytes, None, &music.index)?;
+    add(program, input, &listing, music, strict);
     Ok(())
 }
 
-/// Adds the entries of a listing that is read.
-fn add(program: &mut Program, input: &Path, listing: Listing, library: &Library, strict: bool) {
-    let report = match_listing(&listing, &library.tracks);
+/// Adds the entries of a listing that is read; or nothing, and gives `false`, if one of the files found
+/// has changed since its tags were read.
+fn add(program: &mut Program, input: &Path, listing: &Listing, music: &Music, strict: bool) -> bool {
+    let Music { library, index } = music;
+    let report = index.match_listing(listing, library);
+    let mut chosen = report.entries.iter().filter_map(|entry| entry.chosen);
+    if !chosen.all(|track| library.is_current(track)) {
+        return false;
+    }
     let folder = input.parent().unwrap_or(Path::new(""));
     let rows = listing.entries.iter().zip(report.entries).map(|(entry, found)| {
-        let row = row(entry, found, &library.tracks);
+        let row = row(entry, found, library);
         match named_file(entry, folder) {
             Some(file) => named_row(row, file),
             None if strict && row.status != Some(Status::Sure) => Row { file: None, ..row },
@@ -238,9 +248,10 @@ fn add(program: &mut Program, input: &Path, listing: Listing, library: &Library,
         }
     });
     program.extend(rows);
-    program.title = program.title.take().or(listing.title);
-    program.unread.extend(listing.unread);
+    program.title = program.title.take().or_else(|| listing.title.clone());
+    program.unread.extend(listing.unread.iter().cloned());
     program.roots.extend(library.roots.iter().cloned());
+    true
 }
 
 /// Reads a listing, with the library's help to tell artists from titles.
@@ -248,11 +259,9 @@ pub(super) fn listing(
     input: &Path,
     bytes: &[u8],
     from: Option<&str>,
-    tracks: &[Track],
+    index: &Index,
 ) -> anyhow::Result<Listing> {
-    let artists: HashSet<String> =
-        tracks.iter().filter_map(|track| track.tags.artist.as_deref()).map(str::to_lowercase).collect();
-    let knows: &KnowsArtist<'_> = &|name| artists.contains(&name.to_lowercase());
+    let knows: &KnowsArtist<'_> = &|name| index.knows_artist(name);
     let is_stdin = input == Path::new("-");
     let hint = (!is_stdin).then(|| input.to_string_lossy());
     let name = if is_stdin { "standard input".into() } else { sanitise::path(input) };
@@ -265,8 +274,8 @@ pub(super) fn listing(
     Ok(follow_lists(listing, (!is_stdin).then_some(input), folder))
 }
 
-fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {
-    let path = |track: usize| tracks[track].path.clone();
+fn row(entry: &Entry, found: EntryMatch, library: &Library) -> Row {
+    let path = |track: usize| library.path(track);
     Row {
         number: found.number,
         text: entry.text.clone(),
@@ -274,9 +283,9 @@ fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {
         title: found.title,
         status: Some(found.status),
         confidence: found.confidence,
-        file: found.chosen.map(path),
+        file: found.chosen.and_then(path),
         reasons: found.reasons,
-        candidates: found.candidates.iter().map(|c| (path(c.track), c.confidence)).collect(),
+        candidates: found.candidates.iter().filter_map(|c| Some((path(c.track)?, c.confidence))).collect(),
     }
 }
 

@@ -1,9 +1,10 @@
 //! Takes music folders; gives the tracks in them, from an index on disk that is brought up
-//! to date by path, size and modification time.
+//! to date by path, size and modification time, and read in place.
 //! Never reads a listing, never decides what matches, never decodes audio.
 //!
 //! ```text
-//! scan: walk folders -> compare with index -> read what is new, a worker a core -> index -> Library
+//! scan: walk folders -> compare with index -> read what is new, a worker a core -> index -> Library (shelf)
+//! watch: what the kernel tells of folders -> the same for these
 //! ```
 
 mod index;
@@ -11,12 +12,18 @@ mod kind;
 mod problem;
 mod read;
 mod scan;
+mod shelf;
 mod track;
 mod walk;
+#[cfg(target_os = "linux")]
+mod watch;
 mod write;
 
 pub use kind::FileKind;
 pub use problem::{Problem, ProblemKind, ScanError};
-pub use scan::{Library, Progress, scan};
+pub use scan::{Progress, open, scan};
+pub use shelf::Library;
 pub use track::{Codec, Tags, Track};
+#[cfg(target_os = "linux")]
+pub use watch::Watch;
 pub use write::{ReplayGain, TagError, write_gain, write_tags};

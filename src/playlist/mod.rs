@@ -8,6 +8,6 @@ mod named;
 mod nested;
 
 pub use listing::{Entry, Listing, Unread};
-pub use matching::{Candidate, EntryMatch, Index, Reason, Report, Status, Version, match_listing};
+pub use matching::{Candidate, EntryMatch, Index, Reason, Report, Status, Tracks, Version, match_listing};
 pub use named::named_file;
 pub use nested::follow_lists;

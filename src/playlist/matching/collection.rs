@@ -1,59 +1,68 @@
 //! Takes an index and the tracks it was made of; gives what is known of a track during one match,
-//! worked out when it is first asked for and kept until the match ends.
+//! worked out when it is first asked for and kept while there is room.
 //! Never decides; what it gives does not depend on what was asked before.
 
-use std::sync::{Arc, OnceLock};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::index::{Index, Place};
-use super::key::{ByKey, key};
+use super::key::key;
 use super::normalise::{Phrase, fold};
-use super::recording;
+use super::recording::{self, Bucket};
+use super::release::Release;
+use super::tracks::Tracks;
 use super::view::{self, Described, Memory};
 use crate::library::Track;
+
+/// Tracks whose description is kept: some ten megabytes. A listing of a thousand lines asks for ten times as
+/// many, most of them once.
+const MOST_DESCRIBED: usize = 4_096;
+/// Releases and titles that are kept.
+const MOST_SMALL: usize = 8_192;
 
 /// The tracks of a library during one match.
 pub(super) struct Collection<'a> {
     pub(super) index: &'a Index,
-    tracks: &'a [Track],
-    described: Vec<OnceLock<Box<Described>>>,
+    tracks: &'a dyn Tracks,
+    described: Kept<usize, Described>,
+    releases: Kept<usize, Release>,
+    buckets: Kept<u64, Bucket>,
     recordings: Vec<OnceLock<Arc<[usize]>>>,
     release_names: Vec<OnceLock<Box<[Phrase]>>>,
-    files: OnceLock<ByKey<Vec<u32>>>,
 }
 
 impl<'a> Collection<'a> {
-    pub(super) fn new(index: &'a Index, tracks: &'a [Track]) -> Self {
-        let (count, releases) = (index.places.len(), index.releases.all.len());
+    pub(super) fn new(index: &'a Index, tracks: &'a dyn Tracks) -> Self {
+        let (count, releases) = (index.len(), index.releases.len());
         Self {
             index,
             tracks,
-            described: std::iter::repeat_with(OnceLock::new).take(count).collect(),
+            described: Kept::new(MOST_DESCRIBED),
+            releases: Kept::new(MOST_SMALL),
+            buckets: Kept::new(MOST_SMALL),
             recordings: std::iter::repeat_with(OnceLock::new).take(count).collect(),
             release_names: std::iter::repeat_with(OnceLock::new).take(releases).collect(),
-            files: OnceLock::new(),
         }
     }
 
     /// The track itself; `None` if the caller gave other tracks than the index was made of.
-    pub(super) fn track(&self, at: usize) -> Option<&'a Track> {
-        self.tracks.get(self.index.position(at))
+    pub(super) fn track(&self, at: usize) -> Option<Cow<'a, Track>> {
+        self.tracks.track(self.index.position(at))
     }
 
     /// Where it stands.
-    pub(super) fn place(&self, at: usize) -> &'a Place {
-        &self.index.places[at]
+    pub(super) fn place(&self, at: usize) -> Place {
+        self.index.place(at)
     }
 
     /// Its names.
-    pub(super) fn described(&self, at: usize) -> &Described {
-        self.described_with(at, &mut Memory::default())
-    }
-
-    /// The same, for a caller who asks for many.
-    pub(super) fn described_with(&self, at: usize, memory: &mut Memory) -> &Described {
-        self.described[at].get_or_init(|| {
-            let described = |track| view::describe(track, self.index.pattern(at), memory);
-            Box::new(self.track(at).map(described).unwrap_or_default())
+    pub(super) fn described(&self, at: usize) -> Arc<Described> {
+        self.described.get(at, || {
+            let describe =
+                |track: Cow<'_, Track>| view::describe(&track, &self.index.pattern(at), &mut Memory::default());
+            self.track(at).map(describe).unwrap_or_default()
         })
     }
 
@@ -78,29 +87,74 @@ impl<'a> Collection<'a> {
         self.recordings[at].get_or_init(|| Arc::from([at]))
     }
 
+    /// The tracks that may have a title.
+    pub(super) fn bucket(&self, title: &str) -> Arc<Bucket> {
+        self.buckets.get(key(title), || recording::bucket(self.index, title))
+    }
+
+    /// A release.
+    pub(super) fn release(&self, id: usize) -> Arc<Release> {
+        self.releases.get(id, || self.index.releases.release(id))
+    }
+
     /// What a release may be called.
     pub(super) fn release_names(&self, id: usize) -> &[Phrase] {
-        self.release_names[id]
-            .get_or_init(|| self.index.releases.all[id].names(|track| self.track(track)).into())
+        self.release_names[id].get_or_init(|| self.index.releases.names(id).into())
     }
 
     /// The tracks whose file is called `name`, without regard to case.
     pub(super) fn files_called(&self, name: &str) -> impl Iterator<Item = usize> {
-        let files = self.files.get_or_init(|| {
-            let mut files: ByKey<Vec<u32>> = ByKey::default();
-            for at in 0..self.index.places.len() {
-                let name = self.track(at).and_then(|track| track.path.file_name());
-                if let (Some(name), Ok(id)) = (name, u32::try_from(at)) {
-                    files.entry(key(&name.to_string_lossy().to_lowercase())).or_default().push(id);
-                }
-            }
-            files
-        });
-        files.get(&key(&name.to_lowercase())).into_iter().flatten().map(|id| *id as usize)
+        self.index.files_called(name)
     }
 
     /// Its whole path, folded, with '/' between its parts.
     pub(super) fn path(&self, at: usize) -> String {
-        self.track(at).map(|track| fold(&track.path.to_string_lossy().replace('\\', "/"))).unwrap_or_default()
+        let path = self.tracks.path(self.index.position(at));
+        path.map(|path| fold(&path.to_string_lossy().replace('\\', "/"))).unwrap_or_default()
+    }
+}
+
+/// Values by key, worked out when first asked for. It only saves time, and starts anew where it would grow large.
+struct Kept<K, V> {
+    /// Several, so that threads seldom wait for one another.
+    tables: [Mutex<HashMap<K, Arc<V>>>; TABLES],
+    most: usize,
+}
+
+const TABLES: usize = 8;
+
+impl<K: Hash + Eq + Copy + Into<Spread>, V> Kept<K, V> {
+    fn new(most: usize) -> Self {
+        Self { tables: std::array::from_fn(|_| Mutex::new(HashMap::new())), most: most / TABLES }
+    }
+
+    fn get(&self, key: K, make: impl FnOnce() -> V) -> Arc<V> {
+        let Spread(table) = key.into();
+        let lock = || self.tables[table % TABLES].lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(value) = lock().get(&key) {
+            return Arc::clone(value);
+        }
+        // Not made under the lock: making one may ask for others.
+        let value = Arc::new(make());
+        let mut table = lock();
+        if table.len() >= self.most {
+            table.clear();
+        }
+        Arc::clone(table.entry(key).or_insert(value))
+    }
+}
+
+/// Which table a key is in.
+struct Spread(usize);
+
+impl From<usize> for Spread {
+    fn from(key: usize) -> Self {
+        Self(key)
+    }
+}
+
+impl From<u64> for Spread {
+    fn from(key: u64) -> Self {
+        Self(key as usize)
     }
 }

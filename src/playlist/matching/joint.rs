@@ -59,7 +59,7 @@ pub(super) struct Joint {
 pub(super) fn choose(tracks: &Collection<'_>, heading: &Heading, requests: &[Request]) -> Joint {
     let scale = Scale { tracks, rarity: &tracks.index.rarity, heading };
     let pairs = shared_out(requests, requests.len() / FEWEST_ROWS, |_, part| {
-        let mut scores = Scores::new(tracks.index.places.len());
+        let mut scores = Scores::new(tracks.index.len());
         let pairs = |r: &Request| score(&scale, r, &candidates(tracks, r, &mut scores), &[]);
         part.iter().map(pairs).collect::<Vec<_>>()
     })
@@ -216,7 +216,8 @@ fn left_over(
     }
     let first = tracks.members(*taken.first()?).iter();
     first.flat_map(|track| tracks.index.releases.of(*track)).find_map(|id| {
-        let members = &tracks.index.releases.all[id].tracks;
+        let release = tracks.release(id);
+        let members = &release.tracks;
         // Rips of each track may lie there too, but not ten.
         if members.len() > 10 * chosen.len() {
             return None;

@@ -3,16 +3,17 @@
 //! Never chooses a file because it sounds better than another song.
 //!
 //! ```text
-//! listing -> request --------\
-//! tracks -> view -> index ---- score -> joint (assign, context) -> confidence -> report
-//!       (filename, title,  \-- collection (recording, release)
+//! listing -> request ----------------------\
+//! tracks -> view -> build -> file -> index -- score -> joint (assign, context) -> confidence -> report
+//!       (filename, title,          \-- collection (recording, release)
 //!        version)
 //! ```
-//! The index keeps only keys (`key`, `grams`); `collection` describes the tracks that an entry may
-//! mean, once a match.
+//! The index keeps only keys (`key`, `grams`), in a file that is read in place; `collection` describes the
+//! tracks that an entry may mean.
 //! `normalise`, `words` and `similarity` compare names; every number stands in `weights`.
 
 mod assign;
+mod build;
 mod collection;
 mod confidence;
 mod context;
@@ -29,6 +30,7 @@ mod request;
 mod score;
 mod similarity;
 mod title;
+mod tracks;
 mod version;
 mod view;
 mod weights;
@@ -36,11 +38,13 @@ mod words;
 
 pub use index::Index;
 pub use report::{Candidate, EntryMatch, Reason, Report, Status, Version};
+pub use tracks::Tracks;
 
 use crate::library::Track;
 use crate::playlist::listing::Listing;
 use collection::Collection;
 use confidence::Verdict;
+use index::List;
 use joint::{Choice, Joint};
 use request::Request;
 
@@ -51,12 +55,12 @@ const FAINTEST: f64 = 1e-4;
 
 /// Finds the entries of `listing` among `tracks`.
 pub fn match_listing(listing: &Listing, tracks: &[Track]) -> Report {
-    Index::new(tracks).match_listing(listing, tracks)
+    Index::new(tracks).match_listing(listing, &List(tracks))
 }
 
 impl Index {
     /// Finds the entries of `listing` among `tracks`, which must be those the index was made of.
-    pub fn match_listing(&self, listing: &Listing, tracks: &[Track]) -> Report {
+    pub fn match_listing(&self, listing: &Listing, tracks: &dyn Tracks) -> Report {
         let heading = request::heading(listing);
         let requests = request::requests(listing);
         let collection = Collection::new(self, tracks);

@@ -2,10 +2,12 @@
 //! one disc, the same song on a compilation), and later the best file of a group.
 //! Never lets the quality of a file decide what it is.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::collection::Collection;
-use super::index::Place;
+use super::index::{Index, Place};
 use super::key::key;
 use super::normalise::Phrase;
 use super::version::Version;
@@ -23,15 +25,13 @@ const MOST_TWINS: usize = 50;
 pub(super) fn around(tracks: &Collection<'_>, track: usize) -> Vec<Vec<usize>> {
     let mut known = BTreeSet::from([track]);
     let mut open = vec![track];
-    let mut by_title: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     while let Some(at) = open.pop() {
-        for view in accounts(tracks.described(at)) {
+        let described = tracks.described(at);
+        for view in accounts(&described) {
             let title = view.title.base().glued.as_str();
-            for other in
-                neighbours(by_title.entry(title).or_insert_with(|| bucket(tracks, title)), tracks, at)
-            {
+            for other in neighbours(&tracks.bucket(title), tracks, at) {
                 let twin = |v: &&View| v.title.base().glued == title && same(tracks, (at, view), (other, v));
-                if !known.contains(&other) && accounts(tracks.described(other)).any(|v| twin(&v)) {
+                if !known.contains(&other) && accounts(&tracks.described(other)).any(|v| twin(&v)) {
                     known.insert(other);
                     open.push(other);
                 }
@@ -46,43 +46,48 @@ fn accounts(track: &Described) -> impl Iterator<Item = &View> {
     track.views.iter().filter(|v| v.cost < super::weights::SECOND_READING)
 }
 
-/// The tracks of known length that may have a title, by length.
-fn bucket(tracks: &Collection<'_>, title: &str) -> Vec<usize> {
-    let all = tracks.index.exact.of(key(title)).iter().map(|id| *id as usize);
-    let mut timed: Vec<usize> = all.filter(|at| tracks.place(*at).seconds.is_some()).collect();
-    timed.sort_by(|a, b| by_length(tracks, *a, *b));
+/// The tracks of known length that may have a title, with their lengths, by length.
+pub(super) type Bucket = Vec<(f64, usize)>;
+
+/// That of a title.
+pub(super) fn bucket(index: &Index, title: &str) -> Bucket {
+    let all = index.exact.of(key(title)).map(|id| id as usize);
+    let mut timed: Bucket = all.filter_map(|at| Some((index.place(at).seconds?, at))).collect();
+    timed.sort_by(by_length);
     timed
 }
 
-fn by_length(tracks: &Collection<'_>, a: usize, b: usize) -> std::cmp::Ordering {
-    let seconds = |at: usize| tracks.place(at).seconds.unwrap_or(f64::INFINITY);
-    seconds(a).total_cmp(&seconds(b)).then(a.cmp(&b))
+fn by_length(a: &(f64, usize), b: &(f64, usize)) -> std::cmp::Ordering {
+    a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))
 }
 
 /// The tracks of a bucket that are as long as `at`.
-fn neighbours(bucket: &[usize], tracks: &Collection<'_>, at: usize) -> Vec<usize> {
-    let Ok(rank) = bucket.binary_search_by(|other| by_length(tracks, *other, at)) else {
+fn neighbours(bucket: &Bucket, tracks: &Collection<'_>, at: usize) -> Vec<usize> {
+    let here = (tracks.place(at).seconds.unwrap_or(f64::INFINITY), at);
+    let Ok(rank) = bucket.binary_search_by(|other| by_length(other, &here)) else {
         return Vec::new();
     };
-    let seconds = |at: usize| tracks.place(at).seconds.unwrap_or(f64::INFINITY);
-    let near = |other: &&usize| (seconds(**other) - seconds(at)).abs() <= SAME_LENGTH;
+    let near = |other: &&(f64, usize)| (other.0 - here.0).abs() <= SAME_LENGTH;
     let after = bucket[rank + 1..].iter().take(MOST_TWINS).take_while(near);
     let before = bucket[..rank].iter().rev().take(MOST_TWINS).take_while(near);
-    after.chain(before).copied().collect()
+    after.chain(before).map(|(_, at)| *at).collect()
 }
 
 /// Groups tracks, title by title; a track without a twin is a group of its own.
 fn group(tracks: &Collection<'_>, all: &BTreeSet<usize>) -> Vec<Vec<usize>> {
     let mut buckets: BTreeMap<&str, Vec<(usize, &View)>> = BTreeMap::new();
-    for at in all.iter().filter(|_| all.len() > 1) {
-        for view in accounts(tracks.described(*at)) {
+    let described: Vec<(usize, Arc<Described>)> =
+        all.iter().filter(|_| all.len() > 1).map(|at| (*at, tracks.described(*at))).collect();
+    for (at, track) in &described {
+        for view in accounts(track) {
             buckets.entry(&view.title.base().glued).or_default().push((*at, view));
         }
     }
     let mut of: BTreeMap<usize, usize> = all.iter().map(|at| (*at, *at)).collect();
     let mut groups: BTreeMap<usize, Vec<usize>> = all.iter().map(|at| (*at, vec![*at])).collect();
     for bucket in buckets.values_mut() {
-        bucket.sort_by(|a, b| by_length(tracks, a.0, b.0));
+        let length = |at: usize| (tracks.place(at).seconds.unwrap_or(f64::INFINITY), at);
+        bucket.sort_by(|a, b| by_length(&length(a.0), &length(b.0)));
         for (rank, a) in bucket.iter().enumerate() {
             for b in bucket[rank + 1..].iter().take(MOST_TWINS) {
                 let seconds = |at: usize| tracks.place(at).seconds;
@@ -112,7 +117,7 @@ fn join(
     let (to, from) = (of[&a].min(of[&b]), of[&a].max(of[&b]));
     let apart = groups[&to]
         .iter()
-        .any(|x| groups[&from].iter().any(|y| siblings(tracks.place(*x), tracks.place(*y))));
+        .any(|x| groups[&from].iter().any(|y| siblings(&tracks.place(*x), &tracks.place(*y))));
     if apart {
         return;
     }
@@ -140,7 +145,7 @@ fn same(tracks: &Collection<'_>, (a, view_a): (usize, &View), (b, view_b): (usiz
         let all = v.title.versions.kinds.union(&d.surroundings);
         all.copied().filter(|kind| *kind != Version::Remaster).collect()
     };
-    if kinds(a, view_a) != kinds(b, view_b) {
+    if kinds(&a, view_a) != kinds(&b, view_b) {
         return false;
     }
     let named =
@@ -157,12 +162,13 @@ fn same(tracks: &Collection<'_>, (a, view_a): (usize, &View), (b, view_b): (usiz
 /// comes from (`vouched`), then lossless, then by bit rate, then by path.
 pub(super) fn choose<'a>(
     members: &[usize],
-    track: impl Fn(usize) -> Option<&'a Track>,
+    track: impl Fn(usize) -> Option<Cow<'a, Track>>,
     vouched: impl Fn(usize) -> bool,
 ) -> Option<usize> {
     let rank = |at: usize| {
-        let rate = track(at).and_then(|track| track.bitrate).unwrap_or(0);
-        let lossless = track(at).is_some_and(|track| track.codec.is_lossless());
+        let track = track(at);
+        let rate = track.as_ref().and_then(|track| track.bitrate).unwrap_or(0);
+        let lossless = track.is_some_and(|track| track.codec.is_lossless());
         (vouched(at), lossless, if lossless { 0 } else { rate })
     };
     members.iter().copied().max_by(|a, b| rank(*a).cmp(&rank(*b)).then(b.cmp(a)))

@@ -93,14 +93,14 @@ impl Memory {
 }
 
 /// The file's name without its extension.
-pub(super) fn stem(track: &Track) -> String {
-    track.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
+pub(super) fn stem(path: &Path) -> String {
+    path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// Describes a track of a folder whose names are built as `pattern` says.
 pub(super) fn describe(track: &Track, pattern: &Pattern, memory: &mut Memory) -> Described {
     let tags = &track.tags;
-    let readings = pattern.read(&stem(track));
+    let readings = pattern.read(&stem(&track.path));
     let folder = memory.folder(&track.path);
     let number_in_title = tags.title.as_deref().and_then(|t| unnamed(t).flatten());
     let first = readings.first();
@@ -367,7 +367,7 @@ mod tests {
     }
 
     fn describe_all(tracks: &[Track]) -> Vec<Described> {
-        let stems: Vec<String> = tracks.iter().map(stem).collect();
+        let stems: Vec<String> = tracks.iter().map(|track| stem(&track.path)).collect();
         let pattern = Pattern::of(&stems, &super::super::key::Keys::default());
         tracks.iter().map(|track| describe(track, &pattern, &mut Memory::default())).collect()
     }
