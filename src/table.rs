@@ -114,6 +114,11 @@ impl TableFile {
         self.stamp
     }
 
+    /// The sum over all that follows its header: another for another file.
+    pub fn sum(&self) -> u64 {
+        self.sum
+    }
+
     /// Whether every byte is as it was written. Reads the whole file.
     pub fn is_whole(&self) -> bool {
         self.bytes.get(self.body..).is_some_and(|body| sum(body) == self.sum)

@@ -638,3 +638,54 @@ mod what_the_folders_tell {
         assert_eq!(shelf.open().len(), 3);
     }
 }
+
+#[cfg(target_os = "linux")]
+mod watched {
+    use std::sync::mpsc;
+
+    use tonearm::library::Watch;
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(60);
+
+    fn watched(shelf: &Shelf) -> (Watch, mpsc::Receiver<Vec<String>>) {
+        let (say, changes) = mpsc::channel();
+        let library = shelf.scan();
+        let changed = move |library: &Library| drop(say.send(names(library)));
+        (Watch::start(&library, shelf.index(), changed).unwrap(), changes)
+    }
+
+    /// Waits for the library to hold just these.
+    fn until(changes: &mpsc::Receiver<Vec<String>>, wanted: &[&str]) {
+        while changes.recv_timeout(PATIENCE).expect("the change is told of") != wanted {}
+    }
+
+    #[test]
+    fn what_comes_goes_and_changes_is_told_and_in_the_index() {
+        let shelf = Shelf::new();
+        shelf.put("a/1.wav", &wav(1));
+        let (watch, changes) = watched(&shelf);
+        shelf.put("a/2.wav", &wav(1));
+        until(&changes, &["1.wav", "2.wav"]);
+        fs::remove_file(shelf.music().join("a/1.wav")).unwrap();
+        until(&changes, &["2.wav"]);
+        shelf.put("new/deep/3.wav", &wav(1));
+        until(&changes, &["2.wav", "3.wav"]);
+        shelf.put("new/deep/4.wav", &wav(1)); // in a folder that was not there at first
+        until(&changes, &["2.wav", "3.wav", "4.wav"]);
+        fs::write(shelf.music().join("a/2.wav"), wav(8000)).unwrap(); // in place
+        changes.recv_timeout(PATIENCE).unwrap();
+        drop(watch);
+        let library = shelf.open();
+        assert_eq!((library.files_read, library.track(0).unwrap().length), (0, Some(Duration::from_secs(1))));
+    }
+
+    #[test]
+    fn a_watch_that_is_dropped_ends_at_once() {
+        let shelf = Shelf::new();
+        let (watch, changes) = watched(&shelf);
+        drop(watch);
+        assert!(changes.recv().is_err());
+    }
+}

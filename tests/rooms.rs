@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("guard", &[]),
     ("paths", &[]),
     ("sanitise", &[]),
+    ("table", &[]),
 ];
 
 /// Shelves that stand beside the rooms: all may use them, they use nobody.

@@ -53,6 +53,8 @@ pub(super) struct Program {
     pub(super) unusable: usize,
     /// The music folders, to show paths relative to them.
     pub(super) roots: Vec<PathBuf>,
+    /// Where entries of listings were looked for, if there were any.
+    pub(super) library: Option<Library>,
 }
 
 /// One row of a program.
@@ -151,6 +153,7 @@ pub(super) fn read(options: &InputOptions, format: &FormatOption, quiet: bool) -
             }
         }
     }
+    program.library = music.map(|music| music.library);
     Ok(program)
 }
 

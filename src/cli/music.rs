@@ -106,6 +106,27 @@ fn scan(folders: &[PathBuf], paths: &Paths, quiet: bool, look: Look) -> anyhow::
     Ok(library)
 }
 
+/// Keeps the index of `library` up to date until what it gives is dropped, while music plays. That is done without
+/// if the system does not let it be done: the next listing finds what has changed.
+#[cfg(target_os = "linux")]
+pub(super) fn watch(library: Library) -> Option<library::Watch> {
+    let paths = Paths::new(&Environment::of_process()).ok()?;
+    let changed = |library: &Library| tracing::debug!(tracks = library.len(), "the music folders have changed");
+    match library::Watch::start(&library, paths.library_index(), changed) {
+        Ok(watch) => Some(watch),
+        Err(error) => {
+            tracing::info!(%error, "the music folders are not watched");
+            None
+        }
+    }
+}
+
+/// Nothing is watched on other systems: the next listing finds what has changed.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn watch(_: Library) -> Option<()> {
+    None
+}
+
 /// A problem in one line that is safe to print.
 pub(super) fn problem_words(problem: &Problem) -> String {
     let kind = problem.kind.to_string();

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::exit::Exit;
 use super::gain::GainOption;
 use super::input::{self, FormatOption, InputOptions, Program, Row};
+use super::music;
 use super::render;
 use super::say;
 use super::screen::{self, Key, Screen};
@@ -77,7 +78,8 @@ impl From<RepeatWord> for Repeat {
 }
 
 pub(super) fn run(options: Options, quiet: bool) -> anyhow::Result<Exit> {
-    let program = input::read(&options.input, &options.format, quiet)?;
+    let mut program = input::read(&options.input, &options.format, quiet)?;
+    let watch = program.library.take().and_then(music::watch);
     if !quiet && !options.how.json {
         if std::io::stdout().is_terminal() {
             say::data(&show::table(&program, Style::of(true)));
@@ -85,7 +87,9 @@ pub(super) fn run(options: Options, quiet: bool) -> anyhow::Result<Exit> {
             tell_left_out(&program);
         }
     }
-    play(&program, &options.how, quiet)
+    let exit = play(&program, &options.how, quiet);
+    drop(watch); // the index was kept up to date until here
+    exit
 }
 
 /// Plays a program to its end, or until somebody wants it to end.

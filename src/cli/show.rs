@@ -198,6 +198,7 @@ mod tests {
             unread: vec![Unread { line: 12, text: "a caption".into() }],
             unusable: 0,
             roots: vec!["/m".into()],
+            library: None,
         }
     }
 

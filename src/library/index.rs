@@ -60,16 +60,6 @@ pub(super) struct Record {
     flags: u32,
 }
 
-impl Record {
-    pub(super) fn is_playable(&self) -> bool {
-        self.flags & PLAYABLE != 0
-    }
-
-    pub(super) fn is_damaged(&self) -> bool {
-        self.flags & DAMAGED != 0
-    }
-}
-
 /// The index as it stands on disk, or in memory where it cannot be kept.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Index {
@@ -127,6 +117,19 @@ impl Index {
     /// All records, in order.
     pub(super) fn records(&self) -> impl Iterator<Item = Record> {
         (0..self.len()).map_while(|at| self.record(at))
+    }
+
+    /// The folder of each file, whether it is playable, and whether it is damaged, in order.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = (u32, bool, bool)> {
+        self.records.chunks_exact(RECORD).map(|record| {
+            let field = |at: usize| read_u32(record, at).unwrap_or(0);
+            (field(32), field(36) & PLAYABLE != 0, field(36) & DAMAGED != 0)
+        })
+    }
+
+    /// A sum over the file it stands in: another for another index.
+    pub(super) fn sum(&self) -> u64 {
+        self.file.as_ref().map_or(0, TableFile::sum)
     }
 
     /// A file's name and contents as they are stored.
@@ -337,7 +340,7 @@ mod tests {
         let (track, damage) = index.track(0).unwrap();
         assert_eq!((track.path.as_path(), track.size, track.modified), (Path::new("/m/a.flac"), 1234, -5));
         assert_eq!((track.tags, track.length, damage), (contents().tags, contents().length, None));
-        assert_eq!([0, 1].map(|at| index.record(at).unwrap().is_playable()), [true, false]);
+        assert_eq!(index.kinds().collect::<Vec<_>>(), [(0, true, false), (0, false, false)]);
         assert_eq!(index.folder_state(0), Some(State { modified: 7, inode: 8, steady: true }));
         assert_eq!((index.folder(Path::new("/m")), index.folder(Path::new("/n"))), (Some(0), None));
         assert!(index.track(2).is_none() && index.folder_path(1).is_none());

@@ -156,6 +156,9 @@ impl<P: FnMut(Progress)> Scan<'_, P> {
     /// that are not the same can be either. All lists are in the order of the paths.
     fn compare(&self, found: Vec<Found>, standing: &[Standing]) -> (Vec<usize>, Vec<Found>) {
         let (mut gone, mut changed) = (Vec::new(), Vec::new());
+        if found.is_empty() && standing.iter().all(|standing| *standing == Standing::Same) {
+            return (gone, changed);
+        }
         let mut files = found.into_iter().peekable();
         let mut path = Vec::new();
         let bytes = |file: &Found, path: &[u8]| file.path.as_os_str().as_encoded_bytes().cmp(path);

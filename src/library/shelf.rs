@@ -29,16 +29,16 @@ impl Library {
     pub(super) fn of(index: Index, roots: Vec<PathBuf>, problems: Vec<Problem>, files_read: usize) -> Self {
         let mut library = Self { roots, problems, files_read, ..Self::default() };
         let inside = index.folders_in(&library.roots);
-        for (at, record) in (0_u32..).zip(index.records()) {
-            if !inside.get(record.folder as usize).copied().unwrap_or(false) {
+        for (at, (folder, playable, damaged)) in (0_u32..).zip(index.kinds()) {
+            if !inside.get(folder as usize).copied().unwrap_or(false) {
                 continue;
             }
-            if record.is_damaged()
+            if damaged
                 && let Some((Track { path, .. }, Some(reason))) = index.track(at as usize)
             {
                 library.problems.push(Problem { path, kind: ProblemKind::Tags(reason) });
             }
-            if record.is_playable() { library.playable.push(at) } else { library.unplayable.push(at) }
+            if playable { library.playable.push(at) } else { library.unplayable.push(at) }
         }
         library.problems.sort_by(|a, b| by_bytes(&a.path, &b.path));
         Self { index, ..library }
@@ -80,6 +80,14 @@ impl Library {
     /// Audio files of kinds that tonearm does not play; good to name when a track is missed.
     pub fn unplayable(&self) -> impl Iterator<Item = Track> {
         self.unplayable.iter().filter_map(|at| self.index.track(*at as usize)).map(|(track, _)| track)
+    }
+
+    /// A sum over the index that it is read from, and over its folders: equal for the same library. Costs nothing, but
+    /// changes with other folders of the same index too.
+    pub fn edition(&self) -> u64 {
+        let mut edition = Sum(self.index.sum());
+        self.roots.iter().for_each(|root| edition.add(root.as_os_str().as_encoded_bytes()));
+        edition.0
     }
 
     /// A sum over all that is known of the files that tonearm plays: another for another library.

@@ -30,9 +30,10 @@ pub(super) const WORDS: usize = 13;
 /// Four.
 pub(super) const RELEASES: usize = 15;
 pub(super) const PEOPLE: usize = 19;
+pub(super) const EDITION: usize = 20;
 
-/// The file of `tracks`, marked with `stamp`.
-pub(super) fn image(tracks: &dyn Tracks, stamp: u64) -> Vec<u8> {
+/// The file of `tracks`, marked with `stamp`, read from that edition of the library.
+pub(super) fn image(tracks: &dyn Tracks, stamp: u64, edition: u64) -> Vec<u8> {
     let all: Vec<u32> = (0..u32::try_from(tracks.count()).unwrap_or(u32::MAX)).collect();
     let Shelf { folders, artists, people } = Shelf::of(tracks, &all);
     let (patterns, of_folder) = patterns(tracks, &folders, &artists);
@@ -64,6 +65,7 @@ pub(super) fn image(tracks: &dyn Tracks, stamp: u64) -> Vec<u8> {
     sections.extend([words, records.to_bits().to_le_bytes().to_vec()]);
     sections.extend(found.sections(tracks));
     sections.push(table::numbers(people.into_iter().map(|name| (name, 0)).collect::<Vec<_>>().into_iter()));
+    sections.push(edition.to_le_bytes().to_vec());
     table::image(KIND, stamp, &sections)
 }
 

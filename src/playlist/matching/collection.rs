@@ -27,6 +27,7 @@ pub(super) struct Collection<'a> {
     pub(super) index: &'a Index,
     tracks: &'a dyn Tracks,
     described: Kept<usize, Described>,
+    memories: Mutex<Vec<Memory>>,
     releases: Kept<usize, Release>,
     buckets: Kept<u64, Bucket>,
     recordings: Vec<OnceLock<Arc<[usize]>>>,
@@ -40,6 +41,7 @@ impl<'a> Collection<'a> {
             index,
             tracks,
             described: Kept::new(MOST_DESCRIBED),
+            memories: Mutex::new(Vec::new()),
             releases: Kept::new(MOST_SMALL),
             buckets: Kept::new(MOST_SMALL),
             recordings: std::iter::repeat_with(OnceLock::new).take(count).collect(),
@@ -60,9 +62,12 @@ impl<'a> Collection<'a> {
     /// Its names.
     pub(super) fn described(&self, at: usize) -> Arc<Described> {
         self.described.get(at, || {
-            let describe =
-                |track: Cow<'_, Track>| view::describe(&track, &self.index.pattern(at), &mut Memory::default());
-            self.track(at).map(describe).unwrap_or_default()
+            let memories = || self.memories.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut memory = memories().pop().unwrap_or_default();
+            let describe = |track: Cow<'_, Track>| view::describe(&track, &self.index.pattern(at), &mut memory);
+            let described = self.track(at).map(describe).unwrap_or_default();
+            memories().push(memory);
+            described
         })
     }
 
@@ -114,33 +119,51 @@ impl<'a> Collection<'a> {
     }
 }
 
-/// Values by key, worked out when first asked for. It only saves time, and starts anew where it would grow large.
+/// Values by key, worked out when first asked for. It only saves time: of more than fit, those that were not asked
+/// for lately go.
 struct Kept<K, V> {
     /// Several, so that threads seldom wait for one another.
-    tables: [Mutex<HashMap<K, Arc<V>>>; TABLES],
+    tables: [Mutex<Generations<K, V>>; TABLES],
     most: usize,
+}
+
+/// Once the young ones are too many, they are the old ones, and the old ones go.
+struct Generations<K, V> {
+    young: HashMap<K, Arc<V>>,
+    old: HashMap<K, Arc<V>>,
 }
 
 const TABLES: usize = 8;
 
 impl<K: Hash + Eq + Copy + Into<Spread>, V> Kept<K, V> {
     fn new(most: usize) -> Self {
-        Self { tables: std::array::from_fn(|_| Mutex::new(HashMap::new())), most: most / TABLES }
+        let empty = |_| Mutex::new(Generations { young: HashMap::new(), old: HashMap::new() });
+        Self { tables: std::array::from_fn(empty), most: most / TABLES / 2 }
     }
 
     fn get(&self, key: K, make: impl FnOnce() -> V) -> Arc<V> {
         let Spread(table) = key.into();
         let lock = || self.tables[table % TABLES].lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(value) = lock().get(&key) {
-            return Arc::clone(value);
-        }
+        let known = {
+            let mut table = lock();
+            if let Some(value) = table.young.get(&key) {
+                return Arc::clone(value);
+            }
+            table.old.remove(&key)
+        };
         // Not made under the lock: making one may ask for others.
-        let value = Arc::new(make());
+        let value = known.unwrap_or_else(|| Arc::new(make()));
         let mut table = lock();
-        if table.len() >= self.most {
-            table.clear();
-        }
-        Arc::clone(table.entry(key).or_insert(value))
+        let gone = if table.young.len() >= self.most {
+            let young = std::mem::take(&mut table.young);
+            std::mem::replace(&mut table.old, young)
+        } else {
+            HashMap::new()
+        };
+        let value = Arc::clone(table.young.entry(key).or_insert(value));
+        drop(table); // before those that are gone, which takes a while
+        drop(gone);
+        value
     }
 }
 

@@ -3,7 +3,8 @@
 //! and positions: a track is described anew when an entry may mean it.
 //!
 //! It is a file of the [`crate::table`] that is read in place, made by `build`: what no entry of a listing asks for
-//! is not loaded. Its stamp is the mark of the library that it was made of.
+//! is not loaded. Its stamp is the mark of the library that it was made of. It says of which edition of the library's
+//! index too, so that the mark need not be worked out while that is the one.
 //!
 //! Tracks are counted by path within the matching room, so that the order in which they came
 //! means nothing; [`Index::position`] leads back.
@@ -17,7 +18,7 @@ use super::grams::Grams;
 use super::key::{Postings, key};
 use super::normalise::Phrase;
 use super::release::Releases;
-use super::tracks::{Sorted, Tracks};
+use super::tracks::{Row, Sorted, Tracks};
 use super::words::Rarity;
 use crate::library::{Library, Track};
 use crate::paths::{WriteError, sweep, write_whole};
@@ -129,7 +130,7 @@ impl Index {
         // Positions beyond u32 cannot be: a library of four thousand million files.
         let mut order: Vec<u32> = (0..super::key::len_u32(tracks)).collect();
         order.sort_by_key(|at| tracks[*at as usize].path.as_os_str().as_encoded_bytes());
-        let image = build::image(&Sorted { tracks: &List(tracks), order: &order }, 0);
+        let image = build::image(&Sorted { tracks: &Row(tracks), order: &order }, 0, 0);
         let index = TableFile::of_bytes(image, KIND).map_or_else(Self::default, |file| Self::of(&file));
         Self { order: Some(order), ..index }
     }
@@ -140,11 +141,17 @@ impl Index {
     /// # Errors
     /// Never: an index that cannot be kept is told of beside the index itself.
     pub fn of_library(library: &Library, folder: &Path) -> (Self, Option<WriteError>) {
-        let (path, mark) = (file_for(library, folder), library.mark());
-        if let Some(file) = TableFile::open(&path, KIND).ok().filter(|file| file.stamp() == mark) {
+        let (path, edition) = (file_for(library, folder), library.edition());
+        let old = TableFile::open(&path, KIND).ok();
+        let of_edition = |file: &TableFile| read_u64(&file.section(build::EDITION), 0) == Some(edition);
+        if let Some(file) = old.as_ref().filter(|file| of_edition(file)) {
+            return (Self::of(file), None);
+        }
+        let mark = library.mark();
+        if let Some(file) = old.filter(|file| file.stamp() == mark) {
             return (Self::of(&file), None);
         }
-        let image = build::image(library, mark);
+        let image = build::image(library, mark, edition);
         let error = write_whole(&path, &image).err();
         forget_oldest(folder, &path);
         let file = TableFile::open(&path, KIND).ok().filter(|file| file.stamp() == mark);
@@ -245,19 +252,6 @@ impl Index {
                 scores.add(id, ARTIST_SHARE * share);
             }
         }
-    }
-}
-
-/// A list of tracks as [`Tracks`].
-pub(super) struct List<'a>(pub(super) &'a [Track]);
-
-impl Tracks for List<'_> {
-    fn count(&self) -> usize {
-        self.0.count()
-    }
-
-    fn track(&self, at: usize) -> Option<std::borrow::Cow<'_, Track>> {
-        self.0.track(at)
     }
 }
 

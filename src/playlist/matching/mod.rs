@@ -44,9 +44,9 @@ use crate::library::Track;
 use crate::playlist::listing::Listing;
 use collection::Collection;
 use confidence::Verdict;
-use index::List;
 use joint::{Choice, Joint};
 use request::Request;
+use tracks::Row;
 
 /// Candidates shown per entry.
 const SHOWN: usize = 5;
@@ -55,7 +55,7 @@ const FAINTEST: f64 = 1e-4;
 
 /// Finds the entries of `listing` among `tracks`.
 pub fn match_listing(listing: &Listing, tracks: &[Track]) -> Report {
-    Index::new(tracks).match_listing(listing, &List(tracks))
+    Index::new(tracks).match_listing(listing, &Row(tracks))
 }
 
 impl Index {

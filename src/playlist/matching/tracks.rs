@@ -21,13 +21,26 @@ pub trait Tracks: Sync {
     }
 }
 
-impl Tracks for [Track] {
+impl Tracks for Vec<Track> {
     fn count(&self) -> usize {
         self.len()
     }
 
     fn track(&self, at: usize) -> Option<Cow<'_, Track>> {
         self.get(at).map(Cow::Borrowed)
+    }
+}
+
+/// Tracks that stand in a row.
+pub(super) struct Row<'a>(pub(super) &'a [Track]);
+
+impl Tracks for Row<'_> {
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn track(&self, at: usize) -> Option<Cow<'_, Track>> {
+        self.0.get(at).map(Cow::Borrowed)
     }
 }
 
