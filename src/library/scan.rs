@@ -98,7 +98,7 @@ struct Scan<'a, P> {
 /// A file of the new index: one of the old, or one that was read.
 enum File {
     Old(usize),
-    New(Found, Contents),
+    New(Box<(Found, Contents)>),
 }
 
 impl<P: FnMut(Progress)> Scan<'_, P> {
@@ -263,7 +263,8 @@ impl<P: FnMut(Progress)> Scan<'_, P> {
                     maker.keep(&self.old, at, folder.copied().unwrap_or(u32::MAX));
                     Ok(())
                 }
-                File::New(found, contents) => {
+                File::New(read) => {
+                    let (found, contents) = *read;
                     let folder = found.path.parent().unwrap_or(Path::new(""));
                     let number = new_numbers.binary_search_by(|(path, _)| by_bytes(path, folder));
                     let number = number.map_or(u32::MAX, |at| new_numbers[at].1);
@@ -299,7 +300,7 @@ impl<P: FnMut(Progress)> Scan<'_, P> {
             if first {
                 old.next().map(File::Old)
             } else {
-                new.next().map(|(found, contents)| File::New(found, contents))
+                new.next().map(|read| File::New(Box::new(read)))
             }
         })
     }

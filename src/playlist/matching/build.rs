@@ -9,6 +9,7 @@ use super::grams;
 use super::index::{KIND, Place, in_parallel};
 use super::key::{ByKey, Keys, key, len_u32, postings};
 use super::normalise::Phrase;
+use super::recording::{self, Sheet};
 use super::release;
 use super::tracks::Tracks;
 use super::view::{self, Memory, stem};
@@ -31,6 +32,7 @@ pub(super) const WORDS: usize = 13;
 pub(super) const RELEASES: usize = 15;
 pub(super) const PEOPLE: usize = 19;
 pub(super) const EDITION: usize = 20;
+pub(super) const TWINS: usize = 21;
 
 /// The file of `tracks`, marked with `stamp`, read from that edition of the library.
 pub(super) fn image(tracks: &dyn Tracks, stamp: u64, edition: u64) -> Vec<u8> {
@@ -41,8 +43,9 @@ pub(super) fn image(tracks: &dyn Tracks, stamp: u64, edition: u64) -> Vec<u8> {
     let mut rarity = Rarity::new();
     let (mut places, mut albums) = (Vec::with_capacity(all.len()), Vec::with_capacity(all.len()));
     let (mut exact, mut initials, mut artists, mut files) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut lists = Vec::new();
+    let (mut lists, mut sheets) = (Vec::new(), Vec::with_capacity(all.len()));
     for part in parts {
+        sheets.extend(part.sheets);
         rarity.add(part.places.len(), &part.counts);
         places.extend(part.places);
         albums.extend(part.albums);
@@ -56,6 +59,9 @@ pub(super) fn image(tracks: &dyn Tracks, stamp: u64, edition: u64) -> Vec<u8> {
     for (place, releases) in places.iter_mut().zip(&found.of) {
         place.releases = *releases;
     }
+    exact.sort_unstable();
+    let groups = recording::groups(&sheets, &places, &exact);
+    drop(sheets);
     let (words, records) = rarity.to_store();
     let mut sections = vec![places.iter().flat_map(Place::stored).collect(), patterns];
     sections.extend(grams::sections(&lists, all.len()));
@@ -66,7 +72,18 @@ pub(super) fn image(tracks: &dyn Tracks, stamp: u64, edition: u64) -> Vec<u8> {
     sections.extend(found.sections(tracks));
     sections.push(table::numbers(people.into_iter().map(|name| (name, 0)).collect::<Vec<_>>().into_iter()));
     sections.push(edition.to_le_bytes().to_vec());
+    sections.extend(twins(&groups));
     table::image(KIND, stamp, &sections)
+}
+
+/// The two sections of the tracks of each group by each of them: a group stands there once.
+fn twins(groups: &[Vec<u32>]) -> [Vec<u8>; 2] {
+    let (mut starts, mut lists) = (Vec::new(), Vec::new());
+    for group in groups {
+        starts.extend(group.iter().map(|at| (u64::from(*at), len_u32(&lists))));
+        table::push_list(&mut lists, group);
+    }
+    [table::numbers(starts.into_iter()), lists]
 }
 
 /// What all tracks together tell.
@@ -141,6 +158,7 @@ struct Part {
     artists: Vec<(u64, u32)>,
     files: Vec<(u64, u32)>,
     counts: ByKey<u32>,
+    sheets: Vec<Sheet>,
 }
 
 /// The folders that tracks lie in.
@@ -214,6 +232,7 @@ fn read(part_of: &[u32], tracks: &dyn Tracks, folders: &Folders, patterns: &[(u3
         words.sort_unstable();
         words.dedup();
         words.drain(..).for_each(|word| *part.counts.entry(word).or_default() += 1);
+        part.sheets.push(Sheet::of(&described));
         part.albums.push(described.album.as_ref().map(|album| key(&album.glued)));
         part.places.push(Place {
             number: described.number,

@@ -4,32 +4,30 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::Hash;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::index::{Index, Place};
-use super::key::key;
 use super::normalise::{Phrase, fold};
-use super::recording::{self, Bucket};
 use super::release::Release;
 use super::tracks::Tracks;
 use super::view::{self, Described, Memory};
 use crate::library::Track;
 
-/// Tracks whose description is kept: some ten megabytes. A listing of a thousand lines asks for ten times as
+/// Tracks whose description is kept: some megabytes. A listing of a thousand lines asks for twenty times as
 /// many, most of them once.
-const MOST_DESCRIBED: usize = 4_096;
-/// Releases and titles that are kept.
+const MOST_DESCRIBED: usize = 2_048;
+/// Tracks after which what they had in common is forgotten.
+const MOST_REMEMBERED: usize = 500;
+/// Releases that are kept.
 const MOST_SMALL: usize = 8_192;
 
 /// The tracks of a library during one match.
 pub(super) struct Collection<'a> {
     pub(super) index: &'a Index,
     tracks: &'a dyn Tracks,
-    described: Kept<usize, Described>,
-    memories: Mutex<Vec<Memory>>,
-    releases: Kept<usize, Release>,
-    buckets: Kept<u64, Bucket>,
+    described: Kept<Described>,
+    memories: Mutex<Vec<(Memory, usize)>>,
+    releases: Kept<Release>,
     recordings: Vec<OnceLock<Arc<[usize]>>>,
     release_names: Vec<OnceLock<Box<[Phrase]>>>,
 }
@@ -43,7 +41,6 @@ impl<'a> Collection<'a> {
             described: Kept::new(MOST_DESCRIBED),
             memories: Mutex::new(Vec::new()),
             releases: Kept::new(MOST_SMALL),
-            buckets: Kept::new(MOST_SMALL),
             recordings: std::iter::repeat_with(OnceLock::new).take(count).collect(),
             release_names: std::iter::repeat_with(OnceLock::new).take(releases).collect(),
         }
@@ -63,10 +60,13 @@ impl<'a> Collection<'a> {
     pub(super) fn described(&self, at: usize) -> Arc<Described> {
         self.described.get(at, || {
             let memories = || self.memories.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut memory = memories().pop().unwrap_or_default();
+            let (mut memory, used) = memories().pop().unwrap_or_default();
             let describe = |track: Cow<'_, Track>| view::describe(&track, &self.index.pattern(at), &mut memory);
             let described = self.track(at).map(describe).unwrap_or_default();
-            memories().push(memory);
+            // What a few hundred tracks had in common may be forgotten.
+            if used < MOST_REMEMBERED {
+                memories().push((memory, used + 1));
+            }
             described
         })
     }
@@ -78,23 +78,14 @@ impl<'a> Collection<'a> {
 
     /// All tracks that hold the recording of this one, by path; never none.
     pub(super) fn members(&self, at: usize) -> &[usize] {
-        // Not worked out within `get_or_init`: two threads that settle each other's tracks would
-        // wait for one another.
         if self.recordings[at].get().is_none() {
-            for group in recording::around(self, at) {
-                let group: Arc<[usize]> = group.into();
-                for member in group.iter() {
-                    // Another thread may have found the same before.
-                    let _ = self.recordings[*member].set(Arc::clone(&group));
-                }
+            let group: Arc<[usize]> = self.index.recording(at).into();
+            for member in group.iter() {
+                // Another thread may have read the same before.
+                let _ = self.recordings[*member].set(Arc::clone(&group));
             }
         }
         self.recordings[at].get_or_init(|| Arc::from([at]))
-    }
-
-    /// The tracks that may have a title.
-    pub(super) fn bucket(&self, title: &str) -> Arc<Bucket> {
-        self.buckets.get(key(title), || recording::bucket(self.index, title))
     }
 
     /// A release.
@@ -121,29 +112,28 @@ impl<'a> Collection<'a> {
 
 /// Values by key, worked out when first asked for. It only saves time: of more than fit, those that were not asked
 /// for lately go.
-struct Kept<K, V> {
+struct Kept<V> {
     /// Several, so that threads seldom wait for one another.
-    tables: [Mutex<Generations<K, V>>; TABLES],
+    tables: [Mutex<Generations<V>>; TABLES],
     most: usize,
 }
 
 /// Once the young ones are too many, they are the old ones, and the old ones go.
-struct Generations<K, V> {
-    young: HashMap<K, Arc<V>>,
-    old: HashMap<K, Arc<V>>,
+struct Generations<V> {
+    young: HashMap<usize, Arc<V>>,
+    old: HashMap<usize, Arc<V>>,
 }
 
 const TABLES: usize = 8;
 
-impl<K: Hash + Eq + Copy + Into<Spread>, V> Kept<K, V> {
+impl<V> Kept<V> {
     fn new(most: usize) -> Self {
         let empty = |_| Mutex::new(Generations { young: HashMap::new(), old: HashMap::new() });
         Self { tables: std::array::from_fn(empty), most: most / TABLES / 2 }
     }
 
-    fn get(&self, key: K, make: impl FnOnce() -> V) -> Arc<V> {
-        let Spread(table) = key.into();
-        let lock = || self.tables[table % TABLES].lock().unwrap_or_else(PoisonError::into_inner);
+    fn get(&self, key: usize, make: impl FnOnce() -> V) -> Arc<V> {
+        let lock = || self.tables[key % TABLES].lock().unwrap_or_else(PoisonError::into_inner);
         let known = {
             let mut table = lock();
             if let Some(value) = table.young.get(&key) {
@@ -164,20 +154,5 @@ impl<K: Hash + Eq + Copy + Into<Spread>, V> Kept<K, V> {
         drop(table); // before those that are gone, which takes a while
         drop(gone);
         value
-    }
-}
-
-/// Which table a key is in.
-struct Spread(usize);
-
-impl From<usize> for Spread {
-    fn from(key: usize) -> Self {
-        Self(key)
-    }
-}
-
-impl From<u64> for Spread {
-    fn from(key: u64) -> Self {
-        Self(key as usize)
     }
 }

@@ -18,14 +18,14 @@ use super::grams::Grams;
 use super::key::{Postings, key};
 use super::normalise::Phrase;
 use super::release::Releases;
-use super::tracks::{Row, Sorted, Tracks};
+use super::tracks::{Row, Sorted};
 use super::words::Rarity;
 use crate::library::{Library, Track};
 use crate::paths::{WriteError, sweep, write_whole};
 use crate::table::{NAME, Numbers, Section, TableFile, read_u32, read_u64, sum};
 
 /// Counts up whenever a section changes, or the same track would be read differently.
-pub(super) const KIND: &[u8; NAME] = b"tonearm names 1\n";
+pub(super) const KIND: &[u8; NAME] = b"tonearm names 2\n";
 
 /// Tracks that a look-up gives, best first; equals of the last one come along ...
 const BEST: usize = 24;
@@ -115,6 +115,8 @@ pub struct Index {
     artists: Postings,
     files: Postings,
     people: Numbers,
+    /// The tracks of a recording by each of them, where it has several.
+    twins: Postings,
 }
 
 impl Default for Index {
@@ -182,6 +184,7 @@ impl Index {
             artists: lists(build::ARTISTS),
             files: lists(build::FILES),
             people: Numbers::new(section(build::PEOPLE)),
+            twins: lists(build::TWINS),
         }
     }
 
@@ -210,6 +213,12 @@ impl Index {
         let start = self.place(track).pattern as usize;
         let pattern = self.patterns.get(start..).and_then(|bytes| postcard::take_from_bytes(bytes).ok());
         pattern.map(|(pattern, _)| pattern).unwrap_or_default()
+    }
+
+    /// The tracks of the recording that a track holds, ascending; never none.
+    pub(super) fn recording(&self, track: usize) -> Vec<usize> {
+        let all: Vec<usize> = self.twins.of(track as u64).map(|id| id as usize).collect();
+        if all.contains(&track) { all } else { vec![track] }
     }
 
     /// Whether tags name an artist so, without regard to case.
