@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!(
         "{} tracks, {} unplayable, {} problems; {} files read in {took:.2?}",
         library.len(),
-        library.unplayable.len(),
+        library.unplayable().count(),
         library.problems.len(),
         library.files_read
     );

@@ -134,7 +134,7 @@ impl TableFile {
 #[allow(unsafe_code)]
 fn map(file: &File) -> io::Result<memmap2::Mmap> {
     // SAFETY: a mapping is unsound if its file is written into or cut short. These files are private to the
-    // program, which only ever puts a new file in the place of the old (`paths::write_whole`): the file that is
+    // program, which only ever puts a new file in the place of the old (the shelf for paths does): the file that is
     // mapped here is never changed again, and lives until the mapping ends.
     unsafe { memmap2::Mmap::map(file) }
 }
@@ -360,9 +360,14 @@ mod tests {
     fn a_file_that_is_replaced_stays_readable() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("table");
-        crate::paths::write_whole(&path, &image(KIND, 1, &[b"old".to_vec()])).unwrap();
+        let write = |stamp, section: &[u8]| {
+            let beside = folder.path().join("beside");
+            std::fs::write(&beside, image(KIND, stamp, &[section.to_vec()])).unwrap();
+            std::fs::rename(beside, &path).unwrap();
+        };
+        write(1, b"old");
         let old = TableFile::open(&path, KIND).unwrap();
-        crate::paths::write_whole(&path, &image(KIND, 2, &[b"new".to_vec()])).unwrap();
+        write(2, b"new");
         assert_eq!(*old.section(0), *b"old");
         assert_eq!(*TableFile::open(&path, KIND).unwrap().section(0), *b"new");
         std::fs::write(&path, b"").unwrap();

@@ -9,8 +9,10 @@ use std::time::Duration;
 use tonearm::library::{Codec, Tags, Track};
 use tonearm::playlist::{Entry, Index, Listing, Report, match_listing};
 
-const COMMON: &[&str] = &["the", "of", "love", "night", "heart", "fire", "blue", "home", "rain", "star", "soul", "road"];
-const PARTS: &[&str] = &["ba", "ke", "lo", "mi", "ra", "so", "tan", "ver", "end", "ing", "ast", "ro", "di", "fa", "ul", "en"];
+const COMMON: &[&str] =
+    &["the", "of", "love", "night", "heart", "fire", "blue", "home", "rain", "star", "soul", "road"];
+const PARTS: &[&str] =
+    &["ba", "ke", "lo", "mi", "ra", "so", "tan", "ver", "end", "ing", "ast", "ro", "di", "fa", "ul", "en"];
 
 /// xorshift64 (Marsaglia, "Xorshift RNGs", 2003).
 struct Chance(u64);
@@ -79,7 +81,8 @@ fn listing(tracks: &[Track]) -> Listing {
         let track = if at < 9 { &tracks[at] } else { &tracks[chance.below(tracks.len())] };
         let name = track.path.file_stem().unwrap().to_str().unwrap()[3..].to_owned();
         let folder = track.path.iter().rev().nth(2).unwrap().to_str().unwrap();
-        let mut title = track.tags.title.clone().unwrap_or_else(|| name.rsplit(" - ").next().unwrap().to_owned());
+        let mut title =
+            track.tags.title.clone().unwrap_or_else(|| name.rsplit(" - ").next().unwrap().to_owned());
         match chance.below(8) {
             0 if title.len() > 4 => drop(title.remove(2)),
             1 => title = chance.name(4),

@@ -154,7 +154,8 @@ fn names_on_disk_that_are_damaged_or_of_another_library_are_read_anew() {
     let library = home.scan();
     assert!(home.matched(&library, 7).is_some());
     let names = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with("names-");
-    let path = fs::read_dir(home.path().join("home")).unwrap().map(Result::unwrap).find(names).unwrap().path();
+    let path =
+        fs::read_dir(home.path().join("home")).unwrap().map(Result::unwrap).find(names).unwrap().path();
     let good = fs::read(&path).unwrap();
     for bad in [&good[..good.len() / 2], b"", b"SQLite format 3\0", &[0xFF; 9000]] {
         fs::remove_file(&path).unwrap();

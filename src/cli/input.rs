@@ -11,9 +11,7 @@ use anyhow::Context;
 use super::music::{self, Music, MusicOptions};
 use crate::library::{FileKind, Library, Track};
 use crate::playlist::format::{self, KnowsArtist};
-use crate::playlist::{
-    Entry, EntryMatch, Index, Listing, Reason, Status, Unread, follow_lists, named_file,
-};
+use crate::playlist::{Entry, EntryMatch, Index, Listing, Reason, Status, Unread, follow_lists, named_file};
 use crate::sanitise;
 
 #[derive(Debug, Clone, clap::Args)]

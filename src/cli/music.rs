@@ -111,7 +111,8 @@ fn scan(folders: &[PathBuf], paths: &Paths, quiet: bool, look: Look) -> anyhow::
 #[cfg(target_os = "linux")]
 pub(super) fn watch(library: Library) -> Option<library::Watch> {
     let paths = Paths::new(&Environment::of_process()).ok()?;
-    let changed = |library: &Library| tracing::debug!(tracks = library.len(), "the music folders have changed");
+    let changed =
+        |library: &Library| tracing::debug!(tracks = library.len(), "the music folders have changed");
     match library::Watch::start(&library, paths.library_index(), changed) {
         Ok(watch) => Some(watch),
         Err(error) => {

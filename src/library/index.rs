@@ -135,7 +135,8 @@ impl Index {
     /// A file's name and contents as they are stored.
     fn text(&self, at: usize) -> Option<&[u8]> {
         let start = usize::try_from(self.record(at)?.text).ok()?;
-        let end = self.record(at + 1).map_or(Some(self.texts.len()), |next| usize::try_from(next.text).ok())?;
+        let end =
+            self.record(at + 1).map_or(Some(self.texts.len()), |next| usize::try_from(next.text).ok())?;
         self.texts.get(start..end)
     }
 
@@ -209,7 +210,9 @@ impl Index {
 
     /// Whether each folder is one of `roots` or lies in one.
     pub(super) fn folders_in(&self, roots: &[PathBuf]) -> Vec<bool> {
-        (0..self.folder_count()).map(|at| self.folder_bytes(at).is_some_and(|path| lies_in(path, roots))).collect()
+        (0..self.folder_count())
+            .map(|at| self.folder_bytes(at).is_some_and(|path| lies_in(path, roots)))
+            .collect()
     }
 }
 
@@ -217,9 +220,8 @@ impl Index {
 pub(super) fn lies_in(path: &[u8], roots: &[PathBuf]) -> bool {
     roots.iter().any(|root| {
         let root = root.as_os_str().as_encoded_bytes();
-        path.strip_prefix(root).is_some_and(|rest| {
-            rest.is_empty() || rest.starts_with(b"/") || root.ends_with(b"/")
-        })
+        path.strip_prefix(root)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(b"/") || root.ends_with(b"/"))
     })
 }
 
@@ -272,7 +274,9 @@ impl Maker {
         let name = path.file_name().map(OsStr::as_encoded_bytes).unwrap_or_default();
         let text = postcard::to_stdvec(&(name, contents)).map_err(io::Error::other)?;
         let mut mark = Sum::default();
-        for piece in [path.as_os_str().as_encoded_bytes(), &size.to_le_bytes(), &modified.to_le_bytes(), &text] {
+        for piece in
+            [path.as_os_str().as_encoded_bytes(), &size.to_le_bytes(), &modified.to_le_bytes(), &text]
+        {
             mark.add(piece);
         }
         let playable = FileKind::of(path) == Some(FileKind::Playable);
@@ -378,7 +382,8 @@ mod tests {
     #[test]
     fn below_a_root_is_what_lies_in_it() {
         let roots = [PathBuf::from("/m"), PathBuf::from("/n/")];
-        for (path, inside) in [("/m", true), ("/m/a", true), ("/music", false), ("/n/a", true), ("/", false)] {
+        for (path, inside) in [("/m", true), ("/m/a", true), ("/music", false), ("/n/a", true), ("/", false)]
+        {
             assert_eq!(lies_in(path.as_bytes(), &roots), inside, "{path}");
         }
         assert!(lies_in(b"/anything", &[PathBuf::from("/")]));

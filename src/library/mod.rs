@@ -6,6 +6,10 @@
 //! scan: walk folders -> compare with index -> read what is new, a worker a core -> index -> Library (shelf)
 //! watch: what the kernel tells of folders -> the same for these
 //! ```
+//!
+//! Why files of our own and not a database: with 100,000 tracks (`benches/library_scale.py`, two busy cores),
+//! SQLite with FTS5 trigrams took 1.5 s of processor time to give the candidates of ten lines, ranked, from 18.7 MB;
+//! a whole `tonearm match` of these lines takes 0.07 to 0.09 s, from 14.3 MB of tracks and 16.4 MB of names.
 
 mod index;
 mod kind;

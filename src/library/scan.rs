@@ -129,7 +129,8 @@ impl<P: FnMut(Progress)> Scan<'_, P> {
         let known = |folder: &Path| !whole && old.folder(folder).is_some();
         let mut first: Vec<PathBuf> = self.folders.iter().filter(|folder| !known(folder)).cloned().collect();
         if !whole {
-            let doubtful = standing.iter().enumerate().filter(|(_, standing)| **standing == Standing::Doubtful);
+            let doubtful =
+                standing.iter().enumerate().filter(|(_, standing)| **standing == Standing::Doubtful);
             first.extend(doubtful.filter_map(|(at, _)| old.folder_path(at)));
         }
         let mut listed = Vec::new();
@@ -187,7 +188,11 @@ impl<P: FnMut(Progress)> Scan<'_, P> {
     }
 
     /// Reads files; those that cannot be are problems, and their folders not steady. Gives the others in order.
-    fn read(&mut self, to_read: Vec<Found>, states: &mut [(PathBuf, State)]) -> (Vec<(Found, Contents)>, usize) {
+    fn read(
+        &mut self,
+        to_read: Vec<Found>,
+        states: &mut [(PathBuf, State)],
+    ) -> (Vec<(Found, Contents)>, usize) {
         self.told.to_read = Some(to_read.len());
         (self.progress)(self.told);
         let mut read = Vec::with_capacity(to_read.len());
@@ -249,7 +254,8 @@ impl<P: FnMut(Progress)> Scan<'_, P> {
             }
             if let Some(again) = states.next_if(|(new, _)| new.as_os_str().as_encoded_bytes() == path) {
                 *number = add_new(&mut maker, again);
-            } else if let (Some(Standing::Same), Some(state)) = (standing.get(at), self.old.folder_state(at)) {
+            } else if let (Some(Standing::Same), Some(state)) = (standing.get(at), self.old.folder_state(at))
+            {
                 *number = maker.folder(path, state);
             }
         }
@@ -297,11 +303,7 @@ impl<P: FnMut(Progress)> Scan<'_, P> {
                 }
                 (known, _) => known.is_some(),
             };
-            if first {
-                old.next().map(File::Old)
-            } else {
-                new.next().map(|read| File::New(Box::new(read)))
-            }
+            if first { old.next().map(File::Old) } else { new.next().map(|read| File::New(Box::new(read))) }
         })
     }
 }

@@ -33,9 +33,7 @@ impl Library {
             if !inside.get(folder as usize).copied().unwrap_or(false) {
                 continue;
             }
-            if damaged
-                && let Some((Track { path, .. }, Some(reason))) = index.track(at as usize)
-            {
+            if damaged && let Some((Track { path, .. }, Some(reason))) = index.track(at as usize) {
                 library.problems.push(Problem { path, kind: ProblemKind::Tags(reason) });
             }
             if playable { library.playable.push(at) } else { library.unplayable.push(at) }

@@ -58,7 +58,9 @@ pub(super) fn stand(index: &Index, asked: &[bool], touched: &HashSet<PathBuf>) -
         let Some(path) = index.folder_path(at) else { return Standing::Gone };
         match fs::metadata(&path) {
             Ok(metadata) if !metadata.is_dir() => Standing::Gone,
-            Ok(metadata) if index.folder_state(at) == Some(State::of(&metadata)) && !touched.contains(&path) => {
+            Ok(metadata)
+                if index.folder_state(at) == Some(State::of(&metadata)) && !touched.contains(&path) =>
+            {
                 Standing::Same
             }
             Ok(_) => Standing::Doubtful,
@@ -157,8 +159,13 @@ impl Queue {
 
 /// One folder: what is in it, and how it stood before it was read.
 fn list(path: PathBuf, roots: &[PathBuf], now: SystemTime) -> Listed {
-    let mut listed =
-        Listed { state: State::default(), path, files: Vec::new(), problems: Vec::new(), folders: Vec::new() };
+    let mut listed = Listed {
+        state: State::default(),
+        path,
+        files: Vec::new(),
+        problems: Vec::new(),
+        folders: Vec::new(),
+    };
     let entries = fs::metadata(&listed.path).and_then(|metadata| {
         listed.state = State::of(&metadata);
         let old = metadata.modified().is_ok_and(|at| now.duration_since(at).is_ok_and(|age| age > TICK));
@@ -221,7 +228,9 @@ fn leads_back(path: &Path, metadata: &Metadata, roots: &[PathBuf]) -> bool {
     let to = State::of(metadata).inode;
     let above = path.ancestors().skip(1).take_while(|above| roots.iter().any(|root| above.starts_with(root)));
     for above in above {
-        if fs::metadata(above).is_ok_and(|above| State::of(&above).inode == to && same_device(&above, metadata)) {
+        if fs::metadata(above)
+            .is_ok_and(|above| State::of(&above).inode == to && same_device(&above, metadata))
+        {
             return true;
         }
     }

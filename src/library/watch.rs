@@ -58,7 +58,8 @@ impl Watch {
     ) -> io::Result<Self> {
         let (ended, end) = io::pipe()?;
         let inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
-        let mut post = Post { inotify, roots: library.roots.clone(), index, folders: Folders::default(), all: true };
+        let mut post =
+            Post { inotify, roots: library.roots.clone(), index, folders: Folders::default(), all: true };
         post.watch(library);
         let thread = std::thread::Builder::new()
             .name("watch".into())
@@ -87,7 +88,9 @@ struct Folders {
 
 impl Folders {
     fn set(&mut self, number: i32, path: &Path) {
-        let (Ok(number), Ok(start)) = (usize::try_from(number), u32::try_from(self.paths.len())) else { return };
+        let (Ok(number), Ok(start)) = (usize::try_from(number), u32::try_from(self.paths.len())) else {
+            return;
+        };
         let path = path.as_os_str().as_encoded_bytes();
         let Ok(length) = u32::try_from(path.len()) else { return };
         if self.known.len() <= number {

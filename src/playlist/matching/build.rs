@@ -178,7 +178,8 @@ impl Folders {
         let mut releases: HashMap<String, u32> = HashMap::new();
         let mut folders = Self { members: Vec::new(), of: Vec::with_capacity(count), releases: Vec::new() };
         let ends = runs.iter().skip(1).map(|(first, _)| *first);
-        for ((first, parent), end) in runs.iter().zip(ends.chain([u32::try_from(count).unwrap_or(u32::MAX)])) {
+        for ((first, parent), end) in runs.iter().zip(ends.chain([u32::try_from(count).unwrap_or(u32::MAX)]))
+        {
             let id = *known.entry(parent).or_insert_with(|| {
                 let count = len_u32(&folders.members);
                 folders.members.push(Vec::new());
@@ -247,4 +248,3 @@ fn read(part_of: &[u32], tracks: &dyn Tracks, folders: &Folders, patterns: &[(u3
     }
     part
 }
-

@@ -61,7 +61,8 @@ impl<'a> Collection<'a> {
         self.described.get(at, || {
             let memories = || self.memories.lock().unwrap_or_else(PoisonError::into_inner);
             let (mut memory, used) = memories().pop().unwrap_or_default();
-            let describe = |track: Cow<'_, Track>| view::describe(&track, &self.index.pattern(at), &mut memory);
+            let describe =
+                |track: Cow<'_, Track>| view::describe(&track, &self.index.pattern(at), &mut memory);
             let described = self.track(at).map(describe).unwrap_or_default();
             // What a few hundred tracks had in common may be forgotten.
             if used < MOST_REMEMBERED {

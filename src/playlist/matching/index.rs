@@ -66,7 +66,8 @@ pub(super) const PLACE: usize = 36;
 
 impl Place {
     pub(super) fn stored(&self) -> [u8; PLACE] {
-        let flags = [self.number.is_some(), self.disc.is_some(), self.seconds.is_some(), self.titled, self.has_album];
+        let flags =
+            [self.number.is_some(), self.disc.is_some(), self.seconds.is_some(), self.titled, self.has_album];
         let flags = flags.into_iter().zip(0..).fold(0_u32, |all, (flag, bit)| all | u32::from(flag) << bit);
         let seconds = self.seconds.unwrap_or(0.0).to_bits();
         // The two halves of the length.
@@ -138,10 +139,7 @@ impl Index {
     }
 
     /// The names of all tracks of a library: those that stand in a file in `folder` if they are still right,
-    /// else read anew and kept there.
-    ///
-    /// # Errors
-    /// Never: an index that cannot be kept is told of beside the index itself.
+    /// else read anew and kept there. An index that cannot be kept is told of beside the index itself.
     pub fn of_library(library: &Library, folder: &Path) -> (Self, Option<WriteError>) {
         let (path, edition) = (file_for(library, folder), library.edition());
         let old = TableFile::open(&path, KIND).ok();
@@ -164,7 +162,10 @@ impl Index {
     fn of(file: &TableFile) -> Self {
         let records = file.section(build::WORDS + 1);
         let records = read_u64(&records, 0).map_or(0.0, f64::from_bits);
-        Self { rarity: Rarity::stored(Numbers::new(file.section(build::WORDS)), records), ..Self::of_sections(file.section(build::PLACES).len() / PLACE, |at| file.section(at)) }
+        Self {
+            rarity: Rarity::stored(Numbers::new(file.section(build::WORDS)), records),
+            ..Self::of_sections(file.section(build::PLACES).len() / PLACE, |at| file.section(at))
+        }
     }
 
     fn of_sections(count: usize, section: impl Fn(usize) -> Section) -> Self {

@@ -88,7 +88,10 @@ pub(super) fn groups(sheets: &[Sheet], places: &[Place], titles: &[(u64, u32)]) 
     }
     let groups = related.into_values().flat_map(|related| library.group(&related));
     // Positions below the number of tracks, which is a u32.
-    groups.filter(|group| group.len() > 1).map(|group| group.into_iter().map(|at| at as u32).collect()).collect()
+    groups
+        .filter(|group| group.len() > 1)
+        .map(|group| group.into_iter().map(|at| at as u32).collect())
+        .collect()
 }
 
 /// Numbers joined into sets; each set is called by its least.
@@ -174,7 +177,8 @@ impl Twins<'_> {
 
     /// Whether two files of one title and length hold one recording.
     fn same(&self, a: usize, b: usize, title: u64) -> bool {
-        let by_title = |at: usize| self.sheets[at].accounts.iter().filter(move |account| account.title == title);
+        let by_title =
+            |at: usize| self.sheets[at].accounts.iter().filter(move |account| account.title == title);
         by_title(a).any(|x| by_title(b).any(|y| x.kind == y.kind && self.people((a, x), (b, y))))
     }
 

@@ -159,7 +159,9 @@ impl Releases {
             std::str::from_utf8(bytes.get(..length)?).ok()
         });
         let phrase = |name: &str| Phrase::from_words(name.split(' ').map(str::to_owned).collect());
-        names.filter(|names| !names.is_empty()).map_or(Vec::new(), |names| names.split('\n').map(phrase).collect())
+        names
+            .filter(|names| !names.is_empty())
+            .map_or(Vec::new(), |names| names.split('\n').map(phrase).collect())
     }
 
     /// The releases of a track: its folder's, then its album's.
