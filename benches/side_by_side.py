@@ -2,7 +2,7 @@
 """Plays one album with several players, one after another, and prints what each of them costs.
 
 Makes the album (ten joined tracks of generated sound, FLAC and MP3), starts a private PulseAudio with
-a null sink, and plays the album there with tonearm, mpv, sox and mpg123 in turns; nothing is recorded
+a null sink, and plays the album there with tonearm, mpv, sox, mpg123 and MPD in turns; nothing is recorded
 meanwhile. Then measures the time from start to the first byte that leaves for the device.
 Touches nothing outside a temporary folder. Needs only programs; says which ones are missing.
 
@@ -14,6 +14,7 @@ import argparse
 import os
 import shutil
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -41,6 +42,9 @@ PLAYERS = {
     ),
     "sox": ("play", "sox libsox-fmt-pulse libsox-fmt-mp3", ["-q"], ["-q"], ("flac", "mp3")),
     "mpg123": ("mpg123", "mpg123", ["-q", "-o", "pulse"], ["-q", "-o", "alsa"], ("mp3",)),
+    # A server: it is told what to play through its socket, and told to end when it has played. No first sound of it:
+    # it starts once a day, not once a track.
+    "mpd": ("mpd", "mpd", None, None, ("flac", "mp3")),
 }
 
 
@@ -174,6 +178,60 @@ class SoundServer:
         self.log.close()
 
 
+def play_mpd(program, files, environment, folder):
+    """As `play`, for MPD: it ends when its queue is played."""
+    place = folder / "mpd.socket"
+    config = folder / "mpd.conf"
+    config.write_text(
+        f'bind_to_address "{place}"\nmusic_directory "{folder / "home"}"\nlog_file "{folder / "mpd.log"}"\n'
+        'database {\nplugin "simple"\npath "%s"\n}\nauto_update "no"\n'
+        'audio_output {\ntype "pulse"\nname "bench"\n}\n' % (folder / "mpd.db")
+    )
+    place.unlink(missing_ok=True)
+    report = folder / "time.txt"
+    start = time.monotonic()
+    done = subprocess.Popen(
+        [GNU_TIME, "-q", "-o", str(report), "-f", "%U %S %M %w %c", program, "--no-daemon", str(config)],
+        env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )
+    with socket.socket(socket.AF_UNIX) as connection:
+        for _ in range(1000):
+            try:
+                connection.connect(str(place))
+                break
+            except OSError:
+                time.sleep(0.01)
+        lines = connection.makefile("rw", encoding="utf-8", newline="\n")
+        lines.readline()
+
+        def ask(words):
+            lines.write(words + "\n")
+            lines.flush()
+            answer = []
+            while not answer or not answer[-1].startswith(("OK", "ACK")):
+                answer.append(lines.readline())
+                if not answer[-1]:
+                    sys.exit("mpd ended: " + (folder / "mpd.log").read_text(errors="replace"))
+            if answer[-1].startswith("ACK"):
+                lines.write("kill\n")
+                lines.flush()
+                sys.exit("mpd: " + answer[-1])
+            return "".join(answer)
+
+        for file in files:
+            ask(f'add "file://{file}"')
+        ask("play")
+        # `idle` sleeps until something changes, so that nothing but the music costs anything.
+        while "state: play" in ask("status"):
+            ask("idle player")
+        lines.write("kill\n")
+        lines.flush()
+    done.wait()
+    wall = time.monotonic() - start
+    user, system, kilobytes, waits, preemptions = map(float, report.read_text().split()[-5:])
+    return wall, user + system, kilobytes / 1024, (waits + preemptions) / wall
+
+
 def play(command, environment, folder):
     """Seconds it took, CPU seconds, peak MB and context switches of one player."""
     report = folder / "time.txt"
@@ -195,7 +253,10 @@ def compare(kind, files, players, options, environment, folder):
     for round_number in range(options.runs):
         for name, (program, pulse, _, _) in players.items():
             progress(f"{kind}: {name}, {round_number + 1} of {options.runs}")
-            results[name].append(play([program, *pulse, *map(str, files)], environment, folder))
+            if pulse is None:
+                results[name].append(play_mpd(program, files, environment, folder))
+            else:
+                results[name].append(play([program, *pulse, *map(str, files)], environment, folder))
     progress("")
     print(f"\n{kind.upper()}, {options.seconds:g} s in {TRACKS} tracks through PulseAudio, "
           f"median (lowest-highest) of {options.runs}")
@@ -222,7 +283,7 @@ def first_sound(kind, files, players, options, environment, folder):
         "ctl.!default {{ type hw; card 0 }}\n".format(pipe=pipe)
     )
     environment = environment | {"ALSA_CONFIG_PATH": str(config), "AUDIODRIVER": "alsa"}
-    players = {name: player for name, player in players.items() if kind in player[3]}
+    players = {name: player for name, player in players.items() if kind in player[3] and player[2] is not None}
     times = {name: [] for name in players}
     for _ in range(options.starts):
         for name, (program, _, alsa, _) in players.items():

@@ -3,7 +3,8 @@
 //! ```text
 //! cargo run --example decode -- FILE [SAMPLES]
 //! ```
-//! With a second path, the samples are written there as raw little-endian `f32`.
+//! With a second path, the samples are written there as raw little-endian `f32`. With `--only` in its place
+//! they are only decoded, and with `--seek FRAMES` sought: how long each of some places takes is printed.
 
 use std::io::Write;
 use std::path::Path;
@@ -19,13 +20,47 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let raw = args.next();
-    match run(Path::new(&path), raw.as_deref().map(Path::new)) {
+    let (path_only, done) = (Path::new(&path), raw.as_ref().and_then(|raw| raw.to_str()));
+    let done = match done {
+        Some("--only") => only(path_only),
+        Some("--seek") => seek(path_only, args.filter_map(|frame| frame.to_str()?.parse().ok())),
+        _ => run(path_only, raw.as_deref().map(Path::new)),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{} {error}", Path::new(&path).display());
             ExitCode::FAILURE
         }
     }
+}
+
+fn only(path: &Path) -> Result<(), DecodeError> {
+    let mut decoder = decode::open(path)?;
+    let (mut block, mut frames) = (Vec::new(), 0);
+    loop {
+        block.clear();
+        match decoder.decode(&mut block)? {
+            0 => break,
+            count => frames += count,
+        }
+    }
+    println!("{frames} frames");
+    Ok(())
+}
+
+/// From the call to the first frame, in a decoder that stays open.
+fn seek(path: &Path, places: impl Iterator<Item = u64>) -> Result<(), DecodeError> {
+    let mut decoder = decode::open(path)?;
+    let mut block = Vec::new();
+    for place in places {
+        let start = Instant::now();
+        decoder.seek(place)?;
+        let frames = decoder.decode(&mut block)?;
+        println!("{place}: {frames} frames after {:.1} ms", start.elapsed().as_secs_f64() * 1000.0);
+        block.clear();
+    }
+    Ok(())
 }
 
 fn run(path: &Path, raw: Option<&Path>) -> Result<(), DecodeError> {

@@ -10,9 +10,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::mpsc;
 
-use tonearm::playback::Shape;
 use tonearm::playback::level::Levelling;
-use tonearm::player::{Event, Player, Setup};
+use tonearm::playback::{RatePolicy, Shape};
+use tonearm::player::{Event, OnUnplug, Player, Setup};
 use tonearm::queue::{Repeat, Shuffle};
 
 fn main() -> ExitCode {
@@ -32,13 +32,15 @@ fn main() -> ExitCode {
 
 fn run(output: &str, files: Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
     let setup = Setup {
-        files,
+        files: files.into_iter().map(Into::into).collect(),
         start: Some(0),
         repeat: Repeat::Off,
         shuffle: Shuffle::Off,
         seed: 0,
-        levelling: Levelling::Off,
+        levelling: Levelling::Off.into(),
         output: output.parse()?,
+        on_unplug: OnUnplug::default(),
+        rate: RatePolicy::default(),
         shape: Shape::default(),
     };
     let (tell, events) = mpsc::channel();

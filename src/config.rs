@@ -12,6 +12,22 @@ use serde::Deserialize;
 pub struct Config {
     /// Music folders, used where `--music` is not given. `~/` is the home folder.
     pub music: Vec<PathBuf>,
+    /// Folders with listings, one in quotes or several in brackets: `tonearm play` alone shows what is in them.
+    #[serde(deserialize_with = "one_or_several")]
+    pub listings: Vec<PathBuf>,
+}
+
+fn one_or_several<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Vec<PathBuf>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a folder in quotes, or several in brackets")]
+    enum Folders {
+        One(PathBuf),
+        Several(Vec<PathBuf>),
+    }
+    Ok(match Folders::deserialize(value)? {
+        Folders::One(folder) => vec![folder],
+        Folders::Several(folders) => folders,
+    })
 }
 
 /// Why the settings could not be read.
@@ -54,7 +70,7 @@ impl Config {
             let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
             ConfigError::Malformed { path: path.to_owned(), line, message: error.message().to_owned() }
         })?;
-        for folder in &mut config.music {
+        for folder in config.music.iter_mut().chain(&mut config.listings) {
             if let (Some(home), Ok(below)) = (home, folder.strip_prefix("~")) {
                 *folder = home.join(below);
             }
@@ -82,6 +98,14 @@ mod tests {
     }
 
     #[test]
+    fn folders_of_listings_are_one_or_several() {
+        assert_eq!(load("listings = \"~/Lists\"").unwrap().listings, [Path::new("/u/Lists")]);
+        assert_eq!(load("listings = [\"/a\", \"/b\"]").unwrap().listings, [Path::new("/a"), Path::new("/b")]);
+        let error = load("listings = 5").unwrap_err().to_string();
+        assert!(error.contains("line 1: a folder in quotes, or several in brackets"), "{error}");
+    }
+
+    #[test]
     fn no_file_sets_nothing() {
         assert_eq!(Config::load(Path::new("/nowhere/config.toml"), None).unwrap(), Config::default());
         assert_eq!(load("").unwrap(), Config::default());
@@ -90,6 +114,9 @@ mod tests {
     #[test]
     fn an_unknown_key_is_named_with_its_line() {
         let error = load("# mine\nmusic = []\nmusik = []\n").unwrap_err().to_string();
-        assert!(error.contains("config.toml, line 3: unknown field `musik`, expected `music`"), "{error}");
+        assert!(
+            error.contains("config.toml, line 3: unknown field `musik`, expected `music` or `listings`"),
+            "{error}"
+        );
     }
 }

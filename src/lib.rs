@@ -14,7 +14,7 @@
 //! | room         | takes -> gives                                              |
 //! |--------------|-------------------------------------------------------------|
 //! | [`cli`]      | words typed -> the rooms below; words and tables for people  |
-//! | [`playlist`] | listing text + library -> entries with their files. Never plays |
+//! | [`playlist`] | listing text + library -> entries with their files, decisions kept (pins). Never plays |
 //! | [`library`]  | music folders -> tracks: walk, tags, the index on disk       |
 //! | [`player`]   | commands -> what is playing: the one writer of it            |
 //! | [`queue`]    | items -> order: current, next, previous, shuffle, repeat. Pure |
@@ -26,19 +26,23 @@
 //! | main     | [`cli`]: words, keys, the screen   | keys, signals, events      | commands                     |
 //! | player   | [`player`]: queue and engine       | commands, engine, its clock | events, one status           |
 //! | decoder  | `playback::feed`, a step at a time | orders                     | frames into the ring, reports |
+//! | reader   | `playback::decode`: one open file's reads | what is wanted    | bytes; may block, and then is given up |
 //! | output   | `playback::output`: owns the device | calls, atomics             | lost, back, broken           |
 //! | callback | `playback::realtime`, and only that | atomics, fresh runs        | atomics, spent runs          |
 //!
-//! The device is rodio's, with one source that never ends. Where a PulseAudio server runs (or PipeWire's
-//! socket for such clients), the same source is drawn by the `pulseaudio` client directly: cpal's host for
-//! it costs three times the wake-ups (`playback::output`).
+//! Where a PulseAudio server runs (or PipeWire's socket for such clients), the output thread speaks to it by
+//! itself (`playback::output`) and runs what else is the callback's. A sound card is rodio's, with one source that
+//! never ends.
 //!
 //! Beside the rooms stand the shelves that any room may use: [`paths`] (where things live on
 //! disk, and writing them whole), [`table`] (files of tables that are read in place), [`sanitise`] (text
-//! that is safe for a terminal) and [`guard`] (panics of other people's parsers).
+//! that is safe for a terminal), [`guard`] (panics of other people's parsers), [`encoding`] (text of unknown
+//! encoding) and [`cue`] (cue sheets, and the part of a file that a track of one is).
 
 pub mod cli;
 pub mod config;
+pub mod cue;
+pub mod encoding;
 pub mod guard;
 pub mod library;
 pub mod paths;

@@ -108,6 +108,11 @@ impl Paths {
         self.cache.join("library.idx")
     }
 
+    /// How loud files are that were measured. Safe to delete.
+    pub fn loudness_memory(&self) -> PathBuf {
+        self.cache.join("loudness.idx")
+    }
+
     /// Remembered choices, written by tonearm and by people.
     pub fn pins_file(&self) -> PathBuf {
         self.data.join("pins.toml")
@@ -218,26 +223,45 @@ fn folder_of(path: &Path) -> &Path {
 const TEMPORARY: &str = ".tonearm-";
 
 /// A temporary file in the folder of `path`, to take its place by `persist`; it is gone when it is
-/// dropped before. Has the permissions of the file that it will replace.
+/// dropped before. Has the permissions of the file that it will replace, and its owner where that can be.
 ///
 /// # Errors
 /// When the folder takes no new file.
 pub fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY);
-    if let Ok(replaced) = fs::metadata(path) {
-        builder.permissions(replaced.permissions());
-    } else {
+    let Ok(replaced) = fs::metadata(path) else {
         usual_permissions(&mut builder);
+        return builder.tempfile_in(folder_of(path));
+    };
+    let file = builder.permissions(replaced.permissions()).tempfile_in(folder_of(path))?;
+    keep_owner(file.as_file(), &replaced);
+    // The umask has no say about what was there before, and a change of owner may take bits away.
+    file.as_file().set_permissions(replaced.permissions())?;
+    Ok(file)
+}
+
+/// As far as the system lets us: only root gives files away, but a group may be any that the user is in.
+fn keep_owner(file: &fs::File, replaced: &fs::Metadata) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        if fchown(file, Some(replaced.uid()), Some(replaced.gid())).is_err() {
+            let _ = fchown(file, None, Some(replaced.gid()));
+        }
     }
-    builder.tempfile_in(folder_of(path))
+    #[cfg(not(unix))]
+    let _ = (file, replaced);
 }
 
 /// Removes from `folder` what writers left that were killed an hour ago or earlier.
 pub fn sweep(folder: &Path) {
     const OLD: Duration = Duration::from_secs(3600);
     let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten().filter(|entry| entry.file_name().as_encoded_bytes().starts_with(TEMPORARY.as_bytes())) {
+    for entry in entries
+        .flatten()
+        .filter(|entry| entry.file_name().as_encoded_bytes().starts_with(TEMPORARY.as_bytes()))
+    {
         let age = entry.metadata().and_then(|metadata| metadata.modified()).map(|at| at.elapsed());
         if age.is_ok_and(|age| age.is_ok_and(|age| age > OLD)) {
             let _ = fs::remove_file(entry.path()); // the next writer tries again
@@ -356,7 +380,10 @@ mod tests {
         }
         sweep(home.path());
         let left = fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name());
-        assert_eq!(left.collect::<std::collections::BTreeSet<_>>(), [".tonearm-new", "other"].map(OsString::from).into());
+        assert_eq!(
+            left.collect::<std::collections::BTreeSet<_>>(),
+            [".tonearm-new", "other"].map(OsString::from).into()
+        );
     }
 
     #[test]

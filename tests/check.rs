@@ -7,7 +7,7 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::Home;
+use support::{Home, Sound};
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
@@ -68,6 +68,35 @@ fn files_cut_short_are_told() {
     }
     let outcome = home.run(["check", "lame.mp3"]).ends(3);
     assert!(outcome.out().contains("truncated: 0:00."), "{outcome}");
+}
+
+#[test]
+fn clipping_and_silence_are_wrong_where_they_are_heard() {
+    let tone = |seconds: usize| Sound::tone(8000 * seconds).samples;
+    let written = |samples: Vec<f32>| Sound { samples, ..Sound::tone(1) };
+    let (mut loud, mut clipped) = (tone(4), tone(4));
+    // Of 32000 samples, 32 are one in a thousand.
+    loud[1000..1032].fill(1.0);
+    clipped[1000..1033].fill(1.0);
+    let (pause, gap) = (vec![0.0; 79_000], vec![0.0; 80_100]);
+    let files = [
+        ("loud", loud, 0, "note: clipped in 1 place"),
+        ("clipped", clipped, 3, "clipped in 1 place"),
+        ("pause", [tone(1), pause, tone(1)].concat(), 0, ""),
+        ("gap", [tone(1), gap.clone(), tone(1)].concat(), 3, "silent from 0:01.000 to 0:11.012"),
+        ("tail", [tone(1), gap.clone()].concat(), 0, ""),
+        ("silent", gap, 3, "silent from beginning to end"),
+    ];
+    let home = Home::new();
+    for (name, samples, code, words) in files {
+        let file = format!("{name}.wav");
+        written(samples).write(&home.path(&file));
+        let outcome = home.run(["check", &file, "-q"]).ends(code);
+        let expected = if words.is_empty() { String::new() } else { format!("{file}: {words}\n") };
+        assert_eq!(outcome.out(), expected, "{outcome}");
+    }
+    let object = home.run(["check", "gap.wav", "--json"]).ends(3).json();
+    assert_eq!((&object["files"][0]["ok"], &object["files"][0]["gap"]["from"]), (&false.into(), &1.0.into()));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use proptest::prelude::*;
+use tonearm::cue::{Gain, Gains, Sector, Span};
 use tonearm::playlist::format::{self, FORMATS, ReadError};
 use tonearm::playlist::{Entry, Listing};
 
@@ -33,6 +34,12 @@ fn describe(listing: &Listing) -> String {
             ("disc", entry.disc.map(|disc| disc.to_string())),
             ("seconds", entry.length.map(|length| length.as_secs().to_string())),
             ("album", entry.album.clone()),
+            (
+                "part",
+                entry.span.map(|span| {
+                    format!("{} to {}", span.from(), span.to().map_or("the end".into(), |to| to.to_string()))
+                }),
+            ),
             ("section", entry.section.clone()),
             ("note", entry.note.clone()),
             ("file", entry.file.as_ref().map(|file| file.display().to_string())),
@@ -93,8 +100,36 @@ fn the_listings_that_come_with_the_player_are_sound() {
     for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("playlists")).unwrap() {
         let path = entry.unwrap().path();
         let listing = format::read(&std::fs::read(&path).unwrap(), path.to_str()).unwrap();
-        assert!(!listing.entries.is_empty(), "{}", path.display());
+        assert!(!listing.entries.is_empty() && listing.unread.len() <= 1, "{}", path.display());
     }
+}
+
+#[test]
+fn the_listings_that_come_with_the_player_show_what_a_listing_may_have() {
+    let read = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("playlists").join(name);
+        format::read(&std::fs::read(path).unwrap(), Some(name)).unwrap()
+    };
+    let sections = |listing: &Listing| -> Vec<(String, usize)> {
+        listing.sections().into_iter().map(|s| (s.name.unwrap_or_default(), s.entries)).collect()
+    };
+    let part = |name: &str, entries| (name.to_owned(), entries);
+    let sides = read("evening-and-morning.md");
+    assert_eq!(sections(&sides), [part("Side A: Evening", 3), part("Side B: Morning", 3)]);
+    assert_eq!(sides.entries[5].artist.as_deref(), Some("Ines Calder feat. Bo Lindqvist"));
+    assert_eq!(sides.entries[5].length, Some(Duration::from_secs(168)));
+    let discs = read("two-discs.html");
+    assert_eq!(sections(&discs), [part("Disc 1", 3), part("Disc 2", 2), part("Bonus tracks", 2)]);
+    assert_eq!(discs.title.as_deref(), Some("Harbour Songs"));
+    assert_eq!(
+        discs.entries.iter().map(|entry| entry.disc).collect::<Vec<_>>()[2..5],
+        [Some(1), Some(2), Some(2)]
+    );
+    assert!(discs.entries.iter().all(|entry| entry.artist.is_some()));
+    let times = read("running.csv");
+    assert_eq!(times.entries[1].text, "2. Quiet Engines - Glass, Twice");
+    assert!(times.entries.iter().all(|entry| entry.length.is_some() && entry.album.is_some()));
+    assert_eq!(read("slow-train.xspf").entries[2].title, "Platform 9 & a Bit");
 }
 
 #[test]
@@ -114,6 +149,62 @@ fn what_is_no_listing_is_refused_with_its_reason() {
     assert_eq!(error.to_string(), "line 2: there is no key \"titel\"; did you mean \"title\"?");
 }
 
+/// Reads in every format; none may take long.
+fn read_in_all(bytes: &[u8], most: Duration) {
+    for format in FORMATS {
+        let start = std::time::Instant::now();
+        let _ = format::read_as(bytes, format.name, &|_| false);
+        assert!(start.elapsed() < most, "{}: {:?}", format.name, start.elapsed());
+    }
+}
+
+#[test]
+fn odd_texts_are_bounded() {
+    // Far above what it takes in a debug build, far below what anything quadratic would take.
+    let most = Duration::from_secs(20);
+    for piece in ["Rain - ", "a", "\"", "<", "&", "(", " \u{3000}", "1. ", "|", "[", "é"] {
+        read_in_all(piece.repeat(200_000 / piece.len()).as_bytes(), most);
+    }
+    let mut broken = b"1. Velo - Rain\n2. Velo - Gl\0ass\n3. Velo - \xff\xfe\xc3Tide\n".to_vec();
+    broken.extend([0xf0, 0x9f]);
+    read_in_all(&broken, most);
+    let listing = format::read(&broken, Some("txt")).unwrap();
+    assert_eq!(listing.entries.len() + listing.unread.len(), 4, "no line is dropped");
+    let utf16: Vec<u8> =
+        "\u{feff}1. Velo - Rain\r\n2. Velo - Glass\r\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    assert_eq!(format::read(&utf16, None).unwrap().entries.len(), 2);
+}
+
+#[test]
+fn ten_thousand_nested_lists_are_refused_or_read_at_once() {
+    let most = Duration::from_secs(20);
+    for (open, close) in [
+        ("<ul><li>", "</li></ul>"),
+        ("<ol><li>a", ""),
+        ("<dl><dd>", "</dl>"),
+        ("[", "]"),
+        ("{\"track\":[", "]}"),
+    ] {
+        read_in_all(format!("{}x{}", open.repeat(10_000), close.repeat(10_000)).as_bytes(), most);
+    }
+    let page = "<ul><li>".repeat(10_000);
+    let error = format::read(page.as_bytes(), Some("html")).unwrap_err();
+    assert_eq!(error.to_string(), "line 1: the page's elements are nested too deep");
+}
+
+#[test]
+fn a_document_type_is_refused_before_its_entities_are_looked_at() {
+    let bomb: String = (1..30).map(|n| format!("<!ENTITY e{n} \"&e{0};&e{0};\">", n - 1)).collect();
+    let text = format!(
+        "<?xml version=\"1.0\"?><!DOCTYPE p [<!ENTITY e0 \"boom\">{bomb}<!ENTITY x SYSTEM \"file:///etc/hostname\">]>\
+         <playlist version=\"1\" xmlns=\"http://xspf.org/ns/0/\"><title>&e29;&x;</title><trackList/></playlist>"
+    );
+    let start = std::time::Instant::now();
+    let error = format::read(text.as_bytes(), Some("xspf")).unwrap_err().to_string();
+    assert!(start.elapsed() < Duration::from_millis(10), "{:?}", start.elapsed());
+    assert_eq!(error, "line 1: a document type (DOCTYPE) is not accepted: no playlist needs one");
+}
+
 /// Any text that a field may hold, quotes and line breaks included.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof!["[ -~é“\\n\\t]{0,20}", "\\PC{0,8}"]
@@ -123,9 +214,9 @@ fn entry() -> impl Strategy<Value = Entry> {
     let words = (text(), prop::option::of(text()), prop::option::of(text()), prop::option::of(text()));
     let counts = (prop::option::of(any::<u32>()), prop::option::of(any::<u32>()));
     let length = prop::option::of((0..3_000_000_u64, 0..1_000_000_000_u32));
-    let rest = (prop::option::of(text()), prop::option::of(text()));
-    (words, counts, length, rest).prop_map(
-        |((title, artist, album, section), (number, disc), length, (file, note))| {
+    let rest = (prop::option::of(text()), prop::option::of(text()), prop::collection::vec(text(), 0..3));
+    (words, counts, length, rest, part()).prop_map(
+        |((title, artist, album, section), (number, disc), length, (file, note, identifiers), part)| {
             let length = length.map(|(seconds, nanos)| Duration::new(seconds, nanos));
             let file = file.map(PathBuf::from);
             let mut entry = Entry {
@@ -138,12 +229,27 @@ fn entry() -> impl Strategy<Value = Entry> {
                 disc,
                 length,
                 file,
+                identifiers,
                 note,
+                span: part.0,
+                gains: part.1,
             };
             entry.text = entry.composed_text();
             entry
         },
     )
+}
+
+/// A part of a file, and gains.
+fn part() -> impl Strategy<Value = (Option<Span>, Gains)> {
+    let gain = || {
+        prop::option::of((-60_000..=60_000_i32, prop::option::of(0..3_000_000_u32)))
+            .prop_map(|gain| gain.map(|(millidecibels, peak)| Gain { millidecibels, peak }))
+    };
+    let span = prop::option::of((0..200_000_000_u32, prop::option::of(1..1_000_000_u32))).prop_map(|span| {
+        span.and_then(|(from, length)| Span::new(Sector(from), length.map(|length| Sector(from + length))))
+    });
+    (span, gain(), gain()).prop_map(|(span, track, album)| (span, Gains { track, album }))
 }
 
 /// An entry as real ones are: words without space around them, times in milliseconds.
@@ -157,11 +263,70 @@ fn whole_entry() -> impl Strategy<Value = Entry> {
             let length = length.map(Duration::from_millis);
             let file = file.map(PathBuf::from);
             let text = String::new();
-            let mut entry = Entry { text, title, artist, album, section, number, disc, length, file, note };
+            let identifiers = number.map(|number| format!("https://example.org/recording/{number}"));
+            let identifiers = identifiers.into_iter().collect();
+            let mut entry = Entry {
+                text,
+                title,
+                artist,
+                album,
+                section,
+                number,
+                disc,
+                length,
+                file,
+                identifiers,
+                note,
+                ..Entry::default()
+            };
             entry.text = entry.composed_text();
             entry
         },
     )
+}
+
+/// Words that nothing can be read into.
+fn name() -> impl Strategy<Value = String> {
+    "[BDFGHJ-NPQRT-Z][a-zé]{2,6}( [BDFGHJ-NPQRT-Z][a-zé]{2,6})?"
+        .prop_filter("no word of credits or parts", |name| {
+            !["Set", "Tape", "Part"].iter().any(|w| name.contains(w))
+        })
+}
+
+/// An entry that a list of players has: a file, or a name alone.
+fn listed_entry() -> impl Strategy<Value = Entry> {
+    let names = (prop::option::of(name()), name(), prop::option::of(name()));
+    (names, prop::option::of(1_u64..5_000), prop::option::of("[a-z][a-z#%é ]{0,8}[a-z]\\.flac")).prop_map(
+        |((artist, title, album), seconds, file)| Entry {
+            artist,
+            title,
+            album,
+            length: seconds.map(Duration::from_secs),
+            file: file.map(PathBuf::from),
+            ..Entry::default()
+        },
+    )
+}
+
+/// The two names of an entry, whichever is which: a text of a few lines does not say.
+fn parts(entry: &Entry) -> Vec<&str> {
+    let mut parts = vec![entry.artist.as_deref().unwrap_or_default(), &entry.title];
+    parts.sort_unstable();
+    parts
+}
+
+/// What of a listing such a format has room for.
+fn held(listing: &Listing, format: &str) -> Listing {
+    let entry = |entry: &Entry| {
+        let without_file = entry.file.is_none();
+        let mut held = entry.clone();
+        held.album = entry.album.clone().filter(|_| format == "m3u8" && !without_file);
+        held.length = entry.length.filter(|_| !without_file);
+        held.text = held.composed_text();
+        held
+    };
+    let title = listing.title.clone().filter(|_| format != "pls");
+    Listing { title, entries: listing.entries.iter().map(entry).collect(), ..Listing::default() }
 }
 
 #[test]
@@ -215,6 +380,49 @@ proptest! {
             let written = format::write(&listing, format).unwrap();
             let again = format::read(written.as_bytes(), Some(format));
             prop_assert_eq!(again, Ok(listing.clone()), "{}: {}", format, written);
+        }
+    }
+
+    #[test]
+    fn formats_with_lines_keep_what_they_have_room_for(
+        title in prop::option::of(name()),
+        entries in prop::collection::vec(listed_entry(), 1..6),
+    ) {
+        let listing = Listing { title, entries, ..Listing::default() };
+        for format in ["m3u8", "pls"] {
+            let written = format::write(&listing, format).unwrap();
+            let again = format::read(written.as_bytes(), Some(format));
+            prop_assert_eq!(again, Ok(held(&listing, format)), "{}: {}", format, written);
+        }
+    }
+
+    #[test]
+    fn what_people_read_keeps_its_names_in_order(
+        title in name(),
+        sections in prop::collection::vec(prop::collection::vec((name(), name()), 3..6), 1..4),
+    ) {
+        let mut entries = Vec::new();
+        for (index, section) in sections.iter().enumerate() {
+            for (number, (artist, title)) in section.iter().enumerate() {
+                entries.push(Entry {
+                    artist: Some(artist.clone()),
+                    title: title.clone(),
+                    section: Some(format!("Side {}", index + 1)),
+                    number: Some(number as u32 + 1),
+                    length: Some(Duration::from_secs(60 + number as u64)),
+                    ..Entry::default()
+                });
+            }
+        }
+        let listing = Listing { title: Some(title), entries, ..Listing::default() };
+        for format in ["md", "txt"] {
+            let written = format::write(&listing, format).unwrap();
+            let again = format::read(written.as_bytes(), Some(format)).unwrap();
+            prop_assert_eq!(&again.title, &listing.title, "{}: {}", format, written);
+            prop_assert!(again.unread.is_empty(), "{}: {:?}", written, again.unread);
+            let seen: Vec<_> = again.entries.iter().map(|e| (&e.section, e.number, e.length, parts(e))).collect();
+            let want: Vec<_> = listing.entries.iter().map(|e| (&e.section, e.number, e.length, parts(e))).collect();
+            prop_assert_eq!(seen, want, "{}: {}", format, written);
         }
     }
 

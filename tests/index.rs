@@ -7,8 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
-use tonearm::library::{Library, scan};
-use tonearm::playlist::{Entry, Index, Listing, Status};
+use tonearm::library::{Library, Track, open, scan};
+use tonearm::playlist::{Accept, Entry, Index, Listing, Status, match_accepting};
 
 /// A FLAC file of its headers alone: a second of 44.1 kHz, with an artist and a title (RFC 9639, section 8).
 fn flac(artist: &str, title: &str) -> Vec<u8> {
@@ -189,4 +189,96 @@ fn a_file_whose_path_is_no_utf8_is_found_by_its_tags() {
     for _ in 0..2 {
         assert_eq!(home.matched(&home.scan(), 99), Some(file.clone()));
     }
+}
+
+/// A disc in one file, with a sheet of two tracks and their gains beside it.
+fn put_disc(home: &Home) {
+    let sheet = "PERFORMER Velo\nTITLE Night\nFILE \"disc.flac\" WAVE\nTRACK 01 AUDIO\nTITLE Rain on Glass\n\
+                 REM REPLAYGAIN_TRACK_GAIN -6.52 dB\nINDEX 01 00:00:00\n\
+                 TRACK 02 AUDIO\nTITLE Harbour Lamps\nINDEX 01 00:00:30\n";
+    home.put("disc/disc.flac", 9_000);
+    fs::write(home.path().join("music/disc/disc.cue"), sheet).unwrap();
+}
+
+/// Entries that are found by letters, by ear, inside a disc, by the file's name, and not at all.
+fn asked() -> Listing {
+    let entry = |artist: &str, title: &str| Entry {
+        text: format!("{artist} - {title}"),
+        artist: Some(artist.into()).filter(|artist: &String| !artist.is_empty()),
+        title: title.into(),
+        ..Entry::default()
+    };
+    let mut entries: Vec<Entry> =
+        (0..40).map(|n| entry(&format!("Artist {n}"), &format!("Song numbr {}", n * 3 % 40))).collect();
+    entries.extend([
+        entry("Velo", "Rain on Glass"),
+        entry("", "Harbour Lamps"),
+        entry("\u{30b7}\u{30e7}\u{30d1}\u{30f3}", "\u{30ce}\u{30af}\u{30bf}\u{30fc}\u{30f3}"),
+        entry("\u{42e}\u{440}\u{438}\u{439} \u{428}\u{430}\u{442}\u{443}\u{43d}\u{43e}\u{432}", "Bonfire"),
+        entry("Nobody", "Nothing of the Kind"),
+        Entry { file: Some("7/145.flac".into()), ..entry("", "145") },
+    ]);
+    Listing { entries, ..Listing::default() }
+}
+
+#[test]
+fn what_is_read_in_place_decides_as_the_same_tracks_in_memory_do() {
+    let home = Home::new(160);
+    put_disc(&home);
+    let names =
+        [("Chopin", "Nocturne"), ("Chopin", "Nokturn"), ("Yury Shatunov", "Bonfire"), ("Velo", "Rain")];
+    for (n, (artist, title)) in names.into_iter().enumerate() {
+        fs::write(home.path().join(format!("music/disc/{n}.flac")), flac(artist, title)).unwrap();
+    }
+    let listing = asked();
+    let roots = [home.path().join("music")];
+    for round in 0..3 {
+        let library = match round {
+            0 => home.scan(),
+            _ => open(&roots, &home.path().join("home/library.idx"), |_| {}).unwrap(),
+        };
+        let tracks: Vec<Track> = library.tracks().collect();
+        assert_eq!((tracks.len(), library.len()), (166, 166), "the disc gave way to its two tracks");
+        assert_eq!(tracks.iter().filter(|track| track.span.is_some()).count(), 2);
+        assert_eq!(tracks.iter().filter(|track| track.gains.track.is_some()).count(), 1);
+        let (index, error) = Index::of_library(&library, &home.path().join("home"));
+        assert!(error.is_none());
+        for accept in [Accept::Exact, Accept::Any] {
+            let in_place = index.match_accepting(&listing, &library, accept);
+            let in_memory = match_accepting(&listing, &tracks, accept);
+            for (entry, (a, b)) in listing.entries.iter().zip(in_place.entries.iter().zip(&in_memory.entries))
+            {
+                assert_eq!(a, b, "{} in round {round}", entry.text);
+            }
+            let sure = in_place.entries.iter().filter(|entry| entry.status == Status::Sure).count();
+            assert!(sure > 5 && sure < listing.entries.len(), "{sure}");
+            let spans = in_place.entries.iter().filter_map(|entry| library.track(entry.chosen?)?.span);
+            assert_eq!(spans.count(), 2);
+        }
+    }
+}
+
+#[test]
+fn a_sheet_that_comes_changes_or_goes_is_followed() {
+    let home = Home::new(3);
+    put_disc(&home);
+    let titles = || -> Vec<String> {
+        home.scan()
+            .tracks()
+            .filter(|track| track.span.is_some())
+            .filter_map(|track| track.tags.title)
+            .collect()
+    };
+    assert_eq!(titles(), ["Rain on Glass", "Harbour Lamps"]);
+    let path = home.path().join("music/disc/disc.cue");
+    let sheet = fs::read_to_string(&path).unwrap();
+    fs::write(&path, sheet.replace("Rain on Glass", "Hail")).unwrap();
+    assert_eq!(titles(), ["Hail", "Harbour Lamps"]);
+    fs::remove_file(&path).unwrap();
+    assert_eq!(titles(), [""; 0]);
+    assert_eq!(home.scan().len(), 4, "the disc is a file again");
+    fs::write(&path, sheet).unwrap();
+    assert_eq!(titles(), ["Rain on Glass", "Harbour Lamps"]);
+    home.put("4.flac", 4);
+    assert_eq!(titles(), ["Rain on Glass", "Harbour Lamps"], "nor lost when something else comes");
 }

@@ -242,13 +242,16 @@ fn fixtures(rate: u32) -> &'static [(&'static str, usize)] {
             ("lame.mp3", 44_117),
             ("short.flac", 4201),
             ("vorbis.ogg", 44_117),
+            ("pages.ogg", 44_117),
             ("lavc.mp3", 44_117),
             ("short.m4a", 4201),
             ("lavc.m4a", 44_117),
             ("short.oga", 4201),
             ("short-alac.caf", 4201),
         ],
-        48_000 => &[("opus.opus", 36_011), ("opus.webm", 36_011), ("opus.mp4", 36_011)],
+        48_000 => {
+            &[("opus.opus", 36_011), ("pages.opus", 36_011), ("opus.webm", 36_011), ("opus.mp4", 36_011)]
+        }
         other => panic!("no fixtures at {other} Hz"),
     }
 }

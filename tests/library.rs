@@ -689,3 +689,71 @@ mod watched {
         assert!(changes.recv().is_err());
     }
 }
+
+mod a_folder_that_is_away {
+    use super::*;
+
+    /// A shelf whose music was scanned, in a folder that now is away.
+    fn away(leave_empty: bool) -> Shelf {
+        let shelf = Shelf::new();
+        shelf.put_tagged("a.wav", &wav(8000), TagType::Id3v2, &[(ItemKey::TrackTitle, "Amber")]);
+        shelf.put("b.ape", b"x");
+        shelf.scan();
+        fs::rename(shelf.music(), shelf.folder.path().join("elsewhere")).unwrap();
+        if leave_empty {
+            fs::create_dir(shelf.music()).unwrap();
+        }
+        shelf
+    }
+
+    #[test]
+    fn is_remembered_however_often_it_is_looked_for() {
+        for leave_empty in [false, true] {
+            let shelf = away(leave_empty);
+            for _ in 0..2 {
+                let library = shelf.scan();
+                assert_eq!((library.len(), library.roots.len()), (0, 0));
+                assert_eq!(library.away_roots, [shelf.music()]);
+                assert_eq!(library.away().count(), 1, "what is not played is not missed");
+                assert_eq!(library.away().next().unwrap().tags.title.as_deref(), Some("Amber"));
+            }
+        }
+    }
+
+    #[test]
+    fn is_all_there_without_reading_when_it_comes_back() {
+        let shelf = away(true);
+        shelf.scan();
+        fs::remove_dir(shelf.music()).unwrap();
+        fs::rename(shelf.folder.path().join("elsewhere"), shelf.music()).unwrap();
+        let library = shelf.scan();
+        assert_eq!((library.len(), library.away().count(), library.files_read), (1, 0, 0));
+    }
+
+    #[test]
+    fn does_not_keep_the_others_from_being_played() {
+        let shelf = away(false);
+        let other = tempfile::tempdir().unwrap();
+        fs::write(other.path().join("c.wav"), wav(8000)).unwrap();
+        let library = scan(&[shelf.music(), other.path().to_owned()], &shelf.index(), |_| {}).unwrap();
+        assert_eq!(names(&library), ["c.wav"]);
+        assert_eq!(library.away().count(), 1);
+    }
+
+    #[test]
+    fn a_folder_that_was_emptied_while_its_parent_is_there_is_gone() {
+        let shelf = Shelf::new();
+        let path = shelf.put("album/a.wav", &wav(8000));
+        shelf.scan();
+        fs::remove_file(path).unwrap();
+        let library = shelf.scan();
+        assert_eq!((library.len(), library.away().count()), (0, 0));
+    }
+
+    #[test]
+    fn a_folder_of_which_nothing_is_known_is_an_error_still() {
+        let shelf = away(false);
+        let typo = shelf.folder.path().join("musik");
+        assert!(matches!(scan(&[typo], &shelf.index(), |_| {}), Err(ScanError::Missing { .. })));
+    }
+}

@@ -3,6 +3,8 @@
 //! Never touches the user's sound server or terminal. A test that lacks a program says which, and fails.
 #![allow(clippy::unwrap_used)]
 
+#[path = "live/device.rs"]
+mod device;
 mod support;
 
 use std::ffi::OsStr;
@@ -104,11 +106,15 @@ impl Server {
 
     /// Records what the sink plays from now on.
     fn record(&self, name: &str) -> Recording {
+        self.record_sink(name, "test", self.rate)
+    }
+
+    fn record_sink(&self, name: &str, sink: &str, rate: u32) -> Recording {
         let file = self.folder.join(name);
         let mut command = Command::new("parec");
         command
-            .args(["-d", "test.monitor", "--format=s16le", "--channels=2", "--raw", "--latency-msec=50"])
-            .arg(format!("--rate={}", self.rate))
+            .args(["--format=s16le", "--channels=2", "--raw", "--latency-msec=50"])
+            .args([format!("--device={sink}.monitor"), format!("--rate={rate}")])
             .arg(&file);
         let process = Process::start(self.environment(&mut command));
         let recording = Recording { file, _process: process };
@@ -328,7 +334,10 @@ struct Terminal {
 
 impl Terminal {
     fn start(home: &Home, command: &str) -> Self {
-        let terminal = Self { socket: home.path("tmux") };
+        // A server of its own for each: the one before may still be ending.
+        static COUNT: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let terminal = Self { socket: home.path(format!("tmux{number}")) };
         let home_folder = home.path("").display().to_string();
         let words =
             ["-u", "-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "30", "-c", &home_folder];
@@ -429,4 +438,83 @@ fn keys_steer_the_music_and_the_terminal_is_given_back() {
     terminal.shows("the terminal is as it was", |screen| screen.contains("restored"));
     let cursor = terminal.tmux(["display-message", "-p", "#{cursor_flag}"]);
     assert_eq!(String::from_utf8_lossy(&cursor).trim(), "1", "the cursor is shown again");
+}
+
+#[test]
+fn an_ambiguous_entry_is_asked_about_once_and_the_answer_lasts() {
+    needs(&["tmux", "stty"]);
+    let take = |title: &str| support::tags("Velo", title, None);
+    let home = Home::new()
+        .sound("a.wav", &Sound::tone(8000 * 60), &take("Amber (Live)"))
+        .sound("b.wav", &Sound::tone(8000 * 50), &take("Amber (Remix)"))
+        .sound("c.wav", &Sound::tone(8000 * 40), &take("Basalt"))
+        .file("list.txt", "1. Velo - Amber\n2. Velo - Basalt\n");
+    let run = |command: &str| {
+        let command = format!(
+            "HOME=$PWD TONEARM_HOME=$PWD/state sh -c 'before=$(stty -g); {} {command}; echo code $?; \
+             [ \"$before\" = \"$(stty -g)\" ] && echo restored; exec cat'",
+            env!("CARGO_BIN_EXE_tonearm")
+        );
+        Terminal::start(&home, &command)
+    };
+    {
+        let terminal = run("list.txt --output null");
+        terminal.shows("the question", |screen| screen.contains("1. Velo - Amber\n"));
+        terminal.press("Down");
+        terminal.press("Space");
+        let screen = terminal.shows("the second is heard", |screen| screen.contains('♪'));
+        assert!(screen.contains("▸ 2  ") && !screen.contains("Basalt"), "{screen}");
+        terminal.press("C-c");
+        terminal.shows("the terminal is as it was", |screen| screen.contains("code 130\nrestored"));
+    }
+    {
+        let terminal = run("list.txt --output null");
+        let screen = terminal.shows("the question again", |screen| screen.contains("1. Velo - Amber\n"));
+        let second = screen.lines().find(|line| line.starts_with("  2  ")).unwrap();
+        let file = second.split_whitespace().last().unwrap().to_owned();
+        terminal.press("2");
+        terminal.shows("it plays", |screen| progress(screen).0.contains("1/2 Velo - Amber"));
+        terminal.press("q");
+        let screen = terminal.shows("the end", |screen| screen.contains("code 0\nrestored"));
+        assert!(screen.contains(&file) && screen.contains("pinned"), "{screen}");
+    }
+    let terminal = run("list.txt --output null");
+    let screen =
+        terminal.shows("no question any more", |screen| progress(screen).0.contains("1/2 Velo - Amber"));
+    assert!(!screen.contains("Which one"), "{screen}");
+    terminal.press("q");
+    terminal.shows("the end", |screen| screen.contains("code 0\nrestored"));
+}
+
+#[test]
+fn files_keep_their_identity_when_other_programs_rewrite_them() {
+    needs(&["ffmpeg", "flac", "metaflac", "lame", "oggenc", "vorbiscomment", "opusenc"]);
+    let home = Home::new().sound("a.wav", &music(12 * CD as usize), &Tags::default());
+    let path = |name: &str| home.path(name).to_str().unwrap().to_owned();
+    let wav = path("Music/a.wav");
+    run("flac", ["--silent", "-o", &path("a.flac"), &wav]);
+    run("lame", ["--quiet", "-V2", &wav, &path("a.mp3")]);
+    run("oggenc", ["--quiet", "-o", &path("a.ogg"), &wav]);
+    run("opusenc", ["--quiet", &wav, &path("a.opus")]);
+    run("ffmpeg", ["-v", "error", "-i", &wav, "-c:a", "aac", &path("a.m4a")]);
+    run("ffmpeg", ["-v", "error", "-i", &wav, "-c:a", "alac", &path("alac.m4a")]);
+    for name in ["a.flac", "a.mp3", "a.ogg", "a.opus", "a.m4a", "alac.m4a", "Music/a.wav"] {
+        let before = tonearm::library::identify(Path::new(&path(name))).unwrap();
+        let tagged = path(&format!("tagged.{}", name.rsplit('.').next().unwrap()));
+        let copy =
+            ["-v", "error", "-y", "-i", &path(name), "-c", "copy", "-metadata", "title=Other", &tagged];
+        run("ffmpeg", copy);
+        let after = tonearm::library::identify(Path::new(&tagged)).unwrap();
+        assert!(after.is_same(&before), "{name}: {before:?} {after:?}");
+    }
+    let flac = path("a.flac");
+    let before = tonearm::library::identify(Path::new(&flac)).unwrap();
+    run("metaflac", ["--remove-all", "--dont-use-padding", &flac]);
+    run("metaflac", ["--set-tag=TITLE=Other", "--add-padding=100000", &flac]);
+    assert_eq!(tonearm::library::identify(Path::new(&flac)).unwrap(), before);
+    let ogg = path("a.ogg");
+    let before = tonearm::library::identify(Path::new(&ogg)).unwrap();
+    let long = format!("TITLE={}", "x".repeat(100_000));
+    run("vorbiscomment", ["-w", "-t", &long, &ogg]);
+    assert_eq!(tonearm::library::identify(Path::new(&ogg)).unwrap(), before);
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use tonearm::library::{Codec, Tags, Track};
-use tonearm::playlist::{Entry, Listing, Reason, Report, Status, match_listing};
+use tonearm::playlist::{
+    Accept, Entry, Guard, Held, Listing, Reason, Report, Status, match_accepting, match_listing,
+};
 
 /// A listing and a music folder.
 #[derive(Default, Clone)]
@@ -282,6 +284,86 @@ fn another_version_is_never_played_silently() {
 }
 
 #[test]
+fn another_version_is_played_where_any_will_do() {
+    let case = Case::new()
+        .files([
+            "a/Glass River (Live at the Mill).mp3|Glass River (Live at the Mill)|Ada Moor||",
+            "a/Paper Crown (Dusk Brothers Remix).mp3|Paper Crown (Dusk Brothers Remix)|Ada Moor||",
+            "a/Salt Road.mp3|Salt Road (Karaoke Version)|Karaoke Stars|Karaoke Hits|",
+            "a/Winter Coat.mp3|Winter Coat|Somebody Else||",
+            "a/Old Bridge.mp3|Old Bridge|Ada Moor||",
+            "a/Old Bridge (Live).mp3|Old Bridge (Live)|Ada Moor||",
+        ])
+        .listing("Ada Moor - Glass River\nAda Moor - Paper Crown\nAda Moor - Salt Road\nAda Moor - Winter Coat\nAda Moor - Old Bridge");
+    let answers = |accept: Accept| -> Vec<(Status, Option<String>)> {
+        let report = match_accepting(&case.listing, &case.tracks, accept);
+        let name =
+            |at: usize| case.tracks[at].path.to_string_lossy().trim_start_matches("/music/").to_owned();
+        report.entries.iter().map(|e| (e.status, e.chosen.map(name))).collect()
+    };
+    let played: Vec<bool> = answers(Accept::Exact).iter().map(|(status, _)| status.is_played()).collect();
+    assert_eq!(played, [false, false, false, false, true]);
+    let any = answers(Accept::Any);
+    for (at, file) in
+        ["a/Glass River (Live at the Mill).mp3", "a/Paper Crown (Dusk Brothers Remix).mp3", "a/Salt Road.mp3"]
+            .into_iter()
+            .enumerate()
+    {
+        assert_eq!(any[at], (Status::Likely, Some(file.to_owned())), "{at}");
+    }
+    assert!(!any[3].0.is_played(), "another song of that name is no version of it");
+    assert_eq!(any[4].1.as_deref(), Some("a/Old Bridge.mp3"));
+}
+
+#[test]
+fn a_label_vouches_for_one_version_and_tags_for_all_names() {
+    Case::new()
+        .files([
+            "a/Ada Moor - Glass River (Dusk Brothers Remix) (Live).mp3|Glass River (Dusk Brothers Remix) (Live)|Ada Moor||",
+            "a/Ada Moor - Salt Road.mp3|Salt Road - Live in Turku|Ada Moor||",
+        ])
+        .listing("Ada Moor - Glass River (Dusk Brothers Remix)\nAda Moor - Salt Road")
+        .matches("ambiguous -\nambiguous -");
+}
+
+#[test]
+fn a_number_behind_a_title_makes_another_song() {
+    Case::new()
+        .files(["a/Glass River II.mp3|Glass River II|Ada Moor||", "a/Salt Road 2.mp3|Salt Road 2|Ada Moor||"])
+        .listing("Ada Moor - Glass River\nAda Moor - Salt Raod")
+        .matches("ambiguous -\nambiguous -");
+}
+
+#[test]
+fn a_guest_says_nothing_against_the_artist() {
+    Case::new()
+        .files(["Ada Moor/One/03 - Glass River (feat. Bo Lind).mp3", "Ada Moor/One/04 - Salt Road.mp3"])
+        .listing("Ada Moor - Glass River\nAda Moor - Salt Road")
+        .matches(
+            "sure Ada Moor/One/03 - Glass River (feat. Bo Lind).mp3\nsure Ada Moor/One/04 - Salt Road.mp3",
+        );
+}
+
+#[test]
+fn names_in_other_scripts_are_likely_and_never_sure() {
+    let case = Case::new()
+        .files([
+            "k/1.mp3|Orange Chocolate|Rabbit Marble|Sweets|1|200",
+            "k/2.mp3|Winter Sea|Rabbit Marble|Sweets|2|210",
+            "k/3.mp3|Podmoskovnye vechera|Lyudmila Zykina|Pesni|3|220",
+            "k/4.mp3|Podmoskovnye vechera (Live)|Lyudmila Zykina|Pesni|4|240",
+        ])
+        .listing("래빗마블 - 오렌지 초콜릿\n래빗마블 - 겨울 바다\nЛюдмила Зыкина - Подмосковные вечера\n래빗마블 - 가나다라");
+    let report = case.report();
+    let chosen: Vec<Option<usize>> = report.entries.iter().map(|e| e.chosen).collect();
+    assert_eq!(chosen, [Some(0), Some(1), Some(2), None], "{report:#?}");
+    for entry in &report.entries[..3] {
+        assert_eq!(entry.status, Status::Likely);
+        assert!(entry.guards.contains(&(Guard::AsWritten, Held::NotSure)));
+    }
+}
+
+#[test]
 fn a_version_that_is_asked_for_is_found() {
     let files = [
         "a/Glass River.mp3|Glass River|Ada Moor||",
@@ -382,6 +464,40 @@ fn many_equal_files_take_no_longer_than_they_must() {
     let same: Vec<String> = (0..1_500).map(|n| format!("x/{n:04}.mp3|Home|Ada Moor|One||200")).collect();
     let case = Case::new().files(same.iter().map(String::as_str)).listing("Ada Moor - Home\nHome");
     assert_eq!(paths(&case)[0].1.as_deref(), Some("/music/x/0000.mp3"));
+}
+
+#[test]
+fn monstrous_names_are_no_trouble() {
+    let monsters = [
+        "x".repeat(1 << 20),
+        "é (".repeat(200_000),
+        "の - ".repeat(100_000),
+        "한 feat. ".repeat(50_000),
+        "Ã©Ã¼".repeat(100_000),
+        "part 2 ".repeat(100_000),
+        "\u{202e}\u{200b}\u{0301}".repeat(100_000),
+        "/".repeat(1 << 20),
+    ];
+    let mut case = Case::new();
+    for (at, name) in monsters.iter().enumerate() {
+        let tags = Tags {
+            title: Some(name.clone()),
+            artist: Some(name.clone()),
+            album: Some(name.clone()),
+            album_artist: Some(name.clone()),
+            ..Tags::default()
+        };
+        let path = format!("/music/{at}/{}.mp3", name.chars().take(200).collect::<String>());
+        case.tracks.push(Track { path: path.into(), tags, ..Track::default() });
+        case.listing.entries.push(Entry {
+            text: name.clone(),
+            title: name.clone(),
+            artist: Some(name.clone()),
+            note: Some(name.clone()),
+            ..Entry::default()
+        });
+    }
+    assert_eq!(case.report().entries.len(), monsters.len());
 }
 
 #[test]

@@ -17,6 +17,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("queue", &[]),
     ("resume", &[]),
     ("config", &[]),
+    ("cue", &[]),
+    ("encoding", &[]),
     ("guard", &[]),
     ("paths", &[]),
     ("sanitise", &[]),
@@ -24,7 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Shelves that stand beside the rooms: all may use them, they use nobody.
-const SHELVES: &[&str] = &["guard", "paths", "sanitise", "table"];
+const SHELVES: &[&str] = &["cue", "encoding", "guard", "paths", "sanitise", "table"];
 
 #[test]
 fn imports_follow_the_arrows() {

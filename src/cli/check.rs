@@ -6,36 +6,37 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::input::{self, FormatOption, InputOptions, Program};
+use super::input::{Program, ReportOptions, Row};
 use super::say;
 use super::workers;
 use crate::playback::decode::{DecodeError, Format};
 use crate::playback::{Checked, check};
+use crate::playlist::Status;
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    input: InputOptions,
-    #[command(flatten)]
-    format: FormatOption,
-    /// Print JSON: everything that was found out about every file.
-    #[arg(long)]
-    json: bool,
+    report: ReportOptions,
 }
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
-    let program = input::read(&options.input, &options.format, quiet)?;
+    let program = options.report.read(quiet)?;
     let files = once_each(program.files());
-    let outcomes = workers::each(&files, "checking", quiet, check);
+    let outcomes = workers::each(&files, "checking", quiet, |file| check(file));
     let found: Vec<(&Path, &Outcome)> = files.iter().map(PathBuf::as_path).zip(&outcomes).collect();
     let wrong = found.iter().filter(|(_, outcome)| !is_well(outcome)).count();
 
-    if options.json {
-        let missing = program.rows.iter().filter(|row| row.file.is_none());
+    if options.report.json {
+        let without = |is_away: bool| {
+            let left_out = program.rows.iter().filter(|row| row.file.is_none());
+            let rows = left_out.filter(|row| (row.status == Some(Status::Away)) == is_away);
+            rows.map(|row| json!({ "number": row.number, "text": row.text })).collect::<Vec<_>>()
+        };
         let object = json!({
             "files": found.iter().map(|(file, outcome)| json_of(file, outcome)).collect::<Vec<_>>(),
-            "missing": missing.map(|row| json!({ "number": row.number, "text": row.text })).collect::<Vec<_>>(),
+            "missing": without(false),
+            "away": without(true),
             "wrong": wrong,
         });
         say::line(&say::json(&object)?);
@@ -59,15 +60,15 @@ fn once_each(mut files: Vec<PathBuf>) -> Vec<PathBuf> {
     files
 }
 
-/// Loud masters clip and some tracks are meant to be silent: both are told, neither is a fault of the file.
 fn is_well(outcome: &Outcome) -> bool {
-    outcome.as_ref().is_ok_and(Checked::is_whole)
+    outcome.as_ref().is_ok_and(Checked::is_well)
 }
 
 fn lines(program: &Program, found: &[(&Path, &Outcome)]) -> Vec<String> {
-    let missing = program.rows.iter().filter(|row| row.file.is_none());
+    let word = |row: &Row| if row.status == Some(Status::Away) { "away" } else { "missing" };
+    let left_out = program.rows.iter().filter(|row| row.file.is_none());
     let mut lines: Vec<String> =
-        missing.map(|row| format!("missing: {}. {}", row.number, row.name())).collect();
+        left_out.map(|row| format!("{}: {}. {}", word(row), row.number, row.name())).collect();
     for (file, outcome) in found {
         let name = program.name_of(file);
         lines.extend(words(outcome).iter().map(|words| format!("{name}: {words}")));
@@ -99,13 +100,17 @@ fn words(outcome: &Outcome) -> Vec<String> {
     if checked.checksum == Some(false) {
         words.push("its samples do not have the MD5 checksum that its header states".into());
     }
+    let note = if checked.is_clipped() { "" } else { "note: " };
     match checked.clips {
         0 => {}
-        1 => words.push("note: clipped in 1 place".into()),
-        places => words.push(format!("note: clipped in {places} places")),
+        1 => words.push(format!("{note}clipped in 1 place")),
+        places => words.push(format!("{note}clipped in {places} places")),
     }
     if checked.is_silent() {
-        words.push("note: silent".into());
+        words.push("silent from beginning to end".into());
+    }
+    if let Some(gap) = checked.long_gap() {
+        words.push(format!("silent from {} to {}", time(gap.start, rate), time(gap.end, rate)));
     }
     words
 }
@@ -140,13 +145,15 @@ fn json_of(file: &Path, outcome: &Outcome) -> Value {
     };
     let seconds = |frame: u64| frame as f64 / f64::from(checked.format.rate);
     json!({
-        "file": file.to_string_lossy(), "ok": checked.is_whole(), "decodable": true,
+        "file": file.to_string_lossy(), "ok": checked.is_well(), "decodable": true,
         "codec": checked.format.codec, "rate": checked.format.rate, "channels": checked.format.channels,
         "frames": checked.frames, "header_frames": checked.format.frames, "seconds": seconds(checked.frames),
         "damaged_packets": checked.damaged,
         "damage": checked.damage.iter().map(|f| json!({ "frame": f, "seconds": seconds(*f) })).collect::<Vec<_>>(),
         "truncated": checked.truncated, "md5": checked.checksum,
-        "clips": checked.clips, "peak": checked.peak, "silent": checked.is_silent(),
+        "clips": checked.clips, "clipped_samples": checked.clipped_samples, "peak": checked.peak,
+        "silent": checked.is_silent(),
+        "gap": checked.long_gap().map(|gap| json!({ "from": seconds(gap.start), "to": seconds(gap.end) })),
         "problems": words(outcome).into_iter().filter(|w| !w.starts_with("note: ")).collect::<Vec<_>>(),
     })
 }
@@ -172,6 +179,8 @@ mod tests {
             broken: None,
             checksum: Some(true),
             clips: 0,
+            clipped_samples: 0,
+            gap: 0..0,
             peak: 0.5,
         }
     }
@@ -203,12 +212,17 @@ mod tests {
     }
 
     #[test]
-    fn loud_and_silent_files_are_only_noted() {
-        let loud = Ok(Checked { clips: 2, ..checked() });
+    fn a_loud_file_is_noted_a_clipped_or_silent_one_is_wrong() {
+        let loud = Ok(Checked { clips: 2, clipped_samples: 8, ..checked() });
         assert_eq!(words(&loud), ["note: clipped in 2 places"]);
+        assert!(is_well(&loud));
+        let clipped = Ok(Checked { clips: 2, clipped_samples: 9000, ..checked() });
+        assert_eq!(words(&clipped), ["clipped in 2 places"]);
         let silent = Ok(Checked { peak: 0.0, ..checked() });
-        assert_eq!(words(&silent), ["note: silent"]);
-        assert!(is_well(&loud) && is_well(&silent));
+        assert_eq!(words(&silent), ["silent from beginning to end"]);
+        let gap = Ok(Checked { gap: 1000..61_500, ..checked() });
+        assert_eq!(words(&gap), ["silent from 0:01.000 to 1:01.500"]);
+        assert!([clipped, silent, gap].iter().all(|outcome| !is_well(outcome)));
         assert!(!is_well(&Err(DecodeError::NotAudio)));
     }
 }

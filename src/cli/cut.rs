@@ -4,11 +4,15 @@
 use std::time::Duration;
 
 use crate::playback::Place;
+use crate::playlist::format;
 use crate::sanitise;
 
 /// Seconds `12.5`, `m:ss`, `h:mm:ss` (all with or without a fraction), or frames `529200f`.
 pub(super) fn place(word: &str) -> Result<Place, String> {
-    let rule = || format!("{word:?} is no time: 12.5 (seconds), m:ss, h:mm:ss, or frames as in 529200f");
+    let rule = || {
+        let hint = format::by_name(word).map_or("", |_| "; a listing's format is --input-format here");
+        format!("{word:?} is no time: 12.5 (seconds), m:ss, h:mm:ss, or frames as in 529200f{hint}")
+    };
     if let Some(frames) = word.strip_suffix('f') {
         return digits(frames).map(Place::Frame).ok_or_else(rule);
     }
@@ -116,6 +120,12 @@ mod tests {
         ] {
             assert!(place(word).is_err(), "{word}");
         }
+    }
+
+    #[test]
+    fn a_format_is_told_where_it_belongs() {
+        assert!(place("toml").unwrap_err().contains("--input-format"));
+        assert!(!place("tape").unwrap_err().contains("--input-format"));
     }
 
     #[test]

@@ -4,10 +4,15 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use anyhow::Context;
+
 use super::exit::Exit;
 use super::import;
-use super::input::{self, Input};
-use super::music::{self, Music, MusicOptions};
+use super::input::{self, Input, VersionsOption};
+use super::music::{self, MusicOptions};
+use super::pins;
+use super::say;
+use super::whole;
 use crate::playlist::{Listing, Status, format, named_file};
 use crate::sanitise;
 
@@ -32,6 +37,10 @@ pub(super) struct Options {
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
+    part: input::PartOptions,
+    #[command(flatten)]
+    versions: VersionsOption,
+    #[command(flatten)]
     music: MusicOptions,
 }
 
@@ -48,14 +57,33 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
         Input::Listing(bytes) => bytes,
         Input::File | Input::Folder => anyhow::bail!("{} is no listing", sanitise::path(&options.input)),
     };
-    let Music { library, index } = music::music(&options.music, quiet)?;
-    let mut listing = input::listing(&options.input, &bytes, options.from, &index)?;
-    let report = index.match_listing(&listing, &library);
-    let folder = import::folder_of(&options.input);
-    for (entry, found) in listing.entries.iter_mut().zip(report.entries) {
-        let taken = !options.strict || found.status == Status::Sure;
-        let matched = found.chosen.filter(|_| taken).and_then(|track| library.path(track));
-        entry.file = named_file(entry, folder).or(matched);
+    let music = music::music(&options.music, quiet)?;
+    let listing = input::listing(&options.input, &bytes, options.from, &music.index)?;
+    let mut listing = options.part.of(listing).with_context(|| input::name_of(&options.input))?;
+    let mut report = music.index.match_accepting(&listing, &music.library, options.versions.accept());
+    let decided = pins::of_rows(&listing, &options.input, &mut report, (&music, &pins::load()?));
+    let stream = input::is_stream(&options.input);
+    let folder = if stream { Path::new(".") } else { import::folder_of(&options.input) };
+    for ((entry, found), (settled, _)) in listing.entries.iter_mut().zip(report.entries).zip(decided) {
+        let named = named_file(entry, folder);
+        let is_pinned = settled.as_ref().is_some_and(|settled| settled.is_own || named.is_none());
+        let (status, track) = match settled.filter(|_| is_pinned) {
+            Some(settled) => (settled.status, settled.file.map(|track| *track)),
+            None if named.is_some() => {
+                entry.file = named;
+                continue;
+            }
+            None => (found.status, found.chosen.and_then(|track| music.library.track(track))),
+        };
+        let track = track.filter(|_| !options.strict || status == Status::Sure);
+        entry.span = track.as_ref().and_then(|track| track.span);
+        entry.gains = track.as_ref().map_or(entry.gains, |track| track.gains);
+        entry.file = track.map(|track| track.path);
+    }
+    if !format::holds_parts(options.to) {
+        for words in whole::without_parts(&mut listing, options.to) {
+            say::problem(&words);
+        }
     }
     let home = options.output.as_deref().map_or(Path::new("."), import::folder_of);
     name_files(&mut listing, &std::path::absolute(home)?, options.paths)?;

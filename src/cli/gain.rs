@@ -1,14 +1,30 @@
-//! Takes the word of `--gain`; gives how tracks are made equally loud. Never knows a level.
+//! Takes the words of `--gain` and `--preamp`; gives how tracks are made equally loud. Never knows a level.
 
-use crate::playback::level::Levelling;
+use std::sync::Arc;
+
+use crate::paths::{Environment, Paths};
+use crate::playback::level::{Leveller, Levelling, Memory};
+
+/// More in either direction is a slip of the finger, in dB.
+const MOST: f64 = 24.0;
 
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub(super) struct GainOption {
     /// Make tracks equally loud by their ReplayGain, R128 or Sound Check tags; never so loud that they clip.
     ///
-    /// Off by default, as in mpv and MPD: unless asked, every sample is played as the file has it.
+    /// Off by default, as in mpv and MPD: unless asked, every sample is played as the file has it. `play` measures
+    /// tracks without such tags in the background; what it finds counts from their next start on, and is
+    /// remembered. So is what `tonearm loudness` measures.
     #[arg(long = "gain", value_enum, value_name = "WHAT", default_value_t = Word::Off)]
     word: Word,
+    /// Decibels added to every gain of --gain, -24 to 24; peaks stay below full scale.
+    #[arg(long, value_name = "DB", default_value_t = 0.0, value_parser = preamp, allow_negative_numbers = true)]
+    preamp: f64,
+}
+
+fn preamp(word: &str) -> Result<f64, String> {
+    let db = word.parse().ok().filter(|db: &f64| db.abs() <= MOST);
+    db.ok_or_else(|| format!("a pre-amplification is -{MOST} to {MOST} dB"))
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -25,12 +41,33 @@ enum Word {
 }
 
 impl GainOption {
-    pub(super) fn levelling(self) -> Levelling {
-        match self.word {
-            Word::Off => Levelling::Off,
+    /// # Errors
+    /// When there is no place for what was measured: neither a home folder nor `TONEARM_HOME`.
+    pub(super) fn leveller(self) -> anyhow::Result<Leveller> {
+        let levelling = match self.word {
+            Word::Off => return Ok(Leveller::default()),
             Word::Track => Levelling::Track,
             Word::Album => Levelling::Album,
             Word::Auto => Levelling::Auto,
-        }
+        };
+        Ok(Leveller { levelling, preamp: self.preamp, memory: Some(memory()?) })
+    }
+}
+
+/// What was measured before.
+pub(super) fn memory() -> anyhow::Result<Arc<Memory>> {
+    let paths = Paths::new(&Environment::of_process())?;
+    Ok(Arc::new(Memory::open(paths.loudness_memory())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preamp_is_a_number_of_decibels() {
+        assert_eq!(preamp("-3.5"), Ok(-3.5));
+        assert_eq!(preamp("+6"), Ok(6.0));
+        assert!(preamp("30").is_err() && preamp("nan").is_err() && preamp("loud").is_err());
     }
 }

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
+
 use super::exit::Exit;
 use super::input::{self, Input};
 use super::say;
@@ -21,6 +23,8 @@ pub(super) struct Options {
     /// The listing's format, where its content and its name mislead.
     #[arg(long, value_name = "FORMAT", value_parser = input::format_name)]
     from: Option<&'static str>,
+    #[command(flatten)]
+    part: input::PartOptions,
 }
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
@@ -30,13 +34,15 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
             anyhow::bail!("{} is no listing; tonearm plays it as it is", sanitise::path(&options.input))
         }
     };
-    let mut listing = input::listing(&options.input, &bytes, options.from, &Index::default())?;
-    if options.input != Path::new("-") {
+    let listing = input::listing(&options.input, &bytes, options.from, &Index::default())?;
+    let mut listing = options.part.of(listing).with_context(|| input::name_of(&options.input))?;
+    if !input::is_stream(&options.input) {
         let name = options.input.file_name().map(|name| name.to_string_lossy().into_owned());
         listing.source = listing.source.or(name);
     }
     if let Some(output) = &options.output {
-        rebase(&mut listing, folder_of(&options.input), folder_of(output))?;
+        let old = if input::is_stream(&options.input) { Path::new(".") } else { folder_of(&options.input) };
+        rebase(&mut listing, old, folder_of(output))?;
     }
     write(&format::write(&listing, "toml")?, options.output.as_deref())?;
     if !listing.unread.is_empty() && !quiet {
@@ -66,9 +72,13 @@ fn rebase(listing: &mut Listing, old: &Path, new: &Path) -> std::io::Result<()> 
     Ok(())
 }
 
-/// Writes to a file, whole, or to standard output.
+/// Writes to a file, whole, or to standard output. What is no plain file (`/dev/null`, a FIFO) is written
+/// into, never replaced.
 pub(super) fn write(text: &str, output: Option<&Path>) -> anyhow::Result<()> {
     match output {
+        Some(path) if std::fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir()) => {
+            std::fs::write(path, text).with_context(|| format!("cannot write {}", sanitise::path(path)))?;
+        }
         Some(path) => paths::write_whole(path, text.as_bytes())?,
         None => say::data(text),
     }

@@ -9,9 +9,16 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::music::{self, Music, MusicOptions};
-use crate::library::{FileKind, Library, Track};
+use super::pins::{self, OfRow};
+use crate::cue::{Gains, Span};
+use crate::library::{self, FileKind, Library, Track};
+use crate::playback::Part;
 use crate::playlist::format::{self, KnowsArtist};
-use crate::playlist::{Entry, EntryMatch, Index, Listing, Reason, Status, Unread, follow_lists, named_file};
+use crate::playlist::pins::Pins;
+use crate::playlist::{
+    Accept, Entry, EntryMatch, Index, Listing, NoSuchSection, Reason, Status, Unread, beside_sheet,
+    follow_lists, named_file,
+};
 use crate::sanitise;
 
 #[derive(Debug, Clone, clap::Args)]
@@ -24,14 +31,95 @@ pub(super) struct InputOptions {
     /// Take only what is sure.
     #[arg(long)]
     pub(super) strict: bool,
+    #[command(flatten)]
+    pub(super) part: PartOptions,
+    #[command(flatten)]
+    pub(super) versions: VersionsOption,
 }
 
-/// Which format to take a listing for. Not of `render`, where --from is a place in the music.
+/// Which versions of a song will do.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(super) struct VersionsOption {
+    /// Which version of a song to take: the one that the listing asks for, or any where that one is missing
+    /// (live, remix, karaoke, cover).
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t)]
+    versions: Versions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+enum Versions {
+    /// The one asked for: another is shown, and not played.
+    #[default]
+    Exact,
+    /// Another one rather than none.
+    Any,
+}
+
+impl VersionsOption {
+    /// The same for the matcher.
+    pub(super) fn accept(self) -> Accept {
+        match self.versions {
+            Versions::Exact => Accept::Exact,
+            Versions::Any => Accept::Any,
+        }
+    }
+}
+
+/// Which part of a listing is taken, and in which order.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub(super) struct FormatOption {
+pub(super) struct PartOptions {
+    /// Take one section of the listing: a side, a disc, one of two albums on a page.
+    #[arg(long, value_name = "N|NAME")]
+    pub(super) section: Option<String>,
+    /// Take the entries from the last to the first: a countdown begins with its end.
+    #[arg(long)]
+    pub(super) reverse: bool,
+}
+
+impl PartOptions {
+    /// That part of a listing.
+    pub(super) fn of(&self, listing: Listing) -> Result<Listing, NoSuchSection> {
+        let mut part = match &self.section {
+            Some(section) => listing.section(section)?,
+            None => listing,
+        };
+        if self.reverse {
+            part.entries.reverse();
+        }
+        Ok(part)
+    }
+}
+
+/// Inputs, and what to take them for.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ListingOptions {
+    #[command(flatten)]
+    pub(super) input: InputOptions,
     /// The listing's format, where its content and its name mislead (toml, m3u8, txt, ...).
-    #[arg(long, value_name = "FORMAT", value_parser = format_name)]
-    pub(super) from: Option<&'static str>,
+    #[arg(long, value_name = "FORMAT", visible_alias = "input-format", value_parser = format_name)]
+    from: Option<&'static str>,
+}
+
+impl ListingOptions {
+    pub(super) fn read(&self, quiet: bool) -> anyhow::Result<Program> {
+        read(&self.input, self.from, quiet)
+    }
+}
+
+/// Inputs of a command that reports on them.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct ReportOptions {
+    #[command(flatten)]
+    listing: ListingOptions,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl ReportOptions {
+    pub(super) fn read(&self, quiet: bool) -> anyhow::Result<Program> {
+        self.listing.read(quiet)
+    }
 }
 
 /// The name of a known format, for clap.
@@ -64,12 +152,22 @@ pub(super) struct Row {
     pub(super) text: String,
     pub(super) artist: Option<String>,
     pub(super) title: String,
+    /// The heading that the entry stands under.
+    pub(super) section: Option<String>,
     /// `None` for a file that was named itself.
     pub(super) status: Option<Status>,
     pub(super) confidence: f64,
     pub(super) file: Option<PathBuf>,
+    /// The part of the file that it is; `None` for the whole.
+    pub(super) span: Option<Span>,
+    /// The ReplayGain that a cue sheet states for it.
+    pub(super) gains: Gains,
     pub(super) reasons: Vec<Reason>,
     pub(super) candidates: Vec<(PathBuf, f64)>,
+    /// What pins have to do with it.
+    pub(super) pin: OfRow,
+    /// How the matcher came to it; `None` for a file that was named itself.
+    pub(super) found: Option<EntryMatch>,
 }
 
 impl Row {
@@ -89,6 +187,12 @@ impl Program {
         self.rows.iter().filter_map(|row| row.file.clone()).collect()
     }
 
+    /// What is to be played, in order: files, and parts of files.
+    pub(super) fn parts(&self) -> Vec<Part> {
+        let part = |row: &Row| Some(Part { path: row.file.clone()?, span: row.span, gains: row.gains });
+        self.rows.iter().filter_map(part).collect()
+    }
+
     /// Adds rows, numbered on from those there are.
     fn extend(&mut self, rows: impl IntoIterator<Item = Row>) {
         for row in rows {
@@ -103,6 +207,10 @@ impl Program {
 
     /// Why there is nothing to play, where that is so.
     pub(super) fn nothing_to_play(&self) -> Option<String> {
+        if self.left_out() == self.rows.len() && self.rows.iter().any(|row| row.status == Some(Status::Away))
+        {
+            return Some("the music is on a drive that is away".into());
+        }
         match (self.rows.len(), self.left_out()) {
             (0, _) => Some("no line reads like a track, such as \"1. Artist - Title\"".into()),
             (1, 1) => Some("the one entry was not found among your files".into()),
@@ -125,33 +233,46 @@ impl Program {
     }
 }
 
-/// Reads all inputs and finds their files.
-pub(super) fn read(options: &InputOptions, format: &FormatOption, quiet: bool) -> anyhow::Result<Program> {
+/// A file's name, and where in it a part begins.
+pub(super) fn with_place(name: Cow<'_, str>, span: Option<Span>) -> String {
+    match span {
+        Some(span) => format!("{name} from {}", span.from()),
+        None => name.into_owned(),
+    }
+}
+
+/// Reads all inputs, listings as `from` if that is given, and finds their files.
+pub(super) fn read(options: &InputOptions, from: Option<&str>, quiet: bool) -> anyhow::Result<Program> {
     let mut program = Program::default();
-    let mut music = None;
+    let mut known = None;
     for input in &options.inputs {
         match Input::of(input)? {
-            Input::File if format.from.is_none() => program.extend([file_row(input.clone())]),
+            Input::File if from.is_none() => match library::tracks_inside(input) {
+                inside if inside.is_empty() => program.extend([file_row(input.clone())]),
+                inside => program.extend(inside.into_iter().map(track_row)),
+            },
             Input::Folder => add_folder(&mut program, input, quiet)?,
             Input::File => {
-                anyhow::bail!("{}: --from is for listings, and this is a sound file", sanitise::path(input))
+                anyhow::bail!("{}: a format is for listings, and this is a sound file", sanitise::path(input))
             }
             Input::Listing(bytes) => {
-                if music.is_none() {
-                    music = Some(music::music(&options.music, quiet)?);
+                if known.is_none() {
+                    known = Some((music::music(&options.music, quiet)?, pins::load()?));
                 }
-                if let Some(found) = &mut music {
-                    let text = listing(input, &bytes, format.from, &found.index)?;
-                    if !add(&mut program, input, &text, found, options.strict) {
+                if let Some((music, pins)) = &mut known {
+                    let listing = listing(input, &bytes, from, &music.index)?;
+                    let listing = options.part.of(listing).with_context(|| name_of(input))?;
+                    let how = (options.strict, options.versions.accept());
+                    if !add(&mut program, input, &listing, (music, pins), how, false) {
                         // A file that was to be played is not what it was when its tags were read.
-                        *found = music::whole(&options.music, quiet)?;
-                        add(&mut program, input, &text, found, options.strict);
+                        *music = music::whole(&options.music, quiet)?;
+                        add(&mut program, input, &listing, (music, pins), how, true);
                     }
                 }
             }
         }
     }
-    program.library = music.map(|music| music.library);
+    program.library = known.map(|(music, _)| music.library);
     Ok(program)
 }
 
@@ -165,8 +286,7 @@ pub(super) enum Input {
 impl Input {
     pub(super) fn of(path: &Path) -> anyhow::Result<Self> {
         if path == Path::new("-") {
-            let mut bytes = Vec::new();
-            std::io::stdin().lock().read_to_end(&mut bytes).context("standard input cannot be read")?;
+            let bytes = bounded(std::io::stdin().lock()).context("standard input cannot be read")?;
             return Ok(Self::Listing(bytes));
         }
         let name = sanitise::path(path).into_owned();
@@ -177,9 +297,48 @@ impl Input {
         if FileKind::of(path).is_some() {
             return Ok(Self::File);
         }
-        anyhow::ensure!(about.is_file(), "{name} is not a plain file");
-        Ok(Self::Listing(std::fs::read(path).with_context(|| format!("{name} cannot be read"))?))
+        anyhow::ensure!(about.is_file() || is_stream(path), "{name} is not a plain file");
+        let bytes = std::fs::File::open(path).and_then(bounded);
+        Ok(Self::Listing(bytes.with_context(|| format!("{name} cannot be read"))?))
     }
+}
+
+/// All bytes, or one more than a listing may have: the reader says so then.
+fn bounded(stream: impl Read) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    stream.take(format::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Whether the listing comes through a pipe that the listener named: `-`, `<(command)`, a FIFO. It lies in no
+/// folder, and its name says nothing.
+pub(super) fn is_stream(input: &Path) -> bool {
+    input == Path::new("-")
+        || input == Path::new("/dev/stdin")
+        || input.starts_with("/dev/fd")
+        || input.starts_with("/proc/self/fd")
+        || is_fifo(input)
+}
+
+#[cfg(unix)]
+fn is_fifo(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    std::fs::metadata(path).is_ok_and(|about| about.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+fn is_fifo(_: &Path) -> bool {
+    false
+}
+
+/// The folder that names in a listing start from: its own, and for a pipe the working folder.
+fn folder_of(input: &Path) -> &Path {
+    if is_stream(input) { Path::new("") } else { input.parent().unwrap_or(Path::new("")) }
+}
+
+/// What messages call a listing.
+pub(super) fn name_of(input: &Path) -> String {
+    if input == Path::new("-") { "standard input".into() } else { sanitise::path(input).into_owned() }
 }
 
 fn file_row(file: PathBuf) -> Row {
@@ -189,11 +348,31 @@ fn file_row(file: PathBuf) -> Row {
         text: title.clone(),
         artist: None,
         title,
+        section: None,
         status: None,
         confidence: 1.0,
         file: Some(file),
+        span: None,
+        gains: Gains::default(),
         reasons: Vec::new(),
         candidates: Vec::new(),
+        found: None,
+        pin: OfRow::default(),
+    }
+}
+
+fn track_row(track: Track) -> Row {
+    let row = file_row(track.path);
+    let unnamed = || match track.tags.track.filter(|_| track.span.is_some()) {
+        Some(number) => format!("Track {number}"),
+        None => row.title.clone(),
+    };
+    Row {
+        artist: track.tags.artist,
+        title: track.tags.title.unwrap_or_else(unnamed),
+        span: track.span,
+        gains: track.gains,
+        ..row
     }
 }
 
@@ -206,14 +385,10 @@ fn add_folder(program: &mut Program, folder: &Path, quiet: bool) -> anyhow::Resu
     program.unusable += library.problems.iter().filter(|problem| problem.leaves_out()).count();
     tracks.sort_by_cached_key(|track| {
         let folder = track.path.parent().map(Path::to_owned);
-        (folder, track.tags.disc, track.tags.track, track.path.clone())
+        (folder, track.tags.disc, track.tags.track, track.path.clone(), track.span)
     });
     program.roots.push(std::path::absolute(folder)?);
-    program.extend(tracks.into_iter().map(|track| Row {
-        artist: track.tags.artist.clone(),
-        title: track.tags.title.clone().unwrap_or_else(|| file_row(track.path.clone()).title),
-        ..file_row(track.path)
-    }));
+    program.extend(tracks.into_iter().map(track_row));
     Ok(())
 }
 
@@ -226,32 +401,42 @@ pub(super) fn add_listing(
     strict: bool,
 ) -> anyhow::Result<()> {
     let listing = listing(input, bytes, None, &music.index)?;
-    add(program, input, &listing, music, strict);
+    add(program, input, &listing, (music, &Pins::default()), (strict, Accept::Exact), true);
     Ok(())
 }
 
 /// Adds the entries of a listing that is read; or nothing, and gives `false`, if one of the files found
-/// has changed since its tags were read.
-fn add(program: &mut Program, input: &Path, listing: &Listing, music: &Music, strict: bool) -> bool {
+/// has changed since its tags were read, unless it is to be played `anyway`.
+fn add(
+    program: &mut Program,
+    input: &Path,
+    listing: &Listing,
+    (music, pins): (&Music, &Pins),
+    (strict, accept): (bool, Accept),
+    anyway: bool,
+) -> bool {
     let Music { library, index } = music;
-    let report = index.match_listing(listing, library);
+    let mut report = index.match_accepting(listing, library, accept);
     let mut chosen = report.entries.iter().filter_map(|entry| entry.chosen);
-    if !chosen.all(|track| library.is_current(track)) {
+    if !anyway && !chosen.all(|track| library.is_current(track)) {
         return false;
     }
-    let folder = input.parent().unwrap_or(Path::new(""));
-    let rows = listing.entries.iter().zip(report.entries).map(|(entry, found)| {
-        let row = row(entry, found, library);
-        match named_file(entry, folder) {
-            Some(file) => named_row(row, file),
-            None if strict && row.status != Some(Status::Sure) => Row { file: None, ..row },
-            None => row,
-        }
+    let of_rows = pins::of_rows(listing, input, &mut report, (music, pins));
+    let folder = folder_of(input);
+    let rows = listing.entries.iter().zip(report.entries).zip(of_rows);
+    let rows = rows.map(|((entry, found), (settled, pin))| {
+        let row = Row { pin, ..row(entry, found, library) };
+        let row = match (named_file(entry, folder), settled) {
+            (named, Some(settled)) if settled.is_own || named.is_none() => pins::settled_row(row, settled),
+            (Some(file), _) => named_row(row, entry, file),
+            (None, _) => row,
+        };
+        if strict && row.status != Some(Status::Sure) { Row { file: None, ..row } } else { row }
     });
     program.extend(rows);
     program.title = program.title.take().or_else(|| listing.title.clone());
     program.unread.extend(listing.unread.iter().cloned());
-    program.roots.extend(library.roots.iter().cloned());
+    program.roots.extend(library.roots.iter().chain(&library.away_roots).cloned());
     true
 }
 
@@ -263,40 +448,50 @@ pub(super) fn listing(
     index: &Index,
 ) -> anyhow::Result<Listing> {
     let knows: &KnowsArtist<'_> = &|name| index.knows_artist(name);
-    let is_stdin = input == Path::new("-");
-    let hint = (!is_stdin).then(|| input.to_string_lossy());
-    let name = if is_stdin { "standard input".into() } else { sanitise::path(input) };
+    let hint = (!is_stream(input)).then(|| input.to_string_lossy());
     let read = match from {
         Some(format) => format::read_as(bytes, format, knows),
         None => format::read_with(bytes, hint.as_deref(), knows),
     };
-    let listing = read.with_context(|| name.into_owned())?;
-    let folder = input.parent().unwrap_or(Path::new(""));
-    Ok(follow_lists(listing, (!is_stdin).then_some(input), folder))
+    let listing = read.with_context(|| name_of(input))?;
+    let mut listing = follow_lists(listing, (!is_stream(input)).then_some(input), folder_of(input));
+    if input.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("cue")) {
+        beside_sheet(&mut listing, input);
+    }
+    Ok(listing)
 }
 
 fn row(entry: &Entry, found: EntryMatch, library: &Library) -> Row {
-    let path = |track: usize| library.path(track);
+    let chosen = found.chosen.and_then(|track| library.track(track));
+    let candidates = found.candidates.iter().filter_map(|c| Some((library.path(c.track)?, c.confidence)));
     Row {
         number: found.number,
         text: entry.text.clone(),
-        artist: found.artist,
-        title: found.title,
+        artist: found.artist.clone(),
+        title: found.title.clone(),
+        section: entry.section.clone(),
         status: Some(found.status),
         confidence: found.confidence,
-        file: found.chosen.and_then(path),
-        reasons: found.reasons,
-        candidates: found.candidates.iter().filter_map(|c| Some((path(c.track)?, c.confidence))).collect(),
+        file: chosen.as_ref().map(|track| track.path.clone()),
+        span: chosen.as_ref().and_then(|track| track.span),
+        gains: chosen.map(|track| track.gains).unwrap_or_default(),
+        reasons: found.reasons.clone(),
+        candidates: candidates.collect(),
+        pin: OfRow::default(),
+        found: Some(found),
     }
 }
 
-fn named_row(row: Row, file: PathBuf) -> Row {
+fn named_row(row: Row, entry: &Entry, file: PathBuf) -> Row {
     Row {
         status: Some(Status::Sure),
         confidence: 1.0,
         reasons: vec![Reason::NamedFile],
         candidates: vec![(file.clone(), 1.0)],
+        found: None,
         file: Some(file),
+        span: entry.span,
+        gains: entry.gains,
         ..row
     }
 }

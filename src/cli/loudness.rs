@@ -3,48 +3,54 @@
 //! against the original before it takes its place.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::path::Path;
 
 use anyhow::Context;
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::input::{self, FormatOption, InputOptions, Program};
+use super::gain;
+use super::input::{self, Program, ReportOptions};
 use super::say;
 use super::workers;
+use crate::cue::Sector;
 use crate::library::{self, ReplayGain};
 use crate::paths;
 use crate::playback::decode::DecodeError;
+use crate::playback::level::{self, Identity, Memory};
 use crate::playback::loudness::{self, Loudness, Measured};
-use crate::playback::{level, same_sound};
+use crate::playback::{Part, same_sound};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    input: InputOptions,
-    #[command(flatten)]
-    format: FormatOption,
+    report: ReportOptions,
     /// Store the gains as tags: REPLAYGAIN_*, in Opus R128_*. The sound is proved to be unchanged.
     #[arg(long)]
     write: bool,
-    /// Print JSON.
+    /// Measure anew what was measured before.
     #[arg(long)]
-    json: bool,
+    again: bool,
 }
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
-    let program = input::read(&options.input, &options.format, quiet)?;
-    let mut files = program.files();
-    files.sort();
-    files.dedup();
-    anyhow::ensure!(!files.is_empty(), "there is nothing to measure: no entry has a file");
-    let report = Report::of(files, quiet);
+    let program = options.report.read(quiet)?;
+    let mut parts = program.parts();
+    parts.sort_by(|a, b| (&a.path, a.span).cmp(&(&b.path, b.span)));
+    parts.dedup_by(|a, b| (&a.path, a.span) == (&b.path, b.span));
+    anyhow::ensure!(!parts.is_empty(), "there is nothing to measure: no entry has a file");
+    let memory = gain::memory()?;
+    let report = Report::of(parts, &memory, options.again, quiet);
     let mut failures = report.failures(&program);
     if options.write {
-        failures.extend(report.write(&program, quiet));
+        failures.extend(report.write(&program, &memory, quiet));
     }
-    if options.json {
+    if let Err(error) = memory.save() {
+        say::problem(&sanitise::line(&format!("what was measured is not remembered: {error}")));
+    }
+    if options.report.json {
         say::line(&say::json(&report.json(&failures))?);
     } else {
         report.lines(&program).iter().for_each(|line| say::line(line));
@@ -54,10 +60,32 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
 }
 
 struct Track {
-    file: PathBuf,
+    part: Part,
     measured: Result<Measured, DecodeError>,
-    /// The release that its tags name.
+    /// The release that its tags name; of tracks in one file, that file.
     release: Option<String>,
+}
+
+impl Track {
+    fn remember(&self, memory: &Memory) {
+        if let (Ok(file), Ok(measured)) = (Identity::of_part(&self.part), &self.measured) {
+            memory.remember(file, self.release.as_deref(), measured.clone());
+        }
+    }
+}
+
+/// The release that its tags name; of tracks in one file, that file.
+fn release_of(part: &Part) -> Option<String> {
+    part.gain_tags(level::read(&part.path)).release
+}
+
+fn measure(part: &Part, memory: &Memory) -> Result<Measured, DecodeError> {
+    let before = Identity::of_part(part);
+    let measured = loudness::measure(part, || Ok::<(), DecodeError>(()))?;
+    if let Ok(before) = before {
+        memory.remember(before, release_of(part).as_deref(), measured.clone());
+    }
+    Ok(measured)
 }
 
 struct Report {
@@ -66,18 +94,22 @@ struct Report {
 }
 
 impl Report {
-    fn of(files: Vec<PathBuf>, quiet: bool) -> Self {
-        let measured = workers::each(&files, "measuring", quiet, loudness::measure);
-        let tracks: Vec<Track> = files
-            .into_iter()
-            .zip(measured)
-            .map(|(file, measured)| Track { release: level::read(&file).release, file, measured })
-            .collect();
+    fn of(parts: Vec<Part>, memory: &Memory, again: bool, quiet: bool) -> Self {
+        let measured = workers::each(&parts, "measuring", quiet, |part| {
+            let known = memory.get_part(part).filter(|_| !again);
+            known.map_or_else(|| measure(part, memory), Ok)
+        });
+        let track = |(part, measured): (Part, _)| Track { release: release_of(&part), part, measured };
+        let tracks: Vec<Track> = parts.into_iter().zip(measured).map(track).collect();
         let mut by_release: BTreeMap<String, Vec<&Measured>> = BTreeMap::new();
         for track in &tracks {
             if let (Some(release), Ok(measured)) = (&track.release, &track.measured) {
                 by_release.entry(release.clone()).or_default().push(measured);
             }
+        }
+        for release in by_release.keys() {
+            let mut of_it = tracks.iter().filter(|track| track.release.as_ref() == Some(release));
+            memory.set_whole(release, of_it.all(|track| track.measured.is_ok()));
         }
         let releases =
             by_release.into_iter().map(|(name, tracks)| (name, loudness::of_all(&tracks))).collect();
@@ -86,7 +118,7 @@ impl Report {
 
     fn failures(&self, program: &Program) -> Vec<String> {
         let wrong = self.tracks.iter().filter_map(|track| {
-            let name = program.name_of(&track.file);
+            let name = name(program, track);
             match &track.measured {
                 Err(error) => Some(format!("{name} {}", sanitise::line(&error.to_string()))),
                 Ok(measured) if measured.damaged > 0 => Some(format!("{name} is damaged")),
@@ -101,21 +133,36 @@ impl Report {
     }
 
     /// Tags every file that was measured without damage; says what could not be tagged.
-    fn write(&self, program: &Program, quiet: bool) -> Vec<String> {
+    fn write(&self, program: &Program, memory: &Memory, quiet: bool) -> Vec<String> {
         let mut failures = Vec::new();
-        let mut written = 0;
+        let (mut written, mut linked) = (0, 0);
         for track in &self.tracks {
             let Some(gains) = self.gains(track) else { continue };
-            match write(&track.file, &gains) {
-                Ok(()) => written += 1,
+            if track.part.span.is_some() {
+                let why = "a track inside a file has no tags of its own; its gain is not stored";
+                failures.push(format!("{}: {why}", name(program, track)));
+                continue;
+            }
+            let has_other_name = has_other_name(&track.part.path);
+            match write(&track.part.path, &gains) {
+                Ok(()) => {
+                    written += 1;
+                    linked += usize::from(has_other_name);
+                    track.remember(memory); // as it is now: other tags, the same sound
+                }
                 Err(error) => {
                     let why = format!("{error:#}");
-                    failures.push(format!("{}: {}", program.name_of(&track.file), sanitise::line(&why)));
+                    failures.push(format!("{}: {}", name(program, track), sanitise::line(&why)));
                 }
             }
         }
         if !quiet {
             say::aside(&format!("{written} files tagged; their sound is unchanged"));
+            if linked > 0 {
+                say::aside(&format!(
+                    "{linked} of them had other names (hard links), which keep the old tags"
+                ));
+            }
         }
         failures
     }
@@ -131,7 +178,7 @@ impl Report {
         let mut lines = vec![HEADING.to_owned()];
         for track in &self.tracks {
             if let Ok(measured) = &track.measured {
-                lines.push(row(&measured.loudness(), &program.name_of(&track.file)));
+                lines.push(row(&measured.loudness(), &name(program, track)));
             }
         }
         for (release, loudness) in &self.releases {
@@ -144,7 +191,11 @@ impl Report {
         let tracks = self.tracks.iter().filter_map(|track| {
             let own = track.measured.as_ref().ok()?.loudness();
             let mut object = json_of(&own);
-            object["file"] = json!(track.file.to_string_lossy());
+            object["file"] = json!(track.part.path.to_string_lossy());
+            if let Some(span) = track.part.span {
+                let seconds = |at: Sector| at.time().as_secs_f64();
+                object["part"] = json!({ "from": seconds(span.from()), "to": span.to().map(seconds) });
+            }
             object["release"] = json!(track.release.as_deref().map(title));
             Some(object)
         });
@@ -157,6 +208,11 @@ impl Report {
             "tracks": tracks.collect::<Vec<_>>(), "releases": releases.collect::<Vec<_>>(), "failed": failures,
         })
     }
+}
+
+/// A file as people know it, and where in it the track begins.
+fn name(program: &Program, track: &Track) -> String {
+    input::with_place(program.name_of(&track.part.path), track.part.span)
 }
 
 const HEADING: &str = "   LUFS      gain  true peak    LRA";
@@ -192,14 +248,35 @@ fn title(release: &str) -> &str {
 fn write(file: &Path, gains: &ReplayGain) -> anyhow::Result<()> {
     // The file itself, not the link that leads to it.
     let file = &std::fs::canonicalize(file)?;
+    let before = Identity::of(file)?;
+    let permissions = std::fs::metadata(file)?.permissions();
+    anyhow::ensure!(!permissions.readonly(), "is read-only; it was left as it is");
     let copy = paths::temporary_beside(file)?;
-    std::fs::copy(file, copy.path())?;
+    std::io::copy(&mut File::open(file)?, &mut copy.as_file())?;
     library::write_gain(file, copy.path(), gains)?;
     let is_same = same_sound(file, copy.path()).context("the tagged copy does not play")?;
     anyhow::ensure!(is_same, "tagging would change its sound; it was left as it is");
     copy.as_file().sync_all()?;
+    anyhow::ensure!(
+        Identity::of(file)? == before,
+        "was changed by another program meanwhile; it was left as it is"
+    );
     copy.persist(file)?;
     Ok(())
+}
+
+/// Whether the file has another name (a hard link): that one will keep the file as it was.
+fn has_other_name(file: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        std::fs::metadata(file).is_ok_and(|about| about.nlink() > 1)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = file;
+        false
+    }
 }
 
 #[cfg(test)]

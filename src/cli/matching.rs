@@ -1,32 +1,50 @@
-//! `tonearm match`: takes a listing; gives which file each entry gets, how sure, and why, as a table
-//! or as the JSON object that scripts depend on. Never plays.
+//! `tonearm match`: takes a listing; gives which file each entry gets, how sure, and why, as a table,
+//! as the whole reckoning of one entry, or as the JSON object that scripts depend on. Never plays.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 
+use anyhow::Context;
 use serde::Serialize;
 
 use super::exit::Exit;
-use super::input::{self, FormatOption, InputOptions, Program, Row};
+use super::input::{Program, ReportOptions, Row};
+use super::pins;
+use super::reckoning;
 use super::say;
 use super::show::{self, Style};
+use crate::playlist::{EntryMatch, Held};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     #[command(flatten)]
-    input: InputOptions,
-    #[command(flatten)]
-    format: FormatOption,
-    /// Print one JSON object.
+    report: ReportOptions,
+    /// Show what would be remembered anew about pinned files that were moved or re-tagged; write nothing.
     #[arg(long)]
-    json: bool,
+    dry_run: bool,
+    /// Print how the answer for entry N came about: every piece of evidence, what it is worth, and what
+    /// keeps the answer from being surer.
+    #[arg(long, value_name = "N", conflicts_with = "json")]
+    why: Option<usize>,
 }
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
-    let program = input::read(&options.input, &options.format, quiet)?;
-    if options.json {
+    let program = options.report.read(quiet)?;
+    let style = || Style::of(std::io::stdout().is_terminal());
+    if options.report.json {
         say::line(&say::json(&Object::of(&program))?);
+    } else if let Some(number) = options.why {
+        let row = number.checked_sub(1).and_then(|at| program.rows.get(at));
+        let row = row.with_context(|| format!("there is no entry {number} among {}", program.rows.len()))?;
+        say::data(&reckoning::of(&program, row, style()));
     } else {
-        say::data(&show::table(&program, Style::of(std::io::stdout().is_terminal())));
+        say::data(&show::table(&program, style()));
+    }
+    if options.dry_run {
+        let tell = if options.report.json { say::aside } else { say::line };
+        pins::would_keep(&program).iter().for_each(|line| tell(line));
+    } else {
+        pins::keep(&program)?;
     }
     if program.rows.is_empty() {
         anyhow::bail!("{}", program.nothing_to_play().unwrap_or_default());
@@ -48,17 +66,35 @@ struct EntryObject<'a> {
     text: &'a str,
     artist: Option<&'a str>,
     title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    section: Option<&'a str>,
     status: String,
     confidence: f64,
     file: Option<String>,
+    /// The part of the file, where it is not the whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<PartObject>,
     reasons: Vec<String>,
+    /// In nats; the confidence is read off it.
+    margin: Option<f64>,
+    /// What keeps the answer from being surer.
+    doubts: Vec<String>,
     candidates: Vec<CandidateObject>,
+}
+
+/// In seconds; without `to` up to the file's end.
+#[derive(Serialize)]
+struct PartObject {
+    from: f64,
+    to: Option<f64>,
 }
 
 #[derive(Serialize)]
 struct CandidateObject {
     file: String,
     confidence: f64,
+    /// In nats, by what it is about.
+    evidence: BTreeMap<String, f64>,
 }
 
 #[derive(Serialize)]
@@ -84,20 +120,41 @@ impl<'a> EntryObject<'a> {
             text: &row.text,
             artist: row.artist.as_deref(),
             title: &row.title,
+            section: row.section.as_deref(),
             status: row.status.map_or_else(|| "sure".into(), |status| status.to_string()),
             confidence: rounded(row.confidence),
             file: row.file.as_ref().map(|file| file.to_string_lossy().into_owned()),
+            part: row.span.map(|span| PartObject {
+                from: span.from().time().as_secs_f64(),
+                to: span.to().map(|to| to.time().as_secs_f64()),
+            }),
             reasons: row.reasons.iter().map(ToString::to_string).collect(),
-            candidates: row
-                .candidates
-                .iter()
-                .map(|(file, confidence)| CandidateObject {
-                    file: file.to_string_lossy().into_owned(),
-                    confidence: rounded(*confidence),
-                })
-                .collect(),
+            margin: row.found.as_ref().and_then(|found| found.margin).map(rounded),
+            doubts: row.found.iter().flat_map(doubts).collect(),
+            candidates: candidates(row),
         }
     }
+}
+
+fn doubts(found: &EntryMatch) -> impl Iterator<Item = String> {
+    found.guards.iter().filter(|(_, held)| *held != Held::Yes).map(|(guard, _)| guard.to_string())
+}
+
+fn candidates(row: &Row) -> Vec<CandidateObject> {
+    let evidence = |at: usize| {
+        let weighed = row.found.as_ref().and_then(|found| found.candidates.get(at));
+        weighed
+            .iter()
+            .flat_map(|c| &c.evidence)
+            .map(|(piece, nats)| (piece.to_string(), rounded(*nats)))
+            .collect()
+    };
+    let object = |(at, (file, confidence)): (usize, &(std::path::PathBuf, f64))| CandidateObject {
+        file: file.to_string_lossy().into_owned(),
+        confidence: rounded(*confidence),
+        evidence: evidence(at),
+    };
+    row.candidates.iter().enumerate().map(object).collect()
 }
 
 /// Four digits: the rest is noise.

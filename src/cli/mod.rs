@@ -2,6 +2,7 @@
 //! and an exit code. The only room that knows clap and the only one that prints.
 //! Never decides what matches or what plays.
 
+mod ask;
 mod check;
 mod cut;
 mod demo;
@@ -14,13 +15,18 @@ mod input;
 mod loudness;
 mod matching;
 mod music;
+mod pin;
+mod pins;
 mod play;
+mod reckoning;
 mod render;
 mod say;
 mod scan;
 mod screen;
+mod shelf;
 mod show;
 mod tune;
+mod whole;
 mod workers;
 
 use std::ffi::OsString;
@@ -48,10 +54,16 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Play listings, audio files and folders.
+    /// Play listings, audio files and folders; without any, the listing that was played last.
     Play(play::Options),
     /// Show which file each entry gets, how sure, and why. Plays nothing.
     Match(matching::Options),
+    /// Remember which file an entry means, or that you have none; it outlives moving and re-tagging.
+    Pin(pin::PinOptions),
+    /// Forget what was remembered for an entry.
+    Unpin(pin::UnpinOptions),
+    /// List what is remembered.
+    Pins(pins::Options),
     /// Write a listing of any format as clean TOML.
     Import(import::Options),
     /// Write a listing in the format of another player, with the files found for it.
@@ -59,6 +71,11 @@ enum Command {
     /// Write the same sound to a WAV file, as fast as the CPU goes.
     Render(render::Options),
     /// Decode every file and say what is missing, damaged, cut short, clipped or silent.
+    ///
+    /// Ends with 3 when something is wrong: an entry without a file; a file that does not decode, is damaged, ends too
+    /// soon, is longer or shorter than its header says, or does not have FLAC's MD5 checksum; one in which more than
+    /// one sample in a thousand is clipped (three or more in a row at full scale); one that is silent (below -80 dB)
+    /// from beginning to end, or for ten seconds between sounds. Less clipping, as loud masters have it, is only noted.
     Check(check::Options),
     /// Measure how loud files and releases are (EBU R128), and store it as ReplayGain tags.
     Loudness(loudness::Options),
@@ -89,6 +106,9 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
     let outcome = match arguments.command {
         Command::Play(options) => play::run(options, quiet),
         Command::Match(options) => matching::run(&options, quiet),
+        Command::Pin(options) => pin::pin(&options, quiet),
+        Command::Unpin(options) => pin::unpin(&options, quiet),
+        Command::Pins(options) => pins::run(&options),
         Command::Import(options) => import::run(&options, quiet),
         Command::Export(options) => export::run(&options, quiet),
         Command::Render(options) => render::run(&options, quiet),

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::say;
 use crate::config::Config;
-use crate::library::{self, Library, Problem, ProblemKind, Progress};
+use crate::library::{self, Library, Problem, ProblemKind, Progress, ScanError};
 use crate::paths::{Environment, Paths};
 use crate::playlist::Index;
 use crate::sanitise;
@@ -36,11 +36,6 @@ impl MusicOptions {
             return Ok(config.music);
         }
         let folder = paths.music_folder().context("there is no music folder: say --music DIR")?;
-        anyhow::ensure!(
-            folder.is_dir(),
-            "your music folder {} does not exist: say --music DIR",
-            folder.display()
-        );
         Ok(vec![folder.to_owned()])
     }
 }
@@ -97,8 +92,17 @@ fn scan(folders: &[PathBuf], paths: &Paths, quiet: bool, look: Look) -> anyhow::
         Look::Folders => library::open(folders, &index, show),
     };
     bar.finish();
-    let library = library?;
+    let library = library.map_err(|error| match error {
+        ScanError::Missing { .. } => anyhow::anyhow!("{error}: say --music DIR"),
+        other => other.into(),
+    })?;
     if !quiet {
+        for root in &library.away_roots {
+            say::problem(&format!(
+                "the music folder {} is away; what was in it is remembered",
+                sanitise::path(root)
+            ));
+        }
         for problem in &library.problems {
             say::problem(&problem_words(problem));
         }

@@ -2,32 +2,39 @@
 //! track elsewhere. Never decides what plays: keys become commands of the player, its events become words.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
-use super::exit::Exit;
+use super::ask;
+use super::exit::{self, Exit};
 use super::gain::GainOption;
-use super::input::{self, FormatOption, InputOptions, Program, Row};
+use super::input::{ListingOptions, Program, Row};
 use super::music;
+use super::pins;
 use super::render;
 use super::say;
 use super::screen::{self, Key, Screen};
+use super::shelf;
 use super::show::{self, Style};
-use crate::playback::Shape;
 use crate::playback::output::Target;
-use crate::player::{Command, Event, Player, Setup};
+use crate::playback::{RatePolicy, Shape};
+use crate::player::{Command, Event, OnUnplug, Player, Setup};
 use crate::queue::{ItemId, Repeat, Shuffle};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("inputs", |inputs| inputs.required(false)))]
 pub(super) struct Options {
     #[command(flatten)]
-    input: InputOptions,
-    #[command(flatten)]
-    format: FormatOption,
+    listing: ListingOptions,
     #[command(flatten)]
     how: How,
+    /// Ask nothing about ambiguous entries, leave them out. Nothing is asked anyway without a terminal.
+    #[arg(long)]
+    no_ask: bool,
+    /// Show what would be remembered anew about pinned files that were moved or re-tagged; play nothing.
+    #[arg(long)]
+    dry_run: bool,
 }
 
 /// How something is played, whatever it is.
@@ -36,6 +43,12 @@ pub(super) struct How {
     /// Where the sound goes: auto, pulse, pipewire, alsa, alsa:DEVICE, wav:PATH, null (no sound, real time).
     #[arg(long, value_name = "OUTPUT", default_value = "auto")]
     pub(super) output: Target,
+    /// At which rate the device runs: `device` (its own), `source` (each track's own, where the device has it).
+    #[arg(long, value_enum, value_name = "RATE", default_value_t = RateWord::Device)]
+    pub(super) rate: RateWord,
+    /// When the device goes away [default: go on if the sound server has moved the music, else pause].
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) on_unplug: Option<UnplugWord>,
     /// Play in random order: every track once before any comes again.
     #[arg(long, value_enum, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "tracks")]
     pub(super) shuffle: Option<ShuffleWord>,
@@ -53,6 +66,36 @@ pub(super) struct How {
     /// Print events as JSON, one object a line; no keys.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum RateWord {
+    Device,
+    Source,
+}
+
+impl From<RateWord> for RatePolicy {
+    fn from(word: RateWord) -> Self {
+        match word {
+            RateWord::Device => Self::Device,
+            RateWord::Source => Self::Source,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum UnplugWord {
+    Pause,
+    Follow,
+}
+
+impl From<UnplugWord> for OnUnplug {
+    fn from(word: UnplugWord) -> Self {
+        match word {
+            UnplugWord::Pause => Self::Pause,
+            UnplugWord::Follow => Self::Follow,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -77,9 +120,28 @@ impl From<RepeatWord> for Repeat {
     }
 }
 
-pub(super) fn run(options: Options, quiet: bool) -> anyhow::Result<Exit> {
-    let mut program = input::read(&options.input, &options.format, quiet)?;
-    let watch = program.library.take().and_then(music::watch);
+pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
+    if options.listing.input.inputs.is_empty() {
+        let Some(last) = shelf::last()? else { return shelf::show(quiet) };
+        if !quiet {
+            let names: Vec<_> = last.iter().map(|path| sanitise::path(path)).collect();
+            say::aside(&format!("again: {}", names.join(" ")));
+        }
+        options.listing.input.inputs = last;
+    }
+    let mut program = options.listing.read(quiet)?;
+    if program.nothing_to_play().is_none() && !options.dry_run {
+        shelf::remember(&options.listing.input.inputs);
+    }
+    let is_told =
+        quiet || options.no_ask || options.dry_run || options.how.json || options.listing.input.strict;
+    if !is_told && ask::is_possible() {
+        match ask::about(&mut program, &options.how.output)? {
+            ask::End::Done => {}
+            ask::End::Quit => return Ok(if program.is_whole() { Exit::Done } else { Exit::Partly }),
+            ask::End::Interrupted => return Ok(Exit::Interrupted),
+        }
+    }
     if !quiet && !options.how.json {
         if std::io::stdout().is_terminal() {
             say::data(&show::table(&program, Style::of(true)));
@@ -87,6 +149,15 @@ pub(super) fn run(options: Options, quiet: bool) -> anyhow::Result<Exit> {
             tell_left_out(&program);
         }
     }
+    if options.dry_run {
+        pins::would_keep(&program).iter().for_each(|line| say::line(line));
+        return Ok(if program.is_whole() { Exit::Done } else { Exit::Partly });
+    }
+    if let Err(error) = pins::keep(&program) {
+        // No reason to keep the music back.
+        exit::explain(&error);
+    }
+    let watch = program.library.take().and_then(music::watch);
     let exit = play(&program, &options.how, quiet);
     drop(watch); // the index was kept up to date until here
     exit
@@ -103,7 +174,7 @@ pub(super) fn play(program: &Program, how: &How, quiet: bool) -> anyhow::Result<
 
     let (say, happenings) = mpsc::channel();
     let told = say.clone();
-    let player = Player::start(setup(program, how, &playable), move |event| {
+    let player = Player::start(setup(program, how, &playable)?, move |event| {
         // The loop below outlives the player.
         let _ = told.send(Happening::Player(event));
     })?;
@@ -118,8 +189,8 @@ pub(super) fn play(program: &Program, how: &How, quiet: bool) -> anyhow::Result<
     Ok(desk.close(end))
 }
 
-fn setup(program: &Program, how: &How, playable: &[&Row]) -> Setup {
-    let files: Vec<PathBuf> = program.files();
+fn setup(program: &Program, how: &How, playable: &[&Row]) -> anyhow::Result<Setup> {
+    let files = program.parts();
     // Only these two have no shape of their own; for a device no file is opened twice.
     let shape = match how.output {
         Target::Wav(_) | Target::Null | Target::Void => {
@@ -131,16 +202,18 @@ fn setup(program: &Program, how: &How, playable: &[&Row]) -> Setup {
         let at = playable.iter().position(|row| row.number >= number as usize);
         at.unwrap_or(playable.len().saturating_sub(1))
     });
-    Setup {
+    Ok(Setup {
         files,
         start,
         repeat: how.repeat.into(),
         shuffle: if how.shuffle.is_some() { Shuffle::Tracks } else { Shuffle::Off },
         seed: how.seed.unwrap_or_else(any_seed),
-        levelling: how.gain.levelling(),
+        levelling: how.gain.leveller()?,
         output: how.output.clone(),
+        rate: how.rate.into(),
+        on_unplug: how.on_unplug.map_or(OnUnplug::Usual, Into::into),
         shape,
-    }
+    })
 }
 
 /// A different shuffle every time.
@@ -250,9 +323,14 @@ impl Desk<'_> {
             }
             Event::Finished => return Some(End::Finished),
             Event::OutputLost(error) => {
-                self.problem("output-lost", None, &format!("{error}; waiting for it to come back"));
+                let then = if self.player.status().playing { "waiting for it" } else { "paused" };
+                self.problem("output-lost", None, &format!("{error}; {then}"));
             }
-            Event::OutputBack => self.problem("output-back", None, "the audio output is back"),
+            Event::OutputBack => self.problem("output-back", None, "the audio output is there"),
+            Event::OutputMoved => {
+                let then = if self.player.status().playing { "goes on on another" } else { "is paused" };
+                self.problem("output-moved", None, &format!("the audio device went away; the music {then}"));
+            }
             Event::OutputBroken(error) => {
                 self.problem("output-broken", None, &error.to_string());
                 return Some(End::Broken);
@@ -325,7 +403,9 @@ impl Desk<'_> {
     /// Ends the player (with a fade when it still plays), gives the terminal back, sums up.
     fn close(self, end: End) -> Exit {
         drop(self.screen);
+        let tally = self.player.tally().clone();
         drop(self.player);
+        tell_troubles(self.how.json, tally.underruns(), tally.clipped());
         let left_out = self.program.left_out();
         if self.announce && left_out + self.failed > 0 {
             say::problem(&left_out_words(left_out, self.failed));
@@ -337,6 +417,18 @@ impl Desk<'_> {
             End::Finished | End::Quit if self.failed > 0 || !self.program.is_whole() => Exit::Partly,
             End::Finished | End::Quit => Exit::Done,
         }
+    }
+}
+
+/// What nobody could hear the reason of: with -v, and in JSON. Clipped samples are of files beyond full scale.
+fn tell_troubles(json: bool, underruns: u64, clipped: u64) {
+    if (underruns, clipped) == (0, 0) {
+        return;
+    }
+    tracing::info!(underruns, clipped, "the output could not play all as it was");
+    if json {
+        let object = serde_json::json!({ "event": "troubles", "underruns": underruns, "clipped": clipped });
+        say::line(&say::json_line(&object));
     }
 }
 

@@ -13,19 +13,22 @@ use anyhow::Context;
 use super::cut::{self, Join};
 use super::exit::Exit;
 use super::gain::GainOption;
-use super::input::{self, FormatOption, InputOptions, Program};
+use super::input::{self, InputOptions, Program};
 use super::say;
 use crate::paths;
-use crate::playback::decode::{self, DecodeError, Format};
-use crate::playback::level::Levelling;
+use crate::playback::decode::{DecodeError, Format};
+use crate::playback::level::Leveller;
 use crate::playback::{IntegerPiece, join_integers, need_integers};
-use crate::playback::{Piece, Place, Render, Sample, Shape, WavWriter};
+use crate::playback::{Part, Piece, Place, Render, Sample, Shape, WavWriter};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     #[command(flatten)]
     input: InputOptions,
+    /// The listing's format, where its content and its name mislead; what --from is to other commands.
+    #[arg(long, value_name = "FORMAT", value_parser = input::format_name)]
+    input_format: Option<&'static str>,
     /// The WAV file to write; `-` is standard output.
     #[arg(short, long, value_name = "OUT.wav")]
     output: PathBuf,
@@ -99,8 +102,8 @@ fn wanted<T: std::str::FromStr + PartialOrd>(
 }
 
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
-    let program = input::read(&options.input, &FormatOption::default(), quiet)?;
-    let files = program.files();
+    let program = input::read(&options.input, options.input_format, quiet)?;
+    let files = program.parts();
     if let Some(why) = program.nothing_to_play() {
         anyhow::bail!("nothing to render: {why}; see `tonearm match`");
     }
@@ -112,7 +115,7 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
         files,
         shape,
         range: range(options, shape.rate)?,
-        levelling: options.gain.levelling(),
+        levelling: options.gain.leveller()?,
         stop: stop_on_signals()?,
     };
 
@@ -153,10 +156,10 @@ fn name_beside(sound: &Path, cue: &Path) -> String {
 /// What is to be written.
 struct Job<'a> {
     program: &'a Program,
-    files: Vec<PathBuf>,
+    files: Vec<Part>,
     shape: Shape,
     range: Range<u64>,
-    levelling: Levelling,
+    levelling: Leveller,
     stop: Arc<AtomicBool>,
 }
 
@@ -204,13 +207,13 @@ impl Job<'_> {
 
     fn write<W: Write>(&self, writer: &mut WavWriter<W>) -> anyhow::Result<Summary> {
         let Shape { rate, channels, sample } = self.shape;
-        let is_as_it_is = sample == Sample::S32 && self.levelling == Levelling::Off;
+        let is_as_it_is = sample == Sample::S32 && self.levelling.is_off();
         if is_as_it_is && need_integers(&self.files, rate, channels) {
             return self.write_integers(writer);
         }
         let mut summary = Summary::default();
         let render = Render::between(self.files.clone(), rate, channels, self.range.clone());
-        let render = render.levelled(self.levelling);
+        let render = render.levelled(self.levelling.clone());
         summary.frames = render.run(|piece| {
             match piece {
                 Piece::Begins { file, format, at, gain } => {
@@ -257,7 +260,7 @@ impl Job<'_> {
     }
 
     fn tell(&self, file: usize, error: &DecodeError) {
-        let name = self.program.name_of(&self.files[file]);
+        let name = self.program.name_of(&self.files[file].path);
         say::problem(&format!("{name} {}", sanitise::line(&error.to_string())));
     }
 
@@ -285,8 +288,8 @@ fn loses_depth(format: &Format, gain: f32, shape: Shape) -> bool {
 }
 
 /// The format of the first file that opens.
-pub(super) fn first_format(files: &[PathBuf]) -> Option<Format> {
-    files.iter().find_map(|file| decode::open(file).ok()).map(|decoder| decoder.format().clone())
+pub(super) fn first_format(files: &[Part]) -> Option<Format> {
+    files.iter().find_map(|file| file.format().ok())
 }
 
 /// The shape that keeps what a format has.

@@ -147,14 +147,14 @@ impl Drop for Screen {
     }
 }
 
-fn restore() {
+pub(super) fn restore() {
     let _ = terminal::disable_raw_mode();
     let _ = queue!(io::stdout(), cursor::Show);
     let _ = io::stdout().flush();
 }
 
 /// A panic in any thread is printed on a terminal that works.
-fn restore_on_panic() {
+pub(super) fn restore_on_panic() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let print = std::panic::take_hook();
@@ -222,7 +222,7 @@ fn bar(position: Duration, length: Option<Duration>, cells: usize) -> String {
 }
 
 /// 3:07, or 1:02:03.
-fn clock(time: Duration) -> String {
+pub(super) fn clock(time: Duration) -> String {
     let seconds = time.as_secs();
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }

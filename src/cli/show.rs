@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::input::{Program, Row};
+use super::input::{Program, Row, with_place};
 use crate::playlist::{Reason, Status};
 use crate::sanitise;
 
@@ -25,18 +25,22 @@ impl Style {
         Self { colour: is_terminal && wished, columns: usize::from(columns).clamp(40, 200) }
     }
 
-    fn paint(self, colour: &str, text: &str) -> String {
+    pub(super) fn paint(self, colour: &str, text: &str) -> String {
         if self.colour { format!("\x1b[{colour}m{text}\x1b[0m") } else { text.to_owned() }
     }
 }
 
+/// A rival less likely than this is no rival.
+const FAINTEST_RIVAL: f64 = 0.02;
+
 /// Sign and colour of a status.
-fn sign(status: Option<Status>) -> (&'static str, &'static str) {
+pub(super) fn sign(status: Option<Status>) -> (&'static str, &'static str) {
     match status {
         None | Some(Status::Sure) => ("✓", "32"),
         Some(Status::Likely) => ("~", "33"),
         Some(Status::Ambiguous) => ("?", "35"),
         Some(Status::Missing) => ("✗", "31"),
+        Some(Status::Away) => ("⏏", "36"),
     }
 }
 
@@ -48,7 +52,13 @@ pub(super) fn table(program: &Program, style: Style) -> String {
         text.push('\n');
     }
     let widths = Widths::of(program, style.columns);
+    let mut section = None;
     for row in &program.rows {
+        if row.section.is_some() && row.section.as_deref() != section {
+            let heading = sanitise::line(row.section.as_deref().unwrap_or_default());
+            let _ = writeln!(text, "{}", style.paint("1", &sanitise::fit(&heading, style.columns)));
+        }
+        section = row.section.as_deref();
         write_row(&mut text, program, row, &widths, style);
     }
     if !program.unread.is_empty() {
@@ -74,6 +84,7 @@ pub(super) fn summary(program: &Program) -> String {
         (count(&[Status::Likely]), "likely"),
         (count(&[Status::Ambiguous]), "ambiguous"),
         (count(&[Status::Missing]), "missing"),
+        (count(&[Status::Away]), "away"),
         (program.rows.iter().filter(|row| row.status.is_none()).count(), "files"),
     ];
     let parts = parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}"));
@@ -107,7 +118,8 @@ impl Widths {
 fn write_row(text: &mut String, program: &Program, row: &Row, widths: &Widths, style: Style) {
     let (sign, colour) = sign(row.status);
     let file = match (&row.file, row.candidates.first()) {
-        (Some(file), _) => program.name_of(file).into_owned(),
+        (Some(file), _) => with_place(program.name_of(file), row.span),
+        (None, Some((away, _))) if row.status == Some(Status::Away) => format!("({})", program.name_of(away)),
         (None, Some((nearest, _))) => format!("({}?)", program.name_of(nearest)),
         (None, None) => "-".into(),
     };
@@ -122,8 +134,9 @@ fn write_row(text: &mut String, program: &Program, row: &Row, widths: &Widths, s
         number = widths.number,
     );
     let _ = writeln!(text, "{}", line.trim_end());
-    if row.status == Some(Status::Ambiguous) {
-        for (rival, confidence) in row.candidates.iter().skip(1).take(2) {
+    if row.status == Some(Status::Ambiguous) || row.reasons.contains(&Reason::Rival) {
+        let close = |rival: &&(_, f64)| rival.1 >= FAINTEST_RIVAL;
+        for (rival, confidence) in row.candidates.iter().skip(1).filter(close).take(2) {
             let rival = format!("{:.0} % {}", confidence * 100.0, program.name_of(rival));
             let indent = widths.number + widths.name + 6;
             let _ = writeln!(
@@ -137,10 +150,16 @@ fn write_row(text: &mut String, program: &Program, row: &Row, widths: &Widths, s
 }
 
 fn why(row: &Row) -> String {
-    let reasons = row.reasons.iter().map(Reason::to_string).collect::<Vec<_>>().join(", ");
+    let said = |reasons: &[Reason]| reasons.iter().map(Reason::to_string).collect::<Vec<_>>().join(", ");
+    let reasons = said(&row.reasons);
+    // What speaks for and against the nearest file, where none was good enough to speak of.
+    let nearest = row.found.as_ref().and_then(|found| found.candidates.first());
     match row.status {
         None => String::new(),
         Some(Status::Missing) if row.candidates.is_empty() => "nothing like it".into(),
+        Some(Status::Missing) if reasons.is_empty() => {
+            format!("missing: {}", nearest.map_or_else(String::new, |nearest| said(&nearest.reasons)))
+        }
         Some(Status::Sure) => reasons,
         Some(status) => format!("{status}: {reasons}"),
     }
@@ -168,6 +187,7 @@ fn padded(text: &str, columns: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cue::Gains;
     use crate::playlist::Unread;
 
     const PLAIN: Style = Style { colour: false, columns: 80 };
@@ -178,11 +198,16 @@ mod tests {
             text: title.into(),
             artist: Some("Band".into()),
             title: title.into(),
+            section: None,
             status: Some(status),
             confidence: files.first().map_or(0.0, |(_, confidence)| *confidence),
             file: files.first().filter(|_| status.is_played()).map(|(file, _)| format!("/m/{file}").into()),
+            span: None,
+            gains: Gains::default(),
             reasons: reasons.to_vec(),
             candidates: files.iter().map(|(file, c)| (format!("/m/{file}").into(), *c)).collect(),
+            pin: Default::default(),
+            found: None,
         }
     }
 
@@ -217,6 +242,18 @@ not read as tracks:
 ";
         let got = table(&program(), PLAIN);
         assert_eq!(got, want, "\n{got}");
+    }
+
+    #[test]
+    fn sections_stand_under_their_headings() {
+        let mut program = Program { title: None, unread: Vec::new(), ..program() };
+        for (row, section) in program.rows.iter_mut().zip(["Side A", "Side A", "Side\tB", "Side\tB"]) {
+            row.section = Some(section.into());
+        }
+        let text = table(&program, PLAIN);
+        let begins: Vec<&str> = text.lines().map(|line| line.get(..10).unwrap_or(line).trim_end()).collect();
+        let want = ["Side A", "✓ 1  Ban", "~ 2  Ban", "Side B", "? 3  Ban", "", "✗ 4  Ban", "1 sure, 1"];
+        assert_eq!(begins, want, "{text}");
     }
 
     #[test]

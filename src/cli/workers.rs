@@ -2,18 +2,17 @@
 //! Never knows what is done, never prints but for the bar.
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// The results of `work`, in the order of `files`.
-pub(super) fn each<T: Send>(
-    files: &[PathBuf],
+pub(super) fn each<I: Sync, T: Send>(
+    files: &[I],
     doing: &'static str,
     quiet: bool,
-    work: impl Fn(&Path) -> T + Sync,
+    work: impl Fn(&I) -> T + Sync,
 ) -> Vec<T> {
     let bar = bar(files.len(), doing, quiet);
     let next = AtomicUsize::new(0);
@@ -36,7 +35,7 @@ pub(super) fn each<T: Send>(
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-fn take<'a>(next: &AtomicUsize, files: &'a [PathBuf]) -> Option<(usize, &'a Path)> {
+fn take<'a, I>(next: &AtomicUsize, files: &'a [I]) -> Option<(usize, &'a I)> {
     let at = next.fetch_add(1, Ordering::Relaxed);
     Some((at, files.get(at)?))
 }
@@ -54,13 +53,15 @@ fn bar(files: usize, doing: &'static str, quiet: bool) -> ProgressBar {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     #[test]
     fn results_come_in_the_order_of_the_files() {
         let files: Vec<PathBuf> = (0..50).map(|n| PathBuf::from(n.to_string())).collect();
-        let names = each(&files, "reading", true, |file| file.to_owned());
+        let names = each(&files, "reading", true, Clone::clone);
         assert_eq!(names, files);
-        assert!(each(&[], "reading", true, |_| ()).is_empty());
+        assert!(each(&[(); 0], "reading", true, |()| ()).is_empty());
     }
 }

@@ -1,9 +1,9 @@
-//! Takes and gives the library's files and folders, kept in one file that is read in place: what is not
+//! Takes and gives the library's files, the tracks inside them, and their folders, kept in one file that is read in place: what is not
 //! asked for is not read. The file is written whole; of two writers the last wins.
 //! Never fails on reading: an index that is absent, damaged or of another version is empty.
 //!
-//! Sections of the [`crate::table`]: a record of fixed size a file, in the order of the bytes of the paths; the
-//! files' names and contents, in postcard encoding; a record a folder, in the same order; the folders' paths.
+//! Sections of the [`crate::table`]: a record of fixed size a file, in the order of the bytes of the paths, behind it
+//! one for each track that a cue sheet finds in it; the files' names and contents, in postcard encoding; a record a folder, in the same order; the folders' paths.
 //! A folder's record has the inode and the modification time that it had before it was listed: while
 //! both stay, no file came, went or was renamed in it.
 
@@ -13,19 +13,31 @@ use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use super::kind::FileKind;
 use super::read::Contents;
+use super::sheets::is_sheet;
 use super::track::Track;
+use crate::cue::{Gain, Gains, Sector, Span};
 use crate::paths::{WriteError, path_of, write_whole};
 use crate::table::{NAME, Section, Sum, TableFile, image, read_u32, read_u64};
 
 /// Counts up whenever a record changes or the same file would be read differently.
-const KIND: &[u8; NAME] = b"tonearm library2";
+const KIND: &[u8; NAME] = b"tonearm library3";
 
 const RECORD: usize = 40;
 const FOLDER: usize = 32;
 const PLAYABLE: u32 = 1;
 const DAMAGED: u32 = 2;
+/// It is a cue sheet, or carries one.
+const SHEET: u32 = 4;
+/// It is a cue sheet, and so no track.
+const BARE_SHEET: u32 = 8;
+/// The records that follow stand for it.
+const REPLACED: u32 = 16;
+/// What a cue sheet makes of the file before it.
+const PART: u32 = 32;
 const STEADY: u32 = 1;
 
 /// What tells whether a folder's listing may have changed.
@@ -58,6 +70,77 @@ pub(super) struct Record {
     pub(super) mark: u64,
     pub(super) folder: u32,
     flags: u32,
+}
+
+impl Record {
+    /// Whether it is no file, but what a cue sheet makes of one.
+    pub(super) fn is_part(&self) -> bool {
+        self.flags & PART != 0
+    }
+
+    /// Whether the file is a cue sheet or carries one.
+    pub(super) fn has_sheet(&self) -> bool {
+        self.flags & SHEET != 0
+    }
+
+    /// Whether the file is of a kind that is played.
+    pub(super) fn is_playable(&self) -> bool {
+        self.flags & PLAYABLE != 0
+    }
+
+    /// What the library shows of it.
+    pub(super) fn shown(&self) -> Shown {
+        match self.flags {
+            flags if flags & (BARE_SHEET | REPLACED) != 0 => Shown::Hidden,
+            flags if flags & PLAYABLE != 0 => Shown::Playable,
+            _ => Shown::Unplayable,
+        }
+    }
+
+    /// Whether its tags could not be read.
+    pub(super) fn is_damaged(&self) -> bool {
+        self.flags & DAMAGED != 0 && self.flags & BARE_SHEET == 0
+    }
+}
+
+/// What the library shows of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// A track.
+    Playable,
+    /// A file that tonearm does not play.
+    Unplayable,
+    /// Nothing: a cue sheet, or a file that others stand for.
+    Hidden,
+}
+
+/// The part of a file that a track is, and its gains, as they are stored.
+#[derive(Serialize, Deserialize)]
+struct Part {
+    /// From, and to.
+    span: Option<(u32, Option<u32>)>,
+    track: Option<(i32, Option<u32>)>,
+    album: Option<(i32, Option<u32>)>,
+}
+
+impl Part {
+    fn of(track: &Track) -> Self {
+        let gain = |gain: Gain| (gain.millidecibels, gain.peak);
+        Self {
+            span: track.span.map(|span| (span.from().0, span.to().map(|to| to.0))),
+            track: track.gains.track.map(gain),
+            album: track.gains.album.map(gain),
+        }
+    }
+
+    fn span(&self) -> Option<Span> {
+        self.span.and_then(|(from, to)| Span::new(Sector(from), to.map(Sector)))
+    }
+
+    fn gains(&self) -> Gains {
+        let gain = |(millidecibels, peak)| Gain { millidecibels, peak };
+        Gains { track: self.track.map(gain), album: self.album.map(gain) }
+    }
 }
 
 /// The index as it stands on disk, or in memory where it cannot be kept.
@@ -119,14 +202,6 @@ impl Index {
         (0..self.len()).map_while(|at| self.record(at))
     }
 
-    /// The folder of each file, whether it is playable, and whether it is damaged, in order.
-    pub(super) fn kinds(&self) -> impl Iterator<Item = (u32, bool, bool)> {
-        self.records.chunks_exact(RECORD).map(|record| {
-            let field = |at: usize| read_u32(record, at).unwrap_or(0);
-            (field(32), field(36) & PLAYABLE != 0, field(36) & DAMAGED != 0)
-        })
-    }
-
     /// A sum over the file it stands in: another for another index.
     pub(super) fn sum(&self) -> u64 {
         self.file.as_ref().map_or(0, TableFile::sum)
@@ -140,8 +215,10 @@ impl Index {
         self.texts.get(start..end)
     }
 
-    fn read(&self, at: usize) -> Option<(&[u8], Contents)> {
-        postcard::from_bytes(self.text(at)?).ok()
+    /// What was read from a file.
+    pub(super) fn contents(&self, at: usize) -> Option<Contents> {
+        let ((_, contents), _) = postcard::take_from_bytes::<(&[u8], Contents)>(self.text(at)?).ok()?;
+        Some(contents)
     }
 
     /// A file's path as bytes, into `path`, which is emptied first.
@@ -166,9 +243,15 @@ impl Index {
     /// A file with what its tags say, and why they could not be read.
     pub(super) fn track(&self, at: usize) -> Option<(Track, Option<String>)> {
         let (record, path) = (self.record(at)?, self.path(at)?);
-        let (_, Contents { length, codec, bitrate, tags, damage }) = self.read(at)?;
-        let (size, modified) = (record.size, record.modified);
-        Some((Track { path, size, modified, length, codec, bitrate, tags }, damage))
+        let ((_, mut contents), rest) =
+            postcard::take_from_bytes::<(&[u8], Contents)>(self.text(at)?).ok()?;
+        let damage = contents.damage.take();
+        let whole = whole(path, (record.size, record.modified), contents);
+        if !record.is_part() {
+            return Some((whole, damage));
+        }
+        let part: Part = postcard::from_bytes(rest).ok()?;
+        Some((Track { span: part.span(), gains: part.gains(), ..whole }, damage))
     }
 
     /// How many folders it holds.
@@ -216,6 +299,12 @@ impl Index {
     }
 }
 
+/// A whole file as a track.
+pub(super) fn whole(path: PathBuf, (size, modified): (u64, i64), contents: Contents) -> Track {
+    let Contents { length, codec, bitrate, tags, sheet: _, damage: _ } = contents;
+    Track { path, size, modified, length, codec, bitrate, tags, ..Track::default() }
+}
+
 /// Whether a path is one of `roots` or lies in one.
 pub(super) fn lies_in(path: &[u8], roots: &[PathBuf]) -> bool {
     roots.iter().any(|root| {
@@ -252,39 +341,61 @@ impl Maker {
         at
     }
 
-    /// Adds a file as an older index has it.
-    pub(super) fn keep(&mut self, index: &Index, at: usize, folder: u32) {
+    /// Adds a file as an older index has it; `parts` are then added for it or not.
+    pub(super) fn keep(&mut self, index: &Index, at: usize, folder: u32, parts: bool) {
         if let (Some(record), Some(text)) = (index.record(at), index.text(at)) {
-            self.record(Record { folder, ..record });
+            let flags = record.flags & !REPLACED | if parts { REPLACED } else { 0 };
+            self.record(Record { folder, flags, ..record });
             self.texts.extend_from_slice(text);
         }
     }
 
-    /// Adds a file.
+    /// Adds a file; `parts` are then added for it or not.
     ///
     /// # Errors
     /// When what was read of it cannot be encoded.
     pub(super) fn add(
         &mut self,
         path: &Path,
-        (size, modified): (u64, i64),
+        about: (u64, i64),
         contents: &Contents,
         folder: u32,
+        parts: bool,
     ) -> io::Result<()> {
         let name = path.file_name().map(OsStr::as_encoded_bytes).unwrap_or_default();
         let text = postcard::to_stdvec(&(name, contents)).map_err(io::Error::other)?;
+        let flag = |flag: u32, holds: bool| if holds { flag } else { 0 };
+        let flags = flag(DAMAGED, contents.damage.is_some())
+            | flag(SHEET, contents.sheet.is_some())
+            | flag(BARE_SHEET, is_sheet(path))
+            | flag(REPLACED, parts);
+        self.text(path, about, &text, folder, flags);
+        Ok(())
+    }
+
+    /// Adds what a cue sheet makes of the file that was added last.
+    ///
+    /// # Errors
+    /// When what is known of it cannot be encoded.
+    pub(super) fn part(&mut self, track: &Track, folder: u32) -> io::Result<()> {
+        let name = track.path.file_name().map(OsStr::as_encoded_bytes).unwrap_or_default();
+        let Track { length, codec, bitrate, ref tags, .. } = *track;
+        let contents = Contents { length, codec, bitrate, tags: tags.clone(), ..Contents::default() };
+        let text = postcard::to_stdvec(&((name, contents), Part::of(track))).map_err(io::Error::other)?;
+        self.text(&track.path, (track.size, track.modified), &text, folder, PART);
+        Ok(())
+    }
+
+    fn text(&mut self, path: &Path, (size, modified): (u64, i64), text: &[u8], folder: u32, flags: u32) {
         let mut mark = Sum::default();
-        for piece in
-            [path.as_os_str().as_encoded_bytes(), &size.to_le_bytes(), &modified.to_le_bytes(), &text]
+        for piece in [path.as_os_str().as_encoded_bytes(), &size.to_le_bytes(), &modified.to_le_bytes(), text]
         {
             mark.add(piece);
         }
         let playable = FileKind::of(path) == Some(FileKind::Playable);
-        let damaged = contents.damage.is_some();
-        let flags = if playable { PLAYABLE } else { 0 } | if damaged { DAMAGED } else { 0 };
+        let flags = flags | if playable { PLAYABLE } else { 0 };
         self.record(Record { text: 0, size, modified, mark: mark.0, folder, flags });
-        self.texts.extend_from_slice(&text);
-        Ok(())
+        self.texts.extend_from_slice(text);
     }
 
     fn record(&mut self, record: Record) {
@@ -320,6 +431,7 @@ mod tests {
             codec: Codec::Flac,
             bitrate: Some(900),
             tags: Tags { title: Some("Heart's on Fire".into()), track: Some(5), ..Tags::default() },
+            sheet: Some("FILE a.flac WAVE".into()),
             damage: None,
         }
     }
@@ -330,7 +442,7 @@ mod tests {
         let mut maker = Maker::default();
         let music = maker.folder(b"/m", State { modified: 7, inode: 8, steady: true });
         for name in names {
-            maker.add(&Path::new("/m").join(name), (1234, -5), &contents(), music).unwrap();
+            maker.add(&Path::new("/m").join(name), (1234, -5), &contents(), music, false).unwrap();
         }
         maker.store(&path).1.unwrap();
         (folder, path)
@@ -344,10 +456,44 @@ mod tests {
         let (track, damage) = index.track(0).unwrap();
         assert_eq!((track.path.as_path(), track.size, track.modified), (Path::new("/m/a.flac"), 1234, -5));
         assert_eq!((track.tags, track.length, damage), (contents().tags, contents().length, None));
-        assert_eq!(index.kinds().collect::<Vec<_>>(), [(0, true, false), (0, false, false)]);
+        let shown: Vec<_> = index.records().map(|record| (record.folder, record.shown())).collect();
+        assert_eq!(shown, [(0, Shown::Playable), (0, Shown::Unplayable)]);
+        assert!(index.records().all(|record| record.has_sheet() && !record.is_damaged()));
         assert_eq!(index.folder_state(0), Some(State { modified: 7, inode: 8, steady: true }));
         assert_eq!((index.folder(Path::new("/m")), index.folder(Path::new("/n"))), (Some(0), None));
         assert!(index.track(2).is_none() && index.folder_path(1).is_none());
+    }
+
+    #[test]
+    fn parts_come_back_with_their_place_and_gains() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.idx");
+        let gain = |millidecibels, peak| Some(Gain { millidecibels, peak });
+        let part = |from, to| Track {
+            path: "/m/a.flac".into(),
+            size: 7,
+            modified: -3,
+            tags: contents().tags,
+            span: Span::new(Sector(from), to),
+            gains: Gains { track: gain(-6520, Some(988_553)), album: gain(3, None) },
+            ..Track::default()
+        };
+        let parts = [part(0, Some(Sector(75))), part(75, None), Track { span: None, ..part(0, None) }];
+        let mut maker = Maker::default();
+        let music = maker.folder(b"/m", State::default());
+        maker.add(Path::new("/m/a.cue"), (1, 1), &contents(), music, false).unwrap();
+        maker.add(Path::new("/m/a.flac"), (7, -3), &contents(), music, true).unwrap();
+        parts.iter().for_each(|part| maker.part(part, music).unwrap());
+        maker.store(&path).1.unwrap();
+        let index = Index::open(&path);
+        let shown: Vec<_> = index.records().map(|record| record.shown()).collect();
+        assert_eq!(shown, [[Shown::Hidden; 2].as_slice(), &[Shown::Playable; 3]].concat());
+        let stored: Vec<Track> = (2..5).map(|at| index.track(at).unwrap().0).collect();
+        assert_eq!(stored, parts);
+        assert_eq!(
+            index.records().map(|record| record.is_part()).collect::<Vec<_>>(),
+            [false, false, true, true, true]
+        );
     }
 
     #[cfg(unix)]

@@ -11,11 +11,14 @@
 //! SQLite with FTS5 trigrams took 1.5 s of processor time to give the candidates of ten lines, ranked, from 18.7 MB;
 //! a whole `tonearm match` of these lines takes 0.07 to 0.09 s, from 14.3 MB of tracks and 16.4 MB of names.
 
+mod identity;
+mod discs;
 mod index;
 mod kind;
 mod problem;
 mod read;
 mod scan;
+mod sheets;
 mod shelf;
 mod track;
 mod walk;
@@ -23,9 +26,10 @@ mod walk;
 mod watch;
 mod write;
 
+pub use identity::{AudioHash, Identity, IdentityError, NoHash, identify};
 pub use kind::FileKind;
 pub use problem::{Problem, ProblemKind, ScanError};
-pub use scan::{Progress, open, scan};
+pub use scan::{Progress, open, scan, track_of, tracks_inside};
 pub use shelf::Library;
 pub use track::{Codec, Tags, Track};
 #[cfg(target_os = "linux")]

@@ -15,11 +15,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
-use super::index::{Index, Maker, State, by_bytes};
+use super::discs::{File, discs};
+use super::index::{Index, Maker, State, by_bytes, whole};
 use super::problem::{Problem, ProblemKind, ScanError};
 use super::read::{Contents, read};
+use super::sheets;
 use super::shelf::Library;
-use super::walk::{Found, Listed, Standing, stand, walk};
+use super::track::Track;
+use super::walk::{Found, Listed, Standing, modified, stand, walk};
 
 /// Folders whose state may be out of date in the index before it is written for their sake alone.
 const STALE: usize = 50;
@@ -36,24 +39,23 @@ pub struct Progress {
 }
 
 /// Gives the audio files in `folders` and below with what their tags say. What the index knows of
-/// other folders is kept for when those are asked for.
+/// other folders is kept for when those are asked for. A folder that is gone or empty, but of which the
+/// index knows files, is away: nothing of it is forgotten.
 ///
 /// `progress` is called at every file found and every file read, in this thread.
 ///
 /// # Errors
-/// When one of the folders does not exist or is no folder. All else that goes wrong is in
+/// When one of the folders is no folder, or does not exist and never did. All else that goes wrong is in
 /// [`Library::problems`].
 pub fn scan(
     folders: &[impl AsRef<Path>],
     index: &Path,
     progress: impl FnMut(Progress),
 ) -> Result<Library, ScanError> {
-    let mut problems = Vec::new();
-    let folders = reachable(folders, &mut problems)?;
     let old = Index::open(index);
     let old = if old.is_whole() { old } else { Index::default() };
-    let mut scan = Scan { folders, index, old, problems, progress, told: Progress::default() };
-    let asked = scan.old.folders_in(&scan.folders).into_iter();
+    let mut scan = Scan::new(folders, index, old, progress)?;
+    let asked = scan.asked().into_iter();
     let standing = asked.map(|asked| if asked { Standing::Doubtful } else { Standing::Same });
     Ok(scan.update(standing.collect(), true))
 }
@@ -77,17 +79,15 @@ pub(super) fn open_touched(
     touched: &HashSet<PathBuf>,
     progress: impl FnMut(Progress),
 ) -> Result<Library, ScanError> {
-    let mut problems = Vec::new();
-    let folders = reachable(folders, &mut problems)?;
-    let mut scan =
-        Scan { folders, index, old: Index::open(index), problems, progress, told: Progress::default() };
-    let standing = stand(&scan.old, &scan.old.folders_in(&scan.folders), touched);
+    let mut scan = Scan::new(folders, index, Index::open(index), progress)?;
+    let standing = stand(&scan.old, &scan.asked(), touched);
     Ok(scan.update(standing, false))
 }
 
 /// A scan at work.
 struct Scan<'a, P> {
     folders: Vec<PathBuf>,
+    away: Vec<PathBuf>,
     index: &'a Path,
     old: Index,
     problems: Vec<Problem>,
@@ -95,13 +95,25 @@ struct Scan<'a, P> {
     told: Progress,
 }
 
-/// A file of the new index: one of the old, or one that was read.
-enum File {
-    Old(usize),
-    New(Box<(Found, Contents)>),
-}
+impl<'a, P: FnMut(Progress)> Scan<'a, P> {
+    fn new(
+        folders: &[impl AsRef<Path>],
+        index: &'a Path,
+        old: Index,
+        progress: P,
+    ) -> Result<Self, ScanError> {
+        let mut problems = Vec::new();
+        let Folders { here, away } = Folders::of(folders, &old, &mut problems)?;
+        Ok(Self { folders: here, away, index, old, problems, progress, told: Progress::default() })
+    }
 
-impl<P: FnMut(Progress)> Scan<'_, P> {
+    /// Which folders of the index are asked for and there.
+    fn asked(&self) -> Vec<bool> {
+        let here = self.old.folders_in(&self.folders);
+        let away = self.old.folders_in(&self.away);
+        here.into_iter().zip(away).map(|(here, away)| here && !away).collect()
+    }
+
     fn update(&mut self, standing: Vec<Standing>, whole: bool) -> Library {
         let listed = self.list(&standing, whole);
         let mut states: Vec<(PathBuf, State)> = Vec::with_capacity(listed.len());
@@ -119,8 +131,9 @@ impl<P: FnMut(Progress)> Scan<'_, P> {
         if files_changed || self.stale(&states, &standing) {
             self.write(&gone, read, states, &standing);
         }
-        let (folders, problems) = (std::mem::take(&mut self.folders), std::mem::take(&mut self.problems));
-        Library::of(std::mem::take(&mut self.old), folders, problems, files_read)
+        let (folders, away) = (std::mem::take(&mut self.folders), std::mem::take(&mut self.away));
+        let (old, problems) = (std::mem::take(&mut self.old), std::mem::take(&mut self.problems));
+        Library::of(old, (folders, away), problems, files_read)
     }
 
     /// Lists what must be listed.
@@ -163,7 +176,7 @@ impl<P: FnMut(Progress)> Scan<'_, P> {
         let mut files = found.into_iter().peekable();
         let mut path = Vec::new();
         let bytes = |file: &Found, path: &[u8]| file.path.as_os_str().as_encoded_bytes().cmp(path);
-        for (at, record) in self.old.records().enumerate() {
+        for (at, record) in self.old.records().enumerate().filter(|(_, record)| !record.is_part()) {
             if standing.get(record.folder as usize) == Some(&Standing::Same) {
                 continue;
             }
@@ -262,21 +275,33 @@ impl<P: FnMut(Progress)> Scan<'_, P> {
         states.for_each(|new| {
             add_new(&mut maker, new);
         });
-        for file in self.merged(gone, read) {
-            let added = match file {
+        let files: Vec<File> = self.merged(gone, read).collect();
+        let discs = discs(&self.old, &files);
+        for file in files {
+            let path = match &file {
+                _ if discs.is_empty() => None,
+                File::Old(at) => self.old.path(*at),
+                File::New(read) => Some(read.0.path.clone()),
+            };
+            let parts = path.and_then(|path| discs.get(&path)).map(Vec::as_slice).unwrap_or_default();
+            let has_parts = !parts.is_empty();
+            let (added, folder) = match file {
                 File::Old(at) => {
                     let folder = self.old.record(at).and_then(|record| numbers.get(record.folder as usize));
-                    maker.keep(&self.old, at, folder.copied().unwrap_or(u32::MAX));
-                    Ok(())
+                    let folder = folder.copied().unwrap_or(u32::MAX);
+                    maker.keep(&self.old, at, folder, has_parts);
+                    (Ok(()), folder)
                 }
                 File::New(read) => {
                     let (found, contents) = *read;
                     let folder = found.path.parent().unwrap_or(Path::new(""));
                     let number = new_numbers.binary_search_by(|(path, _)| by_bytes(path, folder));
                     let number = number.map_or(u32::MAX, |at| new_numbers[at].1);
-                    maker.add(&found.path, (found.size, found.modified), &contents, number)
+                    let about = (found.size, found.modified);
+                    (maker.add(&found.path, about, &contents, number, has_parts), number)
                 }
             };
+            let added = added.and_then(|()| parts.iter().try_for_each(|part| maker.part(part, folder)));
             if let Err(error) = added {
                 let path = self.index.to_owned();
                 tracing::warn!(path = %path.display(), %error, "a file could not be put into the index");
@@ -292,7 +317,9 @@ impl<P: FnMut(Progress)> Scan<'_, P> {
     /// The files of the new index in the order of their paths.
     fn merged(&self, gone: &[usize], read: Vec<(Found, Contents)>) -> impl Iterator<Item = File> {
         let mut gone = gone.iter().copied().peekable();
-        let mut old = (0..self.old.len()).filter(move |at| gone.next_if_eq(at).is_none()).peekable();
+        let is_file = |at: &usize| self.old.record(*at).is_some_and(|record| !record.is_part());
+        let files = (0..self.old.len()).filter(is_file);
+        let mut old = files.filter(move |at| gone.next_if_eq(at).is_none()).peekable();
         let mut new = read.into_iter().peekable();
         let mut path = Vec::new();
         std::iter::from_fn(move || {
@@ -308,25 +335,57 @@ impl<P: FnMut(Progress)> Scan<'_, P> {
     }
 }
 
-/// The folders as absolute paths, without those that lie in another of them.
-fn reachable(folders: &[impl AsRef<Path>], problems: &mut Vec<Problem>) -> Result<Vec<PathBuf>, ScanError> {
-    let mut reachable: Vec<PathBuf> = Vec::new();
-    for folder in folders.iter().map(AsRef::as_ref) {
-        match absolute(folder) {
-            Ok(path) => reachable.push(path),
-            Err(error) => match error.kind() {
-                io::ErrorKind::NotFound => return Err(ScanError::Missing { folder: folder.to_owned() }),
-                io::ErrorKind::NotADirectory => {
+/// The music folders as absolute paths, without those that lie in another of them.
+struct Folders {
+    here: Vec<PathBuf>,
+    away: Vec<PathBuf>,
+}
+
+impl Folders {
+    fn of(
+        folders: &[impl AsRef<Path>],
+        known: &Index,
+        problems: &mut Vec<Problem>,
+    ) -> Result<Self, ScanError> {
+        let (mut here, mut away) = (Vec::new(), Vec::new());
+        for folder in folders.iter().map(AsRef::as_ref) {
+            match absolute(folder) {
+                // What a drive is mounted on stays, empty, when the drive goes.
+                Ok(path) if is_empty(&path) && is_known(known, &path) => away.push(path),
+                Ok(path) => here.push(path),
+                Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
                     return Err(ScanError::NotAFolder { folder: folder.to_owned() });
                 }
-                _ => problems.push(Problem { path: folder.to_owned(), kind: ProblemKind::Unreadable(error) }),
-            },
+                Err(error) => match plain(folder) {
+                    Ok(path) if is_known(known, &path) => away.push(path),
+                    _ if error.kind() == io::ErrorKind::NotFound => {
+                        return Err(ScanError::Missing { folder: folder.to_owned() });
+                    }
+                    _ => {
+                        let kind = ProblemKind::Unreadable(error);
+                        problems.push(Problem { path: folder.to_owned(), kind });
+                    }
+                },
+            }
         }
+        // A folder stands before all that lie in it.
+        for folders in [&mut here, &mut away] {
+            folders.sort_unstable();
+            folders.dedup_by(|inner, outer| inner.starts_with(outer));
+        }
+        Ok(Self { here, away })
     }
-    // A folder stands before all that lie in it.
-    reachable.sort_unstable();
-    reachable.dedup_by(|inner, outer| inner.starts_with(outer));
-    Ok(reachable)
+}
+
+fn is_empty(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+/// Whether the index has files in a folder or below it.
+fn is_known(index: &Index, folder: &Path) -> bool {
+    let inside = index.folders_in(&[folder.to_owned()]);
+    inside.contains(&true)
+        && index.records().any(|record| inside.get(record.folder as usize).copied().unwrap_or(false))
 }
 
 /// An existing folder's absolute path, symlinks kept as the user wrote them, unless a `..` makes
@@ -338,7 +397,11 @@ fn absolute(folder: &Path) -> io::Result<PathBuf> {
     if folder.components().any(|part| part == std::path::Component::ParentDir) {
         return folder.canonicalize();
     }
-    // Without the "/" at the end and the "." between that people may write: paths are compared as bytes.
+    plain(folder)
+}
+
+/// Without the "/" at the end and the "." between that people may write: paths are compared as bytes.
+fn plain(folder: &Path) -> io::Result<PathBuf> {
     std::path::absolute(folder).map(|path| path.components().collect())
 }
 
@@ -364,4 +427,28 @@ fn read_all(files: Vec<Found>, mut one_more: impl FnMut()) -> Vec<(Found, io::Re
 
 fn take_one(waiting: &Mutex<impl Iterator<Item = Found>>) -> Option<Found> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner).next()
+}
+
+/// The tracks that a sound file carries a cue sheet of; none for a file that is one track.
+pub fn tracks_inside(file: &Path) -> Vec<Track> {
+    // A FIFO would be waited for.
+    let contents = file.is_file().then(|| read(file).ok()).flatten();
+    let Some(mut contents) = contents else { return Vec::new() };
+    let Some(text) = contents.sheet.take() else { return Vec::new() };
+    let whole = whole(file.to_owned(), (0, 0), contents);
+    let mut tracks = sheets::put_tracks(vec![whole], vec![sheets::Found { path: file.to_owned(), text }]);
+    tracks.retain(|track| track.span.is_some());
+    tracks
+}
+
+/// One plain file with what its tags say, whether it lies in a music folder or not.
+///
+/// # Errors
+/// When it cannot be read, or is no plain file.
+pub fn track_of(path: &Path) -> io::Result<Track> {
+    let about = path.metadata()?;
+    if !about.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    Ok(whole(std::path::absolute(path)?, (about.len(), modified(&about)), read(path)?))
 }

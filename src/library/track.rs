@@ -1,12 +1,14 @@
-//! Takes nothing; gives the nouns of the library: a [`Track`] is one audio file with what its
-//! tags say. Never touches the disk.
+//! Takes nothing; gives the nouns of the library: a [`Track`] is one audio file, or a part of one, with what its
+//! tags or its cue sheet say. Never touches the disk.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// One audio file and what is known of it without decoding it.
+use crate::cue::{Gains, Span};
+
+/// One audio file, or a track inside one, and what is known of it without decoding it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Track {
     /// Absolute path. Need not be UTF-8.
@@ -23,6 +25,10 @@ pub struct Track {
     pub bitrate: Option<u32>,
     /// What the tags say. All empty for an untagged file.
     pub tags: Tags,
+    /// The part of the file that the track is, as a cue sheet says; `None` for the whole.
+    pub span: Option<Span>,
+    /// The ReplayGain that the cue sheet states.
+    pub gains: Gains,
 }
 
 /// What a file's tags say; an absent or blank tag is `None`.

@@ -1,5 +1,5 @@
-//! Takes music folders, and what is known of them; gives the audio files in those that may have changed, by
-//! name, size and modification time, with a worker a core.
+//! Takes music folders, and what is known of them; gives the audio files and cue sheets in those that may have changed,
+//! by name, size and modification time, with a worker a core.
 //! Never opens a file, never gives one that is not plain (FIFOs, devices), never follows a
 //! symlink round in a circle, never looks into what is hidden.
 
@@ -15,6 +15,7 @@ use std::time::{Duration, SystemTime};
 use super::index::{Index, State};
 use super::kind::FileKind;
 use super::problem::{Problem, ProblemKind};
+use super::sheets::is_sheet;
 
 /// A folder that changed this short a time before it was listed may change again within the same tick of its
 /// file system's clock; the coarsest clock (FAT's) has ticks of two seconds.
@@ -201,9 +202,9 @@ fn look_at(entry: &DirEntry, roots: &[PathBuf], listed: &mut Listed) -> io::Resu
         listed.folders.push(path);
         return Ok(());
     }
-    let audio = FileKind::of(&path).is_some();
+    let wanted = FileKind::of(&path).is_some() || is_sheet(&path);
     // Asked of the name and the folder's listing first, so that other files cost no look at the disk.
-    if !(kind.is_symlink() || (kind.is_file() && audio)) {
+    if !(kind.is_symlink() || (kind.is_file() && wanted)) {
         return Ok(());
     }
     let metadata = fs::metadata(&path)?;
@@ -213,7 +214,7 @@ fn look_at(entry: &DirEntry, roots: &[PathBuf], listed: &mut Listed) -> io::Resu
         } else {
             listed.folders.push(path);
         }
-    } else if metadata.is_file() && audio {
+    } else if metadata.is_file() && wanted {
         if metadata.len() == 0 {
             trouble(listed, path, ProblemKind::Empty);
         } else {

@@ -9,7 +9,6 @@ use std::hint::black_box;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
-use std::task::{Wake, Waker};
 
 use crate::playback::decode::mock::MockDecoder;
 use crate::playback::feed::{Feed, Order, Report, Step};
@@ -96,6 +95,10 @@ struct Stage<S> {
 impl<S: Iterator<Item = f32>> Stage<S> {
     /// `plug` makes a device of an outlet.
     fn new(plug: impl FnOnce(Outlet) -> S) -> Self {
+        Self::new_with(|outlet, _| plug(outlet))
+    }
+
+    fn new_with(plug: impl FnOnce(Outlet, Arc<Dials>) -> S) -> Self {
         let (say, reports) = mpsc::channel();
         let dials = Arc::new(Dials::new());
         let open = |_: &std::path::Path| {
@@ -106,7 +109,7 @@ impl<S: Iterator<Item = f32>> Stage<S> {
         let mut feed = Feed::new(Box::new(open), tell, Arc::clone(&dials));
         let (outlet, door) = realtime::outlet(RATE, CHANNELS, Arc::clone(&dials));
         feed.obey(Order::Outlet { door, rate: RATE, channels: CHANNELS });
-        let device = plug(outlet);
+        let device = plug(outlet, Arc::clone(&dials));
         Self { feed, reports, dials, device, spent: Counts::default(), pulled: 0, joins: 0 }
     }
 
@@ -127,6 +130,7 @@ impl<S: Iterator<Item = f32>> Stage<S> {
                     Report::Wanted => asked = true,
                     Report::Begins(_) => self.joins += 1,
                     Report::Failed { error, .. } => panic!("{error}"),
+                    Report::Rate(_) => panic!("nobody asks for rates"),
                     Report::Ends { .. } => panic!("the music never ends here"),
                 }
             }
@@ -231,37 +235,90 @@ fn nor_does_the_mixer_between_it_and_the_device() {
     assert_eq!(stage.spent, Counts::default());
 }
 
-/// A device that waits where there is nothing to give, as PulseAudio's client does.
-struct Waiting {
+/// A sound server that holds half a second, asks for more when half of that is played, and lets itself be written over.
+struct Server {
     outlet: Outlet,
+    dials: Arc<Dials>,
     bytes: Vec<u8>,
-    filled: usize,
-    at: usize,
-    waker: Waker,
+    /// Frames that it has and has not played.
+    has: u64,
 }
 
-impl Iterator for Waiting {
+/// Frames that the server holds.
+const HELD: u64 = RATE as u64 / 2;
+
+impl Server {
+    fn new(outlet: Outlet, dials: Arc<Dials>) -> Self {
+        Self { outlet: outlet.held(HELD as usize), dials, bytes: vec![0; 1 << 14], has: 0 }
+    }
+
+    fn turn(&mut self) {
+        let margin = u64::from(RATE) / 40;
+        let back = self.outlet.turn_back(self.has.saturating_sub(margin) as usize);
+        self.has -= back as u64;
+        self.outlet.turn();
+        if !self.dials.playing() {
+            self.take();
+            self.outlet.shut();
+        }
+        if let Some(clock) = self.outlet.clock() {
+            clock.flow(self.has as i64, RATE);
+        }
+    }
+
+    fn take(&mut self) {
+        let frame = u64::from(CHANNELS) * size_of::<f32>() as u64;
+        while self.has < HELD {
+            let room = (((HELD - self.has) * frame) as usize).min(self.bytes.len());
+            let filled = self.outlet.fill_sounding(&mut self.bytes[..room]);
+            if filled == 0 {
+                return;
+            }
+            self.has += filled as u64 / frame;
+        }
+    }
+}
+
+impl Iterator for Server {
     type Item = f32;
 
+    /// One sample, of which nobody wants to know the value.
     fn next(&mut self) -> Option<f32> {
-        if self.at == self.filled {
-            self.filled = self.outlet.fill_sounding(&mut self.bytes, &self.waker);
-            self.at = 0;
+        if self.outlet.wants_turn() {
+            self.turn();
         }
-        let Some(sample) = self.bytes[self.at..self.filled].first_chunk() else { return Some(0.0) };
-        self.at += sample.len();
-        Some(f32::from_le_bytes(*sample))
+        if self.has <= HELD / 2 {
+            self.take();
+        }
+        self.has = self.has.saturating_sub(1);
+        Some(0.0)
     }
 }
 
 #[test]
-fn nor_does_a_device_that_waits_and_is_woken() {
-    struct Reactor;
-    impl Wake for Reactor {
-        fn wake(self: Arc<Self>) {}
-    }
-    let waker = Waker::from(Arc::new(Reactor));
-    let mut stage = Stage::new(|outlet| Waiting { outlet, bytes: vec![0; 1 << 14], filled: 0, at: 0, waker });
+fn nor_does_a_server_that_is_written_over() {
+    let mut stage = Stage::new_with(Server::new);
     stage.ten_seconds();
     assert_eq!(stage.spent, Counts::default());
+}
+
+#[test]
+fn nor_does_the_loss_of_a_device_in_the_middle_of_a_skip() {
+    let mut stage = Stage::new_with(Server::new);
+    stage.play(0);
+    stage.run(1.0);
+    // Lost with a fresh run in front of the door, a cross-fade under way, and the ring half full.
+    stage.play(20_000);
+    stage.pull(7);
+    stage.play(30_000);
+    let (outlet, door) = realtime::outlet(RATE, CHANNELS, Arc::clone(&stage.dials));
+    let lost = std::mem::replace(&mut stage.device, Server::new(outlet, Arc::clone(&stage.dials)));
+    // The old device is dropped by the thread that owns it, never by the callback, which is no more.
+    drop(lost);
+    stage.feed.obey(Order::Outlet { door, rate: RATE, channels: CHANNELS });
+    stage.pull(u64::from(RATE) / 10);
+    stage.play(30_000);
+    stage.run(1.0);
+    assert_eq!(stage.spent, Counts::default());
+    assert!(!stage.dials.silent(), "it plays on the new one");
 }

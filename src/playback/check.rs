@@ -1,6 +1,7 @@
 //! Takes a file; decodes all of it and says what is wrong with it: where it is damaged, whether it ends too
-//! soon, whether FLAC's checksum holds, where it clips. Never keeps the sound, never changes the file.
+//! soon, whether FLAC's checksum holds, whether it clips or is silent. Never keeps the sound, never changes the file.
 
+use std::ops::Range;
 use std::path::Path;
 
 use crate::playback::decode::{self, DecodeError, Decoder, Format};
@@ -11,8 +12,14 @@ const MOST_PLACES: usize = 100;
 /// So many samples in a row at full scale were cut off; music touches it for one or two.
 const CLIP_RUN: u32 = 3;
 
+/// More clipped samples than this share of all are heard. Loud masters stay far below it.
+const CLIPPED_SHARE: f64 = 0.001;
+
 /// Below this peak (-80 dB) nothing is heard.
 const SILENCE: f32 = 1e-4;
+
+/// A pause in the music is shorter than this, in seconds.
+const PAUSE: u64 = 10;
 
 /// What became of a whole file.
 #[derive(Debug)]
@@ -33,11 +40,32 @@ pub struct Checked {
     pub checksum: Option<bool>,
     /// Stretches of at least three samples at full scale.
     pub clips: u64,
+    /// Samples in those stretches, of all channels.
+    pub clipped_samples: u64,
+    /// The longest silence between sounds: its first frame, and how many.
+    pub gap: Range<u64>,
     /// The highest sample, 1.0 is full scale.
     pub peak: f32,
 }
 
 impl Checked {
+    /// Whether there is nothing to complain of: it is whole, and holds what a listener would call music.
+    pub fn is_well(&self) -> bool {
+        self.is_whole() && !self.is_silent() && !self.is_clipped() && self.long_gap().is_none()
+    }
+
+    /// Whether clipping is heard: more than one sample in a thousand.
+    pub fn is_clipped(&self) -> bool {
+        let samples = self.frames as f64 * f64::from(self.format.channels);
+        self.clipped_samples as f64 > samples * CLIPPED_SHARE
+    }
+
+    /// The longest silence between sounds, if it is longer than a pause: ten seconds.
+    pub fn long_gap(&self) -> Option<Range<u64>> {
+        let frames = self.gap.end - self.gap.start;
+        (frames >= PAUSE * u64::from(self.format.rate)).then(|| self.gap.clone())
+    }
+
     /// Whether all that the file promises came out of it.
     pub fn is_whole(&self) -> bool {
         self.damaged == 0
@@ -79,6 +107,8 @@ fn check_decoder(decoder: &mut dyn Decoder) -> Checked {
         broken: None,
         checksum: None,
         clips: 0,
+        clipped_samples: 0,
+        gap: 0..0,
         peak: 0.0,
     };
     let mut block = Vec::new();
@@ -108,7 +138,8 @@ fn check_decoder(decoder: &mut dyn Decoder) -> Checked {
         }
     }
     checked.checksum = decoder.checksum();
-    (checked.clips, checked.peak) = (meter.clips, meter.peak);
+    (checked.clips, checked.clipped_samples) = (meter.clips, meter.clipped);
+    (checked.gap, checked.peak) = (meter.gap, meter.peak);
     checked
 }
 
@@ -146,7 +177,12 @@ struct Meter {
     /// Samples in a row at full scale, by channel.
     runs: Vec<u32>,
     clips: u64,
+    clipped: u64,
     peak: f32,
+    frame: u64,
+    /// Frames up to here were sound; `None` before the first sound.
+    sounded: Option<u64>,
+    gap: Range<u64>,
 }
 
 impl Meter {
@@ -156,16 +192,40 @@ impl Meter {
             Some(bits @ 1..=24) if !format.float => 1.0 / (1_u32 << (bits - 1)) as f32,
             _ => 0.0,
         };
-        Self { full: 1.0 - step, runs: vec![0; usize::from(format.channels)], clips: 0, peak: 0.0 }
+        Self {
+            full: 1.0 - step,
+            runs: vec![0; usize::from(format.channels)],
+            clips: 0,
+            clipped: 0,
+            peak: 0.0,
+            frame: 0,
+            sounded: None,
+            gap: 0..0,
+        }
     }
 
     fn take(&mut self, frames: &[f32]) {
         for frame in frames.chunks_exact(self.runs.len().max(1)) {
+            let mut loudest = 0.0_f32;
             for (sample, run) in frame.iter().zip(&mut self.runs) {
-                self.peak = self.peak.max(sample.abs());
+                loudest = loudest.max(sample.abs());
                 *run = if sample.abs() >= self.full { run.saturating_add(1) } else { 0 };
                 self.clips += u64::from(*run == CLIP_RUN);
+                self.clipped += match *run {
+                    CLIP_RUN => u64::from(CLIP_RUN),
+                    longer if longer > CLIP_RUN => 1,
+                    _ => 0,
+                };
             }
+            self.peak = self.peak.max(loudest);
+            if loudest >= SILENCE {
+                let since = self.sounded.unwrap_or(self.frame);
+                if self.frame - since > self.gap.end - self.gap.start {
+                    self.gap = since..self.frame;
+                }
+                self.sounded = Some(self.frame + 1);
+            }
+            self.frame += 1;
         }
     }
 }
@@ -204,7 +264,34 @@ mod tests {
         meter.take(&[0.0, full]);
         assert_eq!(meter.clips, 0);
         meter.take(&[0.9, full, 0.9, full, 0.9, 0.0]);
-        assert_eq!((meter.clips, meter.peak), (1, 1.0));
+        assert_eq!((meter.clips, meter.clipped, meter.peak), (1, 4, 1.0));
+        meter.take(&[0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, -1.0, 0.0, 1.0, 0.0, 0.5]);
+        assert_eq!((meter.clips, meter.clipped), (2, 9));
+    }
+
+    /// A file of so many seconds at 100 Hz with so many clipped samples and a silence.
+    fn heard(seconds: u64, clipped_samples: u64, gap: Range<u64>) -> Checked {
+        let mut heard = checked(MockDecoder::new(10));
+        (heard.format.rate, heard.format.channels) = (100, 2);
+        heard.format.frames = Some(seconds * 100);
+        Checked { frames: seconds * 100, clipped_samples, gap, ..heard }
+    }
+
+    #[test]
+    fn a_few_clipped_samples_are_a_loud_master_many_are_a_fault() {
+        assert!(heard(100, 20, 0..0).is_well(), "one in a thousand");
+        assert!(heard(100, 21, 0..0).is_clipped() && !heard(100, 21, 0..0).is_well());
+    }
+
+    #[test]
+    fn ten_seconds_of_silence_between_sounds_are_no_pause() {
+        assert!(heard(100, 0, 500..1499).is_well());
+        assert_eq!(heard(100, 0, 500..1500).long_gap(), Some(500..1500));
+        assert!(!heard(100, 0, 500..1500).is_well());
+        let format = Format { codec: "test", rate: 1, channels: 1, bits: None, float: true, frames: None };
+        let mut meter = Meter::new(&format);
+        meter.take(&[0.0, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.5, 0.00005, 0.5, 0.0, 0.0, 0.0]);
+        assert_eq!(meter.gap, 5..7, "before the first sound and after the last there may be silence");
     }
 
     #[test]

@@ -3,18 +3,22 @@
 //! Never knows more than a current and a next track, never chooses one, never decodes on its caller's thread.
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::playback::decode::{self, DecodeError, Format};
-use crate::playback::feed::{Feed, Marker, Order, Report};
-use crate::playback::level::Levelling;
+use crate::playback::feed::{Feed, Marker, Open, Order, Report};
+use crate::playback::level::Leveller;
 use crate::playback::output::{News, Output, OutputError, Target, Wiring};
 use crate::playback::realtime::{Dials, RunClock};
 use crate::playback::wav_file::Shape;
-use crate::playback::{Key, Media, Place};
+use crate::playback::{Key, Media, Place, RatePolicy};
+
+/// How long the decoder thread may take to end.
+const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// Something that a thread of the engine says. The owner passes it to [`Engine::hear`].
 #[derive(Debug)]
@@ -48,9 +52,18 @@ pub enum Event {
     /// Nothing followed, and the last frame was taken.
     Ended,
     /// The device is gone and is looked for.
-    OutputLost(OutputError),
+    OutputLost {
+        /// Why.
+        error: OutputError,
+        /// Whether the device itself went (a plug was pulled), not the server before it.
+        vanished: bool,
+    },
     /// The device is back, and silent: order what is to sound, from the last frame heard.
     OutputBack,
+    /// The device was opened anew in another shape, and is silent: order what is to sound, from the last frame heard.
+    OutputChanged,
+    /// The device went away, and the sound goes on on another one.
+    OutputUnplugged,
     /// The output takes no more, for good.
     OutputBroken(OutputError),
 }
@@ -81,12 +94,21 @@ pub struct Hand {
 }
 
 impl Hand {
+    /// Frames of the run that are heard: as the output tells, or what it took but for its latency.
+    fn heard(&self) -> u64 {
+        let (clock, rate) = (&self.marker.clock, self.marker.rate);
+        clock.heard(rate).unwrap_or_else(|| {
+            let unheard = (self.latency.as_secs_f64() * f64::from(rate)) as u64;
+            clock.played().saturating_sub(self.marker.at.saturating_add(unheard)) + self.marker.at
+        })
+    }
+}
+
+impl Hand {
     /// What is heard now.
     pub fn position(&self) -> Position {
         let rate = self.marker.format.rate;
-        let taken = self.marker.clock.played().saturating_sub(self.marker.at);
-        let unheard = (self.latency.as_secs_f64() * f64::from(self.marker.rate)) as u64;
-        let heard = u128::from(taken.saturating_sub(unheard));
+        let heard = u128::from(self.heard().saturating_sub(self.marker.at));
         let frames = heard * u128::from(rate) / u128::from(self.marker.rate.max(1));
         let frame = self.marker.track_frame + u64::try_from(frames).unwrap_or(0);
         let frame = self.marker.format.frames.map_or(frame, |end| frame.min(end));
@@ -94,16 +116,46 @@ impl Hand {
     }
 }
 
+/// Counts what the device could not play as it was. Live: ask again and it may be more.
+#[derive(Clone)]
+pub struct Tally(Arc<Dials>);
+
+impl Tally {
+    /// Times that the device found nothing to play.
+    pub fn underruns(&self) -> u64 {
+        self.0.underruns()
+    }
+
+    /// Samples that were beyond full scale and were held to it.
+    pub fn clipped(&self) -> u64 {
+        self.0.clipped()
+    }
+}
+
+/// About how long an order takes until it is heard, on an output that writes over what waits.
+const ORDERED_TO_HEARD: Duration = Duration::from_millis(60);
+
+fn frames_in(time: Duration, rate: u32) -> u64 {
+    (time.as_secs_f64() * f64::from(rate)) as u64
+}
+
+/// Frames of a run that the listener has heard, or the device has taken where it does not tell.
+fn reached(clock: &RunClock, rate: u32) -> u64 {
+    clock.heard(rate).unwrap_or_else(|| clock.played())
+}
+
 /// The handle of decoder thread and output.
 pub struct Engine {
     orders: Sender<Order>,
     dials: Arc<Dials>,
     output: Output,
-    decoder: Option<JoinHandle<()>>,
+    /// The decoder thread, and what hangs up when it ends.
+    decoder: Option<(JoinHandle<()>, Receiver<Infallible>)>,
     /// Begun by the decoder, not yet reached by the device; all of one run.
     ahead: VecDeque<Marker>,
     heard: Option<Marker>,
-    ends: Option<(Arc<RunClock>, u64)>,
+    /// The last frame of the run, with the run's rate.
+    ends: Option<(Arc<RunClock>, u64, u32)>,
 }
 
 impl Engine {
@@ -114,28 +166,46 @@ impl Engine {
     pub fn start(
         target: &Target,
         shape: Shape,
+        rate: RatePolicy,
+        say: impl Fn(Signal) + Send + Clone + 'static,
+    ) -> Result<Self, OutputError> {
+        Self::start_opening(Box::new(decode::open), target, shape, rate, say)
+    }
+
+    fn start_opening(
+        open: Open,
+        target: &Target,
+        shape: Shape,
+        rate: RatePolicy,
         say: impl Fn(Signal) + Send + Clone + 'static,
     ) -> Result<Self, OutputError> {
         let (orders, inbox) = mpsc::channel();
         let dials = Arc::new(Dials::new());
         let tell = say.clone();
         let tell = Box::new(move |report| tell(Signal(Inner::Feed(report))));
-        let feed = Feed::new(Box::new(decode::open), tell, Arc::clone(&dials));
+        let mut feed = Feed::new(open, tell, Arc::clone(&dials));
+        if rate == RatePolicy::Source && target.is_device() {
+            feed.ask_for_rates();
+        }
         let wiring = Wiring {
             dials: Arc::clone(&dials),
             orders: orders.clone(),
             news: Box::new(move |news| say(Signal(Inner::Output(news)))),
         };
         let output = Output::open(target, shape, wiring)?;
+        let (running, ended) = mpsc::channel();
         let decoder = std::thread::Builder::new()
             .name("decoder".into())
-            .spawn(move || feed.run(&inbox))
+            .spawn(move || {
+                feed.run(&inbox);
+                drop(running);
+            })
             .map_err(|error| OutputError::Refused(error.into()))?;
         Ok(Self {
             orders,
             dials,
             output,
-            decoder: Some(decoder),
+            decoder: Some((decoder, ended)),
             ahead: VecDeque::new(),
             heard: None,
             ends: None,
@@ -174,7 +244,7 @@ impl Engine {
     }
 
     /// Makes tracks that begin from now on equally loud, or not.
-    pub fn set_levelling(&mut self, levelling: Levelling) {
+    pub fn set_levelling(&mut self, levelling: Leveller) {
         self.order(Order::Level(levelling));
     }
 
@@ -187,31 +257,39 @@ impl Engine {
             }
             Inner::Feed(Report::Wanted) => Some(Event::Wanted),
             Inner::Feed(Report::Failed { key, error }) => Some(Event::Failed { key, error }),
-            Inner::Feed(Report::Ends { clock, at }) => {
-                self.ends = Some((clock, at));
+            Inner::Feed(Report::Ends { clock, at, rate }) => {
+                self.ends = Some((clock, at, rate));
                 None
             }
-            Inner::Output(News::Lost(error)) => Some(Event::OutputLost(error)),
+            Inner::Feed(Report::Rate(rate)) => {
+                self.output.set_rate(rate);
+                None
+            }
+            Inner::Output(News::Lost { error, vanished }) => Some(Event::OutputLost { error, vanished }),
             Inner::Output(News::Back) => {
-                self.ahead.clear();
-                self.ends = None;
+                self.forget_ahead();
                 Some(Event::OutputBack)
             }
+            Inner::Output(News::Changed) => {
+                self.forget_ahead();
+                Some(Event::OutputChanged)
+            }
+            Inner::Output(News::Unplugged) => Some(Event::OutputUnplugged),
             Inner::Output(News::Broken(error)) => Some(Event::OutputBroken(error)),
         }
     }
 
     /// The next thing that the device has reached since the last call.
     pub fn reached(&mut self) -> Option<Event> {
-        let next_begins = self.ahead.front().is_some_and(|marker| marker.clock.played() > marker.at);
+        let next_begins = self.ahead.front().is_some_and(|next| reached(&next.clock, next.rate) > next.at);
         if next_begins {
             let marker = self.ahead.pop_front()?;
             let began = Event::Began { key: marker.key, format: marker.format.clone() };
             self.heard = Some(marker);
             return Some(began);
         }
-        let (clock, at) = self.ends.as_ref()?;
-        if clock.played() < *at {
+        let (clock, at, rate) = self.ends.as_ref()?;
+        if reached(clock, *rate) < *at {
             return None;
         }
         self.ends = None;
@@ -224,12 +302,9 @@ impl Engine {
             return None;
         }
         let ahead = self.ahead.front().map(|marker| (&marker.clock, marker.at, marker.rate));
-        let ends = || {
-            let rate = self.heard.as_ref().or(self.ahead.back())?.rate;
-            self.ends.as_ref().map(|(clock, at)| (clock, *at, rate))
-        };
+        let ends = || self.ends.as_ref().map(|(clock, at, rate)| (clock, *at, *rate));
         let (clock, at, rate) = ahead.or_else(ends)?;
-        let frames = at.saturating_sub(clock.played());
+        let frames = at.saturating_sub(reached(clock, rate));
         let time = Duration::from_secs_f64(frames as f64 / f64::from(rate.max(1)));
         // The device takes frames by the buffer: looking more often sees nothing new.
         Some(time.max(Duration::from_millis(20)))
@@ -241,10 +316,15 @@ impl Engine {
         Some(Hand { marker, latency: self.output.latency })
     }
 
-    /// What the device takes now: ahead of what is heard by the output's latency.
+    /// Where something that is ordered now will begin to sound, about: the device has what comes before.
     pub fn taken(&self) -> Option<Position> {
         let marker = self.heard.clone()?;
-        Some(Hand { marker, latency: Duration::ZERO }.position())
+        let tells = marker.clock.heard(marker.rate).is_some();
+        let mut position = Hand { marker, latency: Duration::ZERO }.position();
+        if tells {
+            position.frame += frames_in(ORDERED_TO_HEARD, position.rate);
+        }
+        Some(position)
     }
 
     /// Whether a track that follows is decoded already: changing it needs a fresh start.
@@ -252,23 +332,23 @@ impl Engine {
         !self.ahead.is_empty()
     }
 
-    /// Times that the device found nothing to play.
-    pub fn underruns(&self) -> u64 {
-        self.dials.underruns()
-    }
-
-    /// Samples that were beyond full scale and were held to it.
-    pub fn clipped(&self) -> u64 {
-        self.dials.clipped()
+    /// What went wrong without anybody being told, counted on as the music plays.
+    pub fn tally(&self) -> Tally {
+        Tally(Arc::clone(&self.dials))
     }
 
     fn expect(&mut self, marker: Marker) {
         // Markers of an older run will never be reached.
         self.ahead.retain(|earlier| Arc::ptr_eq(&earlier.clock, &marker.clock));
-        if self.ends.as_ref().is_some_and(|(clock, _)| !Arc::ptr_eq(clock, &marker.clock)) {
+        if self.ends.as_ref().is_some_and(|(clock, ..)| !Arc::ptr_eq(clock, &marker.clock)) {
             self.ends = None;
         }
         self.ahead.push_back(marker);
+    }
+
+    fn forget_ahead(&mut self) {
+        self.ahead.clear();
+        self.ends = None;
     }
 
     fn order(&self, order: Order) {
@@ -280,8 +360,40 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         self.order(Order::Quit);
-        if let Some(decoder) = self.decoder.take() {
+        let Some((decoder, ended)) = self.decoder.take() else { return };
+        // A file that does not answer holds the thread for seconds: nobody waits for that.
+        if ended.recv_timeout(LAST_WORDS) == Err(RecvTimeoutError::Disconnected) {
             let _ = decoder.join();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::path::PathBuf;
+
+    #[test]
+    fn a_file_that_does_not_answer_holds_nobody_up() {
+        let (asks, asked) = mpsc::channel();
+        let (answer, answers) = mpsc::channel::<()>();
+        let open: Open = Box::new(move |_| {
+            asks.send(()).unwrap();
+            let _ = answers.recv();
+            Err(DecodeError::NotAudio)
+        });
+        let shape = Shape { rate: 44_100, channels: 2, sample: crate::playback::Sample::F32 };
+        let mut engine =
+            Engine::start_opening(open, &Target::Void, shape, RatePolicy::Device, |_| {}).unwrap();
+        engine.play(Media::new(Key(1), PathBuf::from("on a network that is gone")), Place::START);
+        asked.recv().unwrap();
+        // Every call of the player comes back, and so does the last.
+        engine.set_playing(false);
+        engine.follow(None);
+        engine.play(Media::new(Key(2), PathBuf::from("another")), Place::START);
+        assert!(engine.reached().is_none() && engine.hand().is_none());
+        drop(engine);
+        drop(answer);
     }
 }

@@ -3,9 +3,9 @@
 //! Never resamples, mixes or changes a level.
 
 use std::ops::Range;
-use std::path::PathBuf;
 
-use crate::playback::decode::{self, DecodeError, Decoder, Format};
+use crate::playback::decode::{DecodeError, Decoder, Format};
+use crate::playback::part::Part;
 use crate::playback::render::RenderError;
 
 /// What comes out of joined files, in order.
@@ -21,9 +21,8 @@ pub enum IntegerPiece<'a> {
 
 /// Whether files can be joined in this way, and need it: integers of more than 24 bits in one of them, and
 /// the same rate and channels in all that open.
-pub fn need_integers(files: &[PathBuf], rate: u32, channels: u16) -> bool {
-    let formats = files.iter().filter_map(|file| decode::open(file).ok());
-    let formats: Vec<Format> = formats.map(|decoder| decoder.format().clone()).collect();
+pub fn need_integers(files: &[Part], rate: u32, channels: u16) -> bool {
+    let formats: Vec<Format> = files.iter().filter_map(|file| file.format().ok()).collect();
     let is_deep = |format: &Format| !format.float && format.bits.is_some_and(|bits| bits > 24);
     let fits = |format: &Format| {
         !format.float && format.bits.is_some() && (format.rate, format.channels) == (rate, channels)
@@ -36,7 +35,7 @@ pub fn need_integers(files: &[PathBuf], rate: u32, channels: u16) -> bool {
 /// # Errors
 /// What `take` says.
 pub fn join_integers(
-    files: &[PathBuf],
+    files: &[Part],
     frames: Range<u64>,
     mut take: impl FnMut(IntegerPiece<'_>) -> Result<(), RenderError>,
 ) -> Result<u64, RenderError> {
@@ -45,8 +44,9 @@ pub fn join_integers(
         if at >= frames.end {
             break;
         }
-        let joined = decode::open_integers(file)
-            .and_then(|decoder| skip(decoder, frames.start - at.min(frames.start)));
+        let joined = file
+            .open_integers()
+            .and_then(|window| skip(Box::new(window), frames.start - at.min(frames.start)));
         match joined {
             Ok((mut decoder, skipped)) => {
                 at += skipped;

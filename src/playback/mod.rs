@@ -19,39 +19,50 @@ mod integers;
 pub mod level;
 pub mod loudness;
 pub mod output;
+mod part;
 mod realtime;
 mod render;
 mod resample;
 mod wav_file;
 
 pub use check::{Checked, check, same_sound};
-pub use engine::{Engine, Event, Hand, Position, Signal};
+pub use engine::{Engine, Event, Hand, Position, Signal, Tally};
 pub use integers::{IntegerPiece, join_integers, need_integers};
+pub use part::Part;
 pub use render::{Piece, Render, RenderError};
 pub use wav_file::{Sample, Shape, WavWriter};
 
-use std::path::PathBuf;
 use std::time::Duration;
+
+/// The rate of the device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RatePolicy {
+    /// The device's own; tracks of other rates are resampled.
+    #[default]
+    Device,
+    /// Each track's own, where the device has it: it is opened anew between tracks of different rates.
+    Source,
+}
 
 /// Names one thing to play. The player's own number: playback only hands it back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key(pub u64);
 
-/// One thing to play: a whole audio file.
+/// One thing to play.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Media {
     /// What events will call it.
     pub key: Key,
-    /// The file.
-    pub path: PathBuf,
-    /// The files before and after it in the queue, to tell whether a release is played.
-    pub neighbours: Vec<PathBuf>,
+    /// The file, or the part of one.
+    pub part: Part,
+    /// What stands before and after it in the queue, to tell whether a release is played.
+    pub neighbours: Vec<Part>,
 }
 
 impl Media {
-    /// A file without neighbours.
-    pub fn new(key: Key, path: PathBuf) -> Self {
-        Self { key, path, neighbours: Vec::new() }
+    /// A file, or a part of one, without neighbours.
+    pub fn new(key: Key, part: impl Into<Part>) -> Self {
+        Self { key, part: part.into(), neighbours: Vec::new() }
     }
 }
 

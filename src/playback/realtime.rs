@@ -1,15 +1,17 @@
 //! Takes runs of decoded frames from the decoder thread; gives the device its samples, with the
 //! ramps of pause, volume and skip. Everything that runs in the device callback is in this file.
 //! Never allocates, frees, locks, logs, reads a file or waits: a run that is played out goes back
-//! through a ring to be freed elsewhere, an underrun is silence and a count, or a wait where the output can.
+//! through a ring to be freed elsewhere, an underrun is silence and a count.
+//!
+//! A sound card takes frames for good. A sound server holds half a second of them, which can be written over
+//! until they are heard: for that, an outlet that is [held](Outlet::held) keeps what it gave in the run's own ring,
+//! and [turns back](Outlet::turn_back) to where a pause, a skip or a new volume is to begin.
 
 use std::num::NonZero;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::task::Waker;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
-use futures::task::AtomicWaker;
 use rtrb::{Consumer, Producer, PushError, RingBuffer};
 
 /// Frames that are taken from the ring at once. Small enough for the cache, large enough that
@@ -26,8 +28,10 @@ const RUNS: usize = 8;
 /// The largest sample that no integer format of up to 24 bits wraps: 1 - 2^-23.
 const CEILING: f32 = 1.0 - 1.0 / 8_388_608.0;
 
+/// Something that can be rung from any thread, and wakes the output.
+pub(crate) type Bell = Box<dyn Fn() + Send + Sync>;
+
 /// What the player sets and the callback obeys, and what the callback counts. Atomics only.
-#[derive(Debug)]
 pub(crate) struct Dials {
     playing: AtomicBool,
     /// Linear gain as `f32` bits; 1.0 leaves every sample as it is.
@@ -38,8 +42,10 @@ pub(crate) struct Dials {
     clipped: AtomicU64,
     /// Whether nothing sounds: a pause has faded out, or nothing is left.
     silent: AtomicBool,
-    /// An output that has nothing to give, and wants to be woken when that changes.
-    starved: AtomicWaker,
+    /// Whether the output waits for frames.
+    starved: AtomicBool,
+    /// Wakes an output that sleeps until it is told of a change.
+    bell: OnceLock<Bell>,
 }
 
 impl Dials {
@@ -51,13 +57,14 @@ impl Dials {
             underruns: AtomicU64::new(0),
             clipped: AtomicU64::new(0),
             silent: AtomicBool::new(false),
-            starved: AtomicWaker::new(),
+            starved: AtomicBool::new(false),
+            bell: OnceLock::new(),
         }
     }
 
     pub(crate) fn set_playing(&self, playing: bool) {
         self.playing.store(playing, Ordering::Release);
-        self.wake();
+        self.ring();
     }
 
     pub(crate) fn playing(&self) -> bool {
@@ -67,6 +74,11 @@ impl Dials {
     /// Sets the linear gain, from 0 (silence) to 1 (as it is) and beyond.
     pub(crate) fn set_volume(&self, gain: f32) {
         self.volume.store(gain.to_bits(), Ordering::Relaxed);
+        self.ring();
+    }
+
+    fn volume(&self) -> f32 {
+        f32::from_bits(self.volume.load(Ordering::Relaxed))
     }
 
     /// Frames that the device has asked for since it was opened.
@@ -79,14 +91,33 @@ impl Dials {
         self.underruns.load(Ordering::Relaxed)
     }
 
+    /// Counts a time that the device ran dry, for an output that only its server can tell.
+    pub(crate) fn count_underrun(&self) {
+        self.underruns.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Samples that were beyond full scale.
     pub(crate) fn clipped(&self) -> u64 {
         self.clipped.load(Ordering::Relaxed)
     }
 
-    /// Wakes an output that waits for frames or for the end of a pause. Costs next to nothing when none does.
+    /// The bell of an output that sleeps until something changes. The first one stays.
+    pub(crate) fn hang(&self, bell: Bell) {
+        let _ = self.bell.set(bell);
+    }
+
+    /// Wakes an output that sleeps until something changes; others look by themselves.
+    pub(crate) fn ring(&self) {
+        if let Some(bell) = self.bell.get() {
+            bell();
+        }
+    }
+
+    /// Wakes the output if it waits for frames. Costs next to nothing when it does not.
     pub(crate) fn wake(&self) {
-        self.starved.wake();
+        if self.starved.swap(false, Ordering::AcqRel) {
+            self.ring();
+        }
     }
 
     /// Whether a pause has faded out to silence, or nothing is left to sound.
@@ -95,17 +126,76 @@ impl Dials {
     }
 }
 
-/// How far a run has been written and played, in frames. Shared by all three threads.
-#[derive(Debug, Default)]
+/// No anchor was set: what is heard is known from the output's latency alone.
+const UNKNOWN: i64 = i64::MIN;
+
+/// No frame is held fast.
+const FLOWING: u64 = u64::MAX;
+
+/// How far a run has been written, played and heard, in frames. Shared by all three threads.
+#[derive(Debug)]
 pub(crate) struct RunClock {
     played: AtomicU64,
     finished: AtomicBool,
+    /// When frame 0 was heard, in nanoseconds after [`since_start`]'s beginning, or [`UNKNOWN`].
+    zero: AtomicI64,
+    /// The frame at which the sound stands still, or [`FLOWING`].
+    still: AtomicU64,
+}
+
+impl Default for RunClock {
+    fn default() -> Self {
+        Self {
+            played: AtomicU64::new(0),
+            finished: AtomicBool::new(false),
+            zero: AtomicI64::new(UNKNOWN),
+            still: AtomicU64::new(FLOWING),
+        }
+    }
+}
+
+/// Nanoseconds since the first call in this process.
+fn since_start() -> i64 {
+    static START: OnceLock<Instant> = OnceLock::new();
+    i64::try_from(START.get_or_init(Instant::now).elapsed().as_nanos()).unwrap_or(i64::MAX)
+}
+
+fn nanos(frames: i64, rate: u32) -> i64 {
+    let nanos = i128::from(frames) * 1_000_000_000 / i128::from(rate.max(1));
+    i64::try_from(nanos).unwrap_or(i64::MAX)
 }
 
 impl RunClock {
     /// Frames of the run that the device has taken.
     pub(crate) fn played(&self) -> u64 {
         self.played.load(Ordering::Acquire)
+    }
+
+    /// Frames of the run that were heard, at `rate` Hz; `None` where the output does not tell.
+    pub(crate) fn heard(&self, rate: u32) -> Option<u64> {
+        let still = self.still.load(Ordering::Acquire);
+        if still != FLOWING {
+            return Some(still);
+        }
+        let zero = self.zero.load(Ordering::Acquire);
+        if zero == UNKNOWN {
+            return None;
+        }
+        let time = i128::from(since_start().saturating_sub(zero).max(0));
+        let frames = time * i128::from(rate) / 1_000_000_000;
+        Some(u64::try_from(frames).unwrap_or(u64::MAX).min(self.played()))
+    }
+
+    /// Says that now, at `rate` Hz, `unheard` of the frames played are still to be heard; they flow.
+    pub(crate) fn flow(&self, unheard: i64, rate: u32) {
+        let heard = i64::try_from(self.played()).unwrap_or(i64::MAX).saturating_sub(unheard);
+        self.zero.store(since_start().saturating_sub(nanos(heard, rate)), Ordering::Release);
+        self.still.store(FLOWING, Ordering::Release);
+    }
+
+    /// Says that the sound stands still before `frame`, until it flows again.
+    pub(crate) fn stand(&self, frame: u64) {
+        self.still.store(frame, Ordering::Release);
     }
 
     /// Says that no frame will follow those in the ring: an empty ring is the end, no underrun.
@@ -125,6 +215,8 @@ pub(crate) struct Run {
     ring: Consumer<f32>,
     clock: Arc<RunClock>,
     channels: usize,
+    /// Samples that were read and are still in the ring, so that they can be read again.
+    kept: usize,
 }
 
 impl Run {
@@ -132,48 +224,103 @@ impl Run {
     pub(crate) fn new(frames: usize, channels: usize) -> (Producer<f32>, Arc<RunClock>, Self) {
         let (writer, ring) = RingBuffer::new(frames * channels);
         let clock = Arc::new(RunClock::default());
-        (writer, Arc::clone(&clock), Self { ring, clock, channels })
+        (writer, Arc::clone(&clock), Self { ring, clock, channels, kept: 0 })
     }
 
     /// Fills as much of `out` as the ring holds, in whole frames; gives the samples filled.
     pub(crate) fn read(&mut self, out: &mut [f32]) -> usize {
-        let ready = self.ring.slots().min(out.len());
-        let whole = ready - ready % self.channels;
-        // `whole` is at most what the ring said it holds, and nobody else takes from it.
-        if whole == 0 || self.ring.pop_entire_slice(&mut out[..whole]).is_err() {
+        let filled = self.read_ahead(out);
+        self.keep(0);
+        filled
+    }
+
+    /// As [`Run::read`], but what was read stays in the ring until [`Run::keep`] lets it go.
+    fn read_ahead(&mut self, out: &mut [f32]) -> usize {
+        let filled = (self.ready() * self.channels).min(out.len() - out.len() % self.channels);
+        if filled == 0 {
             return 0;
         }
-        self.clock.played.fetch_add((whole / self.channels) as u64, Ordering::Release);
-        whole
+        // No more than the ring said it holds, and nobody else takes from it.
+        let Ok(chunk) = self.ring.read_chunk(self.kept + filled) else { return 0 };
+        let (first, second) = chunk.as_slices();
+        let from_first = first.get(self.kept..).unwrap_or_default();
+        let from_second = &second[self.kept.saturating_sub(first.len())..];
+        let (front, back) = out[..filled].split_at_mut(from_first.len());
+        front.copy_from_slice(from_first);
+        back.copy_from_slice(from_second);
+        self.kept += filled;
+        self.clock.played.fetch_add((filled / self.channels) as u64, Ordering::Release);
+        filled
+    }
+
+    /// Lets go of what was read, but for the last `frames` frames.
+    fn keep(&mut self, frames: usize) {
+        let spent = self.kept.saturating_sub(frames * self.channels);
+        if spent > 0
+            && let Ok(chunk) = self.ring.read_chunk(spent)
+        {
+            chunk.commit_all();
+            self.kept -= spent;
+        }
+    }
+
+    /// Goes back by `frames` frames, or as far as they are kept.
+    fn unread(&mut self, frames: usize) {
+        let frames = frames.min(self.kept / self.channels);
+        self.kept -= frames * self.channels;
+        self.clock.played.fetch_sub(frames as u64, Ordering::Release);
     }
 
     /// Whole frames that can be read now.
     fn ready(&self) -> usize {
-        self.ring.slots() / self.channels
+        (self.ring.slots() - self.kept) / self.channels
     }
 }
 
-/// A gain that moves in a straight line to where it is wanted.
+/// A gain that moves in a straight line to where it is wanted, by the frame.
 #[derive(Debug)]
 struct Ramp {
-    now: f32,
+    from: f32,
+    to: f32,
+    /// The outlet's frame before the first one that has moved.
+    start: u64,
     /// Change per frame for a ramp from 0 to 1.
     step: f32,
 }
 
 impl Ramp {
-    fn toward(&mut self, wanted: f32) -> f32 {
-        self.now = if self.now < wanted {
-            (self.now + self.step).min(wanted)
-        } else {
-            (self.now - self.step).max(wanted)
-        };
-        self.now
+    fn at_rest(value: f32, step: f32) -> Self {
+        Self { from: value, to: value, start: 0, step }
+    }
+
+    /// The gain of the outlet's frame `at`.
+    fn value(&self, at: u64) -> f32 {
+        let moved = (at + 1).saturating_sub(self.start) as f32 * self.step;
+        if self.from < self.to { (self.from + moved).min(self.to) } else { (self.from - moved).max(self.to) }
+    }
+
+    /// Goes to `to` from frame `at` on.
+    fn turn(&mut self, to: f32, at: u64) {
+        if to != self.to {
+            let from = if at == 0 { self.from } else { self.value(at - 1) };
+            *self = Self { from, to, start: at, step: self.step };
+        }
+    }
+
+    fn is_at_rest(&self, at: u64) -> bool {
+        self.value(at) == self.to
     }
 }
 
-/// The callback's side: an endless source of samples in the device's rate and channels.
+/// The run that a skip replaced, for the length of the cross-fade.
 #[derive(Debug)]
+struct Leaving {
+    run: Run,
+    /// Frames of the cross-fade that were given.
+    given: u32,
+}
+
+/// The callback's side: an endless source of samples in the device's rate and channels.
 pub(crate) struct Outlet {
     rate: u32,
     channels: usize,
@@ -181,11 +328,16 @@ pub(crate) struct Outlet {
     fresh: Consumer<Run>,
     spent: Producer<Run>,
     current: Option<Run>,
-    /// The run that a skip replaced, for the length of the cross-fade, with the frames left of it.
-    leaving: Option<(Run, u32)>,
+    leaving: Option<Leaving>,
+    /// Frames given, turned back with what they were.
+    given: u64,
+    /// Where the current run began.
+    began: u64,
     gate: Ramp,
     volume: Ramp,
     fade_frames: u32,
+    /// Frames that stay in reach of [`Outlet::turn_back`]; `None` when the device takes them for good.
+    held: Option<usize>,
     block: Box<[f32]>,
     fade_block: Box<[f32]>,
     at: usize,
@@ -235,7 +387,7 @@ pub(crate) fn outlet(rate: u32, channels: u16, dials: Arc<Dials>) -> (Outlet, Do
     let channels = usize::from(channels.max(1));
     let fade_frames = (rate / 1000 * RAMP_MS).max(1);
     let step = 1.0 / fade_frames as f32;
-    let volume = f32::from_bits(dials.volume.load(Ordering::Relaxed));
+    let volume = dials.volume();
     let outlet = Outlet {
         rate,
         channels,
@@ -244,10 +396,13 @@ pub(crate) fn outlet(rate: u32, channels: u16, dials: Arc<Dials>) -> (Outlet, Do
         spent,
         current: None,
         leaving: None,
+        given: 0,
+        began: 0,
         // Opened at once: a start has nothing to click against, and its first frame must be exact.
-        gate: Ramp { now: 1.0, step },
-        volume: Ramp { now: volume, step },
+        gate: Ramp::at_rest(1.0, step),
+        volume: Ramp::at_rest(volume, step),
         fade_frames,
+        held: None,
         block: vec![0.0; BLOCK_FRAMES * channels].into_boxed_slice(),
         fade_block: vec![0.0; BLOCK_FRAMES * channels].into_boxed_slice(),
         at: BLOCK_FRAMES * channels,
@@ -256,6 +411,12 @@ pub(crate) fn outlet(rate: u32, channels: u16, dials: Arc<Dials>) -> (Outlet, Do
 }
 
 impl Outlet {
+    /// An outlet whose last `frames` frames can be turned back. It follows the dials only where it [turns](Self::turn).
+    pub(crate) fn held(mut self, frames: usize) -> Self {
+        self.held = Some(frames);
+        self
+    }
+
     /// Frames that can be had now without silence between them; 0 while paused.
     /// For consumers that are not paced by a device.
     pub(crate) fn ready(&mut self) -> usize {
@@ -274,12 +435,12 @@ impl Outlet {
     }
 
     /// Fills `out` with samples as little-endian floats, as far as there are any: gives the bytes filled, in whole
-    /// frames. For an output that need not be given silence; 0 means that `waker` will be called.
-    pub(crate) fn fill_sounding(&mut self, out: &mut [u8], waker: &Waker) -> usize {
+    /// frames. For an output that need not be given silence; 0 means that its bell will be rung.
+    pub(crate) fn fill_sounding(&mut self, out: &mut [u8]) -> usize {
         let mut frames = self.sounding();
         if frames == 0 {
-            self.dials.starved.register(waker);
-            frames = self.sounding(); // what came before the waker stood
+            self.dials.starved.store(true, Ordering::Release);
+            frames = self.sounding(); // what came before the flag stood
         }
         self.dials.silent.store(frames == 0, Ordering::Release);
         let frame = self.channels * size_of::<f32>();
@@ -297,25 +458,75 @@ impl Outlet {
     }
 
     /// Frames that can be given now without a gap; while a pause fades out, those of the fade.
-    fn sounding(&mut self) -> usize {
-        self.adopt();
-        let leaving = self.leaving.as_ref().map_or(0, |(run, left)| run.ready().min(*left as usize));
+    pub(crate) fn sounding(&mut self) -> usize {
+        if self.held.is_none() {
+            self.turn();
+        }
+        let left = |leaving: &Leaving| leaving.run.ready().min((self.fade_frames - leaving.given) as usize);
+        let leaving = self.leaving.as_ref().map_or(0, left);
         let ready = self.current.as_ref().map_or(0, Run::ready).max(leaving);
-        if self.dials.playing() {
+        if self.gate.to != 0.0 {
             return ready;
         }
-        if ready == 0 {
-            self.gate.now = 0.0; // nothing is left to fade
+        let fade = (self.gate.from / self.gate.step).ceil() as u64;
+        let left = (self.gate.start + fade).saturating_sub(self.given);
+        ready.min(usize::try_from(left).unwrap_or(usize::MAX))
+    }
+
+    /// Whether a pause, a resume, a volume or a fresh run waits for the outlet to [turn](Self::turn).
+    pub(crate) fn wants_turn(&self) -> bool {
+        let open = if self.dials.playing() { 1.0 } else { 0.0 };
+        self.gate.to != open || self.volume.to != self.dials.volume() || self.fresh.slots() > 0
+    }
+
+    /// Follows the dials and the decoder thread from here on.
+    pub(crate) fn turn(&mut self) {
+        self.adopt();
+        self.follow_dials();
+    }
+
+    /// Closes the gate at once, where nothing sounds that could click.
+    pub(crate) fn shut(&mut self) {
+        self.gate = Ramp::at_rest(0.0, self.gate.step);
+        self.release_leaving();
+        self.dials.silent.store(true, Ordering::Release);
+    }
+
+    /// Takes back the last `frames` frames given: what follows takes their place. Gives how many it were: those that are
+    /// held, and none from before the current run.
+    pub(crate) fn turn_back(&mut self, frames: usize) -> usize {
+        let since = usize::try_from(self.given - self.began).unwrap_or(usize::MAX);
+        let frames = frames.min(self.held.unwrap_or(0)).min(since);
+        self.given -= frames as u64;
+        if let Some(run) = &mut self.current {
+            run.unread(frames);
         }
-        ready.min((self.gate.now / self.gate.step).ceil() as usize)
+        if let Some(leaving) = &mut self.leaving {
+            let into = u32::try_from(self.given - self.began).unwrap_or(u32::MAX);
+            let again = leaving.given.saturating_sub(into);
+            leaving.given -= again;
+            leaving.run.unread(again as usize);
+        }
+        frames
+    }
+
+    /// The current run's clock.
+    pub(crate) fn clock(&self) -> Option<&RunClock> {
+        self.current.as_ref().map(|run| &*run.clock)
+    }
+
+    /// Whether the current run is given to its end.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.current.as_ref().is_none_or(|run| run.clock.finished() && run.ready() == 0)
     }
 
     fn fill_block(&mut self, out: &mut [f32]) {
-        self.adopt();
+        if self.held.is_none() {
+            self.turn();
+        }
         let frames = (out.len() / self.channels) as u64;
         self.dials.asked.fetch_add(frames, Ordering::Relaxed);
-        let open = if self.dials.playing() { 1.0 } else { 0.0 };
-        if open == 0.0 && self.gate.now == 0.0 {
+        if self.gate.to == 0.0 && self.gate.is_at_rest(self.given) {
             self.release_leaving();
             self.dials.silent.store(true, Ordering::Release);
             out.fill(0.0);
@@ -324,28 +535,60 @@ impl Outlet {
         self.dials.silent.store(false, Ordering::Release);
         self.take_current(out);
         self.mix_leaving(out);
-        self.apply_gain(out, open);
+        self.apply_gain(out);
+        self.given += frames;
         self.clamp(out);
+    }
+
+    fn follow_dials(&mut self) {
+        let open = if self.dials.playing() { 1.0 } else { 0.0 };
+        let volume = self.dials.volume();
+        self.gate.turn(open, self.given);
+        self.volume.turn(volume, self.given);
+        let empty = self.current.as_ref().is_none_or(|run| run.ready() == 0) && self.leaving.is_none();
+        if open == 0.0 && empty {
+            self.gate.from = 0.0; // nothing is left to fade
+        }
     }
 
     /// Takes a fresh run, if there is one; the one before it begins to leave.
     fn adopt(&mut self) {
         while let Ok(run) = self.fresh.pop() {
-            self.release_leaving();
+            let heard_more = self.heard_more();
             if let Some(old) = self.current.replace(run) {
-                let sounded = old.clock.played() > 0;
-                self.leaving = Some((old, self.fade_frames));
-                if !sounded {
-                    self.release_leaving(); // nothing to fade from: the new run starts exactly
+                if heard_more {
+                    // The new run's first frames are hardly heard yet: what leaves is still the one before.
+                    self.release(old);
+                } else {
+                    self.release_leaving();
+                    // Nothing to fade from: the new run starts exactly.
+                    if old.clock.played() > 0 {
+                        self.leaving = Some(Leaving { run: old, given: 0 });
+                    } else {
+                        self.release(old);
+                    }
                 }
             }
+            if let Some(leaving) = &mut self.leaving {
+                leaving.given = 0;
+            }
+            self.began = self.given;
         }
     }
 
+    /// Whether the run that leaves is still louder than the one that came.
+    fn heard_more(&self) -> bool {
+        self.leaving.as_ref().is_some_and(|leaving| leaving.given < self.fade_frames / 2)
+    }
+
     fn release_leaving(&mut self) {
-        if let Some((run, _)) = self.leaving.take()
-            && let Err(PushError::Full(run)) = self.spent.push(run)
-        {
+        if let Some(leaving) = self.leaving.take() {
+            self.release(leaving.run);
+        }
+    }
+
+    fn release(&mut self, run: Run) {
+        if let Err(PushError::Full(run)) = self.spent.push(run) {
             // Cannot happen: the door lets fewer runs in than the way back holds.
             // If it ever did, a leak is better than freeing in the callback.
             std::mem::forget(run);
@@ -353,11 +596,13 @@ impl Outlet {
     }
 
     fn take_current(&mut self, out: &mut [f32]) {
+        let held = self.held.unwrap_or(0);
         let filled = match &mut self.current {
             Some(run) => {
-                let filled = run.read(out);
+                let filled = run.read_ahead(out);
+                run.keep(held);
                 if filled < out.len() && !run.clock.finished() {
-                    self.dials.underruns.fetch_add(1, Ordering::Relaxed);
+                    self.dials.count_underrun();
                 }
                 filled
             }
@@ -369,34 +614,36 @@ impl Outlet {
     /// Adds what is left of the run that was replaced. The two gains sum to one, so that the
     /// same music on both sides stays as it is.
     fn mix_leaving(&mut self, out: &mut [f32]) {
-        let Some((run, left)) = &mut self.leaving else { return };
-        let scratch = &mut self.fade_block[..out.len()];
-        let filled = run.read(scratch);
+        let Some(leaving) = &mut self.leaving else { return };
+        let left = self.fade_frames - leaving.given;
+        let frames = (out.len() / self.channels).min(left as usize);
+        let scratch = &mut self.fade_block[..frames * self.channels];
+        let filled = leaving.run.read_ahead(scratch);
         scratch[filled..].fill(0.0);
         let length = self.fade_frames as f32;
         for (new, old) in out.chunks_exact_mut(self.channels).zip(scratch.chunks_exact(self.channels)) {
-            let share = *left as f32 / length;
+            let share = (self.fade_frames - leaving.given) as f32 / length;
             for (new, old) in new.iter_mut().zip(old) {
                 *new += (old - *new) * share;
             }
-            *left = left.saturating_sub(1);
+            leaving.given += 1;
         }
-        if *left == 0 {
+        // Where it can be turned back it stays until it is out of reach.
+        if leaving.given == self.fade_frames && self.given - self.began >= self.held.unwrap_or(0) as u64 {
             self.release_leaving();
         }
     }
 
-    fn apply_gain(&mut self, out: &mut [f32], open: f32) {
-        let volume = f32::from_bits(self.dials.volume.load(Ordering::Relaxed));
-        if self.gate.now == open && self.volume.now == volume {
-            let gain = open * volume;
+    fn apply_gain(&mut self, out: &mut [f32]) {
+        if self.gate.is_at_rest(self.given) && self.volume.is_at_rest(self.given) {
+            let gain = self.gate.to * self.volume.to;
             if gain != 1.0 {
                 out.iter_mut().for_each(|sample| *sample *= gain);
             }
             return;
         }
-        for frame in out.chunks_exact_mut(self.channels) {
-            let gain = self.gate.toward(open) * self.volume.toward(volume);
+        for (frame, at) in out.chunks_exact_mut(self.channels).zip(self.given..) {
+            let gain = self.gate.value(at) * self.volume.value(at);
             frame.iter_mut().for_each(|sample| *sample *= gain);
         }
     }
@@ -571,15 +818,15 @@ mod tests {
     fn an_output_that_can_wait_gets_the_samples_there_are_and_no_silence() {
         let (mut outlet, mut door, dials) = desk();
         let mut bytes = vec![9; 4003];
-        assert_eq!(outlet.fill_sounding(&mut bytes, Waker::noop()), 0, "no run yet");
+        assert_eq!(outlet.fill_sounding(&mut bytes), 0, "no run yet");
         let samples: Vec<f32> = (0..600).map(|n| n as f32 / 600.0).collect();
         let (clock, run) = run_of(&samples);
         door.hand_over(run).unwrap();
-        let filled = outlet.fill_sounding(&mut bytes, Waker::noop());
+        let filled = outlet.fill_sounding(&mut bytes);
         assert_eq!(floats(&bytes[..filled]), samples);
         assert_eq!((clock.played(), dials.underruns()), (600, 0));
         assert!(!dials.silent());
-        assert_eq!(outlet.fill_sounding(&mut bytes, Waker::noop()), 0);
+        assert_eq!(outlet.fill_sounding(&mut bytes), 0);
         assert!(dials.silent());
     }
 
@@ -588,32 +835,147 @@ mod tests {
         let (mut outlet, mut door, dials) = desk();
         door.hand_over(run_of(&[0.5; 100]).1).unwrap();
         let mut bytes = vec![0; 40];
-        assert_eq!(outlet.fill_sounding(&mut bytes, Waker::noop()), 40);
+        assert_eq!(outlet.fill_sounding(&mut bytes), 40);
         dials.set_playing(false);
         let mut bytes = vec![0; 400];
-        let filled = outlet.fill_sounding(&mut bytes, Waker::noop());
+        let filled = outlet.fill_sounding(&mut bytes);
         assert!((40..=44).contains(&filled), "{filled}");
         assert_eq!(floats(&bytes[..filled]).last(), Some(&0.0));
-        assert_eq!(outlet.fill_sounding(&mut bytes, Waker::noop()), 0);
+        assert_eq!(outlet.fill_sounding(&mut bytes), 0);
         dials.set_playing(true);
-        assert_eq!(outlet.fill_sounding(&mut bytes, Waker::noop()), (90 - filled / 4) * 4);
+        assert_eq!(outlet.fill_sounding(&mut bytes), (90 - filled / 4) * 4);
     }
 
     #[test]
     fn a_starved_output_is_woken_by_what_it_waits_for() {
-        struct Count(AtomicU64);
-        impl std::task::Wake for Count {
-            fn wake(self: Arc<Self>) {
-                self.0.fetch_add(1, Ordering::Relaxed);
-            }
-        }
         let (mut outlet, _door, dials) = desk();
-        let count = Arc::new(Count(AtomicU64::new(0)));
-        let waker = Waker::from(Arc::clone(&count));
-        outlet.fill_sounding(&mut [0; 40], &waker);
+        let count = Arc::new(AtomicU64::new(0));
+        let rung = Arc::clone(&count);
+        dials.hang(Box::new(move || {
+            rung.fetch_add(1, Ordering::Relaxed);
+        }));
+        dials.wake();
+        assert_eq!(count.load(Ordering::Relaxed), 0, "nobody waits");
+        outlet.fill_sounding(&mut [0; 40]);
         dials.wake();
         dials.wake();
-        assert_eq!(count.0.load(Ordering::Relaxed), 1, "once for each time it waits");
+        assert_eq!(count.load(Ordering::Relaxed), 1, "once for each time it waits");
+        dials.set_playing(false);
+        assert_eq!(count.load(Ordering::Relaxed), 2, "a pause is always told");
+    }
+
+    /// An outlet whose last 100 frames can be turned back, playing `samples`.
+    fn held(samples: &[f32]) -> (Outlet, Door, Arc<Dials>, Arc<RunClock>) {
+        let (outlet, mut door, dials) = desk();
+        let mut outlet = outlet.held(100);
+        let (clock, run) = run_of(samples);
+        door.hand_over(run).unwrap();
+        outlet.turn();
+        (outlet, door, dials, clock)
+    }
+
+    fn ramp(frames: usize) -> Vec<f32> {
+        (0..frames).map(|n| n as f32 / 1000.0).collect()
+    }
+
+    #[test]
+    fn what_was_given_can_be_turned_back_and_given_again() {
+        let samples = ramp(300);
+        let (mut outlet, _door, _, clock) = held(&samples);
+        assert_eq!(take(&mut outlet, 150), samples[..150]);
+        assert_eq!(outlet.turn_back(40), 40);
+        assert_eq!(clock.played(), 110);
+        assert_eq!(take(&mut outlet, 100), samples[110..210]);
+        assert_eq!(outlet.turn_back(1000), 100, "no more than is held");
+        assert_eq!(take(&mut outlet, 190), samples[110..300]);
+        assert_eq!(clock.played(), 300);
+    }
+
+    #[test]
+    fn turned_back_the_ring_gives_again_what_lies_across_its_end() {
+        let (mut outlet, mut door, _) = desk();
+        let (mut writer, _, run) = Run::new(128, 1);
+        let samples = ramp(1000);
+        let mut written = 0;
+        outlet = outlet.held(50);
+        door.hand_over(run).unwrap();
+        outlet.turn();
+        let mut at = 0;
+        while at + 60 < samples.len() {
+            written += writer.push_partial_slice(&samples[written..]).0.len();
+            assert_eq!(take(&mut outlet, 60), samples[at..at + 60]);
+            at += 60 - outlet.turn_back(23);
+        }
+    }
+
+    #[test]
+    fn a_held_outlet_pauses_only_where_it_turns() {
+        let (mut outlet, _door, dials, clock) = held(&[0.5; 300]);
+        take(&mut outlet, 100);
+        dials.set_playing(false);
+        assert!(outlet.wants_turn());
+        assert_eq!(take(&mut outlet, 20), [0.5; 20]);
+        assert_eq!(outlet.turn_back(70), 70);
+        outlet.turn();
+        assert!(!outlet.wants_turn());
+        assert_eq!(outlet.sounding(), 10, "the fade");
+        let fade = take(&mut outlet, 10);
+        assert!(fade[0] < 0.5 && fade[9].abs() < 1e-6, "{fade:?}");
+        assert_eq!((outlet.sounding(), clock.played()), (0, 60));
+        outlet.shut();
+        dials.set_playing(true);
+        outlet.turn();
+        let back = take(&mut outlet, 20);
+        assert!(back[0] < 0.1 && back[10..] == [0.5; 10], "{back:?}");
+        assert_eq!(clock.played(), 80);
+    }
+
+    #[test]
+    fn a_skip_in_a_held_outlet_fades_from_where_it_was_turned_back_to() {
+        let (mut outlet, mut door, _, old) = held(&[1.0; 300]);
+        take(&mut outlet, 100);
+        door.hand_over(run_of(&[0.0; 300]).1).unwrap();
+        assert_eq!(take(&mut outlet, 5), [CEILING; 5], "not before it turns");
+        outlet.turn_back(65);
+        outlet.turn();
+        assert_eq!(old.played(), 40);
+        let faded = take(&mut outlet, 12);
+        assert_eq!(faded[0], CEILING);
+        assert!(faded.windows(2).all(|pair| pair[1] <= pair[0]) && faded[10..] == [0.0; 2], "{faded:?}");
+        assert_eq!(old.played(), 50);
+    }
+
+    #[test]
+    fn two_skips_at_the_same_place_fade_from_what_is_heard_before_them() {
+        let (mut outlet, mut door, _, _) = held(&[1.0; 300]);
+        take(&mut outlet, 100);
+        door.hand_over(run_of(&[-1.0; 300]).1).unwrap();
+        outlet.turn_back(50);
+        outlet.turn();
+        take(&mut outlet, 50);
+        door.hand_over(run_of(&[0.5; 300]).1).unwrap();
+        assert_eq!(outlet.turn_back(99), 50, "not back beyond the skip before");
+        outlet.turn();
+        // The first skip's fade is over when the second comes, and yet nothing of it was heard.
+        let faded = take(&mut outlet, 12);
+        assert!(faded.windows(2).all(|pair| (pair[1] - pair[0]).abs() < 0.3), "{faded:?}");
+        assert_eq!(faded[10..], [0.5; 2]);
+    }
+
+    #[test]
+    fn what_is_heard_follows_the_time_and_stands_when_told() {
+        let clock = RunClock::default();
+        assert_eq!(clock.heard(1000), None, "nobody has told");
+        clock.played.store(500, Ordering::Release);
+        clock.flow(600, 1000);
+        assert_eq!(clock.heard(1000), Some(0), "the first frame is still to come");
+        clock.flow(0, 1000);
+        assert_eq!(clock.heard(1000), Some(500), "no more than was given");
+        clock.flow(400, 1000);
+        let heard = clock.heard(1000).unwrap();
+        assert!((100..=500).contains(&heard), "{heard}");
+        clock.stand(77);
+        assert_eq!(clock.heard(1000), Some(77));
     }
 
     #[test]

@@ -5,15 +5,15 @@
 use std::collections::VecDeque;
 use std::io;
 use std::ops::Range;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
 
 use rtrb::{Consumer, Producer};
 
-use crate::playback::decode::{self, DecodeError, Format};
+use crate::playback::decode::{self, DecodeError, Decoder, Format};
 use crate::playback::feed::{Feed, Marker, Open, Order, Report, Step};
-use crate::playback::level::Levelling;
+use crate::playback::level::Leveller;
+use crate::playback::part::{Part, Window};
 use crate::playback::realtime::{Dials, Door, Run};
 use crate::playback::{Key, Media, Place};
 
@@ -27,7 +27,7 @@ pub struct Render {
     fresh: Consumer<Run>,
     _spent: Producer<Run>,
     run: Option<Run>,
-    files: Vec<PathBuf>,
+    files: Vec<Part>,
     next: usize,
     channels: u16,
     markers: VecDeque<Marker>,
@@ -38,7 +38,7 @@ pub struct Render {
     ended: bool,
     /// Where the first file begins.
     from: Place,
-    levelling: Levelling,
+    levelling: Leveller,
     block: Vec<f32>,
 }
 
@@ -77,23 +77,17 @@ pub enum Piece<'a> {
 
 impl Render {
     /// Joins `files` at `rate` Hz and `channels` channels.
-    pub fn new(files: Vec<PathBuf>, rate: u32, channels: u16) -> Self {
+    pub fn new(files: Vec<Part>, rate: u32, channels: u16) -> Self {
         Self::between(files, rate, channels, 0..u64::MAX)
     }
 
     /// Joins `files` and gives only these frames of the whole, bit for bit. What lies before is passed
     /// over by a seek where the files tell their lengths and are not resampled, else decoded.
-    pub fn between(files: Vec<PathBuf>, rate: u32, channels: u16, frames: Range<u64>) -> Self {
+    pub fn between(files: Vec<Part>, rate: u32, channels: u16, frames: Range<u64>) -> Self {
         Self::with_opener(files, rate, channels, frames, Box::new(decode::open))
     }
 
-    fn with_opener(
-        files: Vec<PathBuf>,
-        rate: u32,
-        channels: u16,
-        frames: Range<u64>,
-        mut open: Open,
-    ) -> Self {
+    fn with_opener(files: Vec<Part>, rate: u32, channels: u16, frames: Range<u64>, mut open: Open) -> Self {
         let start = Start::find(&files, rate, frames.start, &mut open);
         let (say, reports) = mpsc::channel();
         let tell = Box::new(move |report| {
@@ -117,13 +111,13 @@ impl Render {
             wanted: start.drop..start.drop.saturating_add(frames.end.saturating_sub(frames.start)),
             ended: frames.is_empty(),
             from: Place::Frame(start.frame),
-            levelling: Levelling::Off,
+            levelling: Leveller::default(),
             block: vec![0.0; BLOCK_FRAMES * usize::from(channels)],
         }
     }
 
     /// Makes tracks equally loud.
-    pub fn levelled(mut self, levelling: Levelling) -> Self {
+    pub fn levelled(mut self, levelling: Leveller) -> Self {
         self.levelling = levelling;
         self
     }
@@ -136,7 +130,7 @@ impl Render {
         mut self,
         mut take: impl FnMut(Piece<'_>) -> Result<(), RenderError>,
     ) -> Result<u64, RenderError> {
-        self.feed.obey(Order::Level(self.levelling));
+        self.feed.obey(Order::Level(self.levelling.clone()));
         match self.next_media() {
             Some(media) => self.feed.obey(Order::Play { media, from: self.from }),
             None => self.ended = true,
@@ -156,11 +150,11 @@ impl Render {
     }
 
     fn next_media(&mut self) -> Option<Media> {
-        let path = self.files.get(self.next)?.clone();
+        let part = self.files.get(self.next)?.clone();
         let at = self.next;
         let beside = [at.checked_sub(1), at.checked_add(1)].into_iter().flatten();
         let neighbours = beside.filter_map(|at| self.files.get(at).cloned()).collect();
-        let media = Media { key: Key(at as u64), path, neighbours };
+        let media = Media { key: Key(at as u64), part, neighbours };
         self.next += 1;
         Some(media)
     }
@@ -184,6 +178,7 @@ impl Render {
                     }
                     self.ended = true;
                 }
+                Report::Rate(_) => {} // never asked for
             }
         }
         Ok(())
@@ -260,13 +255,14 @@ impl Start {
     /// A resampler's output depends on all that went through it since its first frame, and a file that
     /// does not tell its length must be decoded to learn where the next one begins: such files are begun at
     /// their beginning.
-    fn find(files: &[PathBuf], rate: u32, frame: u64, open: &mut Open) -> Self {
+    fn find(files: &[Part], rate: u32, frame: u64, open: &mut Open) -> Self {
         let mut before = frame;
         if before == 0 {
             return Self { file: 0, frame: 0, drop: 0 };
         }
-        for (file, path) in files.iter().enumerate() {
-            let Ok(decoder) = open(path) else { continue };
+        for (file, part) in files.iter().enumerate() {
+            let opened = open(&part.path).and_then(|decoder| Window::new(decoder, part.span));
+            let Ok(decoder) = opened else { continue };
             match decoder.format().frames.filter(|_| decoder.format().rate == rate) {
                 Some(frames) if before >= frames => before -= frames,
                 Some(_) => return Self { file, frame: before, drop: 0 },
@@ -280,10 +276,9 @@ impl Start {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
 
     use super::*;
-    use crate::playback::decode::Decoder;
     use crate::playback::decode::mock::MockDecoder;
 
     /// "100+7": seven frames that count from 100. "100+7?" does not tell its length, "100+7@20" has 20 Hz.
@@ -299,7 +294,7 @@ mod tests {
 
     /// The numbers that come out, and which file begins at which frame.
     fn rendered(files: &[&str], frames: Range<u64>) -> (Vec<f32>, Vec<(usize, u64)>) {
-        let files = files.iter().map(PathBuf::from).collect();
+        let files = files.iter().map(|name| PathBuf::from(name).into()).collect();
         let (mut numbers, mut begins) = (Vec::new(), Vec::new());
         let render = Render::with_opener(files, 10, 1, frames, Box::new(open));
         let count = render.run(|piece| {
@@ -347,7 +342,7 @@ mod tests {
     #[test]
     fn only_what_must_be_is_decoded_in_vain() {
         let start = |files: &[&str], frame| {
-            let files: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
+            let files: Vec<Part> = files.iter().map(|name| PathBuf::from(name).into()).collect();
             let Start { file, frame, drop } = Start::find(&files, 10, frame, &mut (Box::new(open) as Open));
             (file, frame, drop)
         };

@@ -1,8 +1,7 @@
 //! Takes interleaved `f32` frames; gives a WAV stream in 16, 24 or 32 bit integers or floats, RF64 when
 //! it grows past 4 GiB. Never changes a sample that the format can hold; dither is asked for by the caller.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Seek, SeekFrom, Write};
+use std::io::{self, Seek, SeekFrom, Write};
 
 /// How a sample is stored. All little-endian.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -144,8 +143,8 @@ impl<W: Write> WavWriter<W> {
     }
 }
 
-impl WavWriter<BufWriter<File>> {
-    /// Ends a file: its header gets the true sizes.
+impl<W: Write + Seek> WavWriter<W> {
+    /// Ends a file, or whatever can be rewound: its header gets the true sizes.
     ///
     /// # Errors
     /// What the file system says.
@@ -239,6 +238,9 @@ impl Dither {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::fs::File;
+    use std::io::BufWriter;
+
     use super::*;
 
     fn stored(frames: &[f32], sample: Sample) -> Vec<u8> {
@@ -292,6 +294,70 @@ mod tests {
         assert_eq!(&head[12..16], b"ds64");
         assert_eq!(head[28..36], data.to_le_bytes());
         assert_eq!(head.len(), HEADER as usize);
+    }
+
+    /// Keeps the first bytes, counts the others.
+    #[derive(Default)]
+    struct Counter {
+        head: Vec<u8>,
+        at: u64,
+        end: u64,
+    }
+
+    impl Write for Counter {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if let Ok(at) = usize::try_from(self.at)
+                && at < 200
+            {
+                self.head.resize(self.head.len().max(at + bytes.len()), 0);
+                self.head[at..at + bytes.len()].copy_from_slice(bytes);
+            }
+            self.at += bytes.len() as u64;
+            self.end = self.end.max(self.at);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Seek for Counter {
+        fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+            let SeekFrom::Start(at) = to else { panic!("{to:?}") };
+            self.at = at;
+            Ok(at)
+        }
+    }
+
+    #[test]
+    fn a_file_past_four_gigabytes_is_counted_to_its_last_byte() {
+        let shape = Shape { rate: 48_000, channels: 8, sample: Sample::F32 };
+        let block = vec![0.25; 8 << 20];
+        for (blocks, name) in [(127, b"RIFF"), (129, b"RF64")] {
+            let mut counter = Counter::default();
+            let mut writer = WavWriter::new(&mut counter, shape).unwrap();
+            writer.write(&block).unwrap();
+            for _ in 1..blocks {
+                // The same bytes again, without the work of making them.
+                writer.out.write_all(&writer.bytes).unwrap();
+                writer.frames += block.len() as u64 / 8;
+            }
+            let frames = writer.frames();
+            writer.finish_file().unwrap();
+            let (head, data) = (&counter.head, frames * 32);
+            assert_eq!(counter.end, u64::from(HEADER) + data);
+            let u64_at = |at: usize| u64::from_le_bytes(head[at..at + 8].try_into().unwrap());
+            let u32_at = |at: usize| u32::from_le_bytes(head[at..at + 4].try_into().unwrap());
+            assert_eq!(&head[..4], name);
+            if name == b"RF64" {
+                assert_eq!((u64_at(20), u64_at(28), u64_at(36)), (counter.end - 8, data, frames));
+                assert_eq!((u32_at(4), u32_at(HEADER as usize - 4)), (UNKNOWN, UNKNOWN));
+            } else {
+                assert_eq!(u64::from(u32_at(4)), counter.end - 8);
+                assert_eq!(u64::from(u32_at(HEADER as usize - 4)), data);
+            }
+        }
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! The player's decisions: takes a command or what the engine says; gives orders to the engine, and events.
 //! Pure but for the engine it is given: no thread, no clock. Never draws, never decodes.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{Command, Event, Setup, Status};
+use super::{Command, Event, OnUnplug, Setup, Status};
 use crate::playback::decode::{DecodeError, Format};
-use crate::playback::{self, Engine, Hand, Key, Media, Place, Position};
+use crate::playback::level::Measurer;
+use crate::playback::{self, Engine, Hand, Key, Media, Part, Place, Position};
 use crate::queue::{ItemId, Queue, Shuffle};
 
 /// What the player needs of an engine; tests put a plain recorder in its place.
@@ -49,21 +49,27 @@ impl Sound for Engine {
     }
 }
 
+/// Entries among which a release is looked for: more than any has tracks.
+const MEASURED_OVER: usize = 1000;
+
 /// Where events go.
 pub(super) type Tell = Box<dyn FnMut(Event) + Send>;
 
 /// The player thread's whole state.
 pub(super) struct Desk<S> {
     pub(super) sound: S,
-    queue: Queue<PathBuf>,
+    queue: Queue<Part>,
     start: Option<usize>,
     /// Named to follow, in order, and not yet heard.
     named: Vec<ItemId>,
     /// Whether the current track has been heard.
     heard: bool,
+    on_unplug: OnUnplug,
     now: Status,
     status: Arc<Mutex<Status>>,
     tell: Tell,
+    /// Measures ahead what no tags speak of.
+    pub(super) measurer: Option<Measurer>,
 }
 
 impl<S: Sound> Desk<S> {
@@ -81,7 +87,18 @@ impl<S: Sound> Desk<S> {
             repeat: setup.repeat,
             ..Status::default()
         };
-        Self { sound, queue, start: setup.start, named: Vec::new(), heard: false, now, status, tell }
+        Self {
+            sound,
+            queue,
+            start: setup.start,
+            named: Vec::new(),
+            heard: false,
+            on_unplug: setup.on_unplug,
+            now,
+            status,
+            tell,
+            measurer: None,
+        }
     }
 
     pub(super) fn begin(&mut self) {
@@ -138,16 +155,47 @@ impl<S: Sound> Desk<S> {
             playback::Event::Began { key, format } => self.began(ItemId(key.0), format),
             playback::Event::Wanted => self.name_next(),
             playback::Event::Failed { key, error } => self.failed(ItemId(key.0), error),
-            playback::Event::Ended => {
-                self.queue.advance();
-                self.finish();
+            playback::Event::Ended => self.ended(),
+            playback::Event::OutputLost { error, vanished } => {
+                if self.on_unplug.pauses(vanished) {
+                    self.pause_unplugged();
+                }
+                self.say(Event::OutputLost(error));
             }
-            playback::Event::OutputLost(error) => self.say(Event::OutputLost(error)),
+            playback::Event::OutputUnplugged => {
+                if self.on_unplug == OnUnplug::Pause {
+                    self.pause_unplugged();
+                }
+                self.say(Event::OutputMoved);
+            }
+            playback::Event::OutputChanged => self.go_on(),
             playback::Event::OutputBack => {
                 self.go_on();
                 self.say(Event::OutputBack);
             }
             playback::Event::OutputBroken(error) => self.say(Event::OutputBroken(error)),
+        }
+    }
+
+    fn ended(&mut self) {
+        let named = self.named.first().copied();
+        let next = self.queue.advance();
+        match named {
+            // It was to join and needs the device in another shape.
+            Some(id) => {
+                if next != Some(id) {
+                    self.queue.goto(id); // the queue was changed meanwhile
+                }
+                self.play(id);
+            }
+            None => self.finish(),
+        }
+    }
+
+    /// Nobody wants to hear on the loudspeakers what went to the headphones.
+    fn pause_unplugged(&mut self) {
+        if self.now.playing {
+            self.set_playing(false);
         }
     }
 
@@ -174,6 +222,9 @@ impl<S: Sound> Desk<S> {
         self.now.format = Some(format);
         self.now.going_to = None;
         self.now.hand = self.sound.hand();
+        if new {
+            self.measure_ahead();
+        }
         self.say(if new { Event::Started(id) } else { Event::Changed });
     }
 
@@ -224,17 +275,27 @@ impl<S: Sound> Desk<S> {
     }
 
     fn media(&self, id: ItemId) -> Option<Media> {
-        let path = self.queue.get(id)?.clone();
-        Some(Media { key: Key(id.0), path, neighbours: self.neighbours(id) })
+        let part = self.queue.get(id)?.clone();
+        Some(Media { key: Key(id.0), part, neighbours: self.neighbours(id) })
     }
 
     /// What stands beside an item in the order of playing; a shuffle plays no release.
-    fn neighbours(&self, id: ItemId) -> Vec<PathBuf> {
+    fn neighbours(&self, id: ItemId) -> Vec<Part> {
         let Some(at) = self.queue.index(id).filter(|_| self.now.shuffle == Shuffle::Off) else {
             return Vec::new();
         };
         let beside = [at.checked_sub(1), at.checked_add(1)].into_iter().flatten();
         beside.filter_map(|at| self.queue.get(self.queue.id_at(at)?).cloned()).collect()
+    }
+
+    /// Hands the queue to the measurer, from the current track round to the one before it.
+    fn measure_ahead(&self) {
+        let Some(measurer) = &self.measurer else { return };
+        let len = self.queue.len();
+        let now = self.now.item.and_then(|id| self.queue.index(id)).unwrap_or(0);
+        let order = (now..len).chain(0..now).take(MEASURED_OVER);
+        let files = order.filter_map(|at| self.queue.get(self.queue.id_at(at)?).cloned());
+        measurer.ahead(files.collect());
     }
 
     fn play_or_finish(&mut self, id: Option<ItemId>) {
@@ -255,6 +316,7 @@ impl<S: Sound> Desk<S> {
         self.now.format = None;
         self.now.going_to = Some(Duration::ZERO);
         self.sound.play(media, Place::START);
+        self.measure_ahead();
         self.say(Event::Started(id));
     }
 
@@ -280,6 +342,9 @@ impl<S: Sound> Desk<S> {
     fn set_playing(&mut self, playing: bool) {
         self.now.playing = playing;
         self.sound.set_playing(playing);
+        if let Some(measurer) = &self.measurer {
+            measurer.set_resting(!playing);
+        }
         if playing && self.now.item.is_none() {
             let first = self.queue.start();
             return self.play_or_finish(first);
@@ -325,12 +390,14 @@ fn gain(percent: u8) -> f32 {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::path::PathBuf;
     use std::sync::mpsc::{self, Receiver};
 
     use super::*;
-    use crate::playback::Shape;
-    use crate::playback::level::Levelling;
+    use crate::playback::level::Leveller;
+    use crate::playback::output::OutputError;
     use crate::playback::output::Target;
+    use crate::playback::{RatePolicy, Shape};
     use crate::queue::{Repeat, Shuffle};
 
     /// Notes what it is told: "play 2 from 0", "follow 3", ...
@@ -383,13 +450,15 @@ mod tests {
     impl Case {
         fn new(files: usize, repeat: Repeat) -> Self {
             let setup = Setup {
-                files: (0..files).map(|n| PathBuf::from(n.to_string())).collect(),
+                files: (0..files).map(|n| PathBuf::from(n.to_string()).into()).collect(),
                 start: None,
                 repeat,
                 shuffle: Shuffle::Off,
                 seed: 1,
-                levelling: Levelling::Off,
+                levelling: Leveller::default(),
                 output: Target::Null,
+                rate: RatePolicy::Device,
+                on_unplug: OnUnplug::Usual,
                 shape: Shape::default(),
             };
             let (tell, events) = mpsc::channel();
@@ -509,6 +578,62 @@ mod tests {
         case.notes();
         case.desk.hear(playback::Event::OutputBack);
         assert_eq!(case.notes(), ["play 0 at 4000 ms"]);
+    }
+
+    #[test]
+    fn a_track_of_another_rate_begins_when_the_one_before_is_heard() {
+        let mut case = Case::new(3, Repeat::Off);
+        case.began(0);
+        case.wanted();
+        case.notes();
+        case.desk.hear(playback::Event::Ended);
+        assert_eq!(case.notes(), ["play 1 from 0"]);
+        assert_eq!(case.desk.queue.current(), Some(ItemId(1)));
+        case.desk.hear(playback::Event::OutputChanged);
+        assert_eq!(case.notes(), ["play 1 at 0 ms"]);
+    }
+
+    #[test]
+    fn a_vanished_device_pauses_and_a_server_that_died_does_not() {
+        let lost = |vanished| playback::Event::OutputLost { error: OutputError::NoDevice, vanished };
+        for (on_unplug, vanished, plays_on) in [
+            (OnUnplug::Usual, false, true),
+            (OnUnplug::Usual, true, false),
+            (OnUnplug::Follow, true, true),
+            (OnUnplug::Pause, true, false),
+            (OnUnplug::Pause, false, true),
+        ] {
+            let mut case = Case::new(1, Repeat::Off);
+            case.desk.on_unplug = on_unplug;
+            case.began(0);
+            case.desk.hear(lost(vanished));
+            assert_eq!(case.desk.now.playing, plays_on, "{on_unplug:?}, {vanished}");
+        }
+    }
+
+    #[test]
+    fn a_loss_and_a_return_start_nothing_that_was_paused() {
+        let mut case = Case::new(1, Repeat::Off);
+        case.began(0);
+        case.desk.obey(Command::Pause);
+        case.notes();
+        case.desk.hear(playback::Event::OutputLost { error: OutputError::NoServer, vanished: false });
+        case.desk.hear(playback::Event::OutputBack);
+        assert!(!case.desk.now.playing);
+        assert_eq!(case.notes(), ["play 0 from 0"], "ready, and not heard before it goes on");
+    }
+
+    #[test]
+    fn music_that_moves_to_the_loudspeakers_goes_on_unless_told_otherwise() {
+        for (on_unplug, plays_on) in
+            [(OnUnplug::Usual, true), (OnUnplug::Follow, true), (OnUnplug::Pause, false)]
+        {
+            let mut case = Case::new(1, Repeat::Off);
+            case.desk.on_unplug = on_unplug;
+            case.began(0);
+            case.desk.hear(playback::Event::OutputUnplugged);
+            assert_eq!(case.desk.now.playing, plays_on, "{on_unplug:?}");
+        }
     }
 
     #[test]

@@ -6,24 +6,23 @@
 
 mod desk;
 
-use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::playback::decode::{DecodeError, Format};
-use crate::playback::level::Levelling;
+use crate::playback::level::{Leveller, Measurer};
 use crate::playback::output::{OutputError, Target};
-use crate::playback::{Engine, Hand, Shape, Signal};
+use crate::playback::{Engine, Hand, Part, RatePolicy, Shape, Signal, Tally};
 use crate::queue::{ItemId, Repeat, Shuffle};
 use desk::Desk;
 
 /// How the player begins.
 #[derive(Debug, Clone)]
 pub struct Setup {
-    /// The files, in order. Their ids are 0, 1, 2, ... in this order.
-    pub files: Vec<PathBuf>,
+    /// The files or parts of files, in order. Their ids are 0, 1, 2, ... in this order.
+    pub files: Vec<Part>,
     /// The file to begin with, counted from 0; a shuffled queue begins anywhere when `None`.
     pub start: Option<usize>,
     /// What happens at the end.
@@ -32,12 +31,35 @@ pub struct Setup {
     pub shuffle: Shuffle,
     /// Makes a shuffle repeatable.
     pub seed: u64,
-    /// Whether tracks are made equally loud.
-    pub levelling: Levelling,
+    /// How tracks are made equally loud. With a memory, those that no tags speak of are measured ahead.
+    pub levelling: Leveller,
     /// Where the sound goes.
     pub output: Target,
+    /// At which rate.
+    pub rate: RatePolicy,
+    /// What happens when the device goes away.
+    pub on_unplug: OnUnplug,
     /// The shape of the first track, for outputs without one of their own.
     pub shape: Shape,
+}
+
+/// What happens when the device goes away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnUnplug {
+    /// Go on where the server has moved the sound, pause where there is nothing to go on with.
+    #[default]
+    Usual,
+    /// Pause in both cases.
+    Pause,
+    /// Go on in both cases, as soon as there is a device.
+    Follow,
+}
+
+impl OnUnplug {
+    /// Whether the loss of the output is a pause. A server that ended is nothing that the listener has unplugged.
+    fn pauses(self, vanished: bool) -> bool {
+        vanished && self != Self::Follow
+    }
 }
 
 /// What a listener can want.
@@ -90,6 +112,8 @@ pub enum Event {
     OutputLost(OutputError),
     /// The device is back.
     OutputBack,
+    /// The device went away, and the sound is on another one, playing or paused.
+    OutputMoved,
     /// The output takes no more, for good.
     OutputBroken(OutputError),
 }
@@ -133,6 +157,7 @@ impl Status {
 pub struct Player {
     inbox: Sender<Word>,
     status: Arc<Mutex<Status>>,
+    tally: Tally,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -149,13 +174,16 @@ impl Player {
     pub fn start(setup: Setup, tell: impl FnMut(Event) + Send + 'static) -> Result<Self, OutputError> {
         let (inbox, words) = mpsc::channel();
         let say = inbox.clone();
-        let mut engine = Engine::start(&setup.output, setup.shape, move |signal| {
+        let mut engine = Engine::start(&setup.output, setup.shape, setup.rate, move |signal| {
             // Once the player has ended nobody needs to know.
             let _ = say.send(Word::Signal(signal));
         })?;
-        engine.set_levelling(setup.levelling);
+        engine.set_levelling(setup.levelling.clone());
+        let memory = setup.levelling.memory.clone().filter(|_| !setup.levelling.is_off());
+        let tally = engine.tally();
         let status = Arc::new(Mutex::new(Status::default()));
         let mut desk = Desk::new(engine, setup, Box::new(tell), Arc::clone(&status));
+        desk.measurer = memory.map(Measurer::start);
         let thread = std::thread::Builder::new()
             .name("player".into())
             .spawn(move || {
@@ -163,13 +191,18 @@ impl Player {
                 run(&mut desk, &words);
             })
             .map_err(|error| OutputError::Refused(error.into()))?;
-        Ok(Self { inbox, status, thread: Some(thread) })
+        Ok(Self { inbox, status, tally, thread: Some(thread) })
     }
 
     /// Asks for something. Its effect is told by an event.
     pub fn send(&self, command: Command) {
         // A player that has ended takes no commands; its last event has said so.
         let _ = self.inbox.send(Word::Command(command));
+    }
+
+    /// What the device could not play as it was.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
     }
 
     /// What is playing.

@@ -5,6 +5,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::cue::{Gains, Span};
+
 /// A track listing as a person wrote it.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Listing {
@@ -43,6 +45,12 @@ pub struct Entry {
     pub length: Option<Duration>,
     /// A file that the listing names outright.
     pub file: Option<PathBuf>,
+    /// URIs that say which recording it is, as XSPF and JSPF have them: `https://musicbrainz.org/recording/...`.
+    pub identifiers: Vec<String>,
+    /// The part of that file that the track is; `None` for the whole.
+    pub span: Option<Span>,
+    /// The ReplayGain that the listing states.
+    pub gains: Gains,
     /// A remark for people.
     pub note: Option<String>,
 }

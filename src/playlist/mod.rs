@@ -1,4 +1,4 @@
-//! Takes listing text and a library; gives entries with their files, how sure, and why.
+//! Takes listing text, a library and what was decided before; gives entries with their files, how sure, and why.
 //! Never plays, never asks, never writes to a terminal.
 
 pub mod format;
@@ -6,8 +6,14 @@ mod listing;
 mod matching;
 mod named;
 mod nested;
+pub mod pins;
+mod section;
 
 pub use listing::{Entry, Listing, Unread};
-pub use matching::{Candidate, EntryMatch, Index, Reason, Report, Status, Tracks, Version, match_listing};
-pub use named::named_file;
+pub use matching::{
+    Accept, Candidate, EntryMatch, Guard, Held, Index, Piece, Pinned, Reason, Report, Status, Tracks, Version,
+    match_accepting, match_listing,
+};
+pub use named::{beside_sheet, named_file};
 pub use nested::follow_lists;
+pub use section::{NoSuchSection, Section};

@@ -8,11 +8,48 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::format::location;
 use crate::library::FileKind;
-use crate::playlist::Entry;
+use crate::playlist::{Entry, Listing};
 
-/// The audio file that `entry` names, taken relative to `folder`, where the listing lies.
+/// The audio file that `entry` names, taken relative to `folder`, where the listing lies. One that was
+/// converted since, a `.wav` that is a `.flac` now, is found beside it by its stem.
 pub fn named_file(entry: &Entry, folder: &Path) -> Option<PathBuf> {
-    named(entry, folder).filter(|path| FileKind::of(path).is_some())
+    let named = named(entry, folder).filter(|path| FileKind::of(path).is_some());
+    named.or_else(|| converted(entry, folder))
+}
+
+/// What people convert music to, the likeliest first.
+const CONVERTED: &[&str] =
+    &["flac", "m4a", "mp3", "opus", "ogg", "wav", "aiff", "aif", "mka", "FLAC", "MP3", "wv", "ape", "WAV"];
+
+fn converted(entry: &Entry, folder: &Path) -> Option<PathBuf> {
+    let name = entry.file.as_deref()?;
+    FileKind::of(name)?;
+    spellings(name).iter().find_map(|spelling| of_stem(folder, spelling))
+}
+
+/// The audio file of this name but for its extension.
+fn of_stem(folder: &Path, name: &Path) -> Option<PathBuf> {
+    CONVERTED.iter().find_map(|extension| find(folder, &name.with_extension(extension)))
+}
+
+/// Gives the parts of a disc their file where the one that the sheet names is gone: the audio file beside
+/// the sheet that is called like it ("Night.cue", "Night.flac").
+pub fn beside_sheet(listing: &mut Listing, sheet: &Path) {
+    let folder = sheet.parent().unwrap_or(Path::new(""));
+    let names = || listing.entries.iter().filter_map(|entry| entry.file.as_ref());
+    let is_disc = listing.entries.iter().any(|entry| entry.span.is_some());
+    let Some(name) = names().next().filter(|first| is_disc && names().all(|name| name == *first)) else {
+        return;
+    };
+    let named = Entry { file: Some(name.clone()), ..Entry::default() };
+    if named_file(&named, folder).is_some() {
+        return;
+    }
+    let beside = sheet.file_name().and_then(|name| of_stem(folder, Path::new(name)));
+    let Some(beside) = beside.as_deref().and_then(Path::file_name) else { return };
+    for entry in listing.entries.iter_mut().filter(|entry| entry.file.is_some()) {
+        entry.file = Some(beside.into());
+    }
 }
 
 /// The plain file of any kind that `entry` names.
@@ -109,6 +146,14 @@ mod tests {
             Some("HERE/b%20c.wav"),
             "the literal name comes first"
         );
+    }
+
+    #[test]
+    fn a_file_that_was_converted_is_found_by_its_stem() {
+        assert_eq!(found(&["a b.flac", "a b.txt"], "a b.wav").as_deref(), Some("HERE/a b.flac"));
+        assert_eq!(found(&["x/a.mp3"], "x\\a.WAV").as_deref(), Some("HERE/x/a.mp3"));
+        assert_eq!(found(&["a.flac"], "b.wav"), None);
+        assert_eq!(found(&["a.flac"], "a.txt"), None, "no name of sound");
     }
 
     #[test]

@@ -260,6 +260,11 @@ impl Running {
         String::from_utf8(line).unwrap().trim_end().to_owned()
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal by its short name, such as INT.
     pub fn signal(&self, name: &str) {
         let id = self.child.id().to_string();

@@ -48,7 +48,7 @@ pub(super) fn read(path: &Path, file: File) -> Result<Contents, Box<dyn Error>> 
         _ => Codec::Other,
     };
     let length = length(&*reader);
-    Ok(Contents { length, codec, bitrate: None, tags: tags(&mut *reader), damage: None })
+    Ok(Contents { length, codec, bitrate: None, tags: tags(&mut *reader), ..Contents::default() })
 }
 
 fn length(reader: &dyn FormatReader) -> Option<Duration> {

@@ -10,15 +10,18 @@ mod tagged;
 
 use std::error::Error;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cue::Sheet;
+use crate::encoding;
 use crate::guard::guarded;
 
 use super::kind::{FileKind, has_known_tags};
+use super::sheets::is_sheet;
 use super::track::{Codec, Tags};
 
 /// What a file says of itself.
@@ -28,6 +31,8 @@ pub(super) struct Contents {
     pub(super) codec: Codec,
     pub(super) bitrate: Option<u32>,
     pub(super) tags: Tags,
+    /// The cue sheet that it is, or carries.
+    pub(super) sheet: Option<String>,
     /// Why nothing could be read, where that is so.
     pub(super) damage: Option<String>,
 }
@@ -40,6 +45,9 @@ type Outcome = Result<Contents, Box<dyn Error>>;
 /// When the file cannot be opened.
 pub(super) fn read(path: &Path) -> io::Result<Contents> {
     let file = File::open(path)?;
+    if is_sheet(path) {
+        return Ok(Contents { sheet: sheet(file)?, ..Contents::default() });
+    }
     let plays = FileKind::of(path) == Some(FileKind::Playable);
     let outcome = match (has_known_tags(path), plays) {
         (true, true) => caught(|| tagged::read(path, file)).or_else(|error| {
@@ -54,6 +62,22 @@ pub(super) fn read(path: &Path) -> io::Result<Contents> {
         damage: field::said(&with_causes(&*error)).map(str::to_owned),
         ..Contents::default()
     }))
+}
+
+/// Of a cue sheet no more bytes than these are read: 99 tracks with many remarks each are far fewer.
+const SHEET_MAX: u64 = 1 << 20;
+
+/// The text of a cue sheet, whatever its encoding.
+fn sheet(file: File) -> io::Result<Option<String>> {
+    let mut bytes = Vec::new();
+    file.take(SHEET_MAX).read_to_end(&mut bytes)?;
+    Ok(Some(encoding::text(&bytes).into_owned()).filter(|text| Sheet::is_one(text)))
+}
+
+/// A cue sheet in the tags of a file.
+fn carried(text: &str) -> Option<String> {
+    let is_one = text.len() as u64 <= SHEET_MAX && Sheet::is_one(text);
+    is_one.then(|| text.to_owned())
 }
 
 /// Parsers meet every damage there is; a panic is one file's damage, no more.

@@ -8,13 +8,14 @@ use std::path::Path;
 
 use lofty::config::{ParseOptions, ParsingMode};
 use lofty::file::{AudioFile, FileType, TaggedFile, TaggedFileExt};
+use lofty::flac::FlacFile;
 use lofty::mp4::{Mp4Codec, Mp4File};
 use lofty::mpeg::{Layer, MpegFile};
 use lofty::probe::Probe;
 use lofty::tag::{ItemKey, Tag, TagType};
 
-use super::Contents;
 use super::field::{joined, number, said};
+use super::{Contents, carried};
 use crate::library::track::{Codec, Tags};
 
 /// Containers that lofty does not know and may take for MP3, in which it looks for a beginning.
@@ -35,19 +36,27 @@ pub(super) fn read(path: &Path, file: File) -> Result<Contents, Box<dyn Error>> 
     }
     // What the file begins with counts for more than its name.
     let probe = probe.guess_file_type()?;
-    let (codec, file) = match probe.file_type() {
+    let (codec, sheet, file) = match probe.file_type() {
         Some(FileType::Mp4) => {
             let file = Mp4File::read_from(&mut probe.into_inner(), options)?;
-            (mp4_codec(&file), TaggedFile::from(file))
+            (mp4_codec(&file), None, TaggedFile::from(file))
         }
         Some(FileType::Mpeg | FileType::Aac) if !is_mpeg => {
             return Err("not a kind of file with tags known here".into());
         }
         Some(FileType::Mpeg) => {
             let file = MpegFile::read_from(&mut probe.into_inner(), options)?;
-            (mpeg_codec(&file), TaggedFile::from(file))
+            let ape = file.ape().and_then(|tag| tag.get("CUESHEET")).and_then(|item| item.value().text());
+            let id3v2 = || file.id3v2().and_then(|tag| tag.get_user_text("CUESHEET"));
+            let sheet = ape.or_else(id3v2).and_then(carried);
+            (mpeg_codec(&file), sheet, TaggedFile::from(file))
         }
-        other => (other.map_or(Codec::Other, codec), probe.read()?),
+        Some(FileType::Flac) => {
+            let file = FlacFile::read_from(&mut probe.into_inner(), options)?;
+            let sheet = file.vorbis_comments().and_then(|tag| tag.get("CUESHEET")).and_then(carried);
+            (Codec::Flac, sheet, TaggedFile::from(file))
+        }
+        other => (other.map_or(Codec::Other, codec), None, probe.read()?),
     };
     let properties = file.properties();
     Ok(Contents {
@@ -55,6 +64,7 @@ pub(super) fn read(path: &Path, file: File) -> Result<Contents, Box<dyn Error>> 
         codec,
         bitrate: properties.audio_bitrate().or(properties.overall_bitrate()).filter(|rate| *rate > 0),
         tags: tags(&file),
+        sheet,
         damage: None,
     })
 }
@@ -63,7 +73,6 @@ fn codec(file_type: FileType) -> Codec {
     match file_type {
         FileType::Wav => Codec::Wav,
         FileType::Aiff => Codec::Aiff,
-        FileType::Flac => Codec::Flac,
         FileType::Aac => Codec::Aac,
         FileType::Vorbis => Codec::Vorbis,
         FileType::Opus => Codec::Opus,

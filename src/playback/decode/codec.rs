@@ -5,14 +5,17 @@ use std::ops::Range;
 
 use symphonia::core::audio::GenericAudioBufferRef;
 use symphonia::core::audio::conv::ConvertibleSample;
-use symphonia::core::codecs::audio::well_known::{CODEC_ID_OPUS, CODEC_ID_VORBIS};
+use symphonia::core::codecs::audio::well_known::{
+    CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3, CODEC_ID_OPUS, CODEC_ID_VORBIS,
+};
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error;
 use symphonia::core::packet::Packet;
 
 use super::demux::guard;
+use super::frame_index::mpeg_kind;
 use super::opus::{self, OpusDecoder, OpusHead};
-use super::{DecodeError, names};
+use super::{DecodeError, names, vorbis_setup};
 
 /// A decoder and the block it gave last.
 pub(super) enum Codec {
@@ -20,6 +23,8 @@ pub(super) enum Codec {
         decoder: Box<dyn AudioDecoder>,
         /// The next block is half of an overlap without its other half: no sound (Vorbis only).
         lacks_overlap: bool,
+        /// What all packets so far had in common (MPEG audio only).
+        kind: Option<u32>,
     },
     Opus(OpusDecoder),
 }
@@ -46,13 +51,14 @@ impl Codec {
         }
         let options = AudioDecoderOptions::default().gapless(false).verify(verifying);
         let codecs = symphonia::default::get_codecs();
-        let decoder = guard(|| codecs.make_audio_decoder(params, &options))?;
+        let params = in_order(params)?;
+        let decoder = guard(|| codecs.make_audio_decoder(&params, &options))?;
         let decoder = decoder.map_err(|error| match error {
             Error::Unsupported(what) => DecodeError::Unsupported(format!("of a rare kind ({what})")),
             error => DecodeError::Damaged(error.to_string()),
         })?;
         let lacks_overlap = params.codec == CODEC_ID_VORBIS;
-        Ok(Self::Symphonia { decoder, lacks_overlap })
+        Ok(Self::Symphonia { decoder, lacks_overlap, kind: None })
     }
 
     /// Rate and channels as the decoder knows them before the first packet, where it does.
@@ -67,6 +73,14 @@ impl Codec {
         }
     }
 
+    /// Whether half of a block is lost with the packet before it.
+    pub(super) fn overlaps(&self) -> bool {
+        match self {
+            Self::Symphonia { decoder, .. } => decoder.codec_params().codec == CODEC_ID_VORBIS,
+            Self::Opus(_) => false,
+        }
+    }
+
     /// Frames that a packet holds, where that can be told without decoding it.
     pub(super) fn packet_frames(&self, packet: &Packet) -> Option<u64> {
         match self {
@@ -75,13 +89,37 @@ impl Codec {
         }
     }
 
+    /// Whether a packet has another rate, layer or number of channels than those before it, which a decoder of
+    /// MPEG audio takes for damage.
+    pub(super) fn is_of_another_kind(&self, packet: &Packet) -> bool {
+        match self {
+            Self::Symphonia { decoder, kind: Some(kind), .. } => {
+                mpeg_kind_of(decoder.as_ref(), packet).is_some_and(|other| other != *kind)
+            }
+            Self::Symphonia { .. } | Self::Opus(_) => false,
+        }
+    }
+
+    /// Makes the decoder anew, for packets of another kind.
+    ///
+    /// # Errors
+    /// None in practice: the same parameters made it before.
+    pub(super) fn renew(&mut self) -> Result<(), DecodeError> {
+        if let Self::Symphonia { decoder, .. } = self {
+            let params = decoder.codec_params().clone();
+            *self = Self::new(&params, false)?;
+        }
+        Ok(())
+    }
+
     /// Decodes one packet; [`Codec::copy`] then gives its samples.
     ///
     /// # Errors
     /// [`DecodeError::Damaged`]: this packet gives nothing. [`DecodeError::Io`] never comes.
     pub(super) fn decode(&mut self, packet: &Packet) -> Result<Block, DecodeError> {
         match self {
-            Self::Symphonia { decoder, lacks_overlap } => {
+            Self::Symphonia { decoder, lacks_overlap, kind } => {
+                *kind = kind.or_else(|| mpeg_kind_of(decoder.as_ref(), packet));
                 let block = guard(|| decoder.decode(packet).map(|buffer| Block::of(&buffer)))?;
                 let mut block = block.map_err(|error| DecodeError::Damaged(error.to_string()))?;
                 if std::mem::take(lacks_overlap) {
@@ -129,13 +167,32 @@ impl Codec {
     /// [`DecodeError::Damaged`] when the decoder breaks at it.
     pub(super) fn reset(&mut self) -> Result<(), DecodeError> {
         match self {
-            Self::Symphonia { decoder, lacks_overlap } => {
+            Self::Symphonia { decoder, lacks_overlap, .. } => {
                 *lacks_overlap = decoder.codec_params().codec == CODEC_ID_VORBIS;
                 guard(|| decoder.reset())
             }
             Self::Opus(decoder) => decoder.reset(),
         }
     }
+}
+
+fn mpeg_kind_of(decoder: &dyn AudioDecoder, packet: &Packet) -> Option<u32> {
+    let codec = decoder.codec_params().codec;
+    let is_mpeg = [CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3].contains(&codec);
+    mpeg_kind(&packet.data).filter(|_| is_mpeg)
+}
+
+/// Parameters as the decoder wants them: see [`vorbis_setup`].
+fn in_order(params: &AudioCodecParameters) -> Result<AudioCodecParameters, DecodeError> {
+    let mut params = params.clone();
+    let channels = params.channels.as_ref().map_or(0, |channels| channels.count() as u32);
+    if params.codec == CODEC_ID_VORBIS && channels > 2 {
+        let headers = params.extra_data.as_deref().unwrap_or_default();
+        let headers = vorbis_setup::reversed(headers, channels)
+            .ok_or_else(|| DecodeError::Unsupported("Vorbis in surround without coupled channels".into()))?;
+        params.with_extra_data(headers.into());
+    }
+    Ok(params)
 }
 
 impl Block {
@@ -148,6 +205,9 @@ impl Block {
 pub(super) trait Pcm: ConvertibleSample + Send {
     /// Half of two samples.
     fn mean(self, other: Self) -> Self;
+
+    /// With full scale at 1.0.
+    fn to_f32(self) -> f32;
 }
 
 /// Holds integers exactly up to 24 bits: `i16 / 2^15`, `i24 / 2^23`.
@@ -155,12 +215,20 @@ impl Pcm for f32 {
     fn mean(self, other: Self) -> Self {
         (self + other) / 2.0
     }
+
+    fn to_f32(self) -> f32 {
+        self
+    }
 }
 
 /// Holds all integers exactly: those of fewer bits stand in the upper ones.
 impl Pcm for i32 {
     fn mean(self, other: Self) -> Self {
         self / 2 + other / 2
+    }
+
+    fn to_f32(self) -> f32 {
+        (f64::from(self) / 2_147_483_648.0) as f32
     }
 }
 

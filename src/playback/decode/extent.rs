@@ -74,7 +74,7 @@ fn mpeg(source: &Source, demuxer: &mut Demuxer) -> Extent {
 }
 
 fn mp4(source: &Source, demuxer: &mut Demuxer, rate: u32) -> Result<Extent, DecodeError> {
-    let tracks = mp4::read_tracks(&mut source.open()?)?;
+    let tracks = mp4::read_tracks(&mut source.open())?;
     let track = tracks.into_iter().find(|track| track.id == demuxer.track().id).unwrap_or_default();
     let media = track.media_frames(rate);
     let smpb = match Family::of(demuxer.params().codec) {
@@ -138,6 +138,9 @@ fn nanoseconds(time: u64, rate: u32) -> u64 {
 fn counted(source: &Source, demuxer: &Demuxer, container: FormatId) -> Extent {
     let track = demuxer.track();
     let params = demuxer.params();
+    if let Some(frames) = source.frames() {
+        return Extent { frames: Some(frames), ..Extent::default() };
+    }
     let family = Family::of(params.codec);
     // CAF counts whole packets of ALAC, but the last one knows that it is shorter.
     let is_told = (container, family) != (FORMAT_ID_CAF, Family::Alac);

@@ -4,18 +4,18 @@
 //! Elements: RFC 9559, 5.1.4.1.27 (`CodecDelay`) and 5.1.3.5.7 (`DiscardPadding`), both nanoseconds.
 
 /// Bytes of the file's beginning and end that are looked at.
-pub(super) const HEAD: u64 = 64 * 1024;
-pub(super) const TAIL: u64 = 256 * 1024;
+pub(super) const HEAD: usize = 64 * 1024;
+pub(super) const TAIL: usize = 256 * 1024;
 
-const SEGMENT: u32 = 0x1853_8067;
+pub(super) const SEGMENT: u32 = 0x1853_8067;
 const TRACKS: u32 = 0x1654_ae6b;
 const TRACK_ENTRY: u32 = 0xae;
 const TRACK_NUMBER: u32 = 0xd7;
 const CODEC_DELAY: u32 = 0x56aa;
-const CLUSTER: u32 = 0x1f43_b675;
-const SIMPLE_BLOCK: u32 = 0xa3;
-const BLOCK_GROUP: u32 = 0xa0;
-const BLOCK: u32 = 0xa1;
+pub(super) const CLUSTER: u32 = 0x1f43_b675;
+pub(super) const SIMPLE_BLOCK: u32 = 0xa3;
+pub(super) const BLOCK_GROUP: u32 = 0xa0;
+pub(super) const BLOCK: u32 = 0xa1;
 const DISCARD_PADDING: u32 = 0x75a2;
 
 /// The codec delay of track `number`, in nanoseconds.
@@ -88,7 +88,7 @@ impl<'a> Iterator for Elements<'a> {
 }
 
 /// A variable-length number (RFC 8794, 4) and its length; `None` inside is "unknown".
-fn vint(bytes: &[u8]) -> Option<(Option<u64>, usize)> {
+pub(super) fn vint(bytes: &[u8]) -> Option<(Option<u64>, usize)> {
     let len = bytes.first()?.leading_zeros() as usize + 1;
     let raw = bytes.get(..len).filter(|_| len <= 8)?;
     let value = raw.iter().fold(0_u64, |value, &byte| value << 8 | u64::from(byte));

@@ -2,22 +2,30 @@
 //! frame that is music to the last (encoder delay and padding are cut by one trim window).
 //! Never resamples, never changes a level, never plays.
 
+mod bare;
 mod codec;
+mod convert;
 mod demux;
 mod extent;
+mod frame_index;
 mod itunsmpb;
 mod mkv;
+mod mkv_index;
 #[cfg(test)]
 pub(crate) mod mock;
 mod mp3_header;
 mod mp4;
 mod names;
 mod ogg;
+mod ogg_watch;
 mod opus;
+mod patient;
+mod rf64;
 mod sniff;
 mod source;
 mod stream;
 mod trim;
+mod vorbis_setup;
 
 use std::path::Path;
 
@@ -92,6 +100,9 @@ pub enum DecodeError {
     /// Audio, but of a kind without a decoder here; named.
     #[error("is {0}, which tonearm does not play")]
     Unsupported(String),
+    /// The part of it that is to be played begins behind its end.
+    #[error("ends before this track of it begins")]
+    TooShort,
     /// The container or the stream is broken beyond reading on.
     #[error("is damaged: {0}")]
     Damaged(String),

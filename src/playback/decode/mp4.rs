@@ -84,6 +84,29 @@ pub(super) fn read_tracks<R: Read + Seek>(file: &mut R) -> io::Result<Vec<Mp4Tra
     Ok(tracks)
 }
 
+/// Whether a file has the box `moov`, without which nothing in it can be found.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(super) fn has_index<R: Read + Seek>(file: &mut R) -> io::Result<bool> {
+    let len = file.seek(SeekFrom::End(0))?;
+    let mut at = 0_u64;
+    for _ in 0..MOST_BOXES {
+        let mut head = [0; 16];
+        file.seek(SeekFrom::Start(at))?;
+        if fill(file, &mut head)? < 8 || head[4..8] == *b"moov" {
+            return Ok(head[4..8] == *b"moov");
+        }
+        let size = match be32(&head, 0) {
+            0 => len,
+            1 => be64(&head, 8),
+            size => u64::from(size),
+        };
+        at = at.saturating_add(size.max(8));
+    }
+    Ok(false)
+}
+
 struct Walk<'a, R> {
     file: &'a mut R,
     boxes_left: usize,

@@ -1,8 +1,33 @@
 //! Takes the last bytes of an Ogg file; gives the granule position at which one of its streams ends.
 //! Never follows packets.
 
+use super::ogg_watch;
+
 /// The bytes of a file's end that surely hold a whole last page: a page is at most 65,307 bytes.
-pub(super) const TAIL: u64 = 128 * 1024;
+pub(super) const TAIL: usize = 128 * 1024;
+
+/// The bytes of a file's beginning that hold its headers and the first pages of sound.
+pub(super) const HEAD: usize = 256 * 1024;
+
+/// All of a file's first bytes but the pages that are damaged.
+pub(super) fn whole_pages(head: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    let mut at = 0;
+    while let Some(found) = head[at..].windows(4).position(|window| window == b"OggS") {
+        at += found;
+        match ogg_watch::page_len(&head[at..]) {
+            // The page at the end of these bytes is whole in the file.
+            None => break,
+            Some(0) => at += 1,
+            Some(len) => {
+                whole.extend_from_slice(&head[at..at + len]);
+                at += len;
+            }
+        }
+    }
+    whole.extend_from_slice(&head[at..]);
+    whole
+}
 
 /// The final granule position of the stream `serial`; `None` where it does not end the file (another
 /// chained stream follows it) or where the tail shows no page of it.

@@ -1,23 +1,29 @@
-//! Takes a path; gives the plain file behind it with its first and last bytes. Never blocks: what is
-//! no plain file is refused before it is opened. Never interprets more than ID3v2 sizes.
+//! Takes a path; gives the plain file behind it with its first and last bytes. Never blocks for long: what
+//! is no plain file is refused before it is opened, and reads have a limit. Never interprets more than
+//! ID3v2 sizes and the header of WAV above 4 GB.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::Path;
 
 use super::DecodeError;
+use super::patient::{PATIENCE, PatientFile, Reader, View};
+use super::rf64;
 
 /// Bytes of the beginning that are looked at: room for an MP3's information frame behind some junk.
-const HEAD: u64 = 16 * 1024;
+const HEAD: usize = 16 * 1024;
 
 /// A file that can be opened again for every jump that a demuxer cannot make.
 #[derive(Debug)]
 pub(super) struct Source {
-    path: PathBuf,
-    len: u64,
+    file: PatientFile,
+    /// What demuxers are shown.
+    view: View,
     /// The first bytes behind any ID3v2 tags, and where they stand.
     head: Vec<u8>,
     head_at: u64,
+    /// Frames that a header says which demuxers are not shown.
+    frames: Option<u64>,
 }
 
 impl Source {
@@ -26,23 +32,34 @@ impl Source {
     /// # Errors
     /// [`DecodeError::NotAFile`], [`DecodeError::Empty`] or [`DecodeError::Io`].
     pub(super) fn new(path: &Path) -> Result<Self, DecodeError> {
-        let meta = fs::metadata(path)?;
-        if !meta.is_file() {
-            return Err(DecodeError::NotAFile);
-        }
-        if meta.len() == 0 {
-            return Err(DecodeError::Empty);
-        }
-        let mut file = File::open(path)?;
+        let path = path.to_owned();
+        Self::of(PatientFile::open(move || plain_file(&path), PATIENCE)?)
+    }
+
+    fn of(file: PatientFile) -> Result<Self, DecodeError> {
         let mut at = 0;
-        let mut head = read_at(&mut file, at, HEAD)?;
+        let mut head = file.read_at(at, HEAD)?;
         // Some files carry several tags in a row; a damaged size must not send us round in circles.
         for _ in 0..8 {
             let Some(len) = id3v2_len(&head) else { break };
             at += len;
-            head = read_at(&mut file, at, HEAD)?;
+            head = file.read_at(at, HEAD)?;
         }
-        Ok(Self { path: path.to_owned(), len: meta.len(), head, head_at: at })
+        let source = Self { file, view: View::WHOLE, head, head_at: at, frames: None };
+        Ok(match rf64::translate(&source.head) {
+            Some(wave) => Self {
+                frames: Some(wave.frames),
+                view: View {
+                    head: wave.head.clone(),
+                    from: source.head_at + wave.data_at,
+                    to: (source.head_at + wave.data_at).saturating_add(wave.data_len),
+                    is_seekable: true,
+                },
+                head: wave.head,
+                ..source
+            },
+            None => source,
+        })
     }
 
     /// The first bytes behind any ID3v2 tags.
@@ -50,45 +67,67 @@ impl Source {
         &self.head
     }
 
-    /// Bytes in the file behind any ID3v2 tags in front.
-    pub(super) fn len(&self) -> u64 {
-        self.len.saturating_sub(self.head_at)
+    /// Where [`Source::head`] stands in the file.
+    pub(super) fn head_at(&self) -> u64 {
+        self.head_at
     }
 
-    /// Opens the file from its beginning.
-    ///
-    /// # Errors
-    /// The system's.
-    pub(super) fn open(&self) -> io::Result<File> {
-        File::open(&self.path)
+    /// Bytes in the file behind any ID3v2 tags in front.
+    pub(super) fn len(&self) -> u64 {
+        self.file.len().saturating_sub(self.head_at)
+    }
+
+    /// Frames of music, where a header says so which demuxers are not shown.
+    pub(super) fn frames(&self) -> Option<u64> {
+        self.frames
+    }
+
+    /// The file itself.
+    pub(super) fn file(&self) -> &PatientFile {
+        &self.file
+    }
+
+    /// A reader from the beginning.
+    pub(super) fn open(&self) -> Reader {
+        Reader::new(&self.file, self.view.clone())
+    }
+
+    /// A reader that says that it cannot jump: a demuxer then takes what comes.
+    pub(super) fn open_onward(&self) -> Reader {
+        Reader::new(&self.file, View { is_seekable: false, ..self.view.clone() })
     }
 
     /// The first `len` bytes.
     ///
     /// # Errors
     /// The system's.
-    pub(super) fn first(&self, len: u64) -> io::Result<Vec<u8>> {
-        read_at(&mut self.open()?, 0, len)
+    pub(super) fn first(&self, len: usize) -> io::Result<Vec<u8>> {
+        self.file.read_at(0, len)
     }
 
     /// The last `len` bytes.
     ///
     /// # Errors
     /// The system's.
-    pub(super) fn last(&self, len: u64) -> io::Result<Vec<u8>> {
-        read_at(&mut self.open()?, self.len.saturating_sub(len), len)
+    pub(super) fn last(&self, len: usize) -> io::Result<Vec<u8>> {
+        self.file.read_at(self.file.len().saturating_sub(len as u64), len)
     }
 }
 
-fn read_at(file: &mut File, at: u64, len: u64) -> io::Result<Vec<u8>> {
-    file.seek(SeekFrom::Start(at))?;
-    let mut bytes = Vec::new();
-    file.take(len).read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// Opens what is a plain file with something in it.
+fn plain_file(path: &Path) -> Result<(File, u64), DecodeError> {
+    let meta = fs::metadata(path)?;
+    if !meta.is_file() {
+        return Err(DecodeError::NotAFile);
+    }
+    if meta.len() == 0 {
+        return Err(DecodeError::Empty);
+    }
+    Ok((File::open(path)?, meta.len()))
 }
 
 /// The length of the ID3v2 tag that begins here, with header and footer (id3.org, ID3v2.4.0, 3.1).
-fn id3v2_len(head: &[u8]) -> Option<u64> {
+pub(super) fn id3v2_len(head: &[u8]) -> Option<u64> {
     let &[b'I', b'D', b'3', _, _, flags, a, b, c, d, ..] = head else {
         return None;
     };

@@ -8,8 +8,11 @@ use symphonia::core::formats::well_known::*;
 use symphonia::core::packet::Packet;
 
 use super::codec::{self, Codec, Pcm};
-use super::demux::{Clock, Demuxer, Next};
+use super::convert::Convert;
+use super::demux::{Clock, Demuxer, MOST_HEAD, Next};
 use super::extent::{self, Extent};
+use super::frame_index::mpeg_kind;
+use super::mkv_index::MkvIndex;
 use super::names::{self, Family};
 use super::source::Source;
 use super::trim::{Cut, Trim};
@@ -28,6 +31,9 @@ const LONGEST_GAP: u64 = 60;
 /// MPEG too many.
 const CUT: u64 = 2304;
 
+/// Packets that are passed over rather than looked up in an index.
+const NEAR: u64 = 64;
+
 /// RFC 7845 asks for 80 ms. Measured over random seeks: after 80 ms samples still differ by up to 0.1,
 /// after 500 ms by 0.001, after a second not at all, except in very sparse streams.
 const OPUS_PRE_ROLL: u64 = 48_000;
@@ -37,26 +43,21 @@ const OPUS_PRE_ROLL: u64 = 48_000;
 struct Seeking {
     /// Whether the demuxer's own seek lands where it says.
     indexed: bool,
-    /// Frames to decode ahead of the target until the decoder has forgotten that it began there.
+    /// Frames to decode ahead of the target, of packets that cannot be placed without decoding.
     pre_roll: u64,
+    /// Frames after which the decoder has forgotten where it began.
+    settled: u64,
 }
 
 impl Seeking {
     fn of(container: FormatId, codec: Family, clock: Clock) -> Self {
-        if !clock.is_exact() {
-            // Only Opus tells a packet's length without decoding it.
-            return Self {
-                indexed: false,
-                pre_roll: if codec == Family::Opus { OPUS_PRE_ROLL } else { u64::MAX },
-            };
-        }
         let indexed = match container {
             // Reading past packets counts frames as playing does; the demuxer's seek may not.
             FORMAT_ID_MP1 | FORMAT_ID_MP2 | FORMAT_ID_MP3 | FORMAT_ID_ADTS | FORMAT_ID_MKV => false,
             FORMAT_ID_CAF => matches!(codec, Family::Pcm { .. }),
             _ => codec != Family::Adpcm,
         };
-        let pre_roll = match codec {
+        let settled = match codec {
             Family::Opus => OPUS_PRE_ROLL,
             Family::Adpcm | Family::Other => u64::MAX,
             Family::Mpeg => 10 * 1152,
@@ -65,7 +66,12 @@ impl Seeking {
             Family::Vorbis => 2 * 8192,
             Family::Pcm { .. } | Family::Law | Family::Flac | Family::Alac => 0,
         };
-        Self { indexed, pre_roll }
+        if !clock.is_exact() {
+            // Only Opus tells a packet's length without decoding it.
+            let pre_roll = if codec == Family::Opus { OPUS_PRE_ROLL } else { u64::MAX };
+            return Self { indexed: false, pre_roll, settled };
+        }
+        Self { indexed, pre_roll: settled, settled }
     }
 }
 
@@ -75,6 +81,10 @@ struct Link {
     clock: Clock,
     /// The first packet's place, in frames: decoded time counts from there.
     first: i64,
+    /// Where that packet is in decoded time, where times are rounded: zero but after a jump.
+    base: i64,
+    /// Frames a second; of the file's first stream, what the format says.
+    rate: u32,
     extent: Extent,
 }
 
@@ -84,7 +94,11 @@ pub(super) struct Stream<S> {
     format: Format,
     seeking: Seeking,
     demuxer: Demuxer,
+    /// Where the clusters of a Matroska file begin, once a jump has asked for it.
+    clusters: Option<MkvIndex>,
     codec: Codec,
+    /// Where the rate has changed within the file: the way back to the format's.
+    convert: Option<Convert<S>>,
     /// The file's first stream; a chained file has more.
     head: Link,
     link: Link,
@@ -120,7 +134,7 @@ impl<S: Pcm> Stream<S> {
         let clock = Clock::new(demuxer.track().time_base, rate);
         let first = first_frame(&mut demuxer, clock)?;
         let extent = extent::find(&source, &mut demuxer, rate, first)?;
-        let head = Link { clock, first, extent };
+        let head = Link { clock, first, base: 0, rate, extent };
         let family = Family::of(demuxer.params().codec);
         let format = Format {
             codec: names::codec(demuxer.params().codec, demuxer.container()),
@@ -136,7 +150,9 @@ impl<S: Pcm> Stream<S> {
             source,
             format,
             demuxer,
+            clusters: None,
             codec,
+            convert: None,
             head,
             link: head,
             is_chained: false,
@@ -195,6 +211,7 @@ impl<S: Pcm> Stream<S> {
             }
             Next::End => {
                 self.pad_lost_end();
+                self.finish_convert();
                 self.notice_cut();
                 self.has_ended = true;
                 Ok(0)
@@ -203,7 +220,7 @@ impl<S: Pcm> Stream<S> {
     }
 
     fn decode_packet(&mut self, packet: &Packet, out: &mut Vec<S>) -> Result<usize, DecodeError> {
-        let at = self.place(packet);
+        let mut at = self.place(packet);
         let told = self.codec.packet_frames(packet);
         let told = told.and_then(|frames| i64::try_from(frames).ok());
         let frames = told.unwrap_or_else(|| {
@@ -216,17 +233,26 @@ impl<S: Pcm> Stream<S> {
             self.has_skipped = true;
             return Ok(0);
         }
-        if self.has_skipped {
+        let has_hole = self.link.clock.is_exact() && self.reached.is_some_and(|reached| at > reached);
+        if self.has_skipped || (has_hole && self.codec.overlaps()) {
             self.codec.reset()?;
             self.has_skipped = false;
         }
-        match self.decode_block(packet) {
-            Ok(0) => {
-                self.reached = self.reached.map(|_| at);
+        if self.codec.is_of_another_kind(packet) && self.goes_on_like(packet)? {
+            self.codec.renew()?;
+        }
+        match self.codec.decode(packet).map(|block| (block.frames, block.rate)) {
+            Ok((0, _)) => {
+                let to = if self.link.clock.is_exact() { end } else { at };
+                self.reached = self.reached.map(|_| to);
                 self.count_barren(DecodeError::Damaged("its packets hold no sound".into()))?;
                 Ok(0)
             }
-            Ok(frames) => {
+            Ok((frames, rate)) => {
+                if rate != self.link.rate {
+                    self.change_rate(at, rate);
+                    at = 0;
+                }
                 self.reached = Some(at.saturating_add_unsigned(frames as u64));
                 self.barren = 0;
                 self.learn_end(at, frames)?;
@@ -248,6 +274,12 @@ impl<S: Pcm> Stream<S> {
         }
     }
 
+    /// Whether the next packet of MPEG audio is of the same kind: a damaged header stands alone.
+    fn goes_on_like(&mut self, packet: &Packet) -> Result<bool, DecodeError> {
+        let kind = mpeg_kind(&packet.data);
+        Ok(matches!(self.demuxer.peek()?, Next::Packet(next) if mpeg_kind(&next.data) == kind))
+    }
+
     /// A packet's place in decoded time. Rounded times only tell of jumps; between them, frames are
     /// counted.
     fn place(&mut self, packet: &Packet) -> i64 {
@@ -259,19 +291,10 @@ impl<S: Pcm> Stream<S> {
             Some(reached) => reached,
             // Nothing jumps where times are rounded: this is the first packet with sound.
             None => {
-                self.link.first = clock.frames(packet.pts.get());
-                0
+                self.link.first = clock.frames(packet.pts.get()).saturating_sub(self.link.base);
+                self.link.base
             }
         }
-    }
-
-    /// Decodes a packet and checks that it fits the format.
-    fn decode_block(&mut self, packet: &Packet) -> Result<usize, DecodeError> {
-        let block = self.codec.decode(packet)?;
-        if block.frames > 0 && block.rate != self.format.rate {
-            return Err(rate_changes(self.format.rate, block.rate));
-        }
-        Ok(block.frames)
     }
 
     fn count_barren(&mut self, error: DecodeError) -> Result<(), DecodeError> {
@@ -296,27 +319,41 @@ impl<S: Pcm> Stream<S> {
     /// Gives the frames of the decoded block that are music, or keeps them waiting behind silence.
     fn take(&mut self, cut: Cut, out: &mut Vec<S>) -> usize {
         let frames = cut.skip..cut.skip + cut.take;
-        let channels = self.codec.channels();
-        if cut.silence == 0 && cut.take <= LARGEST_BLOCK && channels == self.format.channels {
+        let (channels, wanted) = (self.codec.channels(), self.format.channels);
+        let is_plain = channels == wanted && self.convert.is_none();
+        if is_plain && cut.silence == 0 && cut.take <= LARGEST_BLOCK {
             self.codec.copy(frames, out);
             return cut.take;
         }
         self.forget_waiting();
-        self.silence = cut.silence;
-        if channels == self.format.channels {
+        self.be_silent(cut.silence);
+        if is_plain {
             self.codec.copy(frames, &mut self.rest);
-        } else {
-            let mut samples = Vec::new();
-            self.codec.copy(frames, &mut samples);
-            codec::remix(&samples, channels, self.format.channels, &mut self.rest);
+            return 0;
+        }
+        let (mut samples, mut mixed) = (Vec::new(), Vec::new());
+        self.codec.copy(frames, &mut samples);
+        codec::remix(&samples, channels, wanted, &mut mixed);
+        match &mut self.convert {
+            Some(convert) => convert.push(&mixed, &mut self.rest),
+            None => self.rest = mixed,
         }
         0
+    }
+
+    /// Silence behind what waits, in frames of the current stream.
+    fn be_silent(&mut self, frames: u64) {
+        match &mut self.convert {
+            Some(convert) => convert.push_silence(frames, &mut self.rest),
+            None => self.silence += frames,
+        }
     }
 
     /// Fills the time of packets that were lost at a stream's very end.
     fn pad_lost_end(&mut self) {
         if let Some(until) = self.lost_until.take() {
-            self.silence += self.trim.pad(until);
+            let missing = self.trim.pad(until);
+            self.be_silent(missing);
         }
     }
 
@@ -326,7 +363,11 @@ impl<S: Pcm> Stream<S> {
         let missing = told.map_or(0, |told| told.saturating_sub(self.trim.given()));
         // A WAV that was streamed promises the longest length there is, and tells none.
         let is_streamed = told.is_none() && self.demuxer.container() == FORMAT_ID_WAVE;
-        if missing > CUT || (self.demuxer.is_cut() && !is_streamed) {
+        // The header that stands in for a larger one promises more than the view of the file has.
+        let is_whole = self.source.frames().is_some() && missing == 0;
+        let is_lossless = self.format.bits.is_some();
+        let is_short = missing > if is_lossless { 0 } else { CUT } || (missing > 0 && self.trim.given() == 0);
+        if is_short || (self.demuxer.is_cut() && !is_streamed && !is_whole) {
             self.damaged += 1;
         }
     }
@@ -335,31 +376,59 @@ impl<S: Pcm> Stream<S> {
     fn start_link(&mut self) -> Result<(), DecodeError> {
         self.codec = Codec::new(self.demuxer.params(), false)?;
         let (rate, _) = spec(&self.codec, self.demuxer.params())?;
-        if rate != self.format.rate {
-            self.has_ended = true;
-            return Err(rate_changes(self.format.rate, rate));
-        }
         let clock = Clock::new(self.demuxer.track().time_base, rate);
         let first = first_frame(&mut self.demuxer, clock)?;
         let extent = extent::of_link(&self.demuxer, first);
+        self.go_on_with(Link { clock, first, base: 0, rate, extent });
+        Ok(())
+    }
+
+    /// Goes on at another rate from a place on, where the container says nothing of it.
+    fn change_rate(&mut self, at: i64, rate: u32) {
+        // Nobody tells where else it changes: from now on a seek decodes all that comes before its target.
+        self.seeking = Seeking { indexed: false, pre_roll: u64::MAX, ..self.seeking };
+        self.reached = Some(at);
+        let first = self.link.first.saturating_add(at);
+        self.go_on_with(Link { first, rate, extent: Extent::default(), ..self.link });
+    }
+
+    /// Ends the current stream and begins another one where it ends.
+    fn go_on_with(&mut self, link: Link) {
         let start = self.link.extent.window.start;
         let decoded = u64::try_from(self.reached.unwrap_or(0)).unwrap_or(0);
         let given = self.trim.window().frames().unwrap_or(decoded.saturating_sub(start));
         // Zero while playing on; after a seek, what is still to be passed over.
-        let ahead = self.trim.given().saturating_sub(given);
-        self.link = Link { clock, first, extent };
+        let ahead = match self.finish_convert() {
+            Some(left) => left,
+            None => self.trim.given().saturating_sub(given),
+        };
+        let (from, to) = (link.rate, self.format.rate);
+        self.link = link;
         self.is_chained = true;
+        self.convert = (from != to).then(|| Convert::new(from, to, self.format.channels));
         self.begin_at(ahead);
-        Ok(())
+    }
+
+    /// Gives what a conversion still holds; says how much of it was to be passed over and is not there.
+    fn finish_convert(&mut self) -> Option<u64> {
+        self.convert.take().map(|convert| convert.finish(&mut self.rest))
     }
 
     /// Aims at a frame of the current stream, which the demuxer is about to read from its beginning.
     fn begin_at(&mut self, frame: u64) {
-        let gap = LONGEST_GAP * u64::from(self.format.rate);
+        let gap = LONGEST_GAP * u64::from(self.link.rate);
         self.trim = Trim::new(self.link.extent.window, gap);
         self.reached = None;
         self.has_skipped = false;
-        self.aim(frame);
+        match &mut self.convert {
+            Some(convert) => {
+                convert.drop_frames(frame);
+                self.aim(0);
+            }
+            None => {
+                self.aim(frame);
+            }
+        }
     }
 
     /// Has the trim window begin at a frame, and packets passed over up to the pre-roll before it.
@@ -382,9 +451,62 @@ impl<S: Pcm> Stream<S> {
         self.demuxer = Demuxer::open(&self.source)?;
         self.codec = Codec::new(self.demuxer.params(), false)?;
         self.link = self.head;
+        self.convert = None;
         self.is_chained = false;
         self.has_ended = false;
         Ok(())
+    }
+
+    /// Whether reading on does not lead to a place soon.
+    fn is_far(&self, place: i64, frames: u64) -> bool {
+        let near = i64::try_from(NEAR.saturating_mul(frames)).unwrap_or(i64::MAX);
+        let ahead = self.reached.filter(|_| !self.has_ended).map(|reached| place.saturating_sub(reached));
+        !ahead.is_some_and(|ahead| (0..near).contains(&ahead))
+    }
+
+    /// Goes to the packet of a bare stream that holds a place in decoded time; says whether it did.
+    fn jump_bare(&mut self, place: i64) -> Result<bool, DecodeError> {
+        // Where the rate changes within, packets do not tell their place.
+        let Some(frames) = self.demuxer.bare_frames().filter(|_| !self.is_chained) else { return Ok(false) };
+        if !self.is_far(place, frames) {
+            return Ok(false);
+        }
+        self.demuxer.seek_bare(u64::try_from(place).unwrap_or(0) / frames)?;
+        self.codec.reset()?;
+        self.has_ended = false;
+        self.reached = None;
+        self.has_skipped = false;
+        Ok(true)
+    }
+
+    /// Opens a Matroska file anew at the cluster from which a frame can be reached; says whether it did.
+    fn jump_to_cluster(&mut self, place: i64) -> Result<bool, DecodeError> {
+        let is_rounded = self.demuxer.container() == FORMAT_ID_MKV && !self.head.clock.is_exact();
+        let settled = u64::try_from(place).unwrap_or(0).saturating_sub(self.seeking.settled);
+        let second = u64::from(self.format.rate);
+        if !is_rounded || self.is_chained || settled == 0 || !self.is_far(place, second / NEAR) {
+            return Ok(false);
+        }
+        if self.clusters.is_none() {
+            self.clusters = MkvIndex::new(self.demuxer.track().id, self.head.clock, self.demuxer.params());
+        }
+        let Some(clusters) = &mut self.clusters else { return Ok(false) };
+        let found = clusters.find(self.source.file(), settled)?;
+        let Some((first, mark)) = found.filter(|(first, mark)| mark.frame > 0 && *first < MOST_HEAD as u64)
+        else {
+            return Ok(false);
+        };
+        let Ok(demuxer) = Demuxer::open_from_cluster(&self.source, first, mark.byte) else {
+            return Ok(false);
+        };
+        self.damaged += self.demuxer.failures();
+        self.demuxer = demuxer;
+        self.codec.reset()?;
+        self.link = Link { base: i64::try_from(mark.frame).unwrap_or(i64::MAX), ..self.head };
+        self.has_ended = false;
+        self.reached = None;
+        self.has_skipped = false;
+        Ok(true)
     }
 
     /// Lets the demuxer jump; says whether it did.
@@ -428,6 +550,18 @@ impl<S: Pcm> Decoder<S> for Stream<S> {
         // FLAC's parser keeps what it had read of the next packets when a jump lands on a frame's first
         // byte (symphonia 0.6.1), and then loses a packet: only a new one is surely empty.
         let keeps_packets = self.demuxer.container() == FORMAT_ID_FLAC;
+        let target = self.head.extent.window.start.saturating_add(frame);
+        let target = i64::try_from(target).unwrap_or(i64::MAX);
+        if self.jump_bare(target.saturating_sub_unsigned(self.seeking.pre_roll))? {
+            self.aim(frame);
+            return Ok(());
+        }
+        if self.jump_to_cluster(target)? {
+            self.aim(frame);
+            // From there on, every packet is placed by those before it.
+            self.skip_to = i64::MIN;
+            return Ok(());
+        }
         let must_reopen = self.has_ended || self.is_chained || keeps_packets;
         if must_reopen {
             self.reopen()?;
@@ -461,13 +595,11 @@ impl<S: Pcm> Decoder<S> for Stream<S> {
     }
 }
 
-fn rate_changes(from: u32, to: u32) -> DecodeError {
-    DecodeError::Damaged(format!("its sample rate changes from {from} to {to} Hz"))
-}
-
 fn first_frame(demuxer: &mut Demuxer, clock: Clock) -> Result<i64, DecodeError> {
+    let begins_late = demuxer.begins_late();
     Ok(match demuxer.peek()? {
-        Next::Packet(packet) => clock.frames(packet.pts.get()),
+        // What is missing before it counts too.
+        Next::Packet(packet) => clock.frames(packet.pts.get()).min(if begins_late { 0 } else { i64::MAX }),
         Next::NewStream | Next::End => 0,
     })
 }

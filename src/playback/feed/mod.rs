@@ -2,7 +2,7 @@
 //! and channels, joined without a frame lost or added, and reports what begins, fails and ends.
 //! Never plays, waits or decides what comes next: it asks, and [`Feed::step`] says when to call again.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::Duration;
@@ -11,7 +11,8 @@ use rtrb::Producer;
 
 use crate::playback::channels::ChannelMap;
 use crate::playback::decode::{DecodeError, Decoder, Format};
-use crate::playback::level::{self, GainTags, Levelling};
+use crate::playback::level::{self, GainTags, Leveller};
+use crate::playback::part::{Part, Window};
 use crate::playback::realtime::{Dials, Door, Run, RunClock};
 use crate::playback::resample::Resampler;
 use crate::playback::{Key, Media, Place};
@@ -44,7 +45,7 @@ pub(crate) enum Order {
     /// Silence: no track at all.
     Halt,
     /// Tracks that are opened from now on are made equally loud in this way.
-    Level(Levelling),
+    Level(Leveller),
     /// There is a (new) device. What sounded on the old one is over; a `Play` follows.
     Outlet { door: Door, rate: u32, channels: u16 },
     /// Look again: playback was resumed, or an unpaced output has room.
@@ -62,8 +63,10 @@ pub(crate) enum Report {
     Wanted,
     /// The track does not play, or no further.
     Failed { key: Key, error: DecodeError },
-    /// After this frame of this run there is nothing.
-    Ends { clock: Arc<RunClock>, at: u64 },
+    /// After this frame of this run, at this rate, there is nothing.
+    Ends { clock: Arc<RunClock>, at: u64, rate: u32 },
+    /// The track that was ordered has this rate, the device another: the device is to be opened anew.
+    Rate(u32),
 }
 
 /// Where in a run a track begins.
@@ -95,7 +98,8 @@ pub(crate) enum Step {
 
 struct Voice {
     key: Key,
-    decoder: Box<dyn Decoder>,
+    part: Part,
+    decoder: Window,
     map: ChannelMap,
     gain: f32,
     /// Frames of the track up to which it is decoded.
@@ -108,6 +112,8 @@ enum Following {
     Unasked,
     Asked,
     Named(Media),
+    /// It goes on in the file that is decoded now.
+    Continues(Media),
     Open(Voice),
     /// Nothing follows.
     Nothing,
@@ -133,15 +139,19 @@ struct Device {
 /// The decoder thread's whole state.
 pub(crate) struct Feed {
     open: Open,
-    levelling: Levelling,
+    levelling: Leveller,
     gain_tags: fn(&Path) -> GainTags,
     tell: Tell,
     dials: Arc<Dials>,
     device: Option<Device>,
     writing: Option<Writing>,
     voice: Option<Voice>,
+    /// The track that has just ended, for one that goes on in its file.
+    spent: Option<Voice>,
     following: Following,
     resampler: Option<Resampler>,
+    /// Whether the device is to have each track's own rate; then, the rate that it was last asked for.
+    rates: Option<u32>,
     decoded: Vec<f32>,
     mapped: Vec<f32>,
     /// Frames for the ring; `[sent..]` did not fit yet.
@@ -153,20 +163,33 @@ impl Feed {
     pub(crate) fn new(open: Open, tell: Tell, dials: Arc<Dials>) -> Self {
         Self {
             open,
-            levelling: Levelling::Off,
+            levelling: Leveller::default(),
             gain_tags: level::read,
             tell,
             dials,
             device: None,
             writing: None,
             voice: None,
+            spent: None,
             following: Following::Nothing,
             resampler: None,
+            rates: None,
             decoded: Vec::new(),
             mapped: Vec::new(),
             ready: Vec::new(),
             sent: 0,
         }
+    }
+
+    /// From now on the device is asked for each track's own rate.
+    pub(crate) fn ask_for_rates(&mut self) {
+        self.rates = Some(0);
+    }
+
+    /// Whether the device is to be opened anew for a track of `rate` Hz. It is asked once: it may not have it.
+    fn wants_other_rate(&self, rate: u32) -> bool {
+        let has = self.device.as_ref().is_none_or(|device| device.rate == rate);
+        !has && self.rates.is_some_and(|asked| asked != rate)
     }
 
     /// The decoder thread: steps, and sleeps until there is room or an order.
@@ -204,6 +227,7 @@ impl Feed {
             Order::Level(levelling) => self.levelling = levelling,
             Order::Outlet { door, rate, channels } => {
                 self.voice = None;
+                self.spent = None;
                 self.writing = None;
                 self.device = Some(Device { door, rate, channels });
             }
@@ -245,7 +269,7 @@ impl Feed {
         let run = writing.run.take()?;
         match device.door.hand_over(run) {
             Ok(()) => {
-                self.dials.wake();
+                self.dials.ring();
                 None
             }
             Err(run) => {
@@ -272,7 +296,7 @@ impl Feed {
         self.decoded.clear();
         match voice.decoder.decode(&mut self.decoded) {
             Ok(0) => {
-                self.voice = None;
+                self.spent = self.voice.take();
                 return Step::Continue;
             }
             Ok(frames) => voice.frame += frames as u64,
@@ -320,6 +344,7 @@ impl Feed {
     fn ask_or_open(&mut self) {
         match std::mem::replace(&mut self.following, Following::Asked) {
             Following::Unasked => (self.tell)(Report::Wanted),
+            Following::Named(media) if self.goes_on(&media) => self.following = Following::Continues(media),
             Following::Named(media) => match self.open_voice(&media) {
                 Ok(voice) => self.following = Following::Open(voice),
                 Err(error) => {
@@ -331,11 +356,27 @@ impl Feed {
         }
     }
 
+    /// Whether a track is what comes next in the file that is being decoded.
+    fn goes_on(&self, media: &Media) -> bool {
+        let now = self.voice.as_ref().or(self.spent.as_ref());
+        now.is_some_and(|voice| media.part.continues(&voice.part))
+    }
+
     /// The current track is at its end: the next one joins, or the run ends.
     fn turn(&mut self) -> Step {
         match std::mem::replace(&mut self.following, Following::Unasked) {
+            Following::Open(voice) if self.wants_other_rate(voice.decoder.format().rate) => {
+                // It was named, and does not begin: whoever hears of the end orders it anew.
+                self.following = Following::Nothing;
+                self.end();
+                Step::Continue
+            }
             Following::Open(voice) => {
                 self.begin(voice);
+                Step::Continue
+            }
+            Following::Continues(media) => {
+                self.go_on(media);
                 Step::Continue
             }
             Following::Nothing => {
@@ -355,7 +396,29 @@ impl Feed {
         }
     }
 
+    /// The next track of the same file: the open decoder goes on where it is, so that not even a lossy one
+    /// notices the mark.
+    fn go_on(&mut self, media: Media) {
+        let mut spent = self.spent.take();
+        let going = spent.as_mut().zip(media.part.span);
+        if !going.is_some_and(|(voice, span)| voice.decoder.go_on(span)) {
+            spent = None; // it was shorter than the sheet says
+        }
+        let joined = match spent {
+            Some(voice) => {
+                let gain = self.gain(&media);
+                Ok(Voice { key: media.key, part: media.part, gain, frame: 0, ..voice })
+            }
+            None => self.open_voice(&media),
+        };
+        match joined {
+            Ok(voice) => self.begin(voice),
+            Err(error) => (self.tell)(Report::Failed { key: media.key, error }),
+        }
+    }
+
     fn begin(&mut self, voice: Voice) {
+        self.spent = None;
         let Some(device) = &self.device else { return };
         let (rate, channels) = (device.rate, device.channels);
         let from = voice.decoder.format().rate;
@@ -388,20 +451,26 @@ impl Feed {
         self.count_ready();
         if let Some(writing) = &mut self.writing {
             writing.ended = true;
-            (self.tell)(Report::Ends { clock: Arc::clone(&writing.clock), at: writing.frames });
+            let rate = self.device.as_ref().map_or(0, |device| device.rate);
+            (self.tell)(Report::Ends { clock: Arc::clone(&writing.clock), at: writing.frames, rate });
         }
     }
 
     fn open_voice(&mut self, media: &Media) -> Result<Voice, DecodeError> {
-        let decoder = (self.open)(&media.path)?;
+        let decoder = Window::new((self.open)(&media.part.path)?, media.part.span)?;
         let channels = self.device.as_ref().map_or(2, |device| device.channels);
         let map = ChannelMap::new(decoder.format().channels, channels);
-        let neighbours = media.neighbours.iter().map(PathBuf::as_path);
-        let gain = self.levelling.factor(&media.path, neighbours, self.gain_tags);
-        Ok(Voice { key: media.key, decoder, map, gain, frame: 0 })
+        let gain = self.gain(media);
+        Ok(Voice { key: media.key, part: media.part.clone(), decoder, map, gain, frame: 0 })
+    }
+
+    fn gain(&self, media: &Media) -> f32 {
+        let tags = |part: &Part| part.gain_tags((self.gain_tags)(&part.path));
+        self.levelling.factor(&media.part, &media.neighbours, tags)
     }
 
     fn play(&mut self, media: Media, from: Place) {
+        self.spent = None;
         let reused = self.voice.take().filter(|voice| voice.key == media.key);
         self.start_run();
         let placed = match reused {
@@ -418,6 +487,12 @@ impl Feed {
             Ok(voice)
         });
         match placed {
+            Ok(voice) if self.wants_other_rate(voice.decoder.format().rate) => {
+                let rate = voice.decoder.format().rate;
+                self.rates = Some(rate);
+                self.writing = None;
+                (self.tell)(Report::Rate(rate));
+            }
             Ok(voice) => self.begin(voice),
             Err(error) => (self.tell)(Report::Failed { key: media.key, error }),
         }
@@ -428,6 +503,7 @@ impl Feed {
             None => Following::Nothing,
             Some(media) => match std::mem::replace(&mut self.following, Following::Nothing) {
                 Following::Open(voice) if voice.key == media.key => Following::Open(voice),
+                Following::Continues(named) if named == media => Following::Continues(named),
                 _ => Following::Named(media),
             },
         };
@@ -436,6 +512,7 @@ impl Feed {
     /// Silence: an empty run replaces what sounds.
     fn halt(&mut self) {
         self.voice = None;
+        self.spent = None;
         if self.writing.as_ref().is_some_and(|writing| !writing.ended) {
             self.start_run();
             if let Some(writing) = &mut self.writing {

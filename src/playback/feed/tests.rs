@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use super::*;
+use crate::cue::{Sector, Span};
 use crate::playback::realtime::{self, Outlet};
 
 /// A track of whole numbers: first + 1, first + 2, ... in blocks of three frames at 10 Hz, mono.
@@ -68,13 +69,17 @@ fn media(key: u64, name: &str) -> Media {
 
 impl Desk {
     fn new() -> Self {
+        Self::of_rate(10)
+    }
+
+    fn of_rate(rate: u32) -> Self {
         let dials = Arc::new(Dials::new());
         let reports = Arc::new(Mutex::new(Vec::new()));
         let told = Arc::clone(&reports);
         let tell = Box::new(move |report| told.lock().unwrap().push(report));
         let mut feed = Feed::new(Box::new(open), tell, Arc::clone(&dials));
-        let (outlet, door) = realtime::outlet(10, 1, dials);
-        feed.obey(Order::Outlet { door, rate: 10, channels: 1 });
+        let (outlet, door) = realtime::outlet(rate, 1, dials);
+        feed.obey(Order::Outlet { door, rate, channels: 1 });
         Self { feed, outlet, reports }
     }
 
@@ -84,7 +89,13 @@ impl Desk {
 
     /// Steps until nothing can be done without an order, answering each question from `names`.
     fn settle(&mut self, names: &mut Vec<&str>) {
-        let mut key = 100;
+        let named = (101..).zip(names.drain(..)).map(|(key, name)| media(key, name));
+        self.settle_with(named.collect());
+    }
+
+    /// As [`Desk::settle`], with answers of any kind.
+    fn settle_with(&mut self, answers: Vec<Media>) {
+        let mut answers = answers.into_iter();
         for _ in 0..10_000 {
             let step = self.feed.step();
             let asked = {
@@ -94,9 +105,7 @@ impl Desk {
                 before > reports.len()
             };
             if asked {
-                key += 1;
-                let next = (!names.is_empty()).then(|| media(key, names.remove(0)));
-                self.feed.obey(Order::Follow(next));
+                self.feed.obey(Order::Follow(answers.next()));
             } else if step != Step::Continue {
                 return;
             }
@@ -120,6 +129,7 @@ impl Desk {
                 Report::Wanted => "wanted".into(),
                 Report::Failed { key, error } => format!("{} failed: {error}", key.0),
                 Report::Ends { at, .. } => format!("ends at {at}"),
+                Report::Rate(rate) => format!("wants {rate} Hz"),
             })
             .collect()
     }
@@ -135,6 +145,35 @@ fn tracks_join_without_a_frame_lost_or_added() {
         desk.log(),
         ["1 begins at 0 with 0", "101 begins at 7 with 0", "102 begins at 11 with 0", "ends at 13"]
     );
+}
+
+#[test]
+fn the_next_part_of_a_file_goes_on_in_the_open_decoder() {
+    let mut desk = Desk::of_rate(75);
+    let opened = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&opened);
+    desk.feed.open = Box::new(move |path| {
+        *count.lock().unwrap() += 1;
+        open(path)
+    });
+    let part = |key: u64, from: u32, to: Option<u32>| {
+        let span = Span::new(Sector(from), to.map(Sector));
+        Media { part: Part { span, ..PathBuf::from("0+30@75").into() }, ..media(key, "") }
+    };
+    desk.feed.obey(Order::Play { media: part(1, 0, Some(10)), from: Place::START });
+    desk.settle_with(vec![part(2, 10, Some(25)), part(3, 25, None), part(4, 5, Some(7))]);
+    assert_eq!(desk.hear(40), (1..=30).chain(6..=7).collect::<Vec<u32>>());
+    assert_eq!(
+        desk.log(),
+        [
+            "1 begins at 0 with 0",
+            "2 begins at 10 with 0",
+            "3 begins at 25 with 0",
+            "4 begins at 30 with 0",
+            "ends at 32"
+        ]
+    );
+    assert_eq!(*opened.lock().unwrap(), 2, "once for the disc, once to go back in it");
 }
 
 #[test]
@@ -236,7 +275,7 @@ fn gain_tags(path: &Path) -> GainTags {
 fn the_gain_changes_exactly_at_the_join() {
     let mut desk = Desk::new();
     desk.feed.gain_tags = gain_tags;
-    desk.feed.obey(Order::Level(Levelling::Track));
+    desk.feed.obey(Order::Level(level::Levelling::Track.into()));
     desk.play(1, "0+5", 0);
     desk.settle(&mut vec!["400+4", "200+2"]);
     assert_eq!(desk.hear(12), [1, 2, 3, 4, 5, 200, 201, 201, 202, 201, 202]);
@@ -247,8 +286,11 @@ fn a_release_keeps_its_own_levels_among_its_tracks() {
     for (neighbours, heard) in [(["100+1", "410+1"], [401, 402]), (["100+1", "200+1"], [200, 201])] {
         let mut desk = Desk::new();
         desk.feed.gain_tags = gain_tags;
-        desk.feed.obey(Order::Level(Levelling::Auto));
-        let media = Media { neighbours: neighbours.map(PathBuf::from).into(), ..media(1, "400+2") };
+        desk.feed.obey(Order::Level(level::Levelling::Auto.into()));
+        let media = Media {
+            neighbours: neighbours.map(|name| PathBuf::from(name).into()).into(),
+            ..media(1, "400+2")
+        };
         desk.feed.obey(Order::Play { media, from: Place::START });
         desk.settle(&mut vec![]);
         assert_eq!(desk.hear(4), heard);
@@ -266,4 +308,33 @@ fn halt_is_silence() {
     desk.hear(10);
     assert!(desk.hear(10).is_empty());
     assert_eq!(desk.feed.step(), Step::Idle);
+}
+
+#[test]
+fn a_device_that_is_to_have_each_tracks_rate_is_asked_for_it_once() {
+    let mut desk = Desk::new();
+    desk.feed.ask_for_rates();
+    let (outlet, door) = realtime::outlet(20, 1, Arc::new(Dials::new()));
+    desk.outlet = outlet;
+    desk.feed.obey(Order::Outlet { door, rate: 20, channels: 1 });
+    desk.play(1, "0+7", 0);
+    desk.settle(&mut vec![]);
+    assert_eq!(desk.log(), ["wants 10 Hz"]);
+
+    // It has no other: the track plays all the same, and the next one joins.
+    desk.play(1, "0+7", 0);
+    desk.settle(&mut vec!["100+7"]);
+    assert_eq!(desk.log()[1..], ["1 begins at 0 with 0", "101 begins at 14 with 0", "ends at 28"]);
+}
+
+#[test]
+fn a_track_of_another_rate_does_not_join_a_run_at_the_rate_of_the_one_before() {
+    let mut desk = Desk::new();
+    desk.feed.ask_for_rates();
+    desk.play(1, "0+7", 0);
+    desk.settle(&mut vec!["100+4", "200+4@20"]);
+    assert_eq!(desk.log(), ["1 begins at 0 with 0", "101 begins at 7 with 0", "ends at 11"]);
+    desk.play(102, "200+4@20", 0);
+    desk.settle(&mut vec![]);
+    assert_eq!(desk.log()[3..], ["wants 20 Hz"]);
 }

@@ -1,11 +1,20 @@
 //! Takes what tags say about a track's loudness and how the listener wants it; gives the factor for its samples.
-//! Pure. Never raises a sample beyond full scale where the peak is known, and never raises at all where it is not.
+//! Never raises a sample beyond full scale where the peak is known, and never raises at all where it is not.
+//!
+//! This file decides and is pure; `read` reads tags, `memory` keeps what was measured of files without them, and
+//! `measurer` is the thread that measures them while others play.
 
+mod measurer;
+mod memory;
 mod read;
 
-use std::path::Path;
+use std::sync::Arc;
 
+pub use measurer::Measurer;
+pub use memory::{Identity, Memory};
 pub use read::{GainTags, read};
+
+use crate::playback::part::Part;
 
 /// Which loudness is made equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,19 +64,48 @@ impl Levelling {
         };
         if by_album { own.album.or(own.track) } else { own.track.or(own.album) }
     }
+}
 
-    /// The factor for a file's samples; exactly 1.0 where nothing is to be done.
+/// How tracks are made equally loud, and by what is known of them.
+#[derive(Debug, Clone, Default)]
+pub struct Leveller {
+    /// Which loudness is made equal.
+    pub levelling: Levelling,
+    /// Added to every gain, in dB, before the peak is looked at; a track without a gain has one of 0 dB.
+    pub preamp: f64,
+    /// What was measured of files whose tags say nothing.
+    pub memory: Option<Arc<Memory>>,
+}
+
+impl Leveller {
+    /// Files sound as they are.
+    pub fn is_off(&self) -> bool {
+        self.levelling == Levelling::Off
+    }
+
+    /// The factor for the samples of one thing to play; exactly 1.0 where nothing is to be done.
     pub(crate) fn factor<'a>(
-        self,
-        file: &Path,
-        neighbours: impl IntoIterator<Item = &'a Path>,
-        tags: fn(&Path) -> GainTags,
+        &self,
+        own: &Part,
+        neighbours: impl IntoIterator<Item = &'a Part>,
+        tags: impl Fn(&Part) -> GainTags,
     ) -> f32 {
-        if self == Self::Off {
+        if self.is_off() {
             return 1.0;
         }
-        let neighbours = neighbours.into_iter().map(tags);
-        self.choose(&tags(file), neighbours).map_or(1.0, Gain::factor)
+        let known = match &self.memory {
+            Some(memory) => memory.complete(own, tags(own)),
+            None => tags(own),
+        };
+        let gain = self.levelling.choose(&known, neighbours.into_iter().map(tags));
+        let Gain { db, peak } = gain.unwrap_or(Gain { db: 0.0, peak: None });
+        Gain { db: db + self.preamp, peak }.factor()
+    }
+}
+
+impl From<Levelling> for Leveller {
+    fn from(levelling: Levelling) -> Self {
+        Self { levelling, ..Self::default() }
     }
 }
 
@@ -112,6 +150,25 @@ mod tests {
         assert_eq!(chosen(Levelling::Album, &GainTags { album: None, ..own.clone() }), Some(-1.0));
         assert_eq!(chosen(Levelling::Track, &GainTags { track: None, ..own }), Some(-2.0));
         assert_eq!(chosen(Levelling::Auto, &GainTags::default()), None);
+    }
+
+    #[test]
+    fn the_preamp_is_added_to_every_gain_and_cannot_clip() {
+        let factor = |preamp, tags: fn(&Part) -> GainTags| {
+            Leveller { preamp, ..Levelling::Track.into() }.factor(&Part::default(), [], tags)
+        };
+        let tagged = |_: &Part| GainTags { track: Some(gain(-6.0206, Some(0.5))), ..GainTags::default() };
+        assert!((factor(0.0, tagged) - 0.5).abs() < 1e-4);
+        assert!((factor(6.0206, tagged) - 1.0).abs() < 1e-4);
+        assert_eq!(factor(24.0, tagged), 2.0, "up to full scale");
+        let untagged = |_: &Part| GainTags::default();
+        assert_eq!(factor(0.0, untagged), 1.0);
+        assert!((factor(-6.0206, untagged) - 0.5).abs() < 1e-4);
+        assert_eq!(factor(6.0, untagged), 1.0, "its peak is not known");
+        assert_eq!(
+            Leveller { preamp: -6.0, ..Leveller::default() }.factor(&Part::default(), [], tagged),
+            1.0
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! outlet (see `realtime`) until it is told to stop. One table of outputs.
 //! Never decodes, never decides what is played.
 
+mod card;
 mod cookie;
 mod device;
 mod null;
@@ -38,6 +39,13 @@ pub enum Target {
     Null,
     /// Nowhere, as fast as the CPU goes.
     Void,
+}
+
+impl Target {
+    /// Whether it is a device, with a shape of its own.
+    pub(crate) fn is_device(&self) -> bool {
+        matches!(self, Self::Auto | Self::Pulse | Self::Alsa(_))
+    }
 }
 
 /// One row of the table of outputs.
@@ -111,6 +119,9 @@ pub enum OutputError {
     /// No device, or none of that name.
     #[error("no audio output was found")]
     NoDevice,
+    /// No sound server answers.
+    #[error("no sound server answers")]
+    NoServer,
     /// The named ALSA device does not exist.
     #[error("there is no ALSA device called {0:?}")]
     NoSuchDevice(String),
@@ -131,10 +142,15 @@ pub enum OutputError {
 /// What an output says.
 #[derive(Debug)]
 pub(crate) enum News {
-    /// The device is gone; it is looked for until it is back.
-    Lost(OutputError),
+    /// The device is gone; it is looked for until it is back. `vanished` when it was the device itself that went, not
+    /// the server before it.
+    Lost { error: OutputError, vanished: bool },
     /// The device is there again. What was to sound must be ordered anew.
     Back,
+    /// The device has another rate now, or another shape. What was to sound must be ordered anew.
+    Changed,
+    /// The device went away, and the server goes on on another one.
+    Unplugged,
     /// The output can take no more, for good.
     Broken(OutputError),
 }
@@ -153,14 +169,18 @@ pub(crate) struct Wiring {
 enum Call {
     /// Playing was resumed, or paused: look at the dials.
     Wake,
+    /// Open the device anew at this rate, in Hz, if it has it.
+    Rate(u32),
     Quit,
 }
 
 /// An output that runs.
 pub(crate) struct Output {
     calls: Sender<Call>,
+    /// For an output that sleeps until the bell rings.
+    dials: Arc<Dials>,
     thread: Option<JoinHandle<()>>,
-    /// Frames between the callback and the ear, about, and the rate they have.
+    /// Time between the callback and the ear, where the output does not tell by the frame.
     pub(crate) latency: Duration,
 }
 
@@ -177,15 +197,25 @@ impl Output {
 
     /// Says that playing was paused or resumed.
     pub(crate) fn wake(&self) {
+        self.call(Call::Wake);
+    }
+
+    /// Opens the device anew at `rate` Hz, or as near as it gets. Its news is [`News::Changed`].
+    pub(crate) fn set_rate(&self, rate: u32) {
+        self.call(Call::Rate(rate));
+    }
+
+    fn call(&self, call: Call) {
         // A thread that ended by itself has said so before.
-        let _ = self.calls.send(Call::Wake);
+        let _ = self.calls.send(call);
+        self.dials.ring();
     }
 }
 
 impl Drop for Output {
     /// Ends the output and waits for it: a WAV file is whole afterwards.
     fn drop(&mut self) {
-        let _ = self.calls.send(Call::Quit);
+        self.call(Call::Quit);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }

@@ -26,6 +26,7 @@ pub(super) enum Pace {
 
 pub(super) fn open(shape: Shape, pace: Pace, wiring: Wiring) -> Output {
     let (calls, inbox) = mpsc::channel();
+    let dials = wiring.dials.clone();
     let (outlet, door) = realtime::outlet(shape.rate, shape.channels, wiring.dials.clone());
     let order = Order::Outlet { door, rate: shape.rate, channels: shape.channels };
     // The decoder thread lives as long as the engine, which owns this output too.
@@ -35,7 +36,7 @@ pub(super) fn open(shape: Shape, pace: Pace, wiring: Wiring) -> Output {
         Pace::Free => drain(outlet, shape.channels, &wiring, &inbox, |_| true),
     });
     let latency = if pace == Pace::Real { PERIOD } else { Duration::ZERO };
-    Output { calls, thread: thread.ok(), latency }
+    Output { calls, dials, thread: thread.ok(), latency }
 }
 
 fn in_real_time(mut outlet: Outlet, shape: Shape, wiring: &Wiring, inbox: &Receiver<Call>) {

@@ -22,6 +22,7 @@ pub(super) fn open(path: &Path, shape: Shape, wiring: Wiring) -> Result<Output, 
     let failed = failed(path);
 
     let (calls, inbox) = mpsc::channel();
+    let dials = wiring.dials.clone();
     let (outlet, door) = realtime::outlet(shape.rate, shape.channels, wiring.dials.clone());
     let _ = wiring.orders.send(Order::Outlet { door, rate: shape.rate, channels: shape.channels });
     let thread = std::thread::Builder::new().name("output".into()).spawn(move || {
@@ -34,5 +35,5 @@ pub(super) fn open(path: &Path, shape: Shape, wiring: Wiring) -> Result<Output, 
             (wiring.news)(News::Broken(failed(cause)));
         }
     });
-    Ok(Output { calls, thread: thread.ok(), latency: Duration::ZERO })
+    Ok(Output { calls, dials, thread: thread.ok(), latency: Duration::ZERO })
 }

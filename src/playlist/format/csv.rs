@@ -26,6 +26,7 @@ enum Field {
     Length,
     Milliseconds,
     File,
+    Identifiers,
     Note,
 }
 
@@ -39,6 +40,7 @@ const HEADINGS: &[(&str, Field)] = &[
     ("section", Field::Section),
     ("duration", Field::Length),
     ("file", Field::File),
+    ("identifier", Field::Identifiers),
     ("note", Field::Note),
     ("track number", Field::Number),
     ("disc number", Field::Disc),
@@ -52,7 +54,7 @@ const HEADINGS: &[(&str, Field)] = &[
     ("location", Field::File),
     ("comment", Field::Note),
 ];
-const WRITTEN: usize = 9;
+const WRITTEN: usize = 10;
 
 fn field(heading: &str) -> Option<Field> {
     let lower = heading.trim().trim_start_matches('\u{feff}').to_lowercase();
@@ -145,6 +147,10 @@ fn entry(record: &StringRecord, columns: &[Option<Field>]) -> Option<Entry> {
             Field::Length => entry.length = length::parse(cell),
             Field::Milliseconds => entry.length = cell.trim().parse().ok().and_then(milliseconds),
             Field::File => entry.file = Some(cell.into()),
+            // No URI holds a space.
+            Field::Identifiers => {
+                entry.identifiers = cell.split_whitespace().map(str::to_owned).collect();
+            }
             Field::Note => entry.note = text,
         }
     }
@@ -185,6 +191,7 @@ fn write_with(listing: &Listing, delimiter: u8) -> Result<String, WriteError> {
             text(&entry.section),
             entry.length.map(length::format).unwrap_or_default(),
             file,
+            entry.identifiers.join(" "),
             text(&entry.note),
         ];
         writer.write_record(row).expect("memory takes every byte, and all rows are of one length");

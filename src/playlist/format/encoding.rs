@@ -1,21 +1,21 @@
 //! Takes the bytes of a listing; gives its text, whatever the encoding, or says that it is none.
-//! A legacy encoding is detected over the whole input, never per line: two lines of one file
-//! are not in two encodings. Never keeps the byte order mark.
+//! Never takes sound or pictures for text, never keeps the byte order mark.
 
 use std::borrow::Cow;
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::Encoding;
-
 use super::problem::{MAX_BYTES, ReadError};
+use crate::encoding;
 
-/// The text of a listing.
-pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
+/// The text of a listing: what its byte order mark says, UTF-8 where the bytes are that or nearly that, else
+/// the legacy encoding that the whole of them is likeliest in.
+///
+/// # Errors
+/// When there are too many bytes, when they are no text, and when there is nothing but space.
+pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
     if bytes.len() > MAX_BYTES {
         return Err(ReadError::TooLarge { bytes: bytes.len() });
     }
-    let (encoding, mark) = Encoding::for_bom(bytes).unwrap_or_else(|| (guess(bytes), 0));
-    let (text, _) = encoding.decode_without_bom_handling(&bytes[mark..]);
+    let text = encoding::text(bytes);
     if is_binary(&text) {
         return Err(ReadError::Binary);
     }
@@ -23,27 +23,6 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
         return Err(ReadError::Empty);
     }
     Ok(text)
-}
-
-/// UTF-8 where the bytes are that or nearly that, else what the statistics of the bytes say.
-fn guess(bytes: &[u8]) -> &'static Encoding {
-    if mostly_utf8(bytes) {
-        return encoding_rs::UTF_8;
-    }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
-    detector.guess(None, Utf8Detection::Deny)
-}
-
-/// A single damaged character must not turn every other accent of the file into two wrong ones,
-/// so a few broken sequences among many whole ones still make UTF-8.
-fn mostly_utf8(bytes: &[u8]) -> bool {
-    let (mut whole, mut broken) = (0_usize, 0_usize);
-    for chunk in bytes.utf8_chunks() {
-        whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        broken += usize::from(!chunk.invalid().is_empty());
-    }
-    broken == 0 || whole > 4 * broken
 }
 
 /// More than one character in twenty is a control character: sound files and pictures have

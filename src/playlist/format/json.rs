@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::problem::{Problem, ProblemKind, WriteError};
-use super::{KnowsArtist, length};
+use super::{KnowsArtist, length, part};
+use crate::cue::{Gains, Sector, Span};
 use crate::playlist::{Entry, Listing, Unread};
 
 pub(super) fn sniff(text: &str) -> bool {
@@ -52,6 +53,20 @@ struct Track {
     duration: Option<Time>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     file: Option<String>,
+    #[serde(default, deserialize_with = "one_or_several", skip_serializing_if = "Vec::is_empty")]
+    identifier: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    gain: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    peak: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    album_gain: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    album_peak: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     note: Option<String>,
 }
@@ -62,6 +77,17 @@ struct Track {
 enum Time {
     Text(String),
     Seconds(f64),
+}
+
+/// A text or an array of texts; anything else counts as absent.
+fn one_or_several<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Vec<String>, D::Error> {
+    Ok(texts(&Value::deserialize(value)?).map(str::to_owned).collect())
+}
+
+/// The texts of a value: itself, or those of an array.
+pub(super) fn texts(value: &Value) -> impl Iterator<Item = &str> {
+    let several = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+    value.as_str().into_iter().chain(several)
 }
 
 #[derive(Serialize, Deserialize)]
@@ -114,10 +140,21 @@ fn entry(track: Track) -> Entry {
         disc: track.disc,
         length: track.duration.and_then(duration),
         file: track.file.map(PathBuf::from),
+        identifiers: track.identifier,
+        // A part that ends before it begins is none.
+        span: part::span(place(track.from), place(track.to)).unwrap_or(None),
+        gains: Gains {
+            track: part::read_gain(track.gain.as_deref(), track.peak.as_deref()),
+            album: part::read_gain(track.album_gain.as_deref(), track.album_peak.as_deref()),
+        },
         note: track.note,
     };
     entry.text = track.text.unwrap_or_else(|| entry.composed_text());
     entry
+}
+
+fn place(text: Option<String>) -> Option<Sector> {
+    text.as_deref().and_then(part::sector)
 }
 
 fn duration(time: Time) -> Option<Duration> {
@@ -160,6 +197,13 @@ fn track(index: usize, entry: &Entry) -> Result<Track, WriteError> {
         section: entry.section.clone(),
         duration: entry.length.map(|time| Time::Text(length::format(time))),
         file,
+        identifier: entry.identifiers.clone(),
+        from: entry.span.map(|span| part::place(span.from())),
+        to: entry.span.and_then(Span::to).map(part::place),
+        gain: entry.gains.track.map(part::gain),
+        peak: entry.gains.track.and_then(part::peak_of),
+        album_gain: entry.gains.album.map(part::gain),
+        album_peak: entry.gains.album.and_then(part::peak_of),
         note: entry.note.clone(),
     })
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::json::{pretty, problem};
+use super::json::{pretty, problem, texts};
 use super::problem::{Problem, ProblemKind, WriteError};
 use super::{KnowsArtist, location, m3u};
 use crate::playlist::{Entry, Listing};
@@ -50,7 +50,9 @@ fn entry(track: &Value) -> Entry {
         disc: small(own(track), "disc"),
         length: milliseconds.map(Duration::from_millis),
         file: text_of(track, "location").map(|text| location::path(&text, "")),
+        identifiers: texts_of(track, "identifier"),
         note: text_of(track, "annotation"),
+        ..Entry::default()
     };
     if entry.title.is_empty()
         && let Some(file) = &entry.file
@@ -72,6 +74,12 @@ fn text_of(object: &Value, key: &str) -> Option<String> {
     let value = object.get(key)?;
     let text = value.as_str().or_else(|| value.get(0)?.as_str())?.trim();
     (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The texts of a field: one, or an array of them.
+fn texts_of(object: &Value, key: &str) -> Vec<String> {
+    let texts = texts(&object[key]).map(str::trim);
+    texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
 }
 
 /// A whole number, also in quotes or with a fraction.
@@ -112,6 +120,9 @@ fn track(entry: &Entry) -> Value {
     if let Some(file) = &entry.file {
         track.insert("location".into(), json!([location::of_path(file)]));
     }
+    if !entry.identifiers.is_empty() {
+        track.insert("identifier".into(), json!(entry.identifiers));
+    }
     let mut own = Map::new();
     put(&mut own, "section", entry.section.as_deref());
     if let Some(disc) = entry.disc {
@@ -139,12 +150,13 @@ mod tests {
         let strict = r#"{"playlist":{"title":"T","track":[{"title":"Rain","creator":"Velo","album":"Night",
             "trackNum":2,"duration":61500,"location":["a%20b.ogg"],"identifier":["https://example.org/r/1"]}]}}"#;
         let loose = r#"{ "playlist" : {"title":"T","trackList":[{"title":"Rain","creator":"Velo","album":"Night",
-            "trackNum":"2","duration":"61500","location":"a%20b.ogg"}]}}"#;
+            "trackNum":"2","duration":"61500","location":"a%20b.ogg","identifier":"https://example.org/r/1"}]}}"#;
         assert!(sniff(strict) && sniff(loose));
         let listing = read(strict, &|_| false).unwrap();
         assert_eq!(listing, read(loose, &|_| false).unwrap());
         assert_eq!(listing.entries[0].text, "2. Velo - Rain");
         assert_eq!(listing.entries[0].file, Some("a b.ogg".into()));
+        assert_eq!(listing.entries[0].identifiers, ["https://example.org/r/1"]);
         assert_eq!(read(&write(&listing).unwrap(), &|_| false).unwrap(), listing);
     }
 

@@ -86,7 +86,7 @@ pub(super) fn join<'a>(base: &str, reference: &'a str) -> Cow<'a, str> {
 }
 
 /// The location of a path: what a URI cannot hold is percent-encoded. A URL stays one.
-pub(super) fn of_path(path: &Path) -> String {
+pub(in crate::playlist) fn of_path(path: &Path) -> String {
     if let Some(url) = path.to_str().filter(|text| is_url(text) && !text.contains(char::is_whitespace)) {
         return url.to_owned();
     }

@@ -2,6 +2,7 @@
 //! and `#PLAYLIST` say of them; gives entries whose `file` is the location as written.
 //! Never resolves or decodes a location: the literal name is the first one to try.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -183,9 +184,11 @@ pub(super) fn flat(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 
-/// A relative name that begins with '#' would be read as a comment.
-fn escape_start(file: &str) -> String {
-    if file.starts_with('#') { format!("./{file}") } else { file.to_owned() }
+/// A relative name that begins with '#' would be read as a comment; from one that begins with a space,
+/// players take the space away.
+pub(super) fn escape_start(file: &str) -> Cow<'_, str> {
+    let odd = file.starts_with(|c: char| c == '#' || c.is_whitespace());
+    if odd { format!("./{file}").into() } else { file.into() }
 }
 
 #[cfg(test)]

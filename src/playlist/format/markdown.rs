@@ -5,8 +5,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::problem::{Problem, WriteError};
-use super::{KnowsArtist, m3u, plain};
+use super::{KnowsArtist, length, m3u, plain};
 use crate::playlist::Listing;
+
+/// No line of a listing is longer than this many bytes.
+const LONGEST: usize = 16 << 10;
 
 pub(super) fn sniff(text: &str) -> bool {
     let marks = |line: &str| {
@@ -67,7 +70,8 @@ fn heading(line: &str) -> Option<(usize, &str)> {
 /// A line without the signs that only shape it.
 fn shown_words(line: &str) -> Cow<'_, str> {
     let line = line.strip_prefix("> ").unwrap_or(line);
-    if !line.contains(['[', '\\', '*', '_', '`', '<', '&']) {
+    // A line that long is shown as unread; looking for pairs of signs in it would take the square of its length.
+    if line.len() > LONGEST || !line.contains(['[', '\\', '*', '_', '`', '<', '&']) {
         return line.into();
     }
     let mut out = String::with_capacity(line.len());
@@ -134,7 +138,8 @@ pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
             out.push_str(&format!("\n## {}\n\n", m3u::flat(section.unwrap_or_default())));
         }
         let number = entry.number.unwrap_or(index as u32 + 1);
-        out.push_str(&format!("{number}. {}\n", m3u::flat(&m3u::display(entry))));
+        let time = entry.length.map(|time| format!(" ({})", length::format(time))).unwrap_or_default();
+        out.push_str(&format!("{number}. {}{time}\n", m3u::flat(&m3u::display(entry))));
     }
     Ok(out)
 }

@@ -13,6 +13,7 @@ mod lines;
 pub(super) mod location;
 mod m3u;
 mod markdown;
+mod part;
 mod plain;
 mod pls;
 mod problem;
@@ -21,7 +22,8 @@ mod xspf;
 
 use crate::playlist::Listing;
 
-pub use problem::{Problem, ProblemKind, ReadError, WriteError};
+pub use encoding::decode;
+pub use problem::{MAX_BYTES, Problem, ProblemKind, ReadError, WriteError};
 
 /// Whether the library knows an artist of this name. Settles which side of a dash the artist
 /// is, and whether a bare dash separates at all ("blink-182", "Jay-Z").
@@ -125,13 +127,13 @@ pub fn read_with(
     hint: Option<&str>,
     knows_artist: &KnowsArtist<'_>,
 ) -> Result<Listing, ReadError> {
-    let text = encoding::decode(bytes)?;
+    let text = decode(bytes)?;
     read_text(&text, choose(&text, hint), knows_artist)
 }
 
 /// As [`read_with`], in the format of this name and no other; where there is none, the content decides.
 pub fn read_as(bytes: &[u8], format: &str, knows_artist: &KnowsArtist<'_>) -> Result<Listing, ReadError> {
-    let text = encoding::decode(bytes)?;
+    let text = decode(bytes)?;
     let format = by_name(format).unwrap_or_else(|| choose(&text, None));
     read_text(&text, format, knows_artist)
 }
@@ -150,6 +152,11 @@ pub fn write(listing: &Listing, format: &str) -> Result<String, WriteError> {
     let format = by_name(format).ok_or_else(|| WriteError::UnknownFormat(format.to_owned()))?;
     let write = format.write.ok_or(WriteError::ReadOnly(format.name))?;
     write(listing)
+}
+
+/// Whether a format can say that a track is a part of a file. The others name files as wholes.
+pub fn holds_parts(format: &str) -> bool {
+    by_name(format).is_some_and(|format| ["toml", "json", "cue"].contains(&format.name))
 }
 
 /// The format that has this name or extension.

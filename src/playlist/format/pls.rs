@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::m3u::{NO_FILE, display, finish, flat, one_line, seconds, show};
+use super::m3u::{NO_FILE, display, escape_start, finish, flat, one_line, seconds, show};
 use super::problem::{Problem, WriteError};
 use super::{KnowsArtist, length, lines};
 use crate::playlist::{Entry, Listing, Unread};
@@ -92,7 +92,7 @@ pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
             continue;
         };
         count += 1;
-        let file = one_line(file).ok_or(WriteError::FileName { entry: index + 1 })?;
+        let file = escape_start(one_line(file).ok_or(WriteError::FileName { entry: index + 1 })?);
         let _ = writeln!(out, "File{count}={file}\nTitle{count}={display}\nLength{count}={}", seconds(entry));
     }
     let _ = writeln!(out, "NumberOfEntries={count}\nVersion=2");

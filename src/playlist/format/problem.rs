@@ -4,7 +4,7 @@
 use std::fmt;
 
 /// The largest listing that is read: 64 MiB.
-pub(super) const MAX_BYTES: usize = 64 << 20;
+pub const MAX_BYTES: usize = 64 << 20;
 
 /// Why no listing could be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -12,12 +12,29 @@ use ::toml::de::{DeTable, DeValue};
 
 use super::lines::LineIndex;
 use super::problem::{Problem, ProblemKind, WriteError};
-use super::{KnowsArtist, length};
+use super::{KnowsArtist, length, part};
+use crate::cue::{Gain, Gains, Sector, Span};
 use crate::playlist::{Entry, Listing};
 
 const LISTING_KEYS: &[&str] = &["title", "artist", "date", "source", "track"];
-const TRACK_KEYS: &[&str] =
-    &["artist", "title", "album", "section", "duration", "number", "disc", "file", "note"];
+const TRACK_KEYS: &[&str] = &[
+    "artist",
+    "title",
+    "album",
+    "section",
+    "duration",
+    "number",
+    "disc",
+    "file",
+    "identifier",
+    "note",
+    "from",
+    "to",
+    "gain",
+    "peak",
+    "album_gain",
+    "album_peak",
+];
 
 pub(super) fn sniff(text: &str) -> bool {
     text.lines().any(|line| line.trim_end() == "[[track]]")
@@ -90,6 +107,12 @@ impl Reader {
             disc: self.count(table, "disc"),
             length: self.duration(table),
             file: self.text(table, "file").map(PathBuf::from),
+            identifiers: self.texts(table, "identifier"),
+            span: self.span(table),
+            gains: Gains {
+                track: self.gain(table, "gain", "peak"),
+                album: self.gain(table, "album_gain", "album_peak"),
+            },
             note: self.text(table, "note"),
             text: String::new(),
         };
@@ -120,6 +143,20 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// One text, or an array of them.
+    fn texts(&mut self, table: &DeTable<'_>, key: &str) -> Vec<String> {
+        let Some(value) = table.get(key) else { return Vec::new() };
+        let one = |value: &Spanned<DeValue<'_>>| value.get_ref().as_str().map(str::to_owned);
+        let found = match value.get_ref() {
+            DeValue::Array(several) => several.iter().map(one).collect::<Option<Vec<_>>>(),
+            _ => one(value).map(|text| vec![text]),
+        };
+        found.unwrap_or_else(|| {
+            self.wrong_type(value, key, "text in quotes, or several in brackets");
+            Vec::new()
+        })
     }
 
     /// `date = 1985` and TOML's own dates are as good as text.
@@ -163,6 +200,37 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// `from` and `to`: the part of the file.
+    fn span(&mut self, table: &DeTable<'_>) -> Option<Span> {
+        let (from, to) = (self.place(table, "from"), self.place(table, "to"));
+        part::span(from, to).unwrap_or_else(|()| {
+            if let Some(to) = table.get("to") {
+                self.wrong_type(to, "to", "a time behind \"from\"");
+            }
+            None
+        })
+    }
+
+    fn place(&mut self, table: &DeTable<'_>, key: &str) -> Option<Sector> {
+        let value = table.get(key)?;
+        let place = value.get_ref().as_str().and_then(part::sector);
+        if place.is_none() {
+            self.wrong_type(value, key, "\"minutes:seconds\"");
+        }
+        place
+    }
+
+    fn gain(&mut self, table: &DeTable<'_>, key: &str, peak: &str) -> Option<Gain> {
+        let (stated, peak) = (self.text(table, key), self.text(table, peak));
+        let gain = part::read_gain(stated.as_deref(), peak.as_deref());
+        if let (Some(_), None, Some(value)) = (stated, gain, table.get(key)) {
+            self.wrong_type(value, key, "a gain as in \"-6.52 dB\"");
+        }
+        gain
+    }
+}
+
 /// The known key that a mistyped one most likely means.
 fn nearest(key: &str, known: &'static [&'static str]) -> Option<&'static str> {
     // A key of a thousand letters is like none of them, and the distance is quadratic.
@@ -196,6 +264,17 @@ pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
         pair(&mut out, "section", entry.section.as_deref());
         pair(&mut out, "duration", entry.length.map(length::format).as_deref());
         pair(&mut out, "file", file);
+        match &entry.identifiers[..] {
+            [] => {}
+            [one] => pair(&mut out, "identifier", Some(one)),
+            several => {
+                let _ = writeln!(out, "identifier = {}", ::toml::Value::from(several.to_vec()));
+            }
+        }
+        pair(&mut out, "from", entry.span.map(|span| part::place(span.from())).as_deref());
+        pair(&mut out, "to", entry.span.and_then(Span::to).map(part::place).as_deref());
+        gain(&mut out, "gain", "peak", entry.gains.track);
+        gain(&mut out, "album_gain", "album_peak", entry.gains.album);
         pair(&mut out, "note", entry.note.as_deref());
     }
     if !listing.unread.is_empty() {
@@ -212,6 +291,11 @@ fn pair(out: &mut String, key: &str, value: Option<&str>) {
     if let Some(value) = value {
         let _ = writeln!(out, "{key} = {}", ::toml::Value::from(value));
     }
+}
+
+fn gain(out: &mut String, key: &str, peak: &str, gain: Option<Gain>) {
+    pair(out, key, gain.map(part::gain).as_deref());
+    pair(out, peak, gain.and_then(part::peak_of).as_deref());
 }
 
 fn number(out: &mut String, key: &str, value: Option<u32>) {

@@ -184,6 +184,7 @@ impl Document {
                 entry.length = Some(std::time::Duration::from_millis(milliseconds))
                     .filter(|length| (1..3_600_000).contains(&length.as_secs()) || milliseconds % 1000 > 0);
             }
+            "identifier" => entry.identifiers.extend(open.value()),
             // One location is played at most: the first.
             "location" if entry.file.is_none() => {
                 entry.file = open.value().map(|text| location::path(&text, &open.base));

@@ -11,6 +11,7 @@ use super::key::{ByKey, Keys, key, len_u32, postings};
 use super::normalise::Phrase;
 use super::recording::{self, Sheet};
 use super::release;
+use super::script;
 use super::tracks::Tracks;
 use super::view::{self, Memory, stem};
 use super::words::Rarity;
@@ -43,13 +44,14 @@ pub(super) fn image(tracks: &dyn Tracks, stamp: u64, edition: u64) -> Vec<u8> {
     let mut rarity = Rarity::new();
     let (mut places, mut albums) = (Vec::with_capacity(all.len()), Vec::with_capacity(all.len()));
     let (mut exact, mut initials, mut artists, mut files) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let (mut lists, mut sheets) = (Vec::new(), Vec::with_capacity(all.len()));
+    let (mut lists, mut sheets, mut sounds) = (Vec::new(), Vec::with_capacity(all.len()), Vec::new());
     for part in parts {
         sheets.extend(part.sheets);
         rarity.add(part.places.len(), &part.counts);
         places.extend(part.places);
         albums.extend(part.albums);
         exact.extend(part.exact);
+        sounds.extend(part.sounds);
         initials.extend(part.initials);
         artists.extend(part.artists);
         files.extend(part.files);
@@ -62,6 +64,9 @@ pub(super) fn image(tracks: &dyn Tracks, stamp: u64, edition: u64) -> Vec<u8> {
     exact.sort_unstable();
     let groups = recording::groups(&sheets, &places, &exact);
     drop(sheets);
+    exact.extend(sounds);
+    exact.sort_unstable();
+    exact.dedup();
     let (words, records) = rarity.to_store();
     let mut sections = vec![places.iter().flat_map(Place::stored).collect(), patterns];
     sections.extend(grams::sections(&lists, all.len()));
@@ -86,12 +91,24 @@ fn twins(groups: &[Vec<u32>]) -> [Vec<u8>; 2] {
     [table::numbers(starts.into_iter()), lists]
 }
 
+/// A name without what people write now this way, now that way: capitals, signs, "the", "&".
+pub(super) fn as_written(name: &str) -> String {
+    let lower = name.to_lowercase().replace('&', " and ");
+    let mut words: Vec<&str> =
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    if words.len() > 1 && words[0] == "the" {
+        words.remove(0);
+    }
+    // Some names are nothing but signs.
+    if words.is_empty() { lower } else { words.join(" ") }
+}
+
 /// What all tracks together tell.
 struct Shelf {
     folders: Folders,
     /// The keys of all artists that tags name.
     artists: Keys,
-    /// The keys of the same as they are written, in small letters.
+    /// The keys of the same, and of those of whole albums, as [`as_written`] compares them.
     people: Keys,
 }
 
@@ -109,7 +126,10 @@ impl Shelf {
                 }
                 if let Some(name) = track.tags.artist.as_deref().filter(|name| seen.insert(key(name))) {
                     artists.insert(key(&Phrase::new(name).glued));
-                    people.insert(key(&name.to_lowercase()));
+                    people.insert(key(&as_written(name)));
+                }
+                if let Some(name) = track.tags.album_artist.as_deref() {
+                    people.insert(key(&as_written(name)));
                 }
             }
             (runs, artists, people)
@@ -128,7 +148,7 @@ impl Shelf {
 fn patterns(tracks: &dyn Tracks, folders: &Folders, artists: &Keys) -> (Vec<u8>, Vec<(u32, Pattern)>) {
     let parts = in_parallel(&folders.members, |_, part| {
         let pattern = |members: &Vec<u32>| {
-            let stem = |at: &u32| stem(&tracks.path(*at as usize).unwrap_or_default());
+            let stem = |at: &u32| stem(&tracks.track(*at as usize).unwrap_or_default());
             let pattern = Pattern::of(&members.iter().map(stem).collect::<Vec<_>>(), artists);
             // What cannot be encoded is read as a plain folder's.
             (postcard::to_stdvec(&pattern).unwrap_or_default(), pattern)
@@ -154,6 +174,7 @@ struct Part {
     albums: Vec<Option<u64>>,
     grams: grams::Lists,
     exact: Vec<(u64, u32)>,
+    sounds: Vec<(u64, u32)>,
     initials: Vec<(u64, u32)>,
     artists: Vec<(u64, u32)>,
     files: Vec<(u64, u32)>,
@@ -200,14 +221,14 @@ impl Folders {
 fn read(part_of: &[u32], tracks: &dyn Tracks, folders: &Folders, patterns: &[(u32, Pattern)]) -> Part {
     let mut memory = Memory::default();
     let mut part = Part::default();
-    let (mut keys, mut words, mut artists) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut keys, mut sounds, mut words, mut artists) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for id in part_of.iter().copied() {
         // One that cannot be read is a file of which nothing is known.
         let track: &Track = &tracks.track(id as usize).unwrap_or_default();
         let folder = folders.of[id as usize];
         let (pattern, named) = &patterns[folder as usize];
         let described = view::describe(track, named, &mut memory);
-        if let Some(name) = track.path.file_name() {
+        if let Some(name) = track.path.file_name().filter(|_| track.span.is_none()) {
             part.files.push((key(&name.to_string_lossy().to_lowercase()), id));
         }
         for view in &described.views {
@@ -215,6 +236,10 @@ fn read(part_of: &[u32], tracks: &dyn Tracks, folders: &Folders, patterns: &[(u3
                 keys.push(key(&name.glued));
                 part.grams.add(&name.glued);
             }
+            // Names that sound the same, for entries in another script.
+            sounds.extend(script::sound_key(&view.title.base().words));
+            let artist_sounds = view.artists.iter().take(2);
+            sounds.extend(artist_sounds.filter_map(|artist| script::sound_key(&artist.words)));
             words.extend(view.title.whole.words.iter().map(|word| key(word)));
             artists.extend(view.artists.iter().flat_map(|a| &a.words).map(|word| key(word)));
             if view.title.initials.len() > 2 {
@@ -223,11 +248,12 @@ fn read(part_of: &[u32], tracks: &dyn Tracks, folders: &Folders, patterns: &[(u3
         }
         artists.extend(described.hints.iter().flat_map(|h| &h.words).map(|word| key(word)));
         part.grams.end_track();
-        for list in [&mut keys, &mut artists] {
+        for list in [&mut keys, &mut sounds, &mut artists] {
             list.sort_unstable();
             list.dedup();
         }
         part.exact.extend(keys.drain(..).map(|key| (key, id)));
+        part.sounds.extend(sounds.drain(..).map(|key| (key, id)));
         part.artists.extend(artists.iter().map(|word| (*word, id)));
         words.append(&mut artists);
         words.sort_unstable();
@@ -247,4 +273,23 @@ fn read(part_of: &[u32], tracks: &dyn Tracks, folders: &Folders, patterns: &[(u3
         });
     }
     part
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_compare_as_people_hear_them() {
+        for (written, known) in [
+            ("mild storms", "The Mild Storms"),
+            ("VELO & BO", "Velo and Bo"),
+            ("Blink 9", "blink-9"),
+            ("!!!", "!!!"),
+            ("the the", "The The"),
+        ] {
+            assert_eq!(as_written(written), as_written(known));
+        }
+        assert_ne!(as_written("The"), as_written("!!!"));
+    }
 }

@@ -104,10 +104,10 @@ impl<'a> Collection<'a> {
         self.index.files_called(name)
     }
 
-    /// Its whole path, folded, with '/' between its parts.
+    /// Its whole path, folded, with '/' between its parts. Empty for a part of a file.
     pub(super) fn path(&self, at: usize) -> String {
-        let path = self.tracks.path(self.index.position(at));
-        path.map(|path| fold(&path.to_string_lossy().replace('\\', "/"))).unwrap_or_default()
+        let whole = self.track(at).filter(|track| track.span.is_none());
+        whole.map(|track| fold(&track.path.to_string_lossy().replace('\\', "/"))).unwrap_or_default()
     }
 }
 

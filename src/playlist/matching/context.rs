@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::collection::Collection;
 use super::index::Index;
+use super::ledger::{Ledger, Piece};
 use super::normalise::Phrase;
 use super::request::{Heading, Request};
 use super::similarity;
@@ -74,8 +75,8 @@ type Votes = BTreeMap<(bool, bool, i64), Vec<usize>>;
 /// What the context says of one pair.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Told {
-    /// All of it, in nats.
-    pub(super) score: f64,
+    /// What all of it is worth.
+    pub(super) ledger: Ledger,
     /// The part of the release.
     pub(super) release: f64,
     /// The listing or the entry names the release.
@@ -90,6 +91,13 @@ pub(super) struct Told {
     pub(super) disc: bool,
     /// Nearly all entries are one release in order, and this file is not in it.
     pub(super) outside: bool,
+}
+
+impl Told {
+    /// All of it, in nats.
+    pub(super) fn score(&self) -> f64 {
+        self.ledger.total()
+    }
 }
 
 impl Context {
@@ -219,12 +227,7 @@ impl Context {
         let best =
             artists.into_values().max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.glued.cmp(&a.1.glued)));
         self.house = best.filter(|(count, ..)| *count >= 2.0 && *count >= 0.4 * matched).map(
-            |(count, artist, own)| House {
-                artist,
-                share: (count / matched.max(1.0)).min(1.0),
-                count,
-                own,
-            },
+            |(count, artist, own)| House { artist, share: (count / matched.max(1.0)).min(1.0), count, own },
         );
     }
 
@@ -240,8 +243,8 @@ impl Context {
         let mut best = Told::default();
         for release in tracks.index.releases.of(track) {
             let told = self.tell_release(tracks, request, at, release, requests.len(), track);
-            if told.score > best.score
-                || (told.number.is_some() && best.number.is_none() && told.score >= best.score)
+            if told.score() > best.score()
+                || (told.number.is_some() && best.number.is_none() && told.score() >= best.score())
             {
                 best = told;
             }
@@ -250,7 +253,7 @@ impl Context {
         let elsewhere = !best.named && tracks.place(track).has_album;
         let nobody = request.readings[0].artists.is_empty() && !best.house;
         if elsewhere && nobody && !self.asked[at].is_empty() {
-            best.score += w::OTHER_ALBUM;
+            best.ledger.add(Piece::Album, w::OTHER_ALBUM);
         }
         best.outside = self.home.is_some_and(|home| !tracks.index.releases.of(track).any(|id| id == home));
         best
@@ -276,7 +279,8 @@ impl Context {
         let by_entry = self.asked[at].get(&id).copied().unwrap_or(0.0);
         let by_heading = self.headed.get(&id).copied().unwrap_or(0.0);
         told.named = by_entry > 0.0 || by_heading > 0.0;
-        told.score = told.release + (by_entry * w::NAMED_RELEASE).max(by_heading * w::HEADED_RELEASE);
+        told.ledger.add(Piece::Release, told.release);
+        told.ledger.add(Piece::Album, (by_entry * w::NAMED_RELEASE).max(by_heading * w::HEADED_RELEASE));
         let untitled = !tracks.place(track).titled;
         let numbering = self.numbering.get(&id).copied().or_else(|| {
             let only_numbers = told.named && release.tracks.iter().all(|t| !tracks.place(*t as usize).titled);
@@ -301,9 +305,10 @@ impl Context {
         let strength = numbering.share * (numbering.pairs as f64 / 5.0).min(1.0);
         told.disc = fits && self.discs.contains_key(&id);
         told.placed = fits && (numbering.pairs >= 5 || untitled) && numbering.share >= 0.75;
-        told.score += strength * if fits { w::NUMBER_FITS } else { w::NUMBER_DIFFERS };
+        let worth = if fits { w::NUMBER_FITS } else { w::NUMBER_DIFFERS };
+        told.ledger.add(Piece::TrackNumber, strength * worth);
         if untitled && fits && (told.named || told.release >= w::STRONG_RELEASE) {
-            told.score += w::PLACE_ONLY;
+            told.ledger.add(Piece::TrackNumber, w::PLACE_ONLY);
         }
         told
     }
@@ -333,15 +338,15 @@ impl Context {
         let others = house.count - house.own.get(&at).copied().unwrap_or(0.0);
         if like >= 0.7 {
             told.house = others >= 2.0;
-            told.score +=
-                (w::HOUSE_ARTIST * house.share * (1.0 + others.max(0.0)).ln()).min(w::HOUSE_ARTIST_MOST);
+            let worth = w::HOUSE_ARTIST * house.share * (1.0 + others.max(0.0)).ln();
+            told.ledger.add(Piece::ListingArtist, worth.min(w::HOUSE_ARTIST_MOST));
         } else if named
             && told.release < w::STRONG_RELEASE
             && house.share >= 0.6
             && others >= 2.0
             && like < w::CONTRADICTION
         {
-            told.score += w::NOT_HOUSE_ARTIST * house.share;
+            told.ledger.add(Piece::ListingArtist, w::NOT_HOUSE_ARTIST * house.share);
         }
     }
 

@@ -25,7 +25,7 @@ use crate::paths::{WriteError, sweep, write_whole};
 use crate::table::{NAME, Numbers, Section, TableFile, read_u32, read_u64, sum};
 
 /// Counts up whenever a section changes, or the same track would be read differently.
-pub(super) const KIND: &[u8; NAME] = b"tonearm names 2\n";
+pub(super) const KIND: &[u8; NAME] = b"tonearm names 3\n";
 
 /// Tracks that a look-up gives, best first; equals of the last one come along ...
 const BEST: usize = 24;
@@ -132,7 +132,8 @@ impl Index {
     pub fn new(tracks: &[Track]) -> Self {
         // Positions beyond u32 cannot be: a library of four thousand million files.
         let mut order: Vec<u32> = (0..super::key::len_u32(tracks)).collect();
-        order.sort_by_key(|at| tracks[*at as usize].path.as_os_str().as_encoded_bytes());
+        let place = |at: &u32| &tracks[*at as usize];
+        order.sort_by_key(|at| (place(at).path.as_os_str().as_encoded_bytes(), place(at).span));
         let image = build::image(&Sorted { tracks: &Row(tracks), order: &order }, 0, 0);
         let index = TableFile::of_bytes(image, KIND).map_or_else(Self::default, |file| Self::of(&file));
         Self { order: Some(order), ..index }
@@ -222,9 +223,9 @@ impl Index {
         if all.contains(&track) { all } else { vec![track] }
     }
 
-    /// Whether tags name an artist so, without regard to case.
+    /// Whether tags name an artist so, of a track or of an album, without regard to capitals, signs, "the" and "&".
     pub fn knows_artist(&self, name: &str) -> bool {
-        self.people.of(key(&name.to_lowercase())).is_some()
+        self.people.of(key(&build::as_written(name))).is_some()
     }
 
     /// The tracks whose file is called `name`, without regard to case.

@@ -8,9 +8,12 @@ use super::assign::{Row, assign, worth};
 use super::collection::Collection;
 use super::context::{Context, Leaning, Told};
 use super::index::{Scores, shared_out};
+use super::ledger::{Ledger, Piece};
 use super::normalise::Phrase;
-use super::request::{Heading, Request};
+use super::report::Accept;
+use super::request::{Asked, Heading, Request};
 use super::score::{Evidence, Pair, Scale};
+use super::script;
 use super::weights as w;
 
 /// Requests that are worth another thread.
@@ -39,7 +42,9 @@ pub(super) struct Choice {
     pub(super) same_disc: bool,
     /// It is what all other entries left over.
     pub(super) left_over: bool,
-    /// Evidence and context together, in nats.
+    /// Evidence and context together.
+    pub(super) ledger: Ledger,
+    /// The same in one number, in nats.
     pub(super) total: f64,
 }
 
@@ -56,8 +61,13 @@ pub(super) struct Joint {
 }
 
 /// Chooses for all requests.
-pub(super) fn choose(tracks: &Collection<'_>, heading: &Heading, requests: &[Request]) -> Joint {
-    let scale = Scale { tracks, rarity: &tracks.index.rarity, heading };
+pub(super) fn choose(
+    tracks: &Collection<'_>,
+    heading: &Heading,
+    requests: &[Request],
+    accept: Accept,
+) -> Joint {
+    let scale = Scale { tracks, rarity: &tracks.index.rarity, heading, accept };
     let pairs = shared_out(requests, requests.len() / FEWEST_ROWS, |_, part| {
         let mut scores = Scores::new(tracks.index.len());
         let pairs = |r: &Request| score(&scale, r, &candidates(tracks, r, &mut scores), &[]);
@@ -72,8 +82,8 @@ pub(super) fn choose(tracks: &Collection<'_>, heading: &Heading, requests: &[Req
     }
     let first = |row: &Vec<Choice>, at: usize| -> Vec<Leaning> {
         row.iter()
-            .filter(|c| c.evidence.score > -1.0)
-            .flat_map(|c| leanings(tracks, at, c, w::logistic(c.evidence.score)))
+            .filter(|c| c.evidence.score() > -1.0)
+            .flat_map(|c| leanings(tracks, at, c, w::logistic(c.evidence.score())))
             .collect()
     };
     let leaning: Vec<Leaning> = table.iter().enumerate().flat_map(|(at, row)| first(row, at)).collect();
@@ -114,11 +124,30 @@ fn candidates(tracks: &Collection<'_>, request: &Request, scores: &mut Scores) -
         names.push(&asked.title.whole);
         found.extend(tracks.index.candidates(&names, &asked.artists, scores));
     }
+    for asked in &request.readings {
+        found.extend(by_ear(tracks, asked));
+    }
     if let Some(file) = &request.file {
         let name = file.rsplit('/').next().unwrap_or(file);
         found.extend(tracks.files_called(name));
     }
     found.into_iter().collect()
+}
+
+/// The tracks whose artist or title sounds like that of an entry in another script than Latin: no look-up
+/// by letters finds them.
+fn by_ear(tracks: &Collection<'_>, asked: &Asked) -> Vec<usize> {
+    // An artist of so many tracks is found by the titles.
+    const MOST: u32 = 300;
+    let titles = asked.title.names.iter().map(|(name, _)| name);
+    let names: Vec<&Phrase> = titles.chain(&asked.artists).collect();
+    if !names.iter().any(|name| name.glued.chars().any(script::is_foreign)) {
+        return Vec::new();
+    }
+    let keys: BTreeSet<u64> =
+        names.iter().filter(|n| n.glued.is_ascii()).filter_map(|n| script::sound_key(&n.words)).collect();
+    let ids = keys.into_iter().map(|key| tracks.index.exact.of(key)).filter(|ids| ids.size() <= MOST);
+    ids.flatten().map(|id| id as usize).collect()
 }
 
 /// Whether the listing as a whole was written the other way round than its reader thought.
@@ -129,7 +158,7 @@ fn vote(requests: &[Request], pairs: &[Vec<(usize, Pair)>]) -> bool {
     let sum = |score: &dyn Fn(&Pair) -> f64| -> f64 {
         two().map(|pairs| pairs.iter().map(|(_, p)| score(p)).fold(RANGE.0, f64::max).min(RANGE.1)).sum()
     };
-    sum(&|pair| pair.turned.map_or(RANGE.0, |t| t.score)) > sum(&|pair| pair.straight.score) + 1.0
+    sum(&|pair| pair.turned.map_or(RANGE.0, |t| t.score())) > sum(&|pair| pair.straight.score()) + 1.0
 }
 
 /// Scores all members of the recordings of `tracks` that the row does not have yet.
@@ -147,7 +176,7 @@ fn add(tracks: &Collection<'_>, turned: bool, pairs: &[(usize, Pair)], row: &mut
     for (track, pair) in pairs {
         let evidence = pair.best(turned);
         let known = best.entry(tracks.recording(*track)).or_insert((*track, evidence));
-        if evidence.score > known.1.score {
+        if evidence.score() > known.1.score() {
             *known = (*track, evidence);
         }
     }
@@ -160,7 +189,8 @@ fn add(tracks: &Collection<'_>, turned: bool, pairs: &[(usize, Pair)], row: &mut
             alias: false,
             same_disc: false,
             left_over: false,
-            total: evidence.score,
+            ledger: evidence.ledger,
+            total: evidence.score(),
         });
     }
 }
@@ -172,12 +202,13 @@ fn weigh(tracks: &Collection<'_>, requests: &[Request], at: usize, context: &Con
         let mut told: Option<Told> = None;
         for track in members {
             let this = context.tell(tracks, requests, at, *track);
-            if told.is_none_or(|t| this.score > t.score) {
+            if told.is_none_or(|t| this.score() > t.score()) {
                 told = Some(this);
             }
         }
         choice.told = told.unwrap_or_default();
-        choice.total = choice.evidence.score + choice.told.score;
+        let mut ledger = choice.evidence.ledger;
+        ledger.join(&choice.told.ledger);
         let evidence = &choice.evidence;
         let same_length = evidence.seconds_off.is_some_and(|s| s <= 3.0);
         let fits = choice.told.placed
@@ -186,16 +217,19 @@ fn weigh(tracks: &Collection<'_>, requests: &[Request], at: usize, context: &Con
             && choice.told.release >= w::STRONG_RELEASE;
         choice.alias = fits && evidence.title.is_some() && evidence.title_nats < w::ALIAS_FLOOR;
         if choice.alias {
-            choice.total += w::ALIAS_FLOOR - evidence.title_nats + w::ALIAS_LENGTH;
+            ledger.add(Piece::OtherName, w::ALIAS_FLOOR - evidence.title_nats + w::ALIAS_LENGTH);
             if evidence.other_number {
-                choice.total -= w::NUMBERS_DIFFER;
+                ledger.add(Piece::TitleNumber, -w::NUMBERS_DIFFER);
             }
         }
         choice.same_disc = choice.told.disc && same_length && !evidence.blocked;
         if choice.same_disc {
             choice.alias |= evidence.title.is_none_or(|t| t < 0.6);
-            choice.total = choice.total.max(w::DISC_PLACE) + w::DISC;
+            ledger.raise(Piece::Disc, w::DISC_PLACE);
+            ledger.add(Piece::Disc, w::DISC);
         }
+        choice.ledger = ledger;
+        choice.total = ledger.total();
     }
     row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));
 }
@@ -242,6 +276,7 @@ fn take_left_over(row: &mut [Choice], last: usize) {
         || evidence.seconds_off.is_some_and(|s| s > w::SAME_TAKE);
     if !against && choice.total < w::LEFT_OVER {
         choice.left_over = true;
+        choice.ledger.raise(Piece::LeftOver, w::LEFT_OVER);
         choice.total = w::LEFT_OVER;
     }
     row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));

@@ -10,7 +10,8 @@
 //! ```
 //! The index keeps only keys (`key`, `grams`), in a file that is read in place; `collection` describes the
 //! tracks that an entry may mean.
-//! `normalise`, `words` and `similarity` compare names; every number stands in `weights`.
+//! `normalise`, `words`, `script` and `similarity` compare names; every number stands in `weights`, and
+//! `ledger` keeps what each piece of evidence was worth.
 
 mod assign;
 mod build;
@@ -18,16 +19,19 @@ mod collection;
 mod confidence;
 mod context;
 mod filename;
+mod glossary;
 mod grams;
 mod index;
 mod joint;
 mod key;
+mod ledger;
 mod normalise;
 mod recording;
 mod release;
 mod report;
 mod request;
 mod score;
+mod script;
 mod similarity;
 mod title;
 mod tracks;
@@ -37,7 +41,8 @@ mod weights;
 mod words;
 
 pub use index::Index;
-pub use report::{Candidate, EntryMatch, Reason, Report, Status, Version};
+pub use ledger::Piece;
+pub use report::{Accept, Candidate, EntryMatch, Guard, Held, Pinned, Reason, Report, Status, Version};
 pub use tracks::Tracks;
 
 use crate::library::Track;
@@ -48,23 +53,39 @@ use joint::{Choice, Joint};
 use request::Request;
 use tracks::Row;
 
+/// What counts of a name, for comparing it: its words without accents, apostrophes and case.
+pub(in crate::playlist) fn name_key(name: &str) -> String {
+    normalise::Phrase::new(name).words.join(" ")
+}
+
 /// Candidates shown per entry.
 const SHOWN: usize = 5;
 /// Candidates less likely than this are not shown.
 const FAINTEST: f64 = 1e-4;
 
-/// Finds the entries of `listing` among `tracks`.
+/// Finds the entries of `listing` among `tracks`; no other version of a song is taken for it.
 pub fn match_listing(listing: &Listing, tracks: &[Track]) -> Report {
     Index::new(tracks).match_listing(listing, &Row(tracks))
 }
 
+/// Finds the entries of `listing` among `tracks`, with other versions of a song or without.
+pub fn match_accepting(listing: &Listing, tracks: &[Track], accept: Accept) -> Report {
+    Index::new(tracks).match_accepting(listing, &Row(tracks), accept)
+}
+
 impl Index {
-    /// Finds the entries of `listing` among `tracks`, which must be those the index was made of.
+    /// Finds the entries of `listing` among `tracks`, which must be those the index was made of; no other
+    /// version of a song is taken for it.
     pub fn match_listing(&self, listing: &Listing, tracks: &dyn Tracks) -> Report {
+        self.match_accepting(listing, tracks, Accept::Exact)
+    }
+
+    /// The same, with other versions of a song or without.
+    pub fn match_accepting(&self, listing: &Listing, tracks: &dyn Tracks, accept: Accept) -> Report {
         let heading = request::heading(listing);
         let requests = request::requests(listing);
         let collection = Collection::new(self, tracks);
-        let joint = joint::choose(&collection, &heading, &requests);
+        let joint = joint::choose(&collection, &heading, &requests, accept);
         let components = joint.components();
         let mut entries: Vec<Option<EntryMatch>> = vec![None; listing.entries.len()];
         for (at, request) in requests.iter().enumerate() {
@@ -102,10 +123,18 @@ fn report(
         let confidence = if first {
             verdict.confidence
         } else {
-            weights::logistic(choice.total).min(1.0 - verdict.confidence)
+            // What is left of certainty, and no more than the first has.
+            let most =
+                if verdict.best.is_some() { verdict.confidence.min(1.0 - verdict.confidence) } else { 1.0 };
+            weights::calibrated(choice.total).min(most)
         };
         if first || confidence > FAINTEST {
-            candidates.push(Candidate { track: file(choice), confidence });
+            candidates.push(Candidate {
+                track: file(choice),
+                confidence,
+                evidence: choice.ledger.pieces(),
+                reasons: confidence::reasons(choice),
+            });
         }
     }
     if candidates.len() > 1 {
@@ -130,6 +159,8 @@ fn report(
         confidence: verdict.confidence,
         chosen: verdict.best.filter(|_| verdict.status.is_played()).map(|best| file(&row[best])),
         reasons,
+        margin: verdict.margin,
+        guards: verdict.guards,
         candidates,
     }
 }

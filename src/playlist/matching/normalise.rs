@@ -7,6 +7,8 @@ use caseless::Caseless;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::script;
+
 /// Characters of a name that are looked at. Longer ones are prose or damage.
 const LONGEST_NAME: usize = 400;
 
@@ -38,6 +40,11 @@ impl Phrase {
     pub(super) fn is_empty(&self) -> bool {
         self.glued.is_empty()
     }
+}
+
+/// The beginning of a text, as much of it as may be a name: what prose or damage follows costs no time.
+pub(super) fn beginning(text: &str) -> &str {
+    text.char_indices().nth(LONGEST_NAME).map_or(text, |(end, _)| &text[..end])
 }
 
 /// Canonical composition, full case folding, single spaces: the key that keeps everything else.
@@ -164,9 +171,8 @@ pub(super) fn latin(text: &str) -> Option<String> {
     if text.is_ascii() {
         return None;
     }
-    let foreign = |c: char| c.is_alphabetic() && c >= '\u{0370}' && !('\u{1E00}'..='\u{1EFF}').contains(&c);
     let short: String = text.chars().take(LONGEST_NAME).collect();
-    short.chars().any(foreign).then(|| deunicode::deunicode(&short))
+    short.chars().any(script::is_foreign).then(|| script::romanised(&short))
 }
 
 /// The text that was meant where UTF-8 was read as Windows-1252 ("BublÃ©"), if it was.

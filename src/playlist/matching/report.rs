@@ -3,7 +3,9 @@
 
 use std::fmt;
 
+use super::ledger::Piece;
 pub use super::version::Version;
+use super::weights;
 
 /// The answer for a listing: one item per entry, in order.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -31,17 +33,105 @@ pub struct EntryMatch {
     /// What speaks for the choice, and what against; for ambiguous and missing entries it
     /// speaks of the best candidate.
     pub reasons: Vec<Reason>,
+    /// What all choices for the listing together lose, in nats, if this one is not made: the confidence
+    /// is read off this. `None` where nothing was chosen.
+    pub margin: Option<f64>,
+    /// What was asked before the confidence was given; empty where nothing was chosen.
+    pub guards: Vec<(Guard, Held)>,
     /// The nearest files, best first; the chosen one, if any, is the first.
     pub candidates: Vec<Candidate>,
 }
 
+/// Which files may be taken for a song.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Accept {
+    /// The version that the listing asks for, and no other.
+    #[default]
+    Exact,
+    /// Where that one is not there, another one: live, remixed, as karaoke, by somebody else.
+    Any,
+}
+
+/// Whether a guard held, or let a doubt through that caps the confidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Held {
+    /// There is nothing to say against the file.
+    Yes,
+    /// The file may be played, but is not sure.
+    NotSure,
+    /// The file must not be played without asking.
+    NotPlayed,
+}
+
+impl Held {
+    /// The most that a choice may be trusted after that answer, 0 to 1.
+    pub fn most(self) -> f64 {
+        match self {
+            Self::Yes => 1.0,
+            Self::NotSure => weights::NEVER_SURE,
+            Self::NotPlayed => weights::NEVER_LIKELY,
+        }
+    }
+}
+
+/// A question that is asked of every choice, whatever the evidence for it. Each is named by what has to
+/// be so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Guard {
+    /// The file is the version asked for.
+    SameVersion,
+    /// Numbers in the titles do not tell two songs apart.
+    SameNumber,
+    /// The artists do not contradict each other.
+    SameArtist,
+    /// A file from outside the album that the listing is has the right length.
+    SameTake,
+    /// There is no other recording of the song that fits as well.
+    OnlyRecording,
+    /// Artist, release or rare words vouch for the file.
+    VouchedFor,
+    /// The titles are alike enough by themselves.
+    AlikeTitle,
+    /// Somebody's name does not merely resemble the artist's.
+    CertainArtist,
+    /// More than place and length speak for the file.
+    MoreThanPlace,
+    /// The titles were compared as they are written, not by ear or in translation.
+    AsWritten,
+    /// What stands in brackets behind the title is answered for.
+    NoteAnswered,
+}
+
+impl fmt::Display for Guard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SameVersion => "the version asked for",
+            Self::SameNumber => "no number tells them apart",
+            Self::SameArtist => "no other artist",
+            Self::SameTake => "from the album, or as long",
+            Self::OnlyRecording => "no other recording fits as well",
+            Self::VouchedFor => "artist, folder or rare words vouch for it",
+            Self::AlikeTitle => "titles alike by themselves",
+            Self::CertainArtist => "the artist's name is clear",
+            Self::MoreThanPlace => "more than place and length",
+            Self::AsWritten => "compared as written",
+            Self::NoteAnswered => "the note in brackets is answered",
+        })
+    }
+}
+
 /// A file that may be meant.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
     /// Position in the tracks.
     pub track: usize,
     /// How likely it is the right one, 0 to 1.
     pub confidence: f64,
+    /// What each piece of evidence is worth, in nats, in the order of [`Piece::ALL`]; pieces worth nothing
+    /// are left out.
+    pub evidence: Vec<(Piece, f64)>,
+    /// What speaks for it, and what against.
+    pub reasons: Vec<Reason>,
 }
 
 /// What may be done with an entry.
@@ -55,6 +145,8 @@ pub enum Status {
     Ambiguous,
     /// The owner does not have it.
     Missing,
+    /// The owner has it, on a drive that is not there now.
+    Away,
 }
 
 impl Status {
@@ -71,6 +163,7 @@ impl fmt::Display for Status {
             Self::Likely => "likely",
             Self::Ambiguous => "ambiguous",
             Self::Missing => "missing",
+            Self::Away => "away",
         })
     }
 }
@@ -112,6 +205,40 @@ pub enum Reason {
     Rival,
     /// The entry was read title first.
     Turned,
+    /// It was decided before.
+    Pinned(Pinned),
+    /// The file is known, but the drive it is on is not there.
+    Away,
+}
+
+/// What has become of a file that was decided on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Pinned {
+    /// It is where it was.
+    Here,
+    /// It has another place or name.
+    Moved,
+    /// It has other tags.
+    Retagged,
+    /// It is gone, and this has its tags and its length.
+    Transcoded,
+    /// It is gone, and nothing is like it.
+    Gone,
+    /// It was decided that the owner has none.
+    NotOwned,
+}
+
+impl fmt::Display for Pinned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Here => "pinned",
+            Self::Moved => "pinned, found under another name",
+            Self::Retagged => "pinned, re-tagged since",
+            Self::Transcoded => "pinned, likely transcoded since: same tags and length",
+            Self::Gone => "the pinned file is gone",
+            Self::NotOwned => "pinned: you have none of these",
+        })
+    }
 }
 
 impl fmt::Display for Reason {
@@ -134,6 +261,8 @@ impl fmt::Display for Reason {
             Self::OtherVersion(version) => return write!(f, "other version: {version}"),
             Self::Rival => "another file fits as well",
             Self::Turned => "read title first",
+            Self::Pinned(pinned) => return pinned.fmt(f),
+            Self::Away => "its drive is away",
         })
     }
 }

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::normalise::{Phrase, unmangled, words};
+use super::normalise::{Phrase, beginning, unmangled, words};
 use super::title::Title;
 use super::version::{Version, of_surroundings};
 use super::view::{is_nobody, names_of};
@@ -85,7 +85,32 @@ pub(super) fn requests(listing: &Listing) -> Vec<Request> {
             }
         }
     }
+    read_brackets(&mut requests);
     requests
+}
+
+/// "Title (Artist)": a listing most of whose lines name nobody and end in one pair of brackets names its
+/// artists there. Elsewhere that is one more way to read such a line.
+fn read_brackets(requests: &mut [Request]) {
+    const FEWEST: usize = 3;
+    let nameless = |r: &&mut Request| r.readings[0].artists.is_empty();
+    let bracketed = |r: &Request| r.readings[0].title.asides.len() == 1;
+    let lines: Vec<&mut Request> = requests.iter_mut().filter(nameless).collect();
+    let count = lines.iter().filter(|r| bracketed(r)).count();
+    let is_rule = count >= FEWEST && count * 10 >= lines.len() * 6;
+    for request in lines.into_iter().filter(|r| bracketed(r)) {
+        let first = &request.readings[0];
+        let mut title = Title::new(&first.title.base().words.join(" "));
+        title.versions.join(&first.title.versions);
+        let artists = names_of(&first.title.asides[0].words.join(" "));
+        let cost = if is_rule { 0.0 } else { weights::CUT_SHORT };
+        let reading = Asked { artists, title, cost, turned: false };
+        if is_rule {
+            request.readings[0] = reading;
+        } else {
+            request.readings.push(reading);
+        }
+    }
 }
 
 fn read(entry: &Entry, at: usize) -> Request {
@@ -109,7 +134,7 @@ fn read(entry: &Entry, at: usize) -> Request {
             turned: false,
         });
     }
-    let remarked = [entry.text.as_str(), entry.note.as_deref().unwrap_or_default(), &title];
+    let remarked = [entry.text.as_str(), entry.note.as_deref().unwrap_or_default(), &title].map(beginning);
     let mut named: Vec<String> = words(&title);
     named.extend(words(artist.unwrap_or_default()));
     Request {
@@ -120,7 +145,12 @@ fn read(entry: &Entry, at: usize) -> Request {
         position: u32::try_from(at + 1).unwrap_or(u32::MAX),
         seconds: entry.length.map(|l| l.as_secs_f64()).filter(|s| *s > 0.0),
         album: entry.album.as_deref().map(Phrase::new).filter(|a| !a.is_empty()),
-        file: entry.file.as_deref().map(|f| f.to_string_lossy().replace('\\', "/")),
+        // A part of a file is not found by the name of the whole.
+        file: entry
+            .file
+            .as_deref()
+            .filter(|_| entry.span.is_none())
+            .map(|f| f.to_string_lossy().replace('\\', "/")),
         said: remarked.iter().flat_map(|text| words(text)).collect(),
     }
 }
@@ -195,6 +225,16 @@ mod tests {
         let all = requests(&listing(&["Rehab", "Valerie ('68)", "rehab AGAIN", "REHAB", "Valerie ('08)"]));
         let entries: Vec<Vec<usize>> = all.into_iter().map(|r| r.entries).collect();
         assert_eq!(entries, [vec![0, 2, 3], vec![1], vec![4]]);
+    }
+
+    #[test]
+    fn artists_in_brackets_are_read_where_that_is_the_rule() {
+        let named = |titles: &[&str]| -> Vec<bool> {
+            requests(&listing(titles)).iter().map(|r| !r.readings[0].artists.is_empty()).collect()
+        };
+        assert_eq!(named(&["One (Ada Moor)", "Two (Bo Lind)", "Three (The Lanterns)"]), [true; 3]);
+        assert_eq!(named(&["One (Ada Moor)", "Two", "Three", "Four"]), [false; 4]);
+        assert_eq!(named(&["One (live)", "Two (live)", "Three (live)"]), [false; 3]);
     }
 
     #[test]

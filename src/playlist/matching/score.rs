@@ -2,11 +2,16 @@
 //! other, in nats, with its reasons, without regard to the other entries.
 //! Never sees quality of files, never decides.
 
+use std::collections::BTreeSet;
+
 use super::collection::Collection;
+use super::ledger::{Ledger, Piece};
 use super::normalise::{Phrase, fold, latin};
+use super::report::Accept;
 use super::request::{Asked, Heading, Request};
+use super::script;
 use super::similarity::{self, Likeness};
-use super::title::Title;
+use super::title::{Sequel, Title};
 use super::version::{Version, Versions};
 use super::view::{Described, View};
 use super::weights as w;
@@ -15,9 +20,9 @@ use super::words::Rarity;
 /// The evidence for one pair.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Evidence {
-    /// Everything below, summed.
-    pub(super) score: f64,
-    /// The part of the titles in `score`.
+    /// What everything below is worth.
+    pub(super) ledger: Ledger,
+    /// The part of the titles in it.
     pub(super) title_nats: f64,
     /// How alike the titles are; `None` where the file has none.
     pub(super) title: Option<f64>,
@@ -33,6 +38,14 @@ pub(super) struct Evidence {
     pub(super) blocked: bool,
     /// The numbers of sibling titles differ.
     pub(super) other_number: bool,
+    /// One title is the other and a number behind it.
+    pub(super) sequel: Option<Sequel>,
+    /// The file's title is the one with the number.
+    pub(super) longer_file: bool,
+    /// The titles agree by ear or in translation only.
+    pub(super) other_script: bool,
+    /// A note in brackets behind the entry's title is nowhere in the file.
+    pub(super) unanswered: bool,
     /// Difference in seconds, where both lengths are known.
     pub(super) seconds_off: Option<f64>,
     /// The request was read the other way round.
@@ -41,11 +54,23 @@ pub(super) struct Evidence {
     pub(super) named_file: bool,
 }
 
+impl Evidence {
+    /// All of it, in nats.
+    pub(super) fn score(&self) -> f64 {
+        self.ledger.total()
+    }
+
+    fn add(&mut self, piece: Piece, nats: f64) {
+        self.ledger.add(piece, nats);
+    }
+}
+
 /// What stays the same while pairs are scored.
 pub(super) struct Scale<'a> {
     pub(super) tracks: &'a Collection<'a>,
     pub(super) rarity: &'a Rarity,
     pub(super) heading: &'a Heading,
+    pub(super) accept: Accept,
 }
 
 /// The best evidence for a pair, by how the request was read.
@@ -60,7 +85,10 @@ pub(super) struct Pair {
 impl Pair {
     /// The better one, if the listing as a whole was written one way or the other.
     pub(super) fn best(&self, listing_turned: bool) -> Evidence {
-        let charged = |e: Evidence| Evidence { score: e.score + w::TURNED, ..e };
+        let charged = |mut e: Evidence| {
+            e.add(Piece::EntryReading, w::TURNED);
+            e
+        };
         match (self.turned, listing_turned) {
             (None, _) => self.straight,
             (Some(turned), false) => better(self.straight, charged(turned)),
@@ -71,7 +99,7 @@ impl Pair {
 
 /// The first unless the second is better.
 fn better(a: Evidence, b: Evidence) -> Evidence {
-    if b.score > a.score { b } else { a }
+    if b.score() > a.score() { b } else { a }
 }
 
 impl Scale<'_> {
@@ -89,8 +117,9 @@ impl Scale<'_> {
             }
             best.map(|found| self.beyond_names(request, at, found))
         };
-        let untitled =
-            Evidence { score: w::PRIOR + w::UNTITLED, title_nats: w::UNTITLED, ..Evidence::default() };
+        let mut untitled = Evidence { title_nats: w::UNTITLED, ..Evidence::default() };
+        untitled.add(Piece::Any, w::PRIOR);
+        untitled.add(Piece::Title, w::UNTITLED);
         let straight = best(false).unwrap_or_else(|| self.beyond_names(request, at, untitled));
         Pair { straight, turned: best(true) }
     }
@@ -99,11 +128,12 @@ impl Scale<'_> {
         if let (Some(asked), Some(has)) = (request.seconds, self.tracks.place(at).seconds) {
             let off = (asked - has).abs();
             found.seconds_off = Some(off);
-            found.score += w::on_curve(w::LENGTH, off);
+            found.add(Piece::Length, w::on_curve(w::LENGTH, off));
         }
         if request.file.as_deref().is_some_and(|file| is_file(file, &self.tracks.path(at))) {
             found.named_file = true;
-            found.score = found.score.max(0.0) + w::NAMED_FILE;
+            found.ledger.raise(Piece::NamedFile, 0.0);
+            found.add(Piece::NamedFile, w::NAMED_FILE);
         }
         found
     }
@@ -121,15 +151,21 @@ impl Scale<'_> {
             found = better(found, edge);
         }
         found.turned = asked.turned;
-        found.score -= view.cost + asked.cost;
+        found.other_script = scripts_differ(asked.title.base(), view.title.base());
+        found.add(Piece::FileReading, -view.cost);
+        found.add(Piece::EntryReading, -asked.cost);
         self.compare_versions(request, asked, track, view, &mut found);
         self.compare_asides(asked, track, view, &mut found);
-        found.score += self.remarks(request, asked, view);
+        found.add(Piece::Remark, self.remarks(request, asked, view));
         if asked.title.numbers.conflict(&view.title.numbers) {
             found.other_number = true;
-            found.score += w::NUMBERS_DIFFER;
+            found.add(Piece::TitleNumber, w::NUMBERS_DIFFER);
+        } else if let Some(sequel) = asked.title.sequel(&view.title) {
+            found.sequel = Some(sequel);
+            found.longer_file = view.title.base().words.len() > asked.title.base().words.len();
+            found.add(Piece::TitleNumber, w::SEQUEL);
         } else if asked.title.numbers != view.title.numbers {
-            found.score += w::NUMBER_UNSAID;
+            found.add(Piece::TitleNumber, w::NUMBER_UNSAID);
         }
         found
     }
@@ -139,13 +175,21 @@ impl Scale<'_> {
         title: Likeness,
         (artist, artist_nats, contradiction): (Option<f64>, f64, bool),
     ) -> Evidence {
-        let mut title_nats = w::on_curve(w::TITLE, title.value);
-        title_nats += ((title.mass - w::USUAL_MASS) * w::MASS).clamp(w::MASS_RANGE.0, w::MASS_RANGE.1);
+        let mut ledger = Ledger::default();
+        ledger.add(Piece::Any, w::PRIOR);
+        ledger.add(Piece::Artist, artist_nats);
+        let mut title_nats = w::OTHER_SCRIPT_TITLE;
         if title.value < 0.0 {
-            title_nats = w::OTHER_SCRIPT_TITLE;
+            ledger.add(Piece::Title, title_nats);
+        } else {
+            let alike = w::on_curve(w::TITLE, title.value);
+            let rare = ((title.mass - w::USUAL_MASS) * w::MASS).clamp(w::MASS_RANGE.0, w::MASS_RANGE.1);
+            ledger.add(Piece::Title, alike);
+            ledger.add(Piece::Words, rare);
+            title_nats = alike + rare;
         }
         Evidence {
-            score: w::PRIOR + title_nats + artist_nats,
+            ledger,
             title_nats,
             title: Some(title.value.max(0.0)),
             mass: title.mass,
@@ -158,8 +202,25 @@ impl Scale<'_> {
     /// Titles by their best pair of names. Negative where scripts differ and nothing agrees.
     fn plain(&self, asked: &Asked, view: &View) -> Likeness {
         let best = self.names(&asked.title, &view.title);
-        if best.value < 0.5 && scripts_differ(&asked.title.whole, &view.title.whole) {
-            return Likeness { value: -1.0, mass: 0.0 };
+        if !scripts_differ(asked.title.base(), view.title.base()) {
+            return best;
+        }
+        let best = self.by_ear(&asked.title, &view.title, best);
+        if best.value < 0.5 { Likeness { value: -1.0, mass: 0.0 } } else { best }
+    }
+
+    /// Titles in two scripts by how they sound, if that is better than `best`.
+    fn by_ear(&self, asked: &Title, has: &Title, mut best: Likeness) -> Likeness {
+        for (x, trust_x) in asked.names.iter().filter(|(name, _)| name.glued.is_ascii()) {
+            for (y, trust_y) in has.names.iter().filter(|(name, _)| name.glued.is_ascii()) {
+                // The trust in a spelling is part of the trust in a sound already.
+                let trust = (trust_x.max(w::TRANSLITERATED) * trust_y.max(w::TRANSLITERATED))
+                    / w::TRANSLITERATED.max(trust_x.max(*trust_y).min(1.0));
+                let value = script::sounds_like(&x.words, &y.words) * trust.min(1.0);
+                if value > best.value {
+                    best = Likeness { value, mass: w::USUAL_MASS };
+                }
+            }
         }
         best
     }
@@ -179,6 +240,11 @@ impl Scale<'_> {
                     best = Likeness { value, mass: found.mass };
                 }
             }
+        }
+        // A work is known by its kind and number, and a movement by its own: what else a title says are
+        // nicknames and tempi, of which each sleeve prints others.
+        if best.value < w::SAME_WORK && asked.movement.is_some() && asked.movement == has.movement {
+            best = Likeness { value: w::SAME_WORK, mass: best.mass.max(w::USUAL_MASS) };
         }
         match asked.whole.words.as_slice() {
             [only] if only.chars().count() > 2 && *only == has.initials && best.value < w::ABBREVIATED[1] => {
@@ -204,15 +270,24 @@ impl Scale<'_> {
         }
         let best = self.best_artist(names, &view.artists);
         let hint = self.best_artist(names, &track.hints);
-        let worth =
-            if view.artists.is_empty() || best.value >= w::CONTRADICTION { w::HINT } else { w::HINT_AGAINST };
+        // Guests of a title whose artist is not told say nothing against anybody.
+        let nobody = view.artists.len() <= view.title.guests.len();
+        let worth = if nobody || best.value >= w::CONTRADICTION { w::HINT } else { w::HINT_AGAINST };
         let hinted = hint.value > 0.7 && hint.value * worth > best.value;
         let mut best = if hinted { Likeness { value: hint.value * worth, ..hint } } else { best };
-        if names.len() > 1 && !asked.artists.is_empty() {
+        // Another spelling of one person is nobody else.
+        let spelt_twice = names.iter().any(|name| name.glued.chars().any(script::is_foreign));
+        if names.len() > 1 && !asked.artists.is_empty() && !spelt_twice {
             best.value *= w::BEST_PERSON + (1.0 - w::BEST_PERSON) * self.people_there(&names[0], track, view);
         }
-        if view.artists.is_empty() && best.value < 0.7 {
+        if nobody && best.value < 0.7 {
             return (None, 0.0, false);
+        }
+        if best.value < 0.9 {
+            let heard = artist_by_ear(names, view.artists.iter().chain(track.hints.iter()));
+            if heard > best.value {
+                best = Likeness { value: heard, mass: w::HEAVY_NAME };
+            }
         }
         if best.value < w::CONTRADICTION && view.artists.iter().all(|a| scripts_differ(a, &names[0])) {
             return (None, w::OTHER_SCRIPT_ARTIST, false);
@@ -235,8 +310,11 @@ impl Scale<'_> {
         let (Some(first), Some((_, people))) = (view.artists.first(), asked.artists.split_first()) else {
             return false;
         };
+        let spelt_twice = asked.artists.iter().any(|name| name.glued.chars().any(script::is_foreign));
         let unknown = |person: &Phrase| {
-            person.words.len() > 1 && self.people_there(person, track, view) < w::CONTRADICTION
+            person.words.len() > 1
+                && !spelt_twice
+                && self.people_there(person, track, view) < w::CONTRADICTION
         };
         let named = self.best_artist(&asked.artists, std::slice::from_ref(first)).value >= w::CONTRADICTION;
         !named && people.iter().any(unknown)
@@ -276,7 +354,7 @@ impl Scale<'_> {
         }
         let title = self.names(&asked.title, &Title::new(&rest.join(" ")));
         let mut found = self.sum(title, (Some(artist.value), w::on_curve(w::ARTIST, artist.value), false));
-        found.score += w::EDGE_ARTIST;
+        found.add(Piece::ArtistInTitle, w::EDGE_ARTIST);
         Some(found)
     }
 
@@ -329,8 +407,8 @@ impl Scale<'_> {
             let title = self.names(&Title::new(&rest.join(" ")), &view.title);
             let mut found =
                 self.sum(title, (Some(artist.value), w::on_curve(w::ARTIST, artist.value), false));
-            found.score += w::EDGE_ARTIST;
-            if best.is_none_or(|b| found.score > b.score) {
+            found.add(Piece::ArtistInTitle, w::EDGE_ARTIST);
+            if best.is_none_or(|b| found.score() > b.score()) {
                 best = Some(found);
             }
         }
@@ -362,10 +440,14 @@ impl Scale<'_> {
         found: &mut Evidence,
     ) {
         let (wants, has) = (&asked.title.versions, &view.title.versions);
+        // What the tags say of the version holds however the file is called.
+        let tagged = track.views.first().filter(|first| first.cost == 0.0);
+        let tagged = tagged.map(|first| first.title.versions.kinds.clone()).unwrap_or_default();
+        let any = self.accept == Accept::Any;
         let mut blame = (0.0, None);
         let mut charge = |kind: Version, cost: f64, blocks: bool, found: &mut Evidence| {
-            found.score -= cost;
-            found.blocked |= blocks;
+            found.add(Piece::Version, if any { -cost.min(w::ANY_VERSION) } else { -cost });
+            found.blocked |= blocks && !any;
             if cost > blame.0 {
                 blame = (cost, Some(kind));
             }
@@ -374,10 +456,14 @@ impl Scale<'_> {
         let performer = found.artist.is_some_and(|a| a >= 0.7) || request.said.contains("quartet");
         let related = wants.kinds.iter().any(|k| relative(*k))
             && has.kinds.union(&track.surroundings).any(|k| relative(*k));
-        for kind in has.kinds.union(&track.surroundings) {
+        let all: BTreeSet<Version> =
+            has.kinds.iter().chain(&track.surroundings).chain(&tagged).copied().collect();
+        for kind in &all {
             let headed = self.heading.versions.contains(kind);
-            let said = *kind != Version::Live && kind.words().iter().any(|word| request.said.contains(*word));
-            let by_label = !has.label.is_empty() && self.says(&asked.title, wants, &has.label);
+            let said = *kind != Version::Live && kind.words().iter().any(|word| is_said(request, word));
+            // A label vouches for one version, not for a second one beside that.
+            let alone = wants.kinds.is_disjoint(&all);
+            let by_label = alone && !has.label.is_empty() && self.says(&asked.title, wants, &has.label);
             let their_trade = *kind == Version::Cover && performer && !has.kinds.contains(kind);
             if wants.kinds.contains(kind) || headed || said || by_label || their_trade {
                 continue;
@@ -389,7 +475,7 @@ impl Scale<'_> {
                 charge(*kind, gap.in_file, gap.blocks.0, found);
             }
         }
-        for kind in wants.kinds.iter().filter(|k| !has.kinds.contains(k) && !track.surroundings.contains(k)) {
+        for kind in wants.kinds.iter().filter(|k| !all.contains(k)) {
             let gap = w::gap(*kind);
             let by_label = !wants.label.is_empty()
                 && (self.says(&view.title, has, &wants.label) || self.album_says(track, &wants.label));
@@ -410,6 +496,12 @@ impl Scale<'_> {
             charge(Version::Remix, 1.0, false, found);
         }
         found.other_version = blame.1;
+        let covers = [Version::Karaoke, Version::Cover, Version::Instrumental, Version::Altered];
+        if any && found.contradiction && all.iter().any(|kind| covers.contains(kind)) {
+            // Such a version is by somebody else by its nature.
+            found.contradiction = false;
+            found.add(Piece::Artist, w::ANY_PERFORMER);
+        }
     }
 
     /// Whether a title's words hold the label of the other's version.
@@ -428,7 +520,7 @@ impl Scale<'_> {
             let told = similarity::within(aside, &asked.title.whole, self.rarity).value >= 0.5;
             if !told {
                 let dated = aside.words.len() > 1 && aside.words.iter().any(|x| is_year(x));
-                found.score += if dated { w::DATED_NOTE } else { w::ASIDE_UNSAID };
+                found.add(Piece::Note, if dated { w::DATED_NOTE } else { w::ASIDE_UNSAID });
             }
         }
         for aside in &asked.title.asides {
@@ -438,12 +530,42 @@ impl Scale<'_> {
                 .chain(&track.album)
                 .any(|name| similarity::within(aside, name, self.rarity).value >= 0.5);
             if answered {
-                found.score += w::ASIDE_ANSWERED;
+                found.add(Piece::Note, w::ASIDE_ANSWERED);
             } else if similarity::within(aside, &view.title.whole, self.rarity).value < 0.5 {
-                found.score += w::ASIDE_UNSAID;
+                found.add(Piece::Note, w::ASIDE_UNSAID);
+                found.unanswered = true;
             }
         }
     }
+}
+
+/// How alike names of people are by ear, where they are in two scripts; 0 where they are not.
+fn artist_by_ear<'a>(names: &'a [Phrase], others: impl Iterator<Item = &'a Phrase> + Clone) -> f64 {
+    let foreign = |p: &Phrase| p.glued.chars().any(script::is_foreign);
+    let (ours, theirs) = (names.iter().any(foreign), others.clone().any(foreign));
+    if !ours && !theirs {
+        return 0.0;
+    }
+    let syllables: Vec<String> = names
+        .iter()
+        .chain(others.clone())
+        .filter(|p| foreign(p))
+        .map(|p| script::initials(&p.glued))
+        .collect();
+    let mut best = 0.0_f64;
+    for (x, y) in names.iter().flat_map(|x| others.clone().map(move |y| (x, y))) {
+        if x.glued.is_ascii() && y.glued.is_ascii() {
+            best = best.max(script::sounds_like(&x.words, &y.words) * w::SOUNDING_ARTIST);
+            if script::sounds_briefly_like(&x.words, &y.words) {
+                best = best.max(w::BRIEF_ARTIST);
+            }
+        }
+        let acronym = if foreign(x) { y } else { x };
+        if syllables.iter().any(|s| script::is_acronym(&acronym.glued, s)) && foreign(x) != foreign(y) {
+            best = best.max(w::ACRONYM);
+        }
+    }
+    best
 }
 
 /// Whether the path that a listing names is the end of, or ends in, that of a track.
@@ -452,6 +574,13 @@ fn is_file(named: &str, path: &str) -> bool {
     let named = named.trim_start_matches("./").trim_start_matches('/');
     path.strip_suffix(named).is_some_and(|before| before.is_empty() || before.ends_with('/'))
         && !named.is_empty()
+}
+
+/// Whether an entry says a word, give or take a slip in a long one.
+fn is_said(request: &Request, word: &str) -> bool {
+    const LONG: usize = 7;
+    request.said.contains(word)
+        || (word.len() >= LONG && request.said.iter().any(|said| similarity::word(said, word) >= 0.8))
 }
 
 fn is_year(word: &str) -> bool {

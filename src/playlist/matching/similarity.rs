@@ -27,6 +27,9 @@ pub(super) fn word(a: &str, b: &str) -> f64 {
         return if same { 1.0 } else { sounds_alike(a, b) };
     }
     let (la, lb) = (a.chars().count(), b.chars().count());
+    if la.min(lb) > 2 && (a.strip_suffix('s') == Some(b) || b.strip_suffix('s') == Some(a)) {
+        return weights::PLURAL;
+    }
     if la.min(lb) < weights::SHORTEST_TYPO {
         return sounds_alike(a, b);
     }

@@ -4,7 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use super::normalise::{Phrase, latin, number, roman, words};
+use super::normalise::{Phrase, beginning, latin, number, roman, words};
+use super::script;
+use super::similarity;
 use super::version::{Note, Versions, read_note};
 use super::weights;
 
@@ -23,6 +25,8 @@ pub(super) struct Title {
     pub(super) guests: Vec<Phrase>,
     /// Numbers that tell siblings apart.
     pub(super) numbers: Numbers,
+    /// The movement of a numbered work that it names.
+    pub(super) movement: Option<Movement>,
     /// The first letters of the words, where there are enough of them.
     pub(super) initials: String,
 }
@@ -38,9 +42,82 @@ pub(super) struct Numbers {
     pub(super) catalogue: BTreeSet<u32>,
 }
 
+/// A movement of a numbered work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Movement {
+    /// What the work is: "symphony".
+    kind: &'static str,
+    /// Its number.
+    work: u32,
+    /// The movement's number.
+    number: u32,
+}
+
+impl Movement {
+    /// Finds "Symphony No. 3 ... : II. Lento" or "... 2nd movement" in a title and its words.
+    fn read(text: &str, words: &[String]) -> Option<Self> {
+        const KINDS: &[(&str, &str)] = &[
+            ("symphony", "symphony"),
+            ("sinfonie", "symphony"),
+            ("symphonie", "symphony"),
+            ("sinfonia", "symphony"),
+            ("concerto", "concerto"),
+            ("konzert", "concerto"),
+            ("sonata", "sonata"),
+            ("sonate", "sonata"),
+            ("quartet", "quartet"),
+            ("quartett", "quartet"),
+            ("trio", "trio"),
+            ("quintet", "quintet"),
+            ("suite", "suite"),
+            ("partita", "partita"),
+            ("brandenburg", "brandenburg"),
+        ];
+        let (at, kind) = words.iter().enumerate().find_map(|(at, word)| {
+            KINDS.iter().find(|(spelt, _)| spelt == word).map(|(_, kind)| (at, *kind))
+        })?;
+        let rest = &words[at + 1..];
+        let value = |word: &String| number(word).or_else(|| roman(word)).filter(|n| (1..=110).contains(n));
+        let counted = rest.iter().take(6).position(|word| word == "no");
+        let work = counted.map_or(0, |no| no + 1);
+        let work = rest.get(work).and_then(value)?;
+        let named = |word: &str| matches!(word, "movement" | "movt" | "mvt" | "mov" | "satz");
+        let place = |word: &String| {
+            let names = ["first", "second", "third", "fourth", "fifth", "sixth"];
+            let spelt = names.iter().position(|name| name == word).and_then(|n| u32::try_from(n + 1).ok());
+            ordinal(word).or(spelt).or_else(|| value(word))
+        };
+        let by_name = rest.windows(2).find_map(|pair| match pair {
+            [nth, word] if named(word) => place(nth),
+            [word, nth] if named(word) => place(nth),
+            _ => None,
+        });
+        let by_sign = || {
+            let parts = text.split([':', ';', ',']).flat_map(|part| part.split(" - ")).skip(1);
+            parts.filter_map(|part| part.split_whitespace().next()).find_map(|first| {
+                let bare = first.strip_suffix('.')?;
+                let value = roman(&bare.to_lowercase()).or_else(|| bare.parse().ok());
+                value.filter(|n| (1..=12).contains(n))
+            })
+        };
+        let number = by_name.or_else(by_sign)?;
+        Some(Self { kind, work, number })
+    }
+}
+
+/// What a number behind a title tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sequel {
+    /// Another song, named after the first ("Song", "Song II").
+    Song,
+    /// A piece of the song ("Song", "Song, Part 2").
+    Part,
+}
+
 impl Title {
     /// Takes `text` apart.
     pub(super) fn new(text: &str) -> Self {
+        let text = beginning(text);
         let (outside, notes) = split_brackets(text);
         let mut title = Self::default();
         for note in &notes {
@@ -62,6 +139,7 @@ impl Title {
         }
         let base = title.cut_plain_version(words(&head));
         title.name(&head, base, &tails);
+        title.movement = Movement::read(text, &title.whole.words);
         title
     }
 
@@ -197,6 +275,9 @@ impl Title {
         }
         if let Some(latin) = latin(head) {
             self.add_name(Phrase::new(&latin), weights::TRANSLITERATED);
+            if let Some(meaning) = script::meaning(head) {
+                self.add_name(Phrase::new(&meaning), weights::TRANSLATED);
+            }
         }
         self.initials = initials(&self.base().words);
     }
@@ -210,6 +291,23 @@ impl Title {
         self.add_name(self.whole.clone(), 1.0);
         if let Some(unit) = unit {
             self.add_name(unit, weights::REPEATED);
+        }
+    }
+
+    /// Whether one title is the other and a number behind it; how that counts.
+    pub(super) fn sequel(&self, other: &Self) -> Option<Sequel> {
+        let (short, long) = (&self.base().words, &other.base().words);
+        let (short, long) = if short.len() < long.len() { (short, long) } else { (long, short) };
+        let (same, rest) = long.split_at(short.len());
+        if short.is_empty() || !short.iter().zip(same).all(|(x, y)| similarity::word(x, y) > 0.0) {
+            return None;
+        }
+        let count =
+            |word: &String| number(word).or_else(|| roman(word)).is_some_and(|n| (2..=20).contains(&n));
+        match rest {
+            [last] if count(last) && (last.len() > 1 || number(last).is_some()) => Some(Sequel::Song),
+            [part, last] if part == "part" && count(last) => Some(Sequel::Part),
+            _ => None,
         }
     }
 
@@ -423,6 +521,35 @@ mod tests {
         assert!(!conflict("Symphony No. 7", "Symphony No 7: 2nd movement"));
         assert!(conflict("Symphony No 7: 1st movement", "Symphony No 7: 2nd movement"));
         assert!(!conflict("Bla Bla Bla", "Bla Bla Bla 2003"));
+    }
+
+    #[test]
+    fn movements_of_numbered_works_are_known() {
+        let same = |a: &str, b: &str| {
+            let (a, b) = (Title::new(a).movement, Title::new(b).movement);
+            a.is_some() && a == b
+        };
+        assert!(same(
+            "Symphony No 4 'Tragic' - 2nd movement",
+            "Symphony No. 4 in C minor, D. 417: II. Andante"
+        ));
+        assert!(same("Piano Sonata No. 8: third movement", "Sonata No. 8, Op. 13 - III. Rondo"));
+        assert!(!same("Symphony No 4: 2nd movement", "Symphony No. 4: III. Menuetto"));
+        assert!(!same("Symphony No 4: 2nd movement", "Symphony No. 5: II. Andante"));
+        assert!(!same("Symphony No 4: 2nd movement", "Quartet No. 4: II. Andante"));
+        assert_eq!(Title::new("Symphony of Rain").movement, None);
+    }
+
+    #[test]
+    fn a_number_behind_a_title_is_a_sequel() {
+        let sequel = |a: &str, b: &str| Title::new(a).sequel(&Title::new(b));
+        assert_eq!(sequel("Glass River", "Glass River II"), Some(Sequel::Song));
+        assert_eq!(sequel("Glass River 2", "Glass River"), Some(Sequel::Song));
+        assert_eq!(sequel("Glas River", "Glass River II"), Some(Sequel::Song));
+        assert_eq!(sequel("Glass River", "Glass River, Pt. 2"), Some(Sequel::Part));
+        assert_eq!(sequel("Glass River", "Glass River (2011 Remaster)"), None);
+        assert_eq!(sequel("Bla Bla Bla", "Bla Bla Bla 2003"), None);
+        assert_eq!(sequel("Glass River", "Paper Crown 2"), None);
     }
 
     #[test]

@@ -294,6 +294,10 @@ pub(super) enum Note {
 
 /// Reads a note.
 pub(super) fn read_note(note: &[String]) -> Note {
+    // Alone in brackets it is how Korean sellers mark a backing track; with a name it is a man.
+    if note.iter().map(String::as_str).eq(["mr"]) {
+        return Note::Version(Versions { kinds: BTreeSet::from([Version::Karaoke]), ..Versions::default() });
+    }
     let known_words = &lexicon().words;
     if !note.iter().any(|word| known_words.binary_search(&word.as_str()).is_ok()) {
         return Note::Other;

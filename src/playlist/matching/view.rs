@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use super::filename::{Kind, Pattern, Reading, unnamed};
 use super::key::{ByKey, key};
-use super::normalise::{Phrase, latin, unmangled, words};
+use super::normalise::{Phrase, beginning, latin, unmangled, words};
+use super::script;
 use super::title::Title;
 use super::version::{Version, of_surroundings};
 use super::weights;
@@ -92,15 +93,18 @@ impl Memory {
     }
 }
 
-/// The file's name without its extension.
-pub(super) fn stem(path: &Path) -> String {
-    path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
+/// The file's name without its extension. That of a disc says nothing of a track in it.
+pub(super) fn stem(track: &Track) -> String {
+    if track.span.is_some() {
+        return String::new();
+    }
+    track.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// Describes a track of a folder whose names are built as `pattern` says.
 pub(super) fn describe(track: &Track, pattern: &Pattern, memory: &mut Memory) -> Described {
     let tags = &track.tags;
-    let readings = pattern.read(&stem(&track.path));
+    let readings = pattern.read(&stem(track));
     let folder = memory.folder(&track.path);
     let number_in_title = tags.title.as_deref().and_then(|t| unnamed(t).flatten());
     let first = readings.first();
@@ -244,8 +248,12 @@ fn tag_artists(track: &Track, memory: &mut Memory) -> Arc<[Phrase]> {
     [artist, album_artist, composer].iter().flat_map(|names| names.iter().cloned()).collect()
 }
 
+/// People looked at in one artist field: all are held against all.
+const MOST_PEOPLE: usize = 24;
+
 /// The artist as a whole, and each of several.
 pub(super) fn names_of(text: &str) -> Vec<Phrase> {
+    let text = beginning(text);
     let meant = unmangled(text).unwrap_or_else(|| text.to_owned());
     let mut names = vec![Phrase::new(&meant)];
     let lower = meant.to_lowercase();
@@ -282,10 +290,12 @@ pub(super) fn names_of(text: &str) -> Vec<Phrase> {
         }
     }
     if pieces.len() > 1 {
-        names.extend(pieces.iter().map(|p| Phrase::new(p)).filter(|p| !p.is_empty()));
+        names.extend(pieces.iter().take(MOST_PEOPLE).map(|p| Phrase::new(p)).filter(|p| !p.is_empty()));
     }
     if let Some(latin) = latin(&meant) {
         names.push(Phrase::new(&latin));
+        names.extend(script::meaning(&meant).map(|meaning| Phrase::new(&meaning)));
+        names.extend(script::spelt(&meant).map(|letters| Phrase::new(&letters)));
     }
     names.retain(|n| !n.is_empty());
     names
@@ -367,7 +377,7 @@ mod tests {
     }
 
     fn describe_all(tracks: &[Track]) -> Vec<Described> {
-        let stems: Vec<String> = tracks.iter().map(|track| stem(&track.path)).collect();
+        let stems: Vec<String> = tracks.iter().map(stem).collect();
         let pattern = Pattern::of(&stems, &super::super::key::Keys::default());
         tracks.iter().map(|track| describe(track, &pattern, &mut Memory::default())).collect()
     }

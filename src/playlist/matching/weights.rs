@@ -2,8 +2,9 @@
 //! Evidence is counted in nats: adding 1 makes a match 2.7 times as likely. Zero is the worth of
 //! leaving an entry without a file, so a pair below zero is never chosen.
 //!
-//! None of them is fitted: they were set by hand, in the order of what people mind most (a wrong
-//! song before a gap), on listings with libraries made for the purpose, and rounded. The counts of
+//! They were set by hand, in the order of what people mind most (a wrong song before a gap), on listings
+//! with libraries made for the purpose, and rounded. Only what a margin is worth is fitted: see
+//! `CALIBRATION`. The counts of
 //! common words in `words` are from half of a public set of dirty song records.
 
 use super::version::Version;
@@ -22,6 +23,8 @@ pub(super) const SHORTEST_TYPO: usize = 4;
 pub(super) const TYPO_FLOOR: f64 = 0.75;
 /// "2" for "to", "u" for "you".
 pub(super) const BY_EAR: f64 = 0.9;
+/// "Lie" for "Lies": many languages have no plural to translate.
+pub(super) const PLURAL: f64 = 0.95;
 /// Names without gaps are compared from this length on.
 pub(super) const SHORTEST_GLUED: usize = 5;
 /// Below this, letters in common are chance.
@@ -49,8 +52,19 @@ pub(super) const PARTS_ONLY: f64 = 0.85;
 pub(super) const ASIDE: f64 = 0.91;
 /// Trust in a spelling in other letters.
 pub(super) const TRANSLITERATED: f64 = 0.9;
+/// Trust in what a title means in English: words have several meanings, and translators are free.
+pub(super) const TRANSLATED: f64 = 0.82;
+/// Artists' names that sound alike across scripts: theirs is a choice among few.
+pub(super) const SOUNDING_ARTIST: f64 = 0.9;
+/// The same of names of only two consonants.
+pub(super) const BRIEF_ARTIST: f64 = 0.6;
+/// A Latin acronym of a name's syllables.
+pub(super) const ACRONYM: f64 = 0.75;
 /// Likeness of "ITEOTWAWKI" to the title it abbreviates; three letters are weaker.
 pub(super) const ABBREVIATED: [f64; 2] = [0.80, 0.86];
+
+/// Likeness of two titles that name the same movement of the same numbered work.
+pub(super) const SAME_WORK: f64 = 0.82;
 
 // --- accounts of a file -------------------------------------------------------------------------
 
@@ -92,9 +106,9 @@ pub(super) const CUT_SHORT: f64 = 0.7;
 /// An artist found at the end of a title ("angels robbie williams").
 pub(super) const EDGE_ARTIST: f64 = -0.5;
 /// Titles or artists in different scripts cannot be compared: neither for nor much against.
-pub(super) const OTHER_SCRIPT_TITLE: f64 = -3.5;
+pub(super) const OTHER_SCRIPT_TITLE: f64 = -2.0;
 /// The same for artists.
-pub(super) const OTHER_SCRIPT_ARTIST: f64 = -0.7;
+pub(super) const OTHER_SCRIPT_ARTIST: f64 = 0.0;
 /// A file of which no title is known.
 pub(super) const UNTITLED: f64 = -1.0;
 /// Difference in seconds -> nats.
@@ -102,6 +116,8 @@ pub(super) const LENGTH: &[(f64, f64)] =
     &[(0.0, 1.5), (3.0, 1.2), (10.0, 0.3), (20.0, -0.3), (45.0, -1.2), (120.0, -2.0)];
 /// Numbers that tell siblings apart differ ("Part 1", "Part 2").
 pub(super) const NUMBERS_DIFFER: f64 = -4.0;
+/// One title is the other and a number behind it.
+pub(super) const SEQUEL: f64 = -1.2;
 /// One side tells a part, the other does not.
 pub(super) const NUMBER_UNSAID: f64 = -0.3;
 /// A subtitle that only one side has.
@@ -143,7 +159,7 @@ pub(super) fn gap(version: Version) -> Gap {
         Version::Remaster => (0.05, 0.05, (false, false)),
         // The same performance, shorter or longer.
         Version::Edit => (0.5, 0.5, (false, false)),
-        Version::Extended => (0.8, 1.0, (false, false)),
+        Version::Extended => (1.5, 1.0, (false, false)),
         // Another performance.
         Version::Live => (3.0, 2.5, (true, true)),
         Version::Acoustic | Version::Demo => (3.0, 2.5, (true, true)),
@@ -160,8 +176,16 @@ pub(super) fn gap(version: Version) -> Gap {
     Gap { in_file, in_listing, blocks }
 }
 
+/// A version that costs this much is never sure.
+pub(super) const NOTABLE: f64 = 1.0;
 /// Two remixes by different people.
 pub(super) const OTHER_REMIXER: f64 = 3.5;
+
+/// Most that a difference of version costs where any version will do: the one asked for comes first.
+pub(super) const ANY_VERSION: f64 = 1.5;
+
+/// What the other performer of a cover costs less, there.
+pub(super) const ANY_PERFORMER: f64 = 5.0;
 
 // --- the listing as a whole -----------------------------------------------------------------------------
 
@@ -209,16 +233,20 @@ pub(super) const HEADED_ARTIST: f64 = 2.0;
 
 // --- how sure --------------------------------------------------------------------------------------------
 
+/// Log-odds of a choice without any margin, and what a nat of margin adds to them.
+pub(super) const CALIBRATION: (f64, f64) = (0.69, 0.92);
 /// Confidence from which a match is sure.
 pub(super) const SURE: f64 = 0.98;
 /// Confidence from which it is played.
 pub(super) const LIKELY: f64 = 0.85;
 /// The most that a guarded match may have.
 pub(super) const NEVER_SURE: f64 = 0.97;
-/// The most that a match may have that must not be played.
-pub(super) const NEVER_LIKELY: f64 = 0.80;
+/// The most that a match may have that must not be played: of such, so many were right after all.
+pub(super) const NEVER_LIKELY: f64 = 0.25;
 /// Titles less alike than this need the release to vouch for them before they are sure.
 pub(super) const SURE_TITLE: f64 = 0.84;
+/// With an artist who is only perhaps the one, titles need words of this weight to be played.
+pub(super) const FAINT_MASS: f64 = 9.0;
 /// Matched words of less weight need an artist or a release.
 pub(super) const SURE_MASS: f64 = 12.0;
 /// Release support in nats that is strong.
@@ -243,6 +271,11 @@ pub(super) fn on_curve(table: &[(f64, f64)], x: f64) -> f64 {
     }
     let ((x0, y0), (x1, y1)) = (table[after - 1], table[after]);
     y0 + (y1 - y0) * (x - x0) / (x1 - x0)
+}
+
+/// Margin of a choice in nats -> how often such a choice is right; see `confidence` for how it was got.
+pub(super) fn calibrated(margin: f64) -> f64 {
+    logistic(CALIBRATION.0 + CALIBRATION.1 * margin)
 }
 
 /// Log-odds -> probability.

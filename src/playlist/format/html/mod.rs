@@ -99,47 +99,141 @@ fn too_deep(text: &str) -> Option<usize> {
 }
 
 fn listing(page: &Page, source: &str, knows: &KnowsArtist<'_>) -> Listing {
-    let mut found = from_blocks(page, source, knows, Kind::Table);
-    if found.entries.is_empty() {
-        found = from_blocks(page, source, knows, Kind::Ordered);
+    let parts = parts(page, source, knows);
+    let main = [Kind::Table, Kind::Ordered]
+        .into_iter()
+        .find_map(|kind| parts.iter().position(|part| part.block.kind == kind && part.is_main()));
+    let mut found = match main {
+        Some(main) => {
+            let main = &parts[main];
+            let (kind, rank) = (main.block.kind, main.rank);
+            let taken = |part: &&Part<'_>| (part.block.kind == kind && part.is_main()) || part.goes_on(rank);
+            joined(page, parts.iter().filter(taken).collect())
+        }
+        None => {
+            let lines: Vec<&str> = page.blocks.iter().flat_map(Block::lines).collect();
+            plain_lines(&lines, source, knows)
+        }
+    };
+    let own = found.title.take();
+    // The first of several sections does not name the page.
+    let names_all = |heading: &&String| {
+        let of_it = |entry: &&Entry| entry.section.as_ref() == Some(*heading);
+        let entries = found.entries.iter().filter(of_it).count();
+        entries == 0 || entries == found.entries.len()
+    };
+    match (page.heading.as_ref().filter(names_all), &page.title) {
+        (Some(heading), _) => plain::name_listing(&mut found, heading, knows),
+        (None, title) => found.title = own.or_else(|| title.clone()),
     }
-    if found.entries.is_empty() {
-        let lines: Vec<&str> = page.blocks.iter().flat_map(Block::lines).collect();
-        found = plain_lines(&lines, source, knows);
-    }
-    found.title = page.heading.clone().or(found.title).or_else(|| page.title.clone());
     found
 }
 
-/// The listings of all blocks of a kind that hold one; each block's heading is the section.
-fn from_blocks(page: &Page, source: &str, knows: &KnowsArtist<'_>, kind: Kind) -> Listing {
-    let mut parts: Vec<(Option<&str>, Listing)> = Vec::new();
-    let mut heading = None;
-    for block in &page.blocks {
-        match block.kind {
-            Kind::Heading => heading = Some(block.text.trim()),
-            _ if block.kind == kind => {
-                let lines = head_known(block);
-                if let Some(lines) = lines {
-                    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-                    let part = plain_lines(&lines, source, knows);
-                    if part.entries.len() >= if kind == Kind::Table { 1 } else { 3 } {
-                        parts.push((heading, part));
-                    }
-                }
-            }
-            _ => {}
-        }
+/// A block of the page that reads as a listing.
+struct Part<'a> {
+    block: &'a Block,
+    /// The heading above it and, of a higher rank, the one above that.
+    heading: Option<&'a str>,
+    above: Option<&'a str>,
+    /// The rank of its heading.
+    rank: u8,
+    listing: Listing,
+}
+
+impl Part<'_> {
+    /// Whether it can be what the page is about. Three entries make a list; a table has its head to show.
+    fn is_main(&self) -> bool {
+        self.listing.entries.len() >= if self.block.kind == Kind::Table { 1 } else { 3 }
     }
+
+    /// Whether it belongs to a page's listing of another kind: its heading names a part of it, or is of the
+    /// rank that the listing's own has, or its entries have times.
+    fn goes_on(&self, rank: u8) -> bool {
+        let entries = self.listing.entries.len();
+        let names_part = self.heading.is_some_and(|heading| {
+            let heading = heading.to_lowercase();
+            plain::names_part(&heading)
+                || plain::is_listing_word(&heading)
+                || ["bonus", "edition", "hidden track"].iter().any(|word| heading.contains(word))
+        });
+        let timed = self.listing.entries.iter().filter(|entry| entry.length.is_some()).count();
+        let clean = self.listing.unread.len() <= entries / 2;
+        let alike = self.block.kind == Kind::Ordered && self.rank == rank && rank > 0;
+        (names_part && entries >= 1) || (entries >= 3 && clean && (alike || timed * 4 >= entries * 3))
+    }
+}
+
+/// The blocks that read as listings, in the page's order.
+fn parts<'a>(page: &'a Page, source: &str, knows: &KnowsArtist<'_>) -> Vec<Part<'a>> {
+    let mut parts = Vec::new();
+    let mut headings: Vec<&Block> = Vec::new();
+    for block in &page.blocks {
+        if block.kind == Kind::Heading {
+            headings.retain(|above| above.rank < block.rank);
+            headings.push(block);
+            continue;
+        }
+        let mut above = headings.iter().rev().map(|heading| heading.text.trim());
+        let (heading, above) = (above.next(), above.next());
+        // A paragraph is a listing of its own only where its heading says so.
+        let named =
+            heading.is_some_and(|heading| plain::names_part(heading) || plain::is_listing_word(heading));
+        if block.kind == Kind::Text && !named {
+            continue;
+        }
+        let Some(lines) = head_known(block) else { continue };
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let mut listing = plain_lines(&lines, source, knows);
+        if (listing.entries.is_empty() || lines.len() <= 2) && block.kind != Kind::Table && named {
+            listing = few(&lines, source, knows);
+        }
+        let rank = headings.last().map_or(0, |heading| heading.rank);
+        parts.push(Part { block, heading, above, rank, listing });
+    }
+    parts
+}
+
+/// Entries under a heading that names a part may be too few to be told from anything else.
+fn few(lines: &[&str], source: &str, knows: &KnowsArtist<'_>) -> Listing {
+    let unnumbered = |line: &str| {
+        let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+        line[digits..].strip_prefix(". ").filter(|_| digits > 0).unwrap_or(line).to_owned()
+    };
+    let bare: Vec<String> =
+        lines.iter().filter(|line| line.len() < 200).map(|line| unnumbered(line)).collect();
+    let numbered: Vec<String> =
+        bare.iter().enumerate().map(|(index, line)| format!("{}. {line}", index + 1)).collect();
+    if numbered.is_empty() || numbered.len() > 2 {
+        return Listing::default();
+    }
+    let numbered: Vec<&str> = numbered.iter().map(String::as_str).collect();
+    let mut listing = plain_lines(&numbered, source, knows);
+    for (entry, line) in listing.entries.iter_mut().zip(bare) {
+        entry.number = None;
+        entry.text = line.trim().to_owned();
+    }
+    listing
+}
+
+/// The parts one behind the other; where there are several, each one's heading is the section.
+fn joined(page: &Page, parts: Vec<&Part<'_>>) -> Listing {
     let several = parts.len() > 1;
     let mut all = Listing::default();
-    for (heading, part) in parts {
-        let section = heading.filter(|heading| several && Some(*heading) != page.heading.as_deref());
-        all.entries.extend(part.entries.into_iter().map(|entry| {
-            let section = entry.section.or_else(|| section.map(str::to_owned));
-            Entry { section, ..entry }
+    for part in &parts {
+        let heading = part.heading.filter(|heading| several && Some(*heading) != page.heading.as_deref());
+        // "Side A" of this album and "Side A" of that one.
+        let again = parts.iter().any(|other| other.heading == part.heading && other.above != part.above);
+        let above = part.above.filter(|above| again && Some(*above) != page.heading.as_deref());
+        let section = heading.map(|heading| match above {
+            Some(above) => format!("{above}: {heading}"),
+            None => heading.to_owned(),
+        });
+        let disc = heading.and_then(plain::disc_of);
+        all.entries.extend(part.listing.entries.iter().cloned().map(|entry| {
+            let section = entry.section.or_else(|| section.clone());
+            Entry { section, disc: entry.disc.or(disc), ..entry }
         }));
-        all.unread.extend(part.unread);
+        all.unread.extend(part.listing.unread.iter().cloned());
     }
     all
 }
@@ -242,6 +336,57 @@ mod tests {
                 ("Tide", Some("Disc 2"), Some(120)),
             ]
         );
+    }
+
+    fn sections(listing: &Listing) -> Vec<(&str, &str)> {
+        let section = |entry: &'_ Entry| entry.section.clone();
+        assert_eq!(section(&listing.entries[0]), listing.sections()[0].name);
+        let seen = listing.entries.iter().map(|e| (e.section.as_deref().unwrap_or("-"), e.title.as_str()));
+        seen.collect()
+    }
+
+    #[test]
+    fn a_list_beside_a_table_is_a_part_of_the_listing() {
+        let table = "<h2>Track listing</h2><table><tr><th>No.<th>Title<th>Length<tr><td>1.<td>Rain<td>3:41<tr><td>2.<td>Glass<td>4:02</table>";
+        let bonus = "<h3>Bonus tracks</h3><ul><li>Orbit<li>Low Tide</ul>";
+        let second = "<h2>The other record</h2><ol><li>Amber<li>Basalt<li>Cobalt</ol>";
+        let noise = "<h2>Personnel</h2><ul><li>Ana Velo – drums<li>Ines Calder – voice<li>Bo – bass</ul><h3>Read next</h3><ol><li>Ten songs for rain<li>Our week<li>About us</ol>";
+        let listing = all(&format!("<h1>Night</h1>{table}{bonus}{second}{noise}"));
+        let (first, extra, other) = ("Track listing", "Bonus tracks", "The other record");
+        let want = [(first, "Rain"), (first, "Glass"), (extra, "Orbit"), (extra, "Low Tide")];
+        assert_eq!(sections(&listing)[..4], want);
+        assert_eq!(sections(&listing)[4..], [(other, "Amber"), (other, "Basalt"), (other, "Cobalt")]);
+    }
+
+    #[test]
+    fn sides_of_two_albums_keep_apart() {
+        let list = |words: &str| words.split(' ').map(|word| format!("<li>{word}</li>")).collect::<String>();
+        let listing = all(&format!(
+            "<h1>Two records</h1><h2>Night</h2><h3>Disc 1</h3><ol>{}</ol><h3>Disc 2</h3><ol>{}</ol><h2>Day</h2><h3>Disc 1</h3><ol>{}</ol>",
+            list("Rain Glass Orbit"),
+            list("Tide Amber Ash"),
+            list("Basalt Cobalt Dune")
+        ));
+        let names: Vec<_> = listing.sections().into_iter().map(|section| section.name.unwrap()).collect();
+        assert_eq!(names, ["Night: Disc 1", "Disc 2", "Day: Disc 1"]);
+        assert_eq!(listing.entries[3].disc, Some(2));
+    }
+
+    #[test]
+    fn lists_of_definitions() {
+        let pairs = all("<h1>Mix</h1><dl><dt>Velo<dd>Rain<dt>Nova Kite<dd>Orbit<dt>Velo<dd>Low Tide</dl>");
+        assert_eq!(names(&pairs), ["Velo/Rain", "Nova Kite/Orbit", "Velo/Low Tide"]);
+        let numbers = all("<dl><dt>1.</dt> <dd>Velo - Rain</dd> <dt>2.</dt> <dd>Nova Kite - Orbit</dd></dl>");
+        assert_eq!(names(&numbers), ["Velo/Rain", "Nova Kite/Orbit"]);
+        assert_eq!(numbers.entries[1].number, Some(2));
+        let times =
+            all("<dl><dt>Velo - Rain<dd>3:41<dt>Nova Kite - Orbit<dd>2:59<dt>Ines - Tide<dd>4:00</dl>");
+        assert_eq!(times.entries[2].length.map(|length| length.as_secs()), Some(240));
+        let sides = all(
+            "<dl><dt>Side A<dd>Velo - Rain<dd>Nova Kite - Orbit<dt>Side B<dd>Ines Calder - Low Tide<dd>Velo - Glass</dl>",
+        );
+        let (a, b) = ("Side A", "Side B");
+        assert_eq!(sections(&sides), [(a, "Rain"), (a, "Orbit"), (b, "Low Tide"), (b, "Glass")]);
     }
 
     #[test]

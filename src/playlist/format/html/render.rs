@@ -2,6 +2,7 @@
 //! tables with their cells a tab apart, lists with their numbers, text. Leaves out what is no part of
 //! the page's own words. Never recurses: a page may nest without end.
 
+use ego_tree::NodeRef;
 use ego_tree::iter::Edge;
 use scraper::Html;
 use scraper::node::{Element, Node};
@@ -12,6 +13,8 @@ pub(super) enum Kind {
     Heading,
     Table,
     Ordered,
+    /// A list without numbers, or of definitions.
+    Unordered,
     Text,
 }
 
@@ -19,6 +22,8 @@ pub(super) enum Kind {
 #[derive(Debug)]
 pub(super) struct Block {
     pub(super) kind: Kind,
+    /// Of a heading: 1 for `h1`; 7 for one that belongs to a single list or table.
+    pub(super) rank: u8,
     pub(super) text: String,
 }
 
@@ -87,7 +92,6 @@ const BLOCKS: &[&str] = &[
     "ol",
     "li",
     "dl",
-    "dt",
     "table",
     "tr",
     "caption",
@@ -115,6 +119,25 @@ pub(super) fn pages(source: &str) -> (Page, Page) {
     (Renderer::new(true).render(&html), Renderer::new(false).render(&html))
 }
 
+/// How a list of definitions is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Definitions {
+    /// Each term has one definition: a title and its artist, a number and a title.
+    Pairs,
+    /// A term is the heading of the definitions below it: a side and its tracks.
+    Parts,
+}
+
+impl Definitions {
+    fn of(list: NodeRef<'_, Node>) -> Self {
+        let count = |name: &str| {
+            let is = |node: &NodeRef<'_, Node>| node.value().as_element().is_some_and(|e| e.name() == name);
+            list.descendants().filter(is).count()
+        };
+        if count("dd") > count("dt") { Self::Parts } else { Self::Pairs }
+    }
+}
+
 struct Renderer {
     careful: bool,
     page: Page,
@@ -123,10 +146,13 @@ struct Renderer {
     line: String,
     /// Lists that are open: the next number of an ordered one.
     lists: Vec<Option<u32>>,
+    definitions: Vec<Definitions>,
     tables: usize,
     /// Inside `pre`, where line breaks count.
     verbatim: usize,
     kind: Kind,
+    /// The rank of the heading that is open.
+    heading: u8,
     fresh: bool,
 }
 
@@ -138,9 +164,11 @@ impl Renderer {
             rank: 7,
             line: String::new(),
             lists: Vec::new(),
+            definitions: Vec::new(),
             tables: 0,
             verbatim: 0,
             kind: Kind::Text,
+            heading: 0,
             fresh: true,
         }
     }
@@ -151,7 +179,7 @@ impl Renderer {
             match edge {
                 Edge::Open(node) if hidden.is_none() => match node.value() {
                     Node::Element(element) if self.is_left_out(element) => hidden = Some(node.id()),
-                    Node::Element(element) => self.open(element),
+                    Node::Element(element) => self.open(node, element),
                     Node::Text(text) => self.text(text),
                     _ => {}
                 },
@@ -186,7 +214,7 @@ impl Renderer {
         element.attr("role") == Some("navigation") || names.flat_map(str::split_whitespace).any(frames)
     }
 
-    fn open(&mut self, element: &Element) {
+    fn open(&mut self, node: NodeRef<'_, Node>, element: &Element) {
         let name = element.name();
         if name == "br" || BLOCKS.contains(&name) || name == "title" {
             self.end_line();
@@ -200,17 +228,54 @@ impl Renderer {
                 let start = element.attr("start").and_then(|start| start.parse().ok()).unwrap_or(1);
                 let number = (name == "ol").then_some(start);
                 if self.tables == 0 && self.lists.is_empty() {
-                    self.begin(if number.is_some() { Kind::Ordered } else { Kind::Text });
+                    self.begin(if number.is_some() { Kind::Ordered } else { Kind::Unordered });
                 }
                 self.lists.push(number);
             }
             "li" => self.item(element),
             "td" | "th" if !self.line.trim().is_empty() => self.line.push('\t'),
-            "dd" => self.line.push_str(" - "),
-            "caption" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.begin(Kind::Heading),
+            "dl" => {
+                if self.tables == 0 && self.lists.is_empty() {
+                    self.begin(Kind::Unordered);
+                }
+                self.definitions.push(Definitions::of(node));
+            }
+            "dt" => self.term(),
+            "dd" => self.definition(),
+            "caption" => {
+                self.begin(Kind::Heading);
+                self.heading = 7;
+            }
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                self.begin(Kind::Heading);
+                self.heading = name.as_bytes()[1] - b'0';
+            }
             "p" if self.tables == 0 && self.lists.is_empty() => self.begin(Kind::Text),
             "pre" => self.verbatim += 1,
             _ => {}
+        }
+    }
+
+    fn has_parts(&self) -> bool {
+        self.tables == 0 && self.definitions.last() == Some(&Definitions::Parts)
+    }
+
+    fn term(&mut self) {
+        self.end_line();
+        if self.has_parts() {
+            self.begin(Kind::Heading);
+            self.heading = 7;
+        }
+    }
+
+    /// A definition follows its term on the same line: a number or a time a space apart, a name a dash apart.
+    fn definition(&mut self) {
+        let term = self.line.trim();
+        let counts = term.len() <= 8
+            && term.contains(|c: char| c.is_ascii_digit())
+            && term.chars().all(|c| c.is_ascii_digit() || ".:)ABCDEF".contains(c));
+        if !term.is_empty() {
+            self.line.push_str(if counts { " " } else { " - " });
         }
     }
 
@@ -250,6 +315,13 @@ impl Renderer {
                     self.begin(Kind::Text);
                 }
             }
+            "dl" => {
+                self.definitions.pop();
+                if self.lists.is_empty() && self.tables == 0 {
+                    self.begin(Kind::Text);
+                }
+            }
+            "dt" if self.has_parts() => self.begin(Kind::Unordered),
             "caption" => self.begin(Kind::Table),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.begin(Kind::Text),
             "pre" => self.verbatim = self.verbatim.saturating_sub(1),
@@ -297,7 +369,10 @@ impl Renderer {
                 block.text.push('\n');
                 block.text.push_str(line);
             }
-            _ => self.page.blocks.push(Block { kind: self.kind, text: line.to_owned() }),
+            _ => {
+                let rank = if self.kind == Kind::Heading { self.heading } else { 0 };
+                self.page.blocks.push(Block { kind: self.kind, rank, text: line.to_owned() });
+            }
         }
         self.fresh = false;
     }

@@ -15,7 +15,14 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
     let texts: Vec<(usize, &str)> = if is_chat {
         messages
     } else if lines.len() <= 4 {
-        lines.iter().enumerate().map(|(index, line)| (index, line.text.as_str())).collect()
+        let lines: Vec<_> =
+            lines.iter().enumerate().map(|(index, line)| (index, line.text.as_str())).collect();
+        // As many pieces on every line make columns.
+        let widths: Vec<usize> = lines.iter().map(|(_, text)| split_outside(text).len()).collect();
+        if widths.len() >= 3 && widths.iter().all(|width| *width == widths[0] && (2..=4).contains(width)) {
+            return None;
+        }
+        lines
     } else {
         return None;
     };
@@ -39,6 +46,23 @@ fn row(line: usize, text: &str) -> Row {
     Row { line, text: text.to_owned(), body: body.to_owned(), ..Row::default() }
 }
 
+/// Where the messages of a chat are a list of "Artist - Title", takes their stamps and senders off the lines,
+/// so that the list reads as any other. Two names or more in one message are running text.
+pub(super) fn strip_stamps(lines: &mut [Line<'_>]) {
+    let messages: Vec<Option<&str>> = lines.iter().map(|line| message(&line.text)).collect();
+    let count = messages.iter().flatten().count();
+    let dashed = |text: &&&str| text.split(" - ").count() == 2 && split_outside(text).len() == 1;
+    let listed = messages.iter().flatten().filter(dashed).count();
+    if count < 3 || count * 3 < lines.len() * 2 || listed < 3 || listed * 2 < count {
+        return;
+    }
+    let messages: Vec<Option<String>> =
+        messages.into_iter().map(|message| message.map(str::to_owned)).collect();
+    for (line, message) in lines.iter_mut().zip(messages) {
+        line.text = message.unwrap_or_else(|| line.text.clone());
+    }
+}
+
 /// The text of a chat line, without date, time and sender.
 fn message(text: &str) -> Option<&str> {
     let stamped = match text.strip_prefix('[') {
@@ -48,7 +72,10 @@ fn message(text: &str) -> Option<&str> {
             &text[end + 3..]
         }
     };
-    let (sender, message) = stamped.split_once(": ")?;
+    let (sender, message) = match stamped.strip_prefix('<') {
+        Some(nick) => nick.split_once("> ")?,
+        None => stamped.split_once(": ")?,
+    };
     (sender.split_whitespace().count() <= 5).then(|| message.trim())
 }
 
@@ -62,7 +89,8 @@ fn is_stamp(text: &str) -> bool {
 /// Whether a message asks for songs: it lists, quotes or brackets something, or says please.
 fn asks(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let listed = split_outside(text).len() >= 3;
+    let pieces = split_outside(text);
+    let listed = pieces.len() >= 3 || pieces.iter().skip(1).any(|piece| phrase::is_pointing(piece));
     let quoted = phrase::quoted(text).is_some();
     let bracketed = text.contains('(') && text.contains(')');
     let words = ["pls", "please", "plz", " = ", "bitte", "por favor", "svp"];
@@ -71,7 +99,36 @@ fn asks(text: &str) -> bool {
 
 /// The entries of one message.
 fn entries(text: &str) -> Vec<&str> {
-    pieces(text).into_iter().map(strip_connectors).filter(|piece| is_wish(piece)).collect()
+    let pieces = pieces(text).into_iter().map(strip_request).map(strip_connectors);
+    pieces.filter(|piece| is_wish(piece)).collect()
+}
+
+/// Without "can you play" in front and "please" behind.
+fn strip_request(piece: &str) -> &str {
+    const ASKING: &[&str] = &["can you ", "could you ", "can we have ", "could we have ", "please ", "pls "];
+    const DOING: &[&str] = &["play ", "bring ", "put on ", "add ", "spin "];
+    const THANKS: &[&str] = &[" please", " pls", " plz", " thx", " thanks", " thank you", " bitte"];
+    let mut piece = piece;
+    let mut asked = false;
+    while let Some(word) = ASKING.iter().find(|word| starts_with_word(piece, word)) {
+        piece = &piece[word.len()..];
+        asked = true;
+    }
+    if let Some(word) = DOING.iter().find(|word| asked && starts_with_word(piece, word)) {
+        piece = &piece[word.len()..];
+    }
+    loop {
+        let bare = piece.trim_end_matches(['?', '!', '.', ' ', ',']);
+        let lower = bare.to_lowercase();
+        match THANKS.iter().find(|word| lower.ends_with(*word) && lower.len() == bare.len()) {
+            Some(word) => piece = bare[..bare.len() - word.len()].trim_end(),
+            None => return piece,
+        }
+    }
+}
+
+fn starts_with_word(text: &str, word: &str) -> bool {
+    text.len() > word.len() && text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
 fn pieces(text: &str) -> Vec<&str> {
@@ -229,6 +286,7 @@ mod tests {
     fn messages_lose_their_stamps() {
         assert_eq!(message("[14/05, 19:02] Ana 💍: rain"), Some("rain"));
         assert_eq!(message("14/05/2021, 19:02 - Ana: rain"), Some("rain"));
+        assert_eq!(message("[19:02] <ana> rain"), Some("rain"));
         assert_eq!(message("Ana: rain"), None);
         assert_eq!(message("[live] Ana: rain"), None);
     }
@@ -244,6 +302,7 @@ mod tests {
             entries("We want \"Rain, Sun\" by Ana, and \"Go\" from Up. Thanks"),
             ["\"Rain, Sun\" by Ana", "\"Go\" from Up"]
         );
+        assert_eq!(entries("can you play a - b, c - d and e - f please? thx"), ["a - b", "c - d", "e - f"]);
         assert_eq!(entries("opening = rain, velo"), ["rain, velo"]);
     }
 }

@@ -22,10 +22,14 @@ pub(super) struct Fields {
 
 /// The fields of all rows, in order. `head` are the columns of a table, where the page has one.
 pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArtist<'_>) -> Vec<Fields> {
+    if form == Form::Labelled {
+        return rows.iter().map(by_labels).collect();
+    }
     if form == Form::TitleLineFirst || form == Form::ArtistLineFirst {
         return by_lines(rows, form, knows);
     }
-    let bodies: Vec<&str> = rows.iter().map(|row| row.body.as_str()).collect();
+    let mut bodies: Vec<&str> = rows.iter().map(|row| row.body.as_str()).collect();
+    let labels = labels(&mut bodies);
     if head.contains(&Column::Title) {
         return bodies.iter().map(|body| by_head(body, head)).collect();
     }
@@ -56,7 +60,31 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
         }
         None => from_parts(body, parts, roles),
     };
-    bodies.iter().zip(&parts).map(fields).collect()
+    let fields = bodies.iter().zip(&parts).map(fields);
+    fields
+        .zip(labels)
+        .map(|(fields, label)| Fields { note: fields.note.clone().or(label), ..fields })
+        .collect()
+}
+
+/// DJs put the record company behind each track, in square brackets. Where most rows have such a bracket and
+/// it names no version, it is taken off the rows.
+fn labels(bodies: &mut [&str]) -> Vec<Option<String>> {
+    fn label(body: &str) -> Option<(&str, &str)> {
+        let (before, inner) = body.strip_suffix(']')?.rsplit_once(" [")?;
+        (!is_version(inner) && !before.trim().is_empty()).then_some((before.trim_end(), inner))
+    }
+    let count = bodies.iter().filter(|body| label(body).is_some()).count();
+    if count < 3 || count * 2 < bodies.len() {
+        return vec![None; bodies.len()];
+    }
+    let take = |body: &mut &str| {
+        let (before, inner) = label(body)?;
+        let inner = inner.to_owned();
+        *body = before;
+        Some(inner)
+    };
+    bodies.iter_mut().map(take).collect()
 }
 
 fn from_phrase(phrase: Phrase) -> Fields {
@@ -85,12 +113,13 @@ fn title_alone(body: &str, form: Form, knows: &KnowsArtist<'_>) -> Fields {
 
 /// What somebody asks for in passing: "title, artist", "title - artist", "title artist".
 fn wish(body: &str, knows: &KnowsArtist<'_>) -> Fields {
-    let parts = body.split_once(" - ").or_else(|| body.split_once(", "));
+    let dashed = body.split_once(" - ");
+    let parts = dashed.or_else(|| body.split_once(", "));
     match parts {
         Some((title, remark)) if phrase::is_pointing(remark) => {
             Fields { title: tidy(title), note: Some(remark.trim().to_owned()), ..Fields::default() }
         }
-        Some((artist, title)) if knows(artist) => {
+        Some((artist, title)) if knows(artist) || (dashed.is_some() && !knows(title)) => {
             Fields { title: tidy(title), artist: Some(artist.trim().to_owned()), ..Fields::default() }
         }
         Some((title, artist)) => {
@@ -168,6 +197,11 @@ fn tidy_cell(cell: &str) -> String {
     }
 }
 
+fn by_labels(row: &Row) -> Fields {
+    let column = |at: usize| row.columns.get(at).filter(|value| !value.is_empty()).cloned();
+    Fields { title: column(0).unwrap_or_default(), artist: column(1), album: column(2), ..Fields::default() }
+}
+
 /// Rows of several lines. The performers of a programme's piece belong to its artist as much as
 /// its composer does: either may be what a file is tagged with.
 fn by_lines(rows: &[Row], form: Form, knows: &KnowsArtist<'_>) -> Vec<Fields> {
@@ -197,7 +231,10 @@ fn by_lines(rows: &[Row], form: Form, knows: &KnowsArtist<'_>) -> Vec<Fields> {
 /// A title without the separator that it was cut off at, without the extension of a pasted file
 /// name, and without quotes around all of it.
 fn tidy(title: &str) -> String {
-    let title = title.trim().trim_end_matches(['-', '–', '—', '|', '/']).trim_end();
+    let title = title.trim();
+    // A dash may close what another one opens: "Rain -Instrumental-".
+    let paired = title.ends_with('-') && title.contains(" -") && !title.ends_with(" -");
+    let title = if paired { title } else { title.trim_end_matches(['-', '–', '—', '|', '/']).trim_end() };
     let title = if super::super::m3u::has_audio_extension(title) {
         title.rsplit_once('.').map_or(title, |(stem, _)| stem)
     } else {

@@ -50,7 +50,12 @@ pub(super) fn read(
     if is_listing_word(&lines[line].text) {
         return;
     }
-    let text = lines[line].text.as_str();
+    name(listing, &lines[line].text, nameless, knows);
+}
+
+/// Takes a heading for the listing's title, and for its artist as well where the entries name none.
+pub(super) fn name(listing: &mut Listing, text: &str, nameless: bool, knows: &KnowsArtist<'_>) {
+    let text = text.trim_end_matches('/');
     let named = [" – ", " - ", " — ", " by "]
         .iter()
         .find_map(|sign| text.split_once(sign).map(|parts| (*sign, parts)));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::super::KnowsArtist;
 use super::line::Line;
-use super::{chat, marked, records, titles};
+use super::{chat, labelled, marked, records, titles};
 
 /// One entry, with its number and times taken off.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -47,6 +47,8 @@ pub(super) enum Form {
     TitleLineFirst,
     /// As in programmes of concerts and broadcasts.
     ArtistLineFirst,
+    /// Several lines an entry, each with its field's name; the columns are title, artist, album.
+    Labelled,
     /// Nothing but titles.
     Titles,
     /// Running text, entries between commas.
@@ -56,7 +58,10 @@ pub(super) enum Form {
 /// The best reading of the page; empty where nothing on it is like a listing.
 pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
     let mut best = marked::find(lines, knows);
-    for other in [records::find(lines), titles::find(lines), chat::find(lines)].into_iter().flatten() {
+    for other in [records::find(lines), labelled::find(lines), titles::find(lines), chat::find(lines)]
+        .into_iter()
+        .flatten()
+    {
         if other.score > best.score {
             best = other;
         }

@@ -49,6 +49,13 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
 
 fn clean(raw: &str) -> String {
     let cleaned: String = raw.chars().filter(|c| !is_invisible(*c)).map(plain_form).collect();
+    // The lines that programs draw between a folder and its files.
+    let cleaned =
+        match cleaned.trim_start_matches(|c: char| ('\u{2500}'..='\u{257f}').contains(&c) || c == ' ') {
+            "" => cleaned,
+            rest if cleaned.starts_with(|c: char| ('\u{2500}'..='\u{257f}').contains(&c)) => rest.to_owned(),
+            _ => cleaned,
+        };
     if let Some(row) = cleaned.trim().strip_prefix('|').and_then(|row| row.strip_suffix('|')) {
         // A table row of Markdown or of a wiki: its bars are columns.
         return row.replace('|', "\t").trim().to_owned();

@@ -126,6 +126,15 @@ impl<'a> Page<'a> {
                 by_style.entry(run[0].style).or_default().push(lines);
             }
         }
+        // A side may have one track only: then its number counts nothing but its heading.
+        for mark in marks.iter().filter(|mark| mark.value == 1) {
+            let headed = mark.line.checked_sub(1).is_some_and(|above| names_part(&self.lines[above].text));
+            if let Some(runs) = by_style.get_mut(&mark.style).filter(|_| headed)
+                && !runs.iter().flatten().any(|line| *line == mark.line)
+            {
+                runs.push(vec![mark.line]);
+            }
+        }
         let merge = |(style, runs): (Style, Vec<Vec<usize>>)| {
             let longest = runs.iter().max_by_key(|run| run.len())?;
             let separated = self.separated(longest);
@@ -167,7 +176,9 @@ impl<'a> Page<'a> {
         let mut groups: Vec<Group> =
             blocks.into_iter().filter_map(|block| self.separated_block(block)).collect();
         let mut scattered: Vec<usize> = groups.iter().flat_map(|group| &group.lines).copied().collect();
-        if self.separated(&scattered) {
+        if let Some(shared) = separator::vote(&self.bodies(&scattered)) {
+            // A paragraph that has another sign in it is about something else.
+            scattered.retain(|line| shared.split(self.fronts[*line].body).is_some());
             // One entry a paragraph, with words about it below.
             scattered.sort_unstable();
             groups.push(Group { kind: Kind::Scattered, lines: scattered });
@@ -176,10 +187,17 @@ impl<'a> Page<'a> {
     }
 
     fn separated_block(&self, block: Vec<usize>) -> Option<Group> {
-        let lines: Vec<usize> = block
+        let mut lines: Vec<usize> = block
             .into_iter()
             .filter(|line| self.may_be_entry(*line) && !names_part(&self.lines[*line].text))
             .collect();
+        if separator::vote(&self.bodies(&lines)).is_none() && lines.len() >= 6 {
+            // A title may stand right above the list, and a greeting right below it.
+            let inner = &lines[1..lines.len() - 1];
+            if let Some(shared) = separator::vote(&self.bodies(inner)) {
+                lines.retain(|line| shared.split(self.fronts[*line].body).is_some());
+            }
+        }
         let bodies = self.bodies(&lines);
         let quoted = bodies.iter().filter(|body| is_quoted_phrase(body)).count();
         let separator = separator::vote(&bodies);

@@ -6,6 +6,7 @@ mod chat;
 mod fields;
 mod front;
 mod heading;
+mod labelled;
 mod layout;
 mod line;
 mod marked;
@@ -23,6 +24,7 @@ mod words;
 
 use std::fmt::Write as _;
 
+use super::m3u::flat;
 use super::problem::{Problem, WriteError};
 use super::{KnowsArtist, length};
 use crate::playlist::{Entry, Listing, Unread};
@@ -30,7 +32,7 @@ use fields::Fields;
 use layout::{Form, Row};
 use line::Line;
 use section::Section;
-pub(super) use words::{Column, column};
+pub(super) use words::{Column, column, disc_of, is_listing_word, names_part};
 
 /// Where a line went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +43,9 @@ enum Place {
 }
 
 pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<Problem>> {
-    let lines = line::lines(text);
+    let mut lines = line::lines(text);
+    lines.retain(|line| !words::is_button(&line.text));
+    chat::strip_stamps(&mut lines);
     let (listing, _) = read_lines(&lines, knows);
     Ok(listing)
 }
@@ -58,6 +62,8 @@ fn read_lines(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> (Listing, Vec<Plac
         places[row.line] = Place::Entry;
     }
     times_below(lines, &mut rows, &mut places);
+    remarks_below(lines, &mut rows, &mut places, layout.form);
+    forget_positions(&mut rows);
     let head = table_head(lines, &mut places);
     let sections = section::sections(lines, &rows, &places);
     for section in sections.iter().flatten() {
@@ -97,6 +103,29 @@ fn times_below(lines: &[Line<'_>], rows: &mut [Row], places: &mut [Place]) {
     }
 }
 
+/// A line in brackets below a title says which version it is: "(acoustic)".
+fn remarks_below(lines: &[Line<'_>], rows: &mut [Row], places: &mut [Place], form: Form) {
+    for row in rows.iter_mut().filter(|_| form == Form::Titles) {
+        let Some(below) = lines.get(row.line + 1).filter(|below| !below.gap) else { continue };
+        let inner = below.text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
+        if inner.is_some_and(|inner| words::is_version(inner) && !inner.to_lowercase().contains("cover"))
+            && places[row.line + 1] == Place::Unread
+        {
+            row.body = format!("{} {}", row.body, below.text);
+            places[row.line + 1] = Place::Context;
+        }
+    }
+}
+
+/// Times that begin at nought and rise say where in a mix a track begins, not how long it is.
+fn forget_positions(rows: &mut [Row]) {
+    let times: Vec<_> = rows.iter().filter_map(|row| row.length).collect();
+    let rising = times.windows(2).all(|pair| pair[0] < pair[1]);
+    if times.len() >= 3 && rising && times[0].is_zero() {
+        rows.iter_mut().for_each(|row| row.length = None);
+    }
+}
+
 /// The columns of the page's table: the first line with a title's heading and another one.
 fn table_head(lines: &[Line<'_>], places: &mut [Place]) -> Vec<Column> {
     let mut found = Vec::new();
@@ -114,6 +143,13 @@ fn table_head(lines: &[Line<'_>], places: &mut [Place]) -> Vec<Column> {
         }
     }
     found
+}
+
+/// Takes the heading of a page for the title of its listing, and for the artist's name where no entry has one.
+pub(super) fn name_listing(listing: &mut Listing, heading: &str, knows: &KnowsArtist<'_>) {
+    let artists = listing.entries.iter().filter(|entry| entry.artist.is_some()).count();
+    let nameless = artists * 5 <= listing.entries.len();
+    heading::name(listing, heading, nameless, knows);
 }
 
 /// What a message says before its list, where it is a single message.
@@ -134,8 +170,8 @@ fn entry(row: &Row, fields: Fields, section: Option<Section>) -> Entry {
         number: row.number,
         disc: row.disc.or(section.disc),
         length: row.length,
-        file: None,
         note: fields.note,
+        ..Entry::default()
     }
 }
 
@@ -143,13 +179,18 @@ fn entry(row: &Row, fields: Fields, section: Option<Section>) -> Entry {
 pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
     let mut out = String::new();
     if let Some(title) = &listing.title {
-        let _ = writeln!(out, "{title}\n");
+        let _ = writeln!(out, "{}\n", flat(title));
     }
+    let mut section = None;
     for (index, entry) in listing.entries.iter().enumerate() {
+        if entry.section.as_deref() != section {
+            section = entry.section.as_deref();
+            let _ = writeln!(out, "\n== {} ==\n", flat(section.unwrap_or_default()));
+        }
         let number = entry.number.unwrap_or(index as u32 + 1);
         let artist = entry.artist.as_ref().map(|artist| format!("{artist} - ")).unwrap_or_default();
         let time = entry.length.map(|time| format!(" ({})", length::format(time))).unwrap_or_default();
-        let _ = writeln!(out, "{number}. {artist}{}{time}", entry.title);
+        let _ = writeln!(out, "{number}. {}{time}", flat(&format!("{artist}{}", entry.title)));
     }
     Ok(out)
 }
@@ -224,6 +265,84 @@ mod tests {
         fn any_text_is_read(text in "(?s).{0,300}") {
             check(&text);
         }
+    }
+
+    /// What is read of a text: "Artist / Title" for each entry.
+    fn names(text: &str) -> Vec<String> {
+        let listing = read(text, &|_| false).unwrap();
+        listing
+            .entries
+            .iter()
+            .map(|e| format!("{} / {}", e.artist.as_deref().unwrap_or("-"), e.title))
+            .collect()
+    }
+
+    const THREE: [&str; 3] =
+        ["Nova Kite / Paper Lungs", "Mild Storms / Harbour Lights", "Ines Calder / Low Tide"];
+    const TITLES: [&str; 3] = ["- / Paper Lungs", "- / Harbour Lights", "- / Low Tide"];
+
+    #[test]
+    fn a_chat_that_lists_loses_its_stamps_and_its_talk() {
+        let chat = "[20:14] jo: the list, here\n[20:14] jo: Nova Kite - Paper Lungs\n[20:15] jo: Mild Storms - Harbour Lights\n\
+                    [20:15] ana: nice\n[20:16] jo: Ines Calder - Low Tide\n";
+        assert_eq!(names(chat), THREE);
+        let nicks = "[20:14] <jo> Nova Kite - Paper Lungs\n[20:15] <jo> Mild Storms - Harbour Lights\n[20:16] <jo> Ines Calder - Low Tide\n";
+        assert_eq!(names(nicks), THREE);
+        let line = "can you bring Nova Kite - Paper Lungs, Mild Storms - Harbour Lights and Ines Calder - Low Tide please? thx";
+        assert_eq!(names(line), THREE);
+    }
+
+    #[test]
+    fn pages_of_shops_and_services_lose_their_buttons() {
+        let text = "1.\nPaper Lungs 03:41\nlyrics\n2.\nHarbour Lights 04:02\n3.\nLow Tide 02:59\nbuy track\n\nabout\nMade at home.\n";
+        assert_eq!(names(text), TITLES);
+        let lengths: Vec<_> = read(text, &|_| false).unwrap().entries.iter().map(|e| e.length).collect();
+        assert_eq!(lengths[2], Some(std::time::Duration::from_secs(179)));
+        let set = "Paper Lungs\nPlay Video\nHarbour Lights\nPlay Video\nLow Tide\n(acoustic)\nPlay Video\nGlass\n(Velo cover)\n";
+        assert_eq!(
+            names(set),
+            ["- / Paper Lungs", "- / Harbour Lights", "- / Low Tide (acoustic)", "- / Glass"]
+        );
+    }
+
+    #[test]
+    fn sides_of_singles_and_pieces_within_a_track_are_numbers() {
+        assert_eq!(names("A1 Paper Lungs 3:41\nAA1 Harbour Lights 4:02\nAA2.a Low Tide 2:59\n"), TITLES);
+        assert_eq!(names("A1. Paper Lungs\nB1.a Harbour Lights\nB1b. Low Tide\n"), TITLES);
+    }
+
+    #[test]
+    fn words_around_a_list_are_not_part_of_it() {
+        let forum = "Re: What do you hear?\nPosted by fan » Tue 8:14 pm\n\nTonight:\n\nNova Kite -- Paper Lungs\n\
+                     Mild Storms -- Harbour Lights\nInes Calder -- Low Tide\n\n____\nlife is short\n";
+        assert_eq!(names(forum), THREE);
+        let tape = "Mixtape für die Fahrt\nSeite A:\nNova Kite: Paper Lungs\nMild Storms: Harbour Lights\nSeite B:\n\
+                    Ines Calder: Low Tide\nVelo: Glass\nViel Spaß damit!\n";
+        assert_eq!(names(tape)[..3], THREE);
+        assert_eq!(names(tape).len(), 4);
+    }
+
+    #[test]
+    fn columns_fields_and_trees() {
+        let bars = "Nova Kite | Paper Lungs | 3:41\nMild Storms | Harbour Lights | 4:02\nInes Calder | Low Tide | 2:59\n";
+        assert_eq!(names(bars), THREE);
+        let fields = "Track: Paper Lungs\nArtist: Nova Kite\nLabel: x\n\nTrack: Harbour Lights\nArtist: Mild Storms\nLabel: x\n\n\
+                      Track: Low Tide\nArtist: Ines Calder\nLabel: x\n";
+        assert_eq!(names(fields), THREE);
+        let tree = "Night/\n├── 01 Paper Lungs.flac\n├── 02 Harbour Lights.flac\n└── 03 Low Tide.flac\n";
+        assert_eq!(names(tree), TITLES);
+        assert_eq!(read(tree, &|_| false).unwrap().title.as_deref(), Some("Night"));
+        assert_eq!(names("1. 雨\n2. 灯\n3. 雨 -Instrumental-\n")[2], "- / 雨 -Instrumental-");
+    }
+
+    #[test]
+    fn places_in_a_mix_are_no_lengths_and_record_companies_no_titles() {
+        let places = read("Paper Lungs 0:00\nHarbour Lights 3:41\nLow Tide 7:43\n", &|_| false).unwrap();
+        assert!(places.entries.iter().all(|entry| entry.length.is_none()));
+        let mix = "1. Nova Kite - Paper Lungs [Storm]\n2. Mild Storms - Harbour Lights [White]\n3. Ines Calder - Low Tide [Storm]\n";
+        assert_eq!(names(mix), THREE);
+        let live = "1. Velo - Rain [Live]\n2. Velo - Glass [Live]\n3. Velo - Tide [Remix]\n";
+        assert_eq!(names(live)[0], "Velo / Rain [Live]");
     }
 
     #[test]

@@ -148,14 +148,27 @@ fn strip_dash(rest: &str) -> &str {
     rest.strip_prefix("- ").or_else(|| rest.strip_prefix("– ")).unwrap_or(rest)
 }
 
-/// `A1`, `B2.`, `AA1`
+/// `A1`, `B2.`, `AA1` (the other side of a single), `B2.a` (a piece within a track)
 fn side(text: &str) -> Option<Number<'_>> {
     let letter = text.bytes().next().filter(u8::is_ascii_uppercase)?;
-    let (value, rest) = digits(&text[1..])?;
+    let doubled = text.as_bytes().get(1) == Some(&letter);
+    let (value, rest) = digits(&text[1 + usize::from(doubled)..])?;
+    let rest = strip_piece(rest);
     let rest = rest.strip_prefix(['.', ')', ':', '-']).unwrap_or(rest);
     let apart = rest.is_empty() || rest.starts_with(char::is_whitespace);
     let plausible = letter <= b'P' && (1..=30).contains(&value) && apart;
-    plausible.then(|| found(Style::Side, value, Some(u32::from(letter - b'A') + 1), strip_dash(rest)))?
+    plausible.then(|| {
+        found(Style::Side, value, Some(u32::from(letter - b'A') + 1 + u32::from(doubled)), strip_dash(rest))
+    })?
+}
+
+/// Without the letter or digit of a piece: `.a Title`, `a Title`, `.1 Title`.
+fn strip_piece(rest: &str) -> &str {
+    let bare = rest.strip_prefix('.').unwrap_or(rest);
+    let mut signs = bare.chars();
+    let piece = signs.next().is_some_and(|c| c.is_ascii_lowercase() || (c.is_ascii_digit() && bare != rest));
+    let apart = signs.next().is_none_or(|c| c.is_whitespace() || ".):".contains(c));
+    if piece && apart { &bare[1..] } else { rest }
 }
 
 /// `IV -`, `IV.`, `IV)`, `IV:`; upper or lower case, up to thirty-nine.

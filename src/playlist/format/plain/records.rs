@@ -23,7 +23,10 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
         let end = starts.get(index + 1).map_or(lines.len(), |next| next.line);
         layout.used.push(start.line);
         let span = span(lines, start.line + 1..end, first);
-        let Some(row) = record(lines, start, span, &mut layout.used) else {
+        // What follows the last entry is about something else.
+        let widest = layout.rows.iter().map(|row| row.columns.len()).max();
+        let most = widest.filter(|_| index + 1 == starts.len()).unwrap_or(MOST_LINES);
+        let Some(row) = record(lines, start, span, most, &mut layout.used) else {
             layout.used.pop();
             continue;
         };
@@ -73,23 +76,32 @@ fn span(lines: &[Line<'_>], range: Range<usize>, form: Form) -> Range<usize> {
     range.start..end
 }
 
-fn record(lines: &[Line<'_>], start: &Start, span: Range<usize>, used: &mut Vec<usize>) -> Option<Row> {
+fn record(
+    lines: &[Line<'_>],
+    start: &Start,
+    span: Range<usize>,
+    most: usize,
+    used: &mut Vec<usize>,
+) -> Option<Row> {
     let mut row = Row { number: start.number, ..Row::default() };
-    let mut own = Vec::new();
+    let (mut own, mut texts) = (Vec::new(), Vec::new());
     for index in span {
         let line = &lines[index];
         if let Some(found) = time::tail(&line.text).filter(|found| found.rest.is_empty()) {
             row.length = Some(found.length);
             own.push(index);
-        } else if is_column(line) {
-            row.columns.push(line.text.clone());
+        } else if row.columns.len() < most && is_column(line) {
+            let timed =
+                time::tail(&line.text).filter(|found| found.kind != Kind::Dot && row.length.is_none());
+            row.length = row.length.or(timed.as_ref().map(|found| found.length));
+            row.columns.push(timed.map_or(line.text.as_str(), |found| found.rest).to_owned());
             own.push(index);
+            texts.push(index);
         }
     }
-    let texts = own.iter().filter(|index| row.columns.contains(&lines[**index].text));
     // Which of the lines is the title is settled later, over all entries; until then the row
     // lies on its first line.
-    row.line = *texts.into_iter().next()?;
+    row.line = texts.into_iter().next()?;
     row.text = lines[row.line].raw.to_owned();
     row.body = row.columns.first()?.clone();
     used.extend(own);

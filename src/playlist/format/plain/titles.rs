@@ -54,7 +54,8 @@ fn may_be_title(line: &Line<'_>) -> bool {
     let time_alone = time::tail(text).is_some_and(|found| found.rest.is_empty());
     let heading =
         time_alone || text.ends_with(':') || names_part(text) || !text.contains(char::is_alphanumeric);
-    !heading && !is_credit(text) && !is_total(text) && !text.contains("://") && text.len() < 200
+    let remark = text.starts_with('(') && text.ends_with(')');
+    !heading && !remark && !is_credit(text) && !is_total(text) && !text.contains("://") && text.len() < 200
 }
 
 fn is_talk(text: &str) -> bool {

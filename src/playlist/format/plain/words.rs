@@ -92,6 +92,7 @@ const CREDITS: &[&str] = &[
     "runtime",
     "credits",
     "companies",
+    "note",
     "notes",
     "personnel",
     "thanks",
@@ -153,13 +154,24 @@ pub(super) fn is_total(text: &str) -> bool {
         "running time",
         "runtime",
         "spielzeit",
+        "общее время",
+        "durata totale",
+        "合計",
     ]
     .iter()
     .any(|word| lower.starts_with(word))
 }
 
+/// Whether the line is a button that pages put beside every track, whatever the language of the titles.
+pub(super) fn is_button(text: &str) -> bool {
+    matches!(
+        text,
+        "lyrics" | "buy track" | "Buy track" | "Play Video" | "play video" | "Explicit" | "EXPLICIT"
+    )
+}
+
 /// Whether the line says no more than that a listing follows.
-pub(super) fn is_listing_word(text: &str) -> bool {
+pub(in super::super) fn is_listing_word(text: &str) -> bool {
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     const WORDS: &[&str] = &[
         "tracklist",
@@ -249,7 +261,7 @@ const COUNTS: &[&str] = &[
 ];
 
 /// Whether the line names a part of the listing: "Side A", "--- encore 1 ---", "CD 2: Live".
-pub(super) fn names_part(text: &str) -> bool {
+pub(in super::super) fn names_part(text: &str) -> bool {
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let mut words = bare.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|word| !word.is_empty());
     let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
@@ -277,7 +289,7 @@ fn is_set_off(text: &str) -> bool {
 }
 
 /// The disc that a heading names: "Disc 2", "CD1".
-pub(super) fn disc_of(text: &str) -> Option<u32> {
+pub(in super::super) fn disc_of(text: &str) -> Option<u32> {
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let word =
         ["disc", "disk", "cd", "disque", "disco", "диск"].into_iter().find(|word| bare.starts_with(word))?;

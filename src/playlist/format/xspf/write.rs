@@ -33,6 +33,9 @@ fn track(out: &mut String, entry: &Entry) {
     out.push_str("    <track>\n");
     let number = |number: Option<u32>| number.map(|number| number.to_string());
     element(out, 3, "location", entry.file.as_deref().map(location::of_path).as_deref());
+    for identifier in &entry.identifiers {
+        element(out, 3, "identifier", Some(identifier));
+    }
     element(out, 3, "title", Some(&entry.title).filter(|title| !title.is_empty()).map(String::as_str));
     element(out, 3, "creator", entry.artist.as_deref());
     element(out, 3, "annotation", entry.note.as_deref());

@@ -1,6 +1,8 @@
 //! Takes a file; gives what its tags say about loudness: ReplayGain, R128 (Opus), and iTunes Sound Check where
 //! there is nothing else. Never reads pictures, never fails: what cannot be read says nothing.
 
+mod demuxed;
+
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
@@ -31,51 +33,105 @@ pub struct GainTags {
     pub release: Option<String>,
 }
 
+impl GainTags {
+    /// Whether they say how loud the track or its release is.
+    pub fn has_gain(&self) -> bool {
+        self.track.is_some() || self.album.is_some()
+    }
+}
+
 /// Reads a file's tags.
 pub fn read(path: &Path) -> GainTags {
     guarded(|| tagged(path)).ok().flatten().unwrap_or_default()
 }
 
 fn tagged(path: &Path) -> Option<GainTags> {
+    let mut file = File::open(path).ok()?;
+    // Whichever way the file is named, its folder is the same.
+    let path = &std::path::absolute(path).ok()?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let said = match demuxed::of(&mut file) {
+        Some(container) => demuxed::read(container, file)?,
+        None => by_tag_reader(path, file)?,
+    };
+    Some(said.tags(folder))
+}
+
+/// What a file says that matters here, in its own words.
+#[derive(Debug, Default, PartialEq)]
+struct Said {
+    track_gain: Option<String>,
+    track_peak: Option<String>,
+    album_gain: Option<String>,
+    album_peak: Option<String>,
+    r128_track: Option<String>,
+    r128_album: Option<String>,
+    sound_check: Option<String>,
+    album_title: Option<String>,
+    album_artist: Option<String>,
+    release_id: Option<String>,
+}
+
+impl Said {
+    fn tags(&self, folder: &Path) -> GainTags {
+        let replay = |gain: &Option<String>, peak: &Option<String>| {
+            let db = decibels(gain.as_deref()?)?;
+            Some(Gain { db, peak: peak.as_deref().and_then(amplitude) })
+        };
+        let r128 = |gain: &Option<String>| {
+            let db = q7_8(gain.as_deref()?)? + R128_TO_REPLAYGAIN;
+            Some(Gain { db, peak: None })
+        };
+        let track = r128(&self.r128_track).or_else(|| replay(&self.track_gain, &self.track_peak));
+        let album = r128(&self.r128_album).or_else(|| replay(&self.album_gain, &self.album_peak));
+        let check = || self.sound_check.as_deref().filter(|_| album.is_none()).and_then(sound_check_gain);
+        let release = self.album_title.as_ref().filter(|title| !title.is_empty()).map(|title| {
+            let id = self.release_id.as_ref().or(self.album_artist.as_ref()).map(Into::into);
+            // Many releases are called "Greatest Hits".
+            format!("{title}\n{}", id.unwrap_or_else(|| folder.to_string_lossy()))
+        });
+        GainTags { track: track.or_else(check), album, release }
+    }
+}
+
+fn by_tag_reader(path: &Path, file: File) -> Option<Said> {
     let options =
         ParseOptions::new().read_cover_art(false).read_properties(false).parsing_mode(ParsingMode::Relaxed);
-    let mut probe = Probe::new(BufReader::new(File::open(path).ok()?)).options(options);
+    let mut probe = Probe::new(BufReader::new(file)).options(options);
     if let Some(by_name) = path.extension().and_then(FileType::from_ext) {
         probe = probe.set_file_type(by_name);
     }
-    let folder = path.parent().unwrap_or(Path::new(""));
     let probe = probe.guess_file_type().ok()?;
     if probe.file_type() != Some(FileType::Mp4) {
-        return Some(of_file(&probe.read().ok()?, folder, None));
+        return Some(said(&probe.read().ok()?, None));
     }
     let file = Mp4File::read_from(&mut probe.into_inner(), options).ok()?;
     let check = sound_check_of_mp4(&file);
-    Some(of_file(&TaggedFile::from(file), folder, check))
+    Some(said(&TaggedFile::from(file), check))
 }
 
-fn of_file(file: &TaggedFile, folder: &Path, sound_check: Option<String>) -> GainTags {
-    let first = |key| file.tags().iter().find_map(|tag| tag.get_string(key)).map(str::trim);
-    let replay = |gain, peak| {
-        let db = decibels(first(gain)?)?;
-        Some(Gain { db, peak: first(peak).and_then(amplitude) })
+fn said(file: &TaggedFile, sound_check: Option<String>) -> Said {
+    let first = |key| {
+        let text = file.tags().iter().find_map(|tag| tag.get_string(key));
+        text.map(|text| text.trim().to_owned())
     };
-    let r128 = |key| first(key).and_then(q7_8).map(|db| Gain { db: db + R128_TO_REPLAYGAIN, peak: None });
     let comment = || {
         let items = file.tags().iter().flat_map(|tag| tag.get_items(ItemKey::Comment));
-        items.filter(|item| item.description() == "iTunNORM").find_map(|item| item.value().text())
+        let mut norms = items.filter(|item| item.description() == "iTunNORM");
+        norms.find_map(|item| item.value().text().map(str::to_owned))
     };
-    let track = r128(ItemKey::R128TrackGain)
-        .or_else(|| replay(ItemKey::ReplayGainTrackGain, ItemKey::ReplayGainTrackPeak));
-    let album = r128(ItemKey::R128AlbumGain)
-        .or_else(|| replay(ItemKey::ReplayGainAlbumGain, ItemKey::ReplayGainAlbumPeak));
-    let check = || sound_check.as_deref().or_else(comment).and_then(sound_check_gain);
-    let album_title = first(ItemKey::AlbumTitle).filter(|title| !title.is_empty());
-    let release = album_title.map(|title| {
-        let id = first(ItemKey::MusicBrainzReleaseId).or(first(ItemKey::AlbumArtist)).map(Into::into);
-        // Many releases are called "Greatest Hits".
-        format!("{title}\n{}", id.unwrap_or_else(|| folder.to_string_lossy()))
-    });
-    GainTags { track: track.or_else(|| if album.is_none() { check() } else { None }), album, release }
+    Said {
+        track_gain: first(ItemKey::ReplayGainTrackGain),
+        track_peak: first(ItemKey::ReplayGainTrackPeak),
+        album_gain: first(ItemKey::ReplayGainAlbumGain),
+        album_peak: first(ItemKey::ReplayGainAlbumPeak),
+        r128_track: first(ItemKey::R128TrackGain),
+        r128_album: first(ItemKey::R128AlbumGain),
+        sound_check: sound_check.or_else(comment),
+        album_title: first(ItemKey::AlbumTitle),
+        album_artist: first(ItemKey::AlbumArtist),
+        release_id: first(ItemKey::MusicBrainzReleaseId),
+    }
 }
 
 fn sound_check_of_mp4(file: &Mp4File) -> Option<String> {
