@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folders: Vec<PathBuf> = arguments.collect();
 
     let listing = format::read(&std::fs::read(&file)?, Some(&file.to_string_lossy()))?;
-    let tracks = library::scan(&folders, &index, |_| {})?.tracks;
+    let tracks: Vec<_> = library::scan(&folders, &index, |_| {})?.tracks().collect();
     let begun = Instant::now();
     let names = Index::new(&tracks);
     let indexed = begun.elapsed();

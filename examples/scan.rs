@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let library = library::scan(&folders, &index, |_| {})?;
     let took = begun.elapsed();
 
-    for track in library.tracks.iter().take(20) {
+    for track in library.tracks().take(20) {
         let title = track.tags.title.as_deref().unwrap_or("-");
         println!("{:?} {:?} {} {}", track.codec, track.length, sanitise::line(title), shown(&track.path));
     }
@@ -24,8 +24,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!(
         "{} tracks, {} unplayable, {} problems; {} files read in {took:.2?}",
-        library.tracks.len(),
-        library.unplayable.len(),
+        library.len(),
+        library.unplayable().count(),
         library.problems.len(),
         library.files_read
     );

@@ -35,9 +35,9 @@
 //! never ends.
 //!
 //! Beside the rooms stand the shelves that any room may use: [`paths`] (where things live on
-//! disk, and writing them whole), [`sanitise`] (text that is safe for a terminal), [`guard`]
-//! (panics of other people's parsers), [`encoding`] (text of unknown encoding) and [`cue`] (cue sheets, and
-//! the part of a file that a track of one is).
+//! disk, and writing them whole), [`table`] (files of tables that are read in place), [`sanitise`] (text
+//! that is safe for a terminal), [`guard`] (panics of other people's parsers), [`encoding`] (text of unknown
+//! encoding) and [`cue`] (cue sheets, and the part of a file that a track of one is).
 
 pub mod cli;
 pub mod config;
@@ -51,3 +51,4 @@ pub mod player;
 pub mod playlist;
 pub mod queue;
 pub mod sanitise;
+pub mod table;

@@ -5,6 +5,7 @@
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use std::{env, fs};
 
 use etcetera::BaseStrategy;
@@ -165,15 +166,16 @@ fn music_in_user_dirs(text: &[u8], home: &Path) -> Option<PathBuf> {
     }
 }
 
+/// The path of these bytes; `None` where the system's paths are text and these are none.
 #[cfg(unix)]
 #[allow(clippy::unnecessary_wraps)] // elsewhere it can fail
-fn path_of(bytes: &[u8]) -> Option<PathBuf> {
+pub(crate) fn path_of(bytes: &[u8]) -> Option<PathBuf> {
     use std::os::unix::ffi::OsStrExt;
     Some(PathBuf::from(std::ffi::OsStr::from_bytes(bytes)))
 }
 
 #[cfg(not(unix))]
-fn path_of(bytes: &[u8]) -> Option<PathBuf> {
+pub(crate) fn path_of(bytes: &[u8]) -> Option<PathBuf> {
     std::str::from_utf8(bytes).ok().map(PathBuf::from)
 }
 
@@ -217,6 +219,9 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// How the names of temporary files begin.
+const TEMPORARY: &str = ".tonearm-";
+
 /// A temporary file in the folder of `path`, to take its place by `persist`; it is gone when it is
 /// dropped before. Has the permissions of the file that it will replace, and its owner where that can be.
 ///
@@ -224,7 +229,7 @@ fn folder_of(path: &Path) -> &Path {
 /// When the folder takes no new file.
 pub fn temporary_beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".tonearm-");
+    builder.prefix(TEMPORARY);
     let Ok(replaced) = fs::metadata(path) else {
         usual_permissions(&mut builder);
         return builder.tempfile_in(folder_of(path));
@@ -247,6 +252,21 @@ fn keep_owner(file: &fs::File, replaced: &fs::Metadata) {
     }
     #[cfg(not(unix))]
     let _ = (file, replaced);
+}
+
+/// Removes from `folder` what writers left that were killed an hour ago or earlier.
+pub fn sweep(folder: &Path) {
+    const OLD: Duration = Duration::from_secs(3600);
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries
+        .flatten()
+        .filter(|entry| entry.file_name().as_encoded_bytes().starts_with(TEMPORARY.as_bytes()))
+    {
+        let age = entry.metadata().and_then(|metadata| metadata.modified()).map(|at| at.elapsed());
+        if age.is_ok_and(|age| age.is_ok_and(|age| age > OLD)) {
+            let _ = fs::remove_file(entry.path()); // the next writer tries again
+        }
+    }
 }
 
 /// The XDG specification wants missing base folders made for the user alone.
@@ -349,6 +369,21 @@ mod tests {
         write_whole(&file, b"two").unwrap();
         assert_eq!(fs::read(&file).unwrap(), b"two");
         assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_is_swept_away_when_it_is_old() {
+        let home = tempfile::tempdir().unwrap();
+        for (name, hours) in [(".tonearm-old", 2), (".tonearm-new", 0), ("other", 2)] {
+            let file = fs::File::create(home.path().join(name)).unwrap();
+            file.set_modified(std::time::SystemTime::now() - Duration::from_secs(3600 * hours + 60)).unwrap();
+        }
+        sweep(home.path());
+        let left = fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(
+            left.collect::<std::collections::BTreeSet<_>>(),
+            [".tonearm-new", "other"].map(OsString::from).into()
+        );
     }
 
     #[test]

@@ -206,7 +206,8 @@ fn names_are_written_where_they_belong_and_nothing_else_goes() {
         let index = home.path("index");
         let _ = fs::remove_file(&index);
         let library = tonearm::library::scan(&[home.path("Music")], &index, |_| {}).unwrap();
-        let [track] = &library.tracks[..] else { panic!("{name}: {:?}", library.tracks) };
+        let tracks: Vec<_> = library.tracks().collect();
+        let [track] = &tracks[..] else { panic!("{name}: {tracks:?}") };
         let tags = &track.tags;
         assert_eq!(
             (tags.artist.as_deref(), tags.title.as_deref(), tags.track),

@@ -10,6 +10,7 @@ use anyhow::Context;
 
 use super::exit::Exit;
 use super::input::{self, Program};
+use super::music::Music;
 use super::play::{self, How};
 use super::say;
 use super::show::{self, Style};
@@ -17,6 +18,7 @@ use super::tune;
 use crate::library::{self, Tags};
 use crate::playback::output::{OutputError, Target};
 use crate::playback::{Sample, Shape, WavWriter};
+use crate::playlist::Index;
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
@@ -123,7 +125,9 @@ fn is_no_device(error: &anyhow::Error) -> bool {
 fn program(folder: &Path) -> anyhow::Result<Program> {
     let library = library::scan(&[folder], &folder.join("library.idx"), |_| {})?;
     let mut program = Program::default();
-    input::add_listing(&mut program, Path::new("rocky-iv.toml"), LISTING.as_bytes(), &library, false)?;
+    let (index, _) = Index::of_library(&library, folder);
+    let music = Music { library, index };
+    input::add_listing(&mut program, Path::new("rocky-iv.toml"), LISTING.as_bytes(), &music, false)?;
     Ok(program)
 }
 

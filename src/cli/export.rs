@@ -13,7 +13,7 @@ use super::music::{self, MusicOptions};
 use super::pins;
 use super::say;
 use super::whole;
-use crate::playlist::{Listing, Status, format, match_accepting, named_file};
+use crate::playlist::{Listing, Status, format, named_file};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
@@ -57,11 +57,11 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
         Input::Listing(bytes) => bytes,
         Input::File | Input::Folder => anyhow::bail!("{} is no listing", sanitise::path(&options.input)),
     };
-    let library = music::library(&options.music, quiet)?;
-    let listing = input::listing(&options.input, &bytes, options.from, &library.tracks)?;
+    let music = music::music(&options.music, quiet)?;
+    let listing = input::listing(&options.input, &bytes, options.from, &music.index)?;
     let mut listing = options.part.of(listing).with_context(|| input::name_of(&options.input))?;
-    let mut report = match_accepting(&listing, &library.tracks, options.versions.accept());
-    let decided = pins::of_rows(&listing, &options.input, &mut report, (&library, &pins::load()?));
+    let mut report = music.index.match_accepting(&listing, &music.library, options.versions.accept());
+    let decided = pins::of_rows(&listing, &options.input, &mut report, (&music, &pins::load()?));
     let stream = input::is_stream(&options.input);
     let folder = if stream { Path::new(".") } else { import::folder_of(&options.input) };
     for ((entry, found), (settled, _)) in listing.entries.iter_mut().zip(report.entries).zip(decided) {
@@ -73,7 +73,7 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
                 entry.file = named;
                 continue;
             }
-            None => (found.status, found.chosen.map(|track| library.tracks[track].clone())),
+            None => (found.status, found.chosen.and_then(|track| music.library.track(track))),
         };
         let track = track.filter(|_| !options.strict || status == Status::Sure);
         entry.span = track.as_ref().and_then(|track| track.span);

@@ -3,13 +3,12 @@
 //! Never plays; what cannot be used at all is an error, what can be left out is a row without a file.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::music::{self, MusicOptions};
+use super::music::{self, Music, MusicOptions};
 use super::pins::{self, OfRow};
 use crate::cue::{Gains, Span};
 use crate::library::{self, FileKind, Library, Track};
@@ -17,8 +16,8 @@ use crate::playback::Part;
 use crate::playlist::format::{self, KnowsArtist};
 use crate::playlist::pins::Pins;
 use crate::playlist::{
-    Accept, Entry, EntryMatch, Listing, NoSuchSection, Reason, Status, Unread, beside_sheet, follow_lists,
-    match_accepting, named_file,
+    Accept, Entry, EntryMatch, Index, Listing, NoSuchSection, Reason, Status, Unread, beside_sheet,
+    follow_lists, named_file,
 };
 use crate::sanitise;
 
@@ -140,6 +139,8 @@ pub(super) struct Program {
     pub(super) unusable: usize,
     /// The music folders, to show paths relative to them.
     pub(super) roots: Vec<PathBuf>,
+    /// Where entries of listings were looked for, if there were any.
+    pub(super) library: Option<Library>,
 }
 
 /// One row of a program.
@@ -256,22 +257,22 @@ pub(super) fn read(options: &InputOptions, from: Option<&str>, quiet: bool) -> a
             }
             Input::Listing(bytes) => {
                 if known.is_none() {
-                    known = Some((music::library(&options.music, quiet)?, pins::load()?));
+                    known = Some((music::music(&options.music, quiet)?, pins::load()?));
                 }
-                if let Some((library, pins)) = &known {
-                    let listing = listing(input, &bytes, from, &library.tracks)?;
+                if let Some((music, pins)) = &mut known {
+                    let listing = listing(input, &bytes, from, &music.index)?;
                     let listing = options.part.of(listing).with_context(|| name_of(input))?;
-                    add(
-                        &mut program,
-                        input,
-                        listing,
-                        (library, pins),
-                        (options.strict, options.versions.accept()),
-                    );
+                    let how = (options.strict, options.versions.accept());
+                    if !add(&mut program, input, &listing, (music, pins), how, false) {
+                        // A file that was to be played is not what it was when its tags were read.
+                        *music = music::whole(&options.music, quiet)?;
+                        add(&mut program, input, &listing, (music, pins), how, true);
+                    }
                 }
             }
         }
     }
+    program.library = known.map(|(music, _)| music.library);
     Ok(program)
 }
 
@@ -377,16 +378,17 @@ fn track_row(track: Track) -> Row {
 
 /// A folder plays as its releases do: folder by folder, by disc and track number, else by name.
 fn add_folder(program: &mut Program, folder: &Path, quiet: bool) -> anyhow::Result<()> {
-    let mut library = music::of_folder(folder.to_owned(), quiet)?;
+    let library = music::of_folder(folder.to_owned(), quiet)?;
     let name = sanitise::path(folder);
-    anyhow::ensure!(!library.tracks.is_empty(), "there is no audio file in {name} that tonearm plays");
+    let mut tracks: Vec<Track> = library.tracks().collect();
+    anyhow::ensure!(!tracks.is_empty(), "there is no audio file in {name} that tonearm plays");
     program.unusable += library.problems.iter().filter(|problem| problem.leaves_out()).count();
-    library.tracks.sort_by_cached_key(|track| {
+    tracks.sort_by_cached_key(|track| {
         let folder = track.path.parent().map(Path::to_owned);
         (folder, track.tags.disc, track.tags.track, track.path.clone(), track.span)
     });
     program.roots.push(std::path::absolute(folder)?);
-    program.extend(library.tracks.into_iter().map(track_row));
+    program.extend(tracks.into_iter().map(track_row));
     Ok(())
 }
 
@@ -395,28 +397,35 @@ pub(super) fn add_listing(
     program: &mut Program,
     input: &Path,
     bytes: &[u8],
-    library: &Library,
+    music: &Music,
     strict: bool,
 ) -> anyhow::Result<()> {
-    let listing = listing(input, bytes, None, &library.tracks)?;
-    add(program, input, listing, (library, &Pins::default()), (strict, Accept::Exact));
+    let listing = listing(input, bytes, None, &music.index)?;
+    add(program, input, &listing, (music, &Pins::default()), (strict, Accept::Exact), true);
     Ok(())
 }
 
-/// Adds the entries of a listing that is read.
+/// Adds the entries of a listing that is read; or nothing, and gives `false`, if one of the files found
+/// has changed since its tags were read, unless it is to be played `anyway`.
 fn add(
     program: &mut Program,
     input: &Path,
-    listing: Listing,
-    (library, pins): (&Library, &Pins),
+    listing: &Listing,
+    (music, pins): (&Music, &Pins),
     (strict, accept): (bool, Accept),
-) {
-    let mut report = match_accepting(&listing, &library.tracks, accept);
-    let of_rows = pins::of_rows(&listing, input, &mut report, (library, pins));
+    anyway: bool,
+) -> bool {
+    let Music { library, index } = music;
+    let mut report = index.match_accepting(listing, library, accept);
+    let mut chosen = report.entries.iter().filter_map(|entry| entry.chosen);
+    if !anyway && !chosen.all(|track| library.is_current(track)) {
+        return false;
+    }
+    let of_rows = pins::of_rows(listing, input, &mut report, (music, pins));
     let folder = folder_of(input);
     let rows = listing.entries.iter().zip(report.entries).zip(of_rows);
     let rows = rows.map(|((entry, found), (settled, pin))| {
-        let row = Row { pin, ..row(entry, found, &library.tracks) };
+        let row = Row { pin, ..row(entry, found, library) };
         let row = match (named_file(entry, folder), settled) {
             (named, Some(settled)) if settled.is_own || named.is_none() => pins::settled_row(row, settled),
             (Some(file), _) => named_row(row, entry, file),
@@ -425,9 +434,10 @@ fn add(
         if strict && row.status != Some(Status::Sure) { Row { file: None, ..row } } else { row }
     });
     program.extend(rows);
-    program.title = program.title.take().or(listing.title);
-    program.unread.extend(listing.unread);
+    program.title = program.title.take().or_else(|| listing.title.clone());
+    program.unread.extend(listing.unread.iter().cloned());
     program.roots.extend(library.roots.iter().chain(&library.away_roots).cloned());
+    true
 }
 
 /// Reads a listing, with the library's help to tell artists from titles.
@@ -435,10 +445,9 @@ pub(super) fn listing(
     input: &Path,
     bytes: &[u8],
     from: Option<&str>,
-    tracks: &[Track],
+    index: &Index,
 ) -> anyhow::Result<Listing> {
-    let artists = artists_of(tracks);
-    let knows: &KnowsArtist<'_> = &|name| artists.contains(&compared(name));
+    let knows: &KnowsArtist<'_> = &|name| index.knows_artist(name);
     let hint = (!is_stream(input)).then(|| input.to_string_lossy());
     let read = match from {
         Some(format) => format::read_as(bytes, format, knows),
@@ -452,28 +461,9 @@ pub(super) fn listing(
     Ok(listing)
 }
 
-/// The artists of a library, as names compare.
-fn artists_of(tracks: &[Track]) -> HashSet<String> {
-    let tags = tracks.iter().map(|track| &track.tags);
-    let names = tags.flat_map(|tags| tags.artist.as_deref().into_iter().chain(tags.album_artist.as_deref()));
-    names.map(compared).collect()
-}
-
-/// A name without what people write now this way, now that way: capitals, signs, "the", "&".
-fn compared(name: &str) -> String {
-    let lower = name.to_lowercase().replace('&', " and ");
-    let mut words: Vec<&str> =
-        lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
-    if words.len() > 1 && words[0] == "the" {
-        words.remove(0);
-    }
-    // Some names are nothing but signs.
-    if words.is_empty() { lower } else { words.join(" ") }
-}
-
-fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {
-    let chosen = found.chosen.map(|track| &tracks[track]);
-    let path = |track: usize| tracks[track].path.clone();
+fn row(entry: &Entry, found: EntryMatch, library: &Library) -> Row {
+    let chosen = found.chosen.and_then(|track| library.track(track));
+    let candidates = found.candidates.iter().filter_map(|c| Some((library.path(c.track)?, c.confidence)));
     Row {
         number: found.number,
         text: entry.text.clone(),
@@ -482,11 +472,11 @@ fn row(entry: &Entry, found: EntryMatch, tracks: &[Track]) -> Row {
         section: entry.section.clone(),
         status: Some(found.status),
         confidence: found.confidence,
-        file: chosen.map(|track| track.path.clone()),
-        span: chosen.and_then(|track| track.span),
+        file: chosen.as_ref().map(|track| track.path.clone()),
+        span: chosen.as_ref().and_then(|track| track.span),
         gains: chosen.map(|track| track.gains).unwrap_or_default(),
         reasons: found.reasons.clone(),
-        candidates: found.candidates.iter().map(|c| (path(c.track), c.confidence)).collect(),
+        candidates: candidates.collect(),
         pin: OfRow::default(),
         found: Some(found),
     }
@@ -503,24 +493,5 @@ fn named_row(row: Row, entry: &Entry, file: PathBuf) -> Row {
         span: entry.span,
         gains: entry.gains,
         ..row
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_compare_as_people_hear_them() {
-        for (written, known) in [
-            ("mild storms", "The Mild Storms"),
-            ("VELO & BO", "Velo and Bo"),
-            ("Blink 9", "blink-9"),
-            ("!!!", "!!!"),
-            ("the the", "The The"),
-        ] {
-            assert_eq!(compared(written), compared(known));
-        }
-        assert_ne!(compared("The"), compared("!!!"));
     }
 }

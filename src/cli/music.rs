@@ -2,7 +2,7 @@
 //! Never hides what could not be read: that is said once, on standard error.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -10,8 +10,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::say;
 use crate::config::Config;
-use crate::library::{self, Library, Problem, Progress, ScanError};
+use crate::library::{self, Library, Problem, ProblemKind, Progress, ScanError};
 use crate::paths::{Environment, Paths};
+use crate::playlist::Index;
 use crate::sanitise;
 
 /// A scan that takes longer than this shows a bar.
@@ -39,21 +40,57 @@ impl MusicOptions {
     }
 }
 
-/// The library of the music folders, brought up to date.
-pub(super) fn library(options: &MusicOptions, quiet: bool) -> anyhow::Result<Library> {
+/// The library of the music folders with the index of its names.
+pub(super) struct Music {
+    pub(super) library: Library,
+    pub(super) index: Index,
+}
+
+/// The music of the folders, brought up to date by a look at every file.
+pub(super) fn whole(options: &MusicOptions, quiet: bool) -> anyhow::Result<Music> {
     let paths = Paths::new(&Environment::of_process())?;
-    scan(&options.folders(&paths)?, &paths, quiet)
+    let library = scan(&options.folders(&paths)?, &paths, quiet, Look::Files)?;
+    named(library, &paths, quiet)
+}
+
+/// The music of the folders, brought up to date as far as the folders themselves tell.
+pub(super) fn music(options: &MusicOptions, quiet: bool) -> anyhow::Result<Music> {
+    let paths = Paths::new(&Environment::of_process())?;
+    let library = scan(&options.folders(&paths)?, &paths, quiet, Look::Folders)?;
+    named(library, &paths, quiet)
+}
+
+fn named(library: Library, paths: &Paths, quiet: bool) -> anyhow::Result<Music> {
+    let index = paths.library_index();
+    let (index, error) = Index::of_library(&library, index.parent().unwrap_or(Path::new("")));
+    // Where neither index can be kept, that was said already.
+    let told = library.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::Index(_)));
+    if let Some(error) = error.filter(|_| !quiet && !told) {
+        say::problem(&format!("the index of names cannot be kept: {}", sanitise::line(&error.to_string())));
+    }
+    Ok(Music { library, index })
 }
 
 /// The tracks of folders that were named as something to play.
 pub(super) fn of_folder(folder: PathBuf, quiet: bool) -> anyhow::Result<Library> {
     let paths = Paths::new(&Environment::of_process())?;
-    scan(&[folder], &paths, quiet)
+    scan(&[folder], &paths, quiet, Look::Folders)
 }
 
-fn scan(folders: &[PathBuf], paths: &Paths, quiet: bool) -> anyhow::Result<Library> {
+/// How closely to look for what has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Files,
+    Folders,
+}
+
+fn scan(folders: &[PathBuf], paths: &Paths, quiet: bool, look: Look) -> anyhow::Result<Library> {
     let mut bar = Bar::new(!quiet && std::io::stderr().is_terminal());
-    let library = library::scan(folders, &paths.library_index(), |progress| bar.show(progress));
+    let (index, show) = (paths.library_index(), |progress| bar.show(progress));
+    let library = match look {
+        Look::Files => library::scan(folders, &index, show),
+        Look::Folders => library::open(folders, &index, show),
+    };
     bar.finish();
     let library = library.map_err(|error| match error {
         ScanError::Missing { .. } => anyhow::anyhow!("{error}: say --music DIR"),
@@ -71,6 +108,28 @@ fn scan(folders: &[PathBuf], paths: &Paths, quiet: bool) -> anyhow::Result<Libra
         }
     }
     Ok(library)
+}
+
+/// Keeps the index of `library` up to date until what it gives is dropped, while music plays. That is done without
+/// if the system does not let it be done: the next listing finds what has changed.
+#[cfg(target_os = "linux")]
+pub(super) fn watch(library: Library) -> Option<library::Watch> {
+    let paths = Paths::new(&Environment::of_process()).ok()?;
+    let changed =
+        |library: &Library| tracing::debug!(tracks = library.len(), "the music folders have changed");
+    match library::Watch::start(&library, paths.library_index(), changed) {
+        Ok(watch) => Some(watch),
+        Err(error) => {
+            tracing::info!(%error, "the music folders are not watched");
+            None
+        }
+    }
+}
+
+/// Nothing is watched on other systems: the next listing finds what has changed.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn watch(_: Library) -> Option<()> {
+    None
 }
 
 /// A problem in one line that is safe to print.

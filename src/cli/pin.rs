@@ -75,8 +75,8 @@ impl Asked {
             Input::File | Input::Folder => anyhow::bail!("{} is no listing", sanitise::path(path)),
         };
         // The artists of the library help to read the listing, as they do when it is played.
-        let library = music::library(music, quiet)?;
-        let listing = input::listing(path, &bytes, from, &library.tracks)?;
+        let music = music::music(music, quiet)?;
+        let listing = input::listing(path, &bytes, from, &music.index)?;
         let name = listing_name(&listing, pins::file_of(path));
         Ok(Self { name, entries: Wanted::all(&listing) })
     }

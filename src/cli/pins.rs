@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
 use super::input::{Program, Row};
+use super::music::Music;
 use super::say;
-use crate::library::{Library, Track};
+use crate::library::Track;
 use crate::paths::{Environment, Paths};
 use crate::playlist::pins::{
     Choice, Pin, PinnedFile, Pins, Scope, Settled, Shelf, Wanted, is_away, listing_name, settle,
@@ -71,16 +72,16 @@ pub(super) fn of_rows(
     listing: &Listing,
     input: &Path,
     report: &mut Report,
-    (library, pins): (&Library, &Pins),
+    (music, pins): (&Music, &Pins),
 ) -> Vec<(Option<Settled>, OfRow)> {
     let name = listing_name(listing, file_of(input));
-    let settled = settle(listing, name.as_deref(), report, pins, &Shelf::of(library));
+    let settled = settle(listing, name.as_deref(), report, pins, &Shelf::of(&music.library, &music.index));
     let entries = Wanted::all(listing).into_iter().zip(&report.entries).zip(settled);
     let of_row = |((wanted, found), settled): ((Wanted, &EntryMatch), Option<Settled>)| {
         let open = found.status == Status::Ambiguous && settled.is_none();
         let worth_asking = |(rank, c): &(usize, &Candidate)| open && (*rank == 0 || c.confidence >= FAINTEST);
         let choices = found.candidates.iter().enumerate().filter(worth_asking);
-        let choices = choices.map(|(_, c)| (library.tracks[c.track].clone(), c.confidence));
+        let choices = choices.filter_map(|(_, c)| Some((music.library.track(c.track)?, c.confidence)));
         let pin = OfRow {
             wanted: Some(wanted),
             listing: name.clone(),

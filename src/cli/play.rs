@@ -9,6 +9,7 @@ use super::ask;
 use super::exit::{self, Exit};
 use super::gain::GainOption;
 use super::input::{ListingOptions, Program, Row};
+use super::music;
 use super::pins;
 use super::render;
 use super::say;
@@ -156,7 +157,10 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
         // No reason to keep the music back.
         exit::explain(&error);
     }
-    play(&program, &options.how, quiet)
+    let watch = program.library.take().and_then(music::watch);
+    let exit = play(&program, &options.how, quiet);
+    drop(watch); // the index was kept up to date until here
+    exit
 }
 
 /// Plays a program to its end, or until somebody wants it to end.

@@ -22,9 +22,9 @@ pub(super) struct Options {
 pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let mut music = options.music.clone();
     music.music.extend(options.folders.iter().cloned());
-    let library = music::library(&music, quiet)?;
-    let (tracks, problems) = (library.tracks.len(), library.problems.len());
-    let untagged = library.tracks.iter().filter(|track| track.tags.is_empty()).count();
+    let library = music::whole(&music, quiet)?.library;
+    let (tracks, problems) = (library.len(), library.problems.len());
+    let untagged = library.tracks().filter(|track| track.tags.is_empty()).count();
     if options.json {
         let problems: Vec<String> = library.problems.iter().map(music::problem_words).collect();
         let object = serde_json::json!({ "tracks": tracks, "untagged": untagged, "problems": problems });

@@ -223,6 +223,7 @@ mod tests {
             unread: vec![Unread { line: 12, text: "a caption".into() }],
             unusable: 0,
             roots: vec!["/m".into()],
+            library: None,
         }
     }
 

@@ -11,7 +11,7 @@ mod section;
 
 pub use listing::{Entry, Listing, Unread};
 pub use matching::{
-    Accept, Candidate, EntryMatch, Guard, Held, Index, Piece, Pinned, Reason, Report, Status, Version,
+    Accept, Candidate, EntryMatch, Guard, Held, Index, Piece, Pinned, Reason, Report, Status, Tracks, Version,
     match_accepting, match_listing,
 };
 pub use named::{beside_sheet, named_file};

@@ -137,7 +137,8 @@ fn same_song(tracks: &Collection<'_>, a: &Choice, b: &Choice) -> bool {
     if a.evidence.blocked || b.evidence.blocked || a.evidence.other_number || b.evidence.other_number {
         return false;
     }
-    let (va, vb) = (&tracks.described(a.track).views, &tracks.described(b.track).views);
+    let (da, db) = (tracks.described(a.track), tracks.described(b.track));
+    let (va, vb) = (&da.views, &db.views);
     let known = [a, b].iter().all(|c| c.evidence.artist.is_some_and(|artist| artist >= 0.7));
     va.iter().any(|x| {
         vb.iter().any(|y| {

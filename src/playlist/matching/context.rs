@@ -111,7 +111,7 @@ impl Context {
             known.entry(&album.glued).or_insert_with(|| named(album)).clone()
         });
         Self {
-            support: vec![0.0; index.releases.all.len()],
+            support: vec![0.0; index.releases.len()],
             own: vec![HashMap::new(); requests.len()],
             asked: asked.collect(),
             headed: named(&heading.title),
@@ -206,14 +206,15 @@ impl Context {
     }
 
     fn learn_house(&mut self, tracks: &Collection<'_>, requests: &[Request], leanings: &[Leaning]) {
-        let mut artists: BTreeMap<&str, (f64, &Phrase, HashMap<usize, f64>)> = BTreeMap::new();
+        let mut artists: BTreeMap<String, (f64, Phrase, HashMap<usize, f64>)> = BTreeMap::new();
         let mut all: HashMap<usize, f64> = HashMap::new();
         for leaning in leanings.iter().filter(|l| requests[l.request].readings[0].artists.is_empty()) {
-            let Some(artist) = tracks.described(leaning.track).views.first().and_then(|v| v.artists.first())
-            else {
-                continue;
-            };
-            let known = artists.entry(&artist.glued).or_insert_with(|| (0.0, artist, HashMap::new()));
+            let described = tracks.described(leaning.track);
+            let Some(artist) = described.views.first().and_then(|v| v.artists.first()) else { continue };
+            if !artists.contains_key(&artist.glued) {
+                artists.insert(artist.glued.clone(), (0.0, artist.clone(), HashMap::new()));
+            }
+            let Some(known) = artists.get_mut(&artist.glued) else { continue };
             let own = known.2.entry(leaning.request).or_default();
             known.0 += (leaning.trust - *own).max(0.0);
             *own = own.max(leaning.trust);
@@ -226,12 +227,7 @@ impl Context {
         let best =
             artists.into_values().max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.glued.cmp(&a.1.glued)));
         self.house = best.filter(|(count, ..)| *count >= 2.0 && *count >= 0.4 * matched).map(
-            |(count, artist, own)| House {
-                artist: artist.clone(),
-                share: (count / matched.max(1.0)).min(1.0),
-                count,
-                own,
-            },
+            |(count, artist, own)| House { artist, share: (count / matched.max(1.0)).min(1.0), count, own },
         );
     }
 
@@ -272,7 +268,7 @@ impl Context {
         requests: usize,
         track: usize,
     ) -> Told {
-        let release = &tracks.index.releases.all[id];
+        let release = tracks.release(id);
         let others = self.support[id] - self.own[at].get(&id).copied().unwrap_or(0.0);
         let room = release.tracks.len().min(requests).max(1) as f64;
         let fit = (self.support[id] / room).clamp(0.0, 1.0).sqrt();
@@ -369,7 +365,7 @@ impl Context {
         };
         let mut placed = BTreeSet::new();
         for id in releases {
-            for track in tracks.index.releases.all[id].tracks.iter().map(|id| *id as usize) {
+            for track in tracks.release(id).tracks.iter().map(|id| *id as usize) {
                 let untitled = !tracks.place(track).titled;
                 let by_name = (named.contains(&id) && untitled).then_some(plain);
                 let Some(n) = self.numbering.get(&id).copied().or(by_name) else { continue };
@@ -403,7 +399,7 @@ fn discs(index: &Index, requests: &[Request]) -> BTreeMap<usize, usize> {
     let mut lengths: HashMap<u32, f64> = HashMap::new();
     lengths.extend(timed.iter().copied());
     let mut pairs: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
-    for (track, place) in index.places.iter().enumerate() {
+    for (track, place) in index.places().enumerate() {
         let (Some(number), Some(seconds)) = (place.number, place.seconds) else { continue };
         if lengths.get(&number).is_some_and(|asked| (asked - seconds).abs() <= w::SAME_TAKE) {
             for release in index.releases.of(track) {
@@ -421,6 +417,6 @@ fn listing_number(request: &Request, by_position: bool) -> Option<i64> {
 
 fn file_number(tracks: &Collection<'_>, release: usize, track: usize, running: bool) -> Option<i64> {
     let place = tracks.place(track);
-    let number = if running { tracks.index.releases.all[release].running(place) } else { place.number };
+    let number = if running { tracks.release(release).running(&place) } else { place.number };
     number.map(i64::from)
 }

@@ -5,6 +5,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::key::{Keys, key};
 use super::normalise::{Phrase, unmangled, words};
 
@@ -39,7 +41,7 @@ pub(super) enum Kind {
 const RULE: usize = 3;
 
 /// How the names of a folder are built.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Pattern {
     /// Bytes that all names share before their numbers.
     prefix: usize,
@@ -56,7 +58,7 @@ pub(super) struct Pattern {
 }
 
 /// What the fields of a name mean.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Role {
     /// Fields that say the same in every file.
     constant: Vec<bool>,

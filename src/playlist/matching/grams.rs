@@ -3,6 +3,8 @@
 //! Never compares words, never sees more than a name without its gaps.
 
 use super::index::Scores;
+use super::key::len_u32;
+use crate::table::{Ids, Section, push_list, read_u32};
 
 /// Trigrams in more than this share of a large library tell nothing.
 const COMMON_SHARE: usize = 12;
@@ -12,6 +14,8 @@ const LARGE: usize = 5_000;
 const FAINTEST: f32 = 0.15;
 /// Characters of a name that are looked at.
 const LONGEST: usize = 120;
+/// Tracks that are looked at together.
+const HANDFUL: usize = 32;
 /// Trigrams of Latin letters and digits have a slot each; others share what is left of these.
 const SLOTS: u32 = 1 << 18;
 /// Latin letters, digits, the two ends.
@@ -42,7 +46,7 @@ impl Lists {
             }
         }
         self.slots.truncate(kept);
-        self.ends.push(super::key::len_u32(&self.slots));
+        self.ends.push(len_u32(&self.slots));
     }
 
     fn tracks(&self) -> impl Iterator<Item = &[u32]> {
@@ -51,73 +55,97 @@ impl Lists {
     }
 }
 
-/// The tracks of each trigram.
-#[derive(Debug, Default)]
+/// The tracks of each trigram, as they stand in three sections of a file.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Grams {
-    /// Where each slot's tracks begin in `ids`, and the end of the last.
-    starts: Vec<u32>,
-    ids: Vec<u32>,
+    /// Where each slot's list begins in `lists`, and the end of the last.
+    starts: Section,
+    lists: Section,
     /// The weight of all trigrams of each track.
-    mass: Vec<f32>,
+    mass: Section,
+    count: u32,
+}
+
+/// The three sections of lists that hold `count` tracks in order.
+pub(super) fn sections(lists: &[Lists], count: usize) -> [Vec<u8>; 3] {
+    let mut sizes = vec![0_u32; SLOTS as usize];
+    lists.iter().flat_map(|list| &list.slots).for_each(|slot| sizes[*slot as usize] += 1);
+    if count > LARGE {
+        let common = |size: &&mut u32| **size as usize * COMMON_SHARE >= count;
+        sizes.iter_mut().filter(common).for_each(|size| *size = 0);
+    }
+    let mut first = vec![0_u32; SLOTS as usize + 1];
+    for (slot, size) in sizes.iter().enumerate() {
+        first[slot + 1] = first[slot].saturating_add(*size);
+    }
+    let weights: Vec<f32> = sizes.iter().map(|size| weight(*size, count)).collect();
+    let mut next = first.clone();
+    let mut ids = vec![0_u32; first[SLOTS as usize] as usize];
+    let mut mass = vec![0.0_f32; count];
+    for (id, slots) in (0_u32..).zip(lists.iter().flat_map(Lists::tracks)) {
+        for slot in slots.iter().map(|slot| *slot as usize).filter(|slot| sizes[*slot] > 0) {
+            ids[next[slot] as usize] = id;
+            next[slot] += 1;
+            mass[id as usize] += weights[slot];
+        }
+    }
+    let (mut starts, mut packed) = (Vec::with_capacity(4 * first.len()), Vec::with_capacity(ids.len() * 2));
+    for slot in 0..SLOTS as usize {
+        starts.extend(len_u32(&packed).to_le_bytes());
+        if sizes[slot] > 0 {
+            push_list(&mut packed, &ids[first[slot] as usize..first[slot + 1] as usize]);
+        }
+    }
+    starts.extend(len_u32(&packed).to_le_bytes());
+    [starts, packed, mass.into_iter().flat_map(f32::to_le_bytes).collect()]
 }
 
 impl Grams {
-    /// Turns the lists round: they hold the tracks in order.
-    pub(super) fn new(lists: &[Lists], count: usize) -> Self {
-        let mut sizes = vec![0_u32; SLOTS as usize];
-        lists.iter().flat_map(|list| &list.slots).for_each(|slot| sizes[*slot as usize] += 1);
-        if count > LARGE {
-            let common = |size: &&mut u32| **size as usize * COMMON_SHARE >= count;
-            sizes.iter_mut().filter(common).for_each(|size| *size = 0);
-        }
-        let mut starts = vec![0_u32; SLOTS as usize + 1];
-        for (slot, size) in sizes.iter().enumerate() {
-            starts[slot + 1] = starts[slot].saturating_add(*size);
-        }
-        let weights: Vec<f32> = sizes.iter().map(|size| weight(*size, count)).collect();
-        let mut next = starts.clone();
-        let mut ids = vec![0_u32; starts[SLOTS as usize] as usize];
-        let mut mass = vec![0.0; count];
-        for (id, slots) in (0_u32..).zip(lists.iter().flat_map(Lists::tracks)) {
-            for slot in slots.iter().map(|slot| *slot as usize).filter(|slot| sizes[*slot] > 0) {
-                ids[next[slot] as usize] = id;
-                next[slot] += 1;
-                mass[id as usize] += weights[slot];
-            }
-        }
-        Self { starts, ids, mass }
+    /// Reads what [`sections`] made of `count` tracks.
+    pub(super) fn new([starts, lists, mass]: [Section; 3], count: u32) -> Self {
+        Self { starts, lists, mass, count }
+    }
+
+    /// The tracks of a slot.
+    fn of(&self, slot: u32) -> Ids<'_> {
+        let at = |slot: u32| read_u32(&self.starts, slot as usize * 4).map(|start| start as usize);
+        let list = at(slot).zip(at(slot + 1)).filter(|(start, end)| start < end);
+        let list = list.and_then(|(start, end)| self.lists.get(start..end));
+        list.map(|list| Ids::new(list, self.count)).unwrap_or_default()
     }
 
     /// Scores the tracks that share trigrams with `name`: the share of both names' weight.
     pub(super) fn score(&self, name: &str, scores: &mut Scores) {
-        if self.mass.is_empty() {
-            return;
-        }
         let mut slots = Vec::new();
         trigrams(name, &mut slots);
         slots.sort_unstable();
         slots.dedup();
         let mut mass = 0.0;
         for slot in slots {
-            let (start, end) = (self.starts[slot as usize], self.starts[slot as usize + 1]);
-            let weight = weight(end - start, self.mass.len());
+            let ids = self.of(slot);
+            let weight = weight(ids.size(), self.count as usize);
             mass += weight;
-            for id in &self.ids[start as usize..end as usize] {
-                scores.shared[*id as usize] += weight;
-            }
+            ids.for_each(|id| scores.shared[id as usize] += weight);
         }
         let ours = mass.powf(0.75);
         // The best that a track with so much in common could score: its name is no lighter.
-        let least = (FAINTEST * ours).powf(4.0 / 3.0);
-        for id in 0..super::key::len_u32(&self.mass) {
-            let shared = std::mem::take(&mut scores.shared[id as usize]);
-            if shared < least || shared == 0.0 {
-                continue;
+        let least = (FAINTEST * ours).powf(4.0 / 3.0).max(f32::MIN_POSITIVE);
+        // Most tracks have little in common: they are passed over a handful at a time.
+        let mut shared = std::mem::take(&mut scores.shared);
+        for (rank, handful) in shared.chunks_mut(HANDFUL).enumerate() {
+            if handful.iter().map(|shared| u32::from(*shared >= least)).sum::<u32>() > 0 {
+                for (at, shared) in handful.iter().enumerate().filter(|(_, shared)| **shared >= least) {
+                    let id = rank * HANDFUL + at;
+                    let bytes = self.mass.get(id * 4..).and_then(|mass| mass.first_chunk());
+                    let whole = bytes.map_or(0.0, |bytes| f32::from_le_bytes(*bytes)).max(*shared);
+                    let score = shared / (ours * whole.sqrt().sqrt()).max(f32::MIN_POSITIVE);
+                    // A position below `count`, which is a u32.
+                    scores.raise(id as u32, score);
+                }
             }
-            let whole = self.mass[id as usize].max(shared);
-            let score = shared / (ours * whole.sqrt().sqrt()).max(f32::MIN_POSITIVE);
-            scores.raise(id, score);
+            handful.fill(0.0);
         }
+        scores.shared = shared;
     }
 }
 
@@ -175,9 +203,8 @@ mod tests {
         let mut lists = Lists::default();
         lists.add("");
         lists.end_track();
-        let grams = Grams::new(&[lists], 1);
-        grams.score("", &mut Scores::new(1));
-        grams.score("abc", &mut Scores::new(1));
+        assert_eq!(sections(&[lists], 1)[2].len(), 4);
+        Grams::default().score("", &mut Scores::new(0));
         Grams::default().score("abc", &mut Scores::new(0));
     }
 }

@@ -2,22 +2,30 @@
 //! Never decides: it only saves comparing every entry with every file. Keeps no names, only keys
 //! and positions: a track is described anew when an entry may mean it.
 //!
+//! It is a file of the [`crate::table`] that is read in place, made by `build`: what no entry of a listing asks for
+//! is not loaded. Its stamp is the mark of the library that it was made of. It says of which edition of the library's
+//! index too, so that the mark need not be worked out while that is the one.
+//!
 //! Tracks are counted by path within the matching room, so that the order in which they came
 //! means nothing; [`Index::position`] leads back.
 
-use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 
+use super::build;
 use super::filename::Pattern;
-use super::grams::{self, Grams};
-use super::key::{ByKey, Keys, Postings, key, len_u32};
+use super::grams::Grams;
+use super::key::{Postings, key};
 use super::normalise::Phrase;
 use super::release::Releases;
-use super::script;
-use super::view::{self, Memory, stem};
+use super::tracks::{Row, Sorted};
 use super::words::Rarity;
-use crate::library::Track;
+use crate::library::{Library, Track};
+use crate::paths::{WriteError, sweep, write_whole};
+use crate::table::{NAME, Numbers, Section, TableFile, read_u32, read_u64, sum};
+
+/// Counts up whenever a section changes, or the same track would be read differently.
+pub(super) const KIND: &[u8; NAME] = b"tonearm names 3\n";
 
 /// Tracks that a look-up gives, best first; equals of the last one come along ...
 const BEST: usize = 24;
@@ -29,9 +37,11 @@ const ARTIST_SHARE: f32 = 0.35;
 const EXACT: f32 = 1.5;
 /// Fewer tracks than this are not worth another thread.
 const PER_THREAD: usize = 500;
+/// Files of names kept for other sets of music folders.
+const MOST_FILES: usize = 4;
 
 /// What is known of every track without its names.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Place {
     /// Number on the disc.
     pub(super) number: Option<u32>,
@@ -46,87 +56,181 @@ pub(super) struct Place {
     /// Its tags name an album.
     pub(super) has_album: bool,
     /// How the names of its folder are built, as a position in the patterns.
-    pattern: u32,
+    pub(super) pattern: u32,
+    /// The releases it is in; no release is `u32::MAX`.
+    pub(super) releases: [u32; 2],
+}
+
+/// Bytes of a place in a file.
+pub(super) const PLACE: usize = 36;
+
+impl Place {
+    pub(super) fn stored(&self) -> [u8; PLACE] {
+        let flags =
+            [self.number.is_some(), self.disc.is_some(), self.seconds.is_some(), self.titled, self.has_album];
+        let flags = flags.into_iter().zip(0..).fold(0_u32, |all, (flag, bit)| all | u32::from(flag) << bit);
+        let seconds = self.seconds.unwrap_or(0.0).to_bits();
+        // The two halves of the length.
+        let (low, high) = (seconds as u32, (seconds >> 32) as u32);
+        let [first, second] = self.releases;
+        let (number, disc) = (self.number.unwrap_or(0), self.disc.unwrap_or(0));
+        let fields = [low, high, number, disc, self.folder, self.pattern, first, second, flags];
+        let mut bytes = [0; PLACE];
+        bytes.chunks_exact_mut(4).zip(fields).for_each(|(to, from)| to.copy_from_slice(&from.to_le_bytes()));
+        bytes
+    }
+}
+
+/// A track's place in a section of them. One that is not there knows nothing.
+pub(super) fn place(places: &Section, track: usize) -> Place {
+    let bytes = places.get(track * PLACE..).and_then(|bytes| bytes.first_chunk::<PLACE>());
+    let field = |at: usize| bytes.and_then(|bytes| read_u32(bytes, at * 4));
+    let flags = field(8).unwrap_or(0);
+    let has = |bit: u32| flags & 1 << bit != 0;
+    let seconds = bytes.and_then(|bytes| read_u64(bytes, 0)).map(f64::from_bits);
+    Place {
+        number: field(2).filter(|_| has(0)),
+        disc: field(3).filter(|_| has(1)),
+        seconds: seconds.filter(|_| has(2)),
+        folder: field(4).unwrap_or(u32::MAX),
+        titled: has(3),
+        has_album: has(4),
+        pattern: field(5).unwrap_or(u32::MAX),
+        releases: [field(6).unwrap_or(u32::MAX), field(7).unwrap_or(u32::MAX)],
+    }
 }
 
 /// Everything about a library that does not depend on the listing.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Index {
-    /// The position of each track in the caller's list.
-    order: Vec<u32>,
-    pub(super) places: Vec<Place>,
+    /// The position of each track in the caller's list, where that is not by path.
+    order: Option<Vec<u32>>,
+    count: usize,
+    places: Section,
     pub(super) releases: Releases,
     pub(super) rarity: Rarity,
-    patterns: Vec<Pattern>,
+    patterns: Section,
     grams: Grams,
     pub(super) exact: Postings,
     initials: Postings,
     artists: Postings,
+    files: Postings,
+    people: Numbers,
+    /// The tracks of a recording by each of them, where it has several.
+    twins: Postings,
 }
 
-/// What one worker read of its tracks.
-#[derive(Default)]
-struct Part {
-    places: Vec<Place>,
-    albums: Vec<Option<u64>>,
-    grams: grams::Lists,
-    exact: Vec<(u64, u32)>,
-    initials: Vec<(u64, u32)>,
-    artists: Vec<(u64, u32)>,
-    counts: ByKey<u32>,
+impl Default for Index {
+    /// The index of no tracks.
+    fn default() -> Self {
+        Self::of_sections(0, |_| Section::default())
+    }
 }
 
 impl Index {
     /// Reads the names of all tracks. Positions in `tracks` are what a report speaks of.
     pub fn new(tracks: &[Track]) -> Self {
         // Positions beyond u32 cannot be: a library of four thousand million files.
-        let mut order: Vec<u32> = (0..len_u32(tracks)).collect();
+        let mut order: Vec<u32> = (0..super::key::len_u32(tracks)).collect();
         let place = |at: &u32| &tracks[*at as usize];
         order.sort_by_key(|at| (place(at).path.as_os_str().as_encoded_bytes(), place(at).span));
-        let sorted: Vec<&Track> = order.iter().map(|at| &tracks[*at as usize]).collect();
-        let folders = Folders::of(&sorted);
-        let artists = artists(&sorted);
-        let folder_lists: Vec<&Vec<u32>> = folders.members.iter().collect();
-        let patterns: Vec<Pattern> = in_parallel(&folder_lists, |_, members| {
-            let pattern = |members: &&Vec<u32>| {
-                let stems: Vec<String> = members.iter().map(|at| stem(sorted[*at as usize])).collect();
-                Pattern::of(&stems, &artists)
-            };
-            members.iter().map(pattern).collect::<Vec<_>>()
-        })
-        .into_iter()
-        .flatten()
-        .collect();
-        let parts = in_parallel(&sorted, |first, part| read(first, part, &folders, &patterns));
-        let mut index = Self { order, patterns, rarity: Rarity::new(), ..Self::default() };
-        let mut albums = Vec::with_capacity(sorted.len());
-        let (mut exact, mut initials, mut artists) = (Vec::new(), Vec::new(), Vec::new());
-        let mut lists = Vec::new();
-        for part in parts {
-            index.rarity.add(part.places.len(), &part.counts);
-            index.places.extend(part.places);
-            albums.extend(part.albums);
-            exact.extend(part.exact);
-            initials.extend(part.initials);
-            artists.extend(part.artists);
-            lists.push(part.grams);
+        let image = build::image(&Sorted { tracks: &Row(tracks), order: &order }, 0, 0);
+        let index = TableFile::of_bytes(image, KIND).map_or_else(Self::default, |file| Self::of(&file));
+        Self { order: Some(order), ..index }
+    }
+
+    /// The names of all tracks of a library: those that stand in a file in `folder` if they are still right,
+    /// else read anew and kept there. An index that cannot be kept is told of beside the index itself.
+    pub fn of_library(library: &Library, folder: &Path) -> (Self, Option<WriteError>) {
+        let (path, edition) = (file_for(library, folder), library.edition());
+        let old = TableFile::open(&path, KIND).ok();
+        let of_edition = |file: &TableFile| read_u64(&file.section(build::EDITION), 0) == Some(edition);
+        if let Some(file) = old.as_ref().filter(|file| of_edition(file)) {
+            return (Self::of(file), None);
         }
-        index.exact = Postings::new(exact);
-        index.initials = Postings::new(initials);
-        index.artists = Postings::new(artists);
-        index.grams = Grams::new(&lists, sorted.len());
-        index.releases = Releases::find(&sorted, &index.places, &albums);
-        index
+        let mark = library.mark();
+        if let Some(file) = old.filter(|file| file.stamp() == mark) {
+            return (Self::of(&file), None);
+        }
+        let image = build::image(library, mark, edition);
+        let error = write_whole(&path, &image).err();
+        forget_oldest(folder, &path);
+        let file = TableFile::open(&path, KIND).ok().filter(|file| file.stamp() == mark);
+        let file = file.or_else(|| TableFile::of_bytes(image, KIND));
+        (file.map_or_else(Self::default, |file| Self::of(&file)), error)
+    }
+
+    fn of(file: &TableFile) -> Self {
+        let records = file.section(build::WORDS + 1);
+        let records = read_u64(&records, 0).map_or(0.0, f64::from_bits);
+        Self {
+            rarity: Rarity::stored(Numbers::new(file.section(build::WORDS)), records),
+            ..Self::of_sections(file.section(build::PLACES).len() / PLACE, |at| file.section(at))
+        }
+    }
+
+    fn of_sections(count: usize, section: impl Fn(usize) -> Section) -> Self {
+        let below = u32::try_from(count).unwrap_or(u32::MAX);
+        let lists = |at: usize| Postings::new(section(at), section(at + 1), below);
+        let releases = [0, 1, 2, 3].map(|at| section(build::RELEASES + at));
+        Self {
+            order: None,
+            count,
+            places: section(build::PLACES),
+            releases: Releases::new(releases, section(build::PLACES)),
+            rarity: Rarity::new(),
+            patterns: section(build::PATTERNS),
+            grams: Grams::new([0, 1, 2].map(|at| section(build::GRAMS + at)), below),
+            exact: lists(build::EXACT),
+            initials: lists(build::INITIALS),
+            artists: lists(build::ARTISTS),
+            files: lists(build::FILES),
+            people: Numbers::new(section(build::PEOPLE)),
+            twins: lists(build::TWINS),
+        }
+    }
+
+    /// How many tracks it is of.
+    pub(super) fn len(&self) -> usize {
+        self.count
     }
 
     /// Where a track stands in the caller's list.
     pub(super) fn position(&self, track: usize) -> usize {
-        self.order[track] as usize
+        self.order.as_ref().map_or(track, |order| order.get(track).map_or(track, |at| *at as usize))
+    }
+
+    /// Where a track stands on its disc and on the shelf.
+    pub(super) fn place(&self, track: usize) -> Place {
+        place(&self.places, track)
+    }
+
+    /// The places of all tracks.
+    pub(super) fn places(&self) -> impl Iterator<Item = Place> {
+        (0..self.count).map(|track| self.place(track))
     }
 
     /// How the names of a track's folder are built.
-    pub(super) fn pattern(&self, track: usize) -> &Pattern {
-        &self.patterns[self.places[track].pattern as usize]
+    pub(super) fn pattern(&self, track: usize) -> Pattern {
+        let start = self.place(track).pattern as usize;
+        let pattern = self.patterns.get(start..).and_then(|bytes| postcard::take_from_bytes(bytes).ok());
+        pattern.map(|(pattern, _)| pattern).unwrap_or_default()
+    }
+
+    /// The tracks of the recording that a track holds, ascending; never none.
+    pub(super) fn recording(&self, track: usize) -> Vec<usize> {
+        let all: Vec<usize> = self.twins.of(track as u64).map(|id| id as usize).collect();
+        if all.contains(&track) { all } else { vec![track] }
+    }
+
+    /// Whether tags name an artist so, of a track or of an album, without regard to capitals, signs, "the" and "&".
+    pub fn knows_artist(&self, name: &str) -> bool {
+        self.people.of(key(&build::as_written(name))).is_some()
+    }
+
+    /// The tracks whose file is called `name`, without regard to case.
+    pub(super) fn files_called(&self, name: &str) -> impl Iterator<Item = usize> {
+        self.files.of(key(&name.to_lowercase())).map(|id| id as usize)
     }
 
     /// The tracks that may be `title` by `artist`, as positions, best first.
@@ -139,8 +243,8 @@ impl Index {
         for name in names {
             self.grams.score(&name.glued, scores);
             let short = if name.words.len() == 1 { name.glued.as_str() } else { "" };
-            let same = self.initials.of(key(short)).iter().chain(self.exact.of(key(&name.glued)));
-            same.for_each(|id| scores.set(*id, EXACT));
+            let same = self.initials.of(key(short)).chain(self.exact.of(key(&name.glued)));
+            same.for_each(|id| scores.set(id, EXACT));
         }
         self.add_artists(artists, scores);
         top(scores.take())
@@ -156,102 +260,37 @@ impl Index {
             // f64 -> f32: a share between 0 and 1.
             let share = (self.rarity.weight(word) / all.max(1.0)) as f32;
             for id in self.artists.of(key(word)) {
-                scores.add(*id, ARTIST_SHARE * share);
+                scores.add(id, ARTIST_SHARE * share);
             }
         }
     }
 }
 
-/// The folders that tracks lie in.
-struct Folders {
-    /// The tracks of each.
-    members: Vec<Vec<u32>>,
-    /// The folder of each track.
-    of: Vec<u32>,
-    /// The folder of the release, for each.
-    releases: Vec<u32>,
+/// Where the names of a library are kept: a file for each set of music folders.
+fn file_for(library: &Library, folder: &Path) -> PathBuf {
+    let roots: Vec<&[u8]> = library.roots.iter().map(|root| root.as_os_str().as_encoded_bytes()).collect();
+    folder.join(format!("names-{:016x}.idx", sum(&roots.join(&0))))
 }
 
-impl Folders {
-    fn of(tracks: &[&Track]) -> Self {
-        let mut known: HashMap<&Path, u32> = HashMap::new();
-        let mut releases: HashMap<String, u32> = HashMap::new();
-        let mut folders = Self { members: Vec::new(), of: Vec::new(), releases: Vec::new() };
-        let mut last: Option<(&Path, u32)> = None;
-        for (at, track) in (0_u32..).zip(tracks) {
-            let parent = track.path.parent().unwrap_or(Path::new(""));
-            let id = match last {
-                Some((path, id)) if path.as_os_str() == parent.as_os_str() => id,
-                _ => *known.entry(parent).or_insert_with(|| {
-                    let count = len_u32(&folders.members);
-                    folders.members.push(Vec::new());
-                    let next = u32::try_from(releases.len()).unwrap_or(u32::MAX);
-                    let release = releases.entry(view::release_folder(&track.path)).or_insert(next);
-                    folders.releases.push(*release);
-                    count
-                }),
-            };
-            last = Some((parent, id));
-            folders.members[id as usize].push(at);
-            folders.of.push(id);
+/// Removes the files of names that have not been written for longest, but for a few. Whoever reads one keeps it.
+fn forget_oldest(folder: &Path, newest: &Path) {
+    let is_ours = |path: &Path| {
+        let name = path.file_name().map(|name| name.to_string_lossy());
+        name.is_some_and(|name| name.starts_with("names-") && name.ends_with(".idx")) && path != newest
+    };
+    sweep(folder);
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let mut files: Vec<_> = entries
+        .flatten()
+        .filter(|entry| is_ours(&entry.path()))
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    files.sort_unstable();
+    for (_, path) in files.iter().rev().skip(MOST_FILES - 1) {
+        if let Err(error) = std::fs::remove_file(path) {
+            tracing::debug!(path = %path.display(), %error, "not removed");
         }
-        folders
     }
-}
-
-/// The keys of all artists that tags name.
-fn artists(tracks: &[&Track]) -> Keys {
-    let mut seen = Keys::default();
-    let named = tracks.iter().filter_map(|track| track.tags.artist.as_deref());
-    named.filter(|name| seen.insert(key(name))).map(|name| key(&Phrase::new(name).glued)).collect()
-}
-
-/// Reads the tracks from `first` on.
-fn read(first: usize, tracks: &[&Track], folders: &Folders, patterns: &[Pattern]) -> Part {
-    let mut memory = Memory::default();
-    let mut part = Part::default();
-    let (mut keys, mut words, mut artists) = (Vec::new(), Vec::new(), Vec::new());
-    for (id, track) in (u32::try_from(first).unwrap_or(u32::MAX)..).zip(tracks) {
-        let folder = folders.of[id as usize];
-        let described = view::describe(track, &patterns[folder as usize], &mut memory);
-        for view in &described.views {
-            for (name, _) in &view.title.names {
-                keys.push(key(&name.glued));
-                part.grams.add(&name.glued);
-            }
-            // Names that sound the same, for entries in another script.
-            keys.extend(script::sound_key(&view.title.base().words));
-            keys.extend(view.artists.iter().take(2).filter_map(|artist| script::sound_key(&artist.words)));
-            words.extend(view.title.whole.words.iter().map(|word| key(word)));
-            artists.extend(view.artists.iter().flat_map(|a| &a.words).map(|word| key(word)));
-            if view.title.initials.len() > 2 {
-                part.initials.push((key(&view.title.initials), id));
-            }
-        }
-        artists.extend(described.hints.iter().flat_map(|h| &h.words).map(|word| key(word)));
-        part.grams.end_track();
-        for list in [&mut keys, &mut artists] {
-            list.sort_unstable();
-            list.dedup();
-        }
-        part.exact.extend(keys.drain(..).map(|key| (key, id)));
-        part.artists.extend(artists.iter().map(|word| (*word, id)));
-        words.append(&mut artists);
-        words.sort_unstable();
-        words.dedup();
-        words.drain(..).for_each(|word| *part.counts.entry(word).or_default() += 1);
-        part.albums.push(described.album.as_ref().map(|album| key(&album.glued)));
-        part.places.push(Place {
-            number: described.number,
-            disc: described.disc,
-            seconds: track.length.map(|l| l.as_secs_f64()).filter(|s| *s > 0.0),
-            folder: folders.releases[folder as usize],
-            titled: !described.views.is_empty(),
-            has_album: described.album.is_some(),
-            pattern: folder,
-        });
-    }
-    part
 }
 
 /// Works on a list in as many parts as there are cores; the results stand in the list's order.

@@ -69,7 +69,7 @@ pub(super) fn choose(
 ) -> Joint {
     let scale = Scale { tracks, rarity: &tracks.index.rarity, heading, accept };
     let pairs = shared_out(requests, requests.len() / FEWEST_ROWS, |_, part| {
-        let mut scores = Scores::new(tracks.index.places.len());
+        let mut scores = Scores::new(tracks.index.len());
         let pairs = |r: &Request| score(&scale, r, &candidates(tracks, r, &mut scores), &[]);
         part.iter().map(pairs).collect::<Vec<_>>()
     })
@@ -138,7 +138,7 @@ fn candidates(tracks: &Collection<'_>, request: &Request, scores: &mut Scores) -
 /// by letters finds them.
 fn by_ear(tracks: &Collection<'_>, asked: &Asked) -> Vec<usize> {
     // An artist of so many tracks is found by the titles.
-    const MOST: usize = 300;
+    const MOST: u32 = 300;
     let titles = asked.title.names.iter().map(|(name, _)| name);
     let names: Vec<&Phrase> = titles.chain(&asked.artists).collect();
     if !names.iter().any(|name| name.glued.chars().any(script::is_foreign)) {
@@ -146,8 +146,8 @@ fn by_ear(tracks: &Collection<'_>, asked: &Asked) -> Vec<usize> {
     }
     let keys: BTreeSet<u64> =
         names.iter().filter(|n| n.glued.is_ascii()).filter_map(|n| script::sound_key(&n.words)).collect();
-    let ids = keys.into_iter().map(|key| tracks.index.exact.of(key)).filter(|ids| ids.len() <= MOST);
-    ids.flatten().map(|id| *id as usize).collect()
+    let ids = keys.into_iter().map(|key| tracks.index.exact.of(key)).filter(|ids| ids.size() <= MOST);
+    ids.flatten().map(|id| id as usize).collect()
 }
 
 /// Whether the listing as a whole was written the other way round than its reader thought.
@@ -250,7 +250,8 @@ fn left_over(
     }
     let first = tracks.members(*taken.first()?).iter();
     first.flat_map(|track| tracks.index.releases.of(*track)).find_map(|id| {
-        let members = &tracks.index.releases.all[id].tracks;
+        let release = tracks.release(id);
+        let members = &release.tracks;
         // Rips of each track may lie there too, but not ten.
         if members.len() > 10 * chosen.len() {
             return None;

@@ -4,6 +4,8 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
+use crate::table::{Ids, Numbers, Section, numbers, push_list};
+
 /// The key of a text: FNV-1a over words of eight bytes, mixed at the end as in MurmurHash3.
 pub(super) fn key(text: &str) -> u64 {
     const PRIME: u64 = 0x0000_0100_0000_01B3;
@@ -43,40 +45,40 @@ pub(super) type Keys = HashSet<u64, BuildHasherDefault<AsIs>>;
 /// A table by keys.
 pub(super) type ByKey<T> = HashMap<u64, T, BuildHasherDefault<AsIs>>;
 
-/// Lists of tracks by key, each ascending, in three flat arrays.
-#[derive(Debug, Default)]
+/// Lists of tracks by key, each ascending, as they stand in two sections of a file.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Postings {
-    keys: Vec<u64>,
-    /// Where each key's list begins, and the end of the last.
-    starts: Vec<u32>,
-    ids: Vec<u32>,
+    /// Where in `lists` each key's list begins.
+    starts: Numbers,
+    lists: Section,
+    /// Tracks are less than this.
+    below: u32,
+}
+
+/// The two sections of pairs of key and track in any order; a pair that comes twice counts once.
+pub(super) fn postings(mut pairs: Vec<(u64, u32)>) -> [Vec<u8>; 2] {
+    pairs.sort_unstable();
+    pairs.dedup();
+    let (mut starts, mut lists, mut ids) = (Vec::new(), Vec::new(), Vec::new());
+    for same in pairs.chunk_by(|a, b| a.0 == b.0) {
+        ids.clear();
+        ids.extend(same.iter().map(|(_, id)| *id));
+        starts.push((same[0].0, len_u32(&lists)));
+        push_list(&mut lists, &ids);
+    }
+    [numbers(starts.into_iter()), lists]
 }
 
 impl Postings {
-    /// Takes pairs of key and track in any order; a pair that comes twice counts once.
-    pub(super) fn new(mut pairs: Vec<(u64, u32)>) -> Self {
-        pairs.sort();
-        pairs.dedup();
-        let mut postings = Self { ids: Vec::with_capacity(pairs.len()), ..Self::default() };
-        for (key, id) in pairs {
-            if postings.keys.last() != Some(&key) {
-                postings.keys.push(key);
-                postings.starts.push(len_u32(&postings.ids));
-            }
-            postings.ids.push(id);
-        }
-        postings.starts.push(len_u32(&postings.ids));
-        postings.keys.shrink_to_fit();
-        postings.starts.shrink_to_fit();
-        postings
+    /// Reads what [`postings`] made, of tracks less than `below`.
+    pub(super) fn new(starts: Section, lists: Section, below: u32) -> Self {
+        Self { starts: Numbers::new(starts), lists, below }
     }
 
     /// The tracks of a key.
-    pub(super) fn of(&self, key: u64) -> &[u32] {
-        match self.keys.binary_search(&key) {
-            Ok(at) => &self.ids[self.starts[at] as usize..self.starts[at + 1] as usize],
-            Err(_) => &[],
-        }
+    pub(super) fn of(&self, key: u64) -> Ids<'_> {
+        let start = self.starts.of(key).and_then(|start| self.lists.get(start as usize..));
+        start.map(|list| Ids::new(list, self.below)).unwrap_or_default()
     }
 }
 
@@ -88,15 +90,20 @@ pub(super) fn len_u32<T>(list: &[T]) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::table::{NAME, TableFile, image};
+
+    const KIND: &[u8; NAME] = b"tonearm tests 1\n";
 
     #[test]
     fn lists_are_found_by_key() {
-        let postings = Postings::new(vec![(key("b"), 3), (key("a"), 2), (key("b"), 1), (key("b"), 3)]);
-        assert_eq!(postings.of(key("b")), [1, 3]);
-        assert_eq!(postings.of(key("a")), [2]);
-        assert_eq!(postings.of(key("c")), [] as [u32; 0]);
-        assert_eq!(Postings::default().of(key("c")), [] as [u32; 0]);
+        let [starts, lists] = postings(vec![(key("b"), 3), (key("a"), 2), (key("b"), 1), (key("b"), 3)]);
+        let file = TableFile::of_bytes(image(KIND, 0, &[starts, lists]), KIND).unwrap();
+        let lists = Postings::new(file.section(0), file.section(1), 9);
+        let of = |text: &str| lists.of(key(text)).collect::<Vec<u32>>();
+        assert_eq!((of("b"), of("a"), of("c")), (vec![1, 3], vec![2], Vec::new()));
+        assert_eq!(Postings::default().of(key("c")).count(), 0);
     }
 
     #[test]

@@ -3,17 +3,18 @@
 //! Never chooses a file because it sounds better than another song.
 //!
 //! ```text
-//! listing -> request --------\
-//! tracks -> view -> index ---- score -> joint (assign, context) -> confidence -> report
-//!       (filename, title,  \-- collection (recording, release)
+//! listing -> request ----------------------\
+//! tracks -> view -> build -> file -> index -- score -> joint (assign, context) -> confidence -> report
+//!       (filename, title,          \-- collection (recording, release)
 //!        version)
 //! ```
-//! The index keeps only keys (`key`, `grams`); `collection` describes the tracks that an entry may
-//! mean, once a match.
+//! The index keeps only keys (`key`, `grams`), in a file that is read in place; `collection` describes the
+//! tracks that an entry may mean.
 //! `normalise`, `words`, `script` and `similarity` compare names; every number stands in `weights`, and
 //! `ledger` keeps what each piece of evidence was worth.
 
 mod assign;
+mod build;
 mod collection;
 mod confidence;
 mod context;
@@ -33,6 +34,7 @@ mod score;
 mod script;
 mod similarity;
 mod title;
+mod tracks;
 mod version;
 mod view;
 mod weights;
@@ -41,6 +43,7 @@ mod words;
 pub use index::Index;
 pub use ledger::Piece;
 pub use report::{Accept, Candidate, EntryMatch, Guard, Held, Pinned, Reason, Report, Status, Version};
+pub use tracks::Tracks;
 
 use crate::library::Track;
 use crate::playlist::listing::Listing;
@@ -48,6 +51,7 @@ use collection::Collection;
 use confidence::Verdict;
 use joint::{Choice, Joint};
 use request::Request;
+use tracks::Row;
 
 /// What counts of a name, for comparing it: its words without accents, apostrophes and case.
 pub(in crate::playlist) fn name_key(name: &str) -> String {
@@ -61,23 +65,23 @@ const FAINTEST: f64 = 1e-4;
 
 /// Finds the entries of `listing` among `tracks`; no other version of a song is taken for it.
 pub fn match_listing(listing: &Listing, tracks: &[Track]) -> Report {
-    Index::new(tracks).match_listing(listing, tracks)
+    Index::new(tracks).match_listing(listing, &Row(tracks))
 }
 
 /// Finds the entries of `listing` among `tracks`, with other versions of a song or without.
 pub fn match_accepting(listing: &Listing, tracks: &[Track], accept: Accept) -> Report {
-    Index::new(tracks).match_accepting(listing, tracks, accept)
+    Index::new(tracks).match_accepting(listing, &Row(tracks), accept)
 }
 
 impl Index {
     /// Finds the entries of `listing` among `tracks`, which must be those the index was made of; no other
     /// version of a song is taken for it.
-    pub fn match_listing(&self, listing: &Listing, tracks: &[Track]) -> Report {
+    pub fn match_listing(&self, listing: &Listing, tracks: &dyn Tracks) -> Report {
         self.match_accepting(listing, tracks, Accept::Exact)
     }
 
     /// The same, with other versions of a song or without.
-    pub fn match_accepting(&self, listing: &Listing, tracks: &[Track], accept: Accept) -> Report {
+    pub fn match_accepting(&self, listing: &Listing, tracks: &dyn Tracks, accept: Accept) -> Report {
         let heading = request::heading(listing);
         let requests = request::requests(listing);
         let collection = Collection::new(self, tracks);

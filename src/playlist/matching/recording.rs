@@ -1,10 +1,13 @@
 //! Takes tracks that may be twins; gives the groups of files that hold the same recording (rips of
 //! one disc, the same song on a compilation), and later the best file of a group.
 //! Never lets the quality of a file decide what it is.
+//!
+//! The groups do not depend on the listing: they are found once, when the index is made, from what of each file must
+//! be equal, as keys.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::collection::Collection;
 use super::index::Place;
 use super::key::key;
 use super::normalise::Phrase;
@@ -18,107 +21,178 @@ const SAME_LENGTH: f64 = 2.0;
 /// A file is held against so many of its length: hundreds of "Intro"s are no twins.
 const MOST_TWINS: usize = 50;
 
-/// The recordings among all tracks that are twins of `track`, twins of these, and so on. A
-/// recording is its tracks by path.
-pub(super) fn around(tracks: &Collection<'_>, track: usize) -> Vec<Vec<usize>> {
-    let mut known = BTreeSet::from([track]);
-    let mut open = vec![track];
-    let mut by_title: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    while let Some(at) = open.pop() {
-        for view in accounts(tracks.described(at)) {
-            let title = view.title.base().glued.as_str();
-            for other in
-                neighbours(by_title.entry(title).or_insert_with(|| bucket(tracks, title)), tracks, at)
-            {
-                let twin = |v: &&View| v.title.base().glued == title && same(tracks, (at, view), (other, v));
-                if !known.contains(&other) && accounts(tracks.described(other)).any(|v| twin(&v)) {
-                    known.insert(other);
-                    open.push(other);
-                }
-            }
+/// What must be equal for two files to hold one recording.
+#[derive(Debug, Default)]
+pub(super) struct Sheet {
+    /// The accounts that are good enough to call it a twin of another.
+    accounts: Vec<Account>,
+    /// Names of folders, where an account names no artist.
+    hints: Box<[u64]>,
+}
+
+#[derive(Debug)]
+struct Account {
+    title: u64,
+    /// Numbers and versions.
+    kind: u64,
+    artists: Box<[u64]>,
+}
+
+impl Sheet {
+    /// That of a track.
+    pub(super) fn of(track: &Described) -> Self {
+        let good = track.views.iter().filter(|view| view.cost < super::weights::SECOND_READING);
+        let accounts: Vec<Account> = good
+            .map(|view| Account {
+                title: key(&view.title.base().glued),
+                kind: kind(track, view),
+                artists: keys(&view.artists),
+            })
+            .collect();
+        Self { accounts, hints: keys(&track.hints) }
+    }
+}
+
+fn keys(names: &[Phrase]) -> Box<[u64]> {
+    names.iter().map(|name| key(&name.glued)).collect()
+}
+
+/// Equal for equal numbers and versions.
+fn kind(track: &Described, view: &View) -> u64 {
+    let title = &view.title;
+    let all = title.versions.kinds.union(&track.surroundings);
+    let kinds: Vec<Version> = all.copied().filter(|kind| *kind != Version::Remaster).collect();
+    let label = &title.versions.label;
+    if kinds.is_empty() && label.is_empty() && title.numbers == super::title::Numbers::default() {
+        return 0; // most are, and need not be written out
+    }
+    key(&format!("{:?} {:?} {kinds:?}", title.numbers, label.words))
+}
+
+/// The tracks of each recording that has several, ascending; `titles` are the pairs of a title's key and a track
+/// that may bear it, sorted.
+pub(super) fn groups(sheets: &[Sheet], places: &[Place], titles: &[(u64, u32)]) -> Vec<Vec<u32>> {
+    let library = Twins { sheets, places };
+    let mut all = Union((0..sheets.len()).collect());
+    for bearers in titles.chunk_by(|a, b| a.0 == b.0).filter(|bearers| bearers.len() > 1) {
+        let title = bearers[0].0;
+        let timed = bearers.iter().filter_map(|(_, at)| Some((places[*at as usize].seconds?, *at as usize)));
+        library.twins(timed.collect(), title, |a, b| all.join(a, b));
+    }
+    let mut related: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for at in 0..sheets.len() {
+        let first = all.first(at);
+        if first != at {
+            related.entry(first).or_insert_with(|| vec![first]).push(at);
         }
     }
-    group(tracks, &known)
-}
-
-/// The accounts of a file that are good enough to call it a twin of another.
-fn accounts(track: &Described) -> impl Iterator<Item = &View> {
-    track.views.iter().filter(|v| v.cost < super::weights::SECOND_READING)
-}
-
-/// The tracks of known length that may have a title, by length.
-fn bucket(tracks: &Collection<'_>, title: &str) -> Vec<usize> {
-    let all = tracks.index.exact.of(key(title)).iter().map(|id| *id as usize);
-    let mut timed: Vec<usize> = all.filter(|at| tracks.place(*at).seconds.is_some()).collect();
-    timed.sort_by(|a, b| by_length(tracks, *a, *b));
-    timed
-}
-
-fn by_length(tracks: &Collection<'_>, a: usize, b: usize) -> std::cmp::Ordering {
-    let seconds = |at: usize| tracks.place(at).seconds.unwrap_or(f64::INFINITY);
-    seconds(a).total_cmp(&seconds(b)).then(a.cmp(&b))
-}
-
-/// The tracks of a bucket that are as long as `at`.
-fn neighbours(bucket: &[usize], tracks: &Collection<'_>, at: usize) -> Vec<usize> {
-    let Ok(rank) = bucket.binary_search_by(|other| by_length(tracks, *other, at)) else {
-        return Vec::new();
-    };
-    let seconds = |at: usize| tracks.place(at).seconds.unwrap_or(f64::INFINITY);
-    let near = |other: &&usize| (seconds(**other) - seconds(at)).abs() <= SAME_LENGTH;
-    let after = bucket[rank + 1..].iter().take(MOST_TWINS).take_while(near);
-    let before = bucket[..rank].iter().rev().take(MOST_TWINS).take_while(near);
-    after.chain(before).copied().collect()
-}
-
-/// Groups tracks, title by title; a track without a twin is a group of its own.
-fn group(tracks: &Collection<'_>, all: &BTreeSet<usize>) -> Vec<Vec<usize>> {
-    let mut buckets: BTreeMap<&str, Vec<(usize, &View)>> = BTreeMap::new();
-    for at in all.iter().filter(|_| all.len() > 1) {
-        for view in accounts(tracks.described(*at)) {
-            buckets.entry(&view.title.base().glued).or_default().push((*at, view));
-        }
-    }
-    let mut of: BTreeMap<usize, usize> = all.iter().map(|at| (*at, *at)).collect();
-    let mut groups: BTreeMap<usize, Vec<usize>> = all.iter().map(|at| (*at, vec![*at])).collect();
-    for bucket in buckets.values_mut() {
-        bucket.sort_by(|a, b| by_length(tracks, a.0, b.0));
-        for (rank, a) in bucket.iter().enumerate() {
-            for b in bucket[rank + 1..].iter().take(MOST_TWINS) {
-                let seconds = |at: usize| tracks.place(at).seconds;
-                let (Some(shorter), Some(longer)) = (seconds(a.0), seconds(b.0)) else { break };
-                if longer - shorter > SAME_LENGTH {
-                    break;
-                }
-                if of[&a.0] != of[&b.0] && same(tracks, *a, *b) {
-                    join(tracks, &mut groups, &mut of, a.0, b.0);
-                }
-            }
-        }
-    }
-    let mut groups: Vec<Vec<usize>> = groups.into_values().collect();
-    groups.iter_mut().for_each(|tracks| tracks.sort_unstable());
+    let groups = related.into_values().flat_map(|related| library.group(&related));
+    // Positions below the number of tracks, which is a u32.
     groups
+        .filter(|group| group.len() > 1)
+        .map(|group| group.into_iter().map(|at| at as u32).collect())
+        .collect()
 }
 
-/// Joins two groups, unless that would put two numbers of one folder together.
-fn join(
-    tracks: &Collection<'_>,
-    groups: &mut BTreeMap<usize, Vec<usize>>,
-    of: &mut BTreeMap<usize, usize>,
-    a: usize,
-    b: usize,
-) {
-    let (to, from) = (of[&a].min(of[&b]), of[&a].max(of[&b]));
-    let apart = groups[&to]
-        .iter()
-        .any(|x| groups[&from].iter().any(|y| siblings(tracks.place(*x), tracks.place(*y))));
-    if apart {
-        return;
+/// Numbers joined into sets; each set is called by its least.
+struct Union(Vec<usize>);
+
+impl Union {
+    fn first(&mut self, at: usize) -> usize {
+        let mut first = at;
+        while self.0[first] != first {
+            self.0[first] = self.0[self.0[first]];
+            first = self.0[first];
+        }
+        first
     }
-    for track in groups.remove(&from).unwrap_or_default() {
-        of.insert(track, to);
-        groups.entry(to).or_default().push(track);
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.first(a), self.first(b));
+        self.0[a.max(b)] = a.min(b);
+    }
+}
+
+/// All tracks of a library, to find twins among.
+struct Twins<'a> {
+    sheets: &'a [Sheet],
+    places: &'a [Place],
+}
+
+impl Twins<'_> {
+    /// Calls `twin` for pairs of one title and length that hold one recording.
+    fn twins(&self, mut timed: Vec<(f64, usize)>, title: u64, mut twin: impl FnMut(usize, usize)) {
+        timed.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        for (rank, (shorter, a)) in timed.iter().enumerate() {
+            let after = timed[rank + 1..].iter().take(MOST_TWINS);
+            for (_, b) in after.take_while(|(longer, _)| longer - shorter <= SAME_LENGTH) {
+                if self.same(*a, *b, title) {
+                    twin(*a, *b);
+                }
+            }
+        }
+    }
+
+    /// Groups tracks that are related, title by title.
+    fn group(&self, related: &[usize]) -> Vec<Vec<usize>> {
+        let mut buckets: BTreeMap<u64, BTreeSet<usize>> = BTreeMap::new();
+        for at in related {
+            for account in &self.sheets[*at].accounts {
+                buckets.entry(account.title).or_default().insert(*at);
+            }
+        }
+        let mut of: BTreeMap<usize, usize> = related.iter().map(|at| (*at, *at)).collect();
+        let mut groups: BTreeMap<usize, Vec<usize>> = related.iter().map(|at| (*at, vec![*at])).collect();
+        for (title, bucket) in buckets {
+            let timed = bucket.iter().filter_map(|at| Some((self.places[*at].seconds?, *at)));
+            self.twins(timed.collect(), title, |a, b| {
+                if of[&a] != of[&b] {
+                    self.join(&mut groups, &mut of, a, b);
+                }
+            });
+        }
+        let mut groups: Vec<Vec<usize>> = groups.into_values().collect();
+        groups.iter_mut().for_each(|tracks| tracks.sort_unstable());
+        groups
+    }
+
+    /// Joins two groups, unless that would put two numbers of one folder together.
+    fn join(
+        &self,
+        groups: &mut BTreeMap<usize, Vec<usize>>,
+        of: &mut BTreeMap<usize, usize>,
+        a: usize,
+        b: usize,
+    ) {
+        let (to, from) = (of[&a].min(of[&b]), of[&a].max(of[&b]));
+        let siblings = |a: &usize, b: &usize| siblings(&self.places[*a], &self.places[*b]);
+        if groups[&to].iter().any(|x| groups[&from].iter().any(|y| siblings(x, y))) {
+            return;
+        }
+        for track in groups.remove(&from).unwrap_or_default() {
+            of.insert(track, to);
+            groups.entry(to).or_default().push(track);
+        }
+    }
+
+    /// Whether two files of one title and length hold one recording.
+    fn same(&self, a: usize, b: usize, title: u64) -> bool {
+        let by_title =
+            |at: usize| self.sheets[at].accounts.iter().filter(move |account| account.title == title);
+        by_title(a).any(|x| by_title(b).any(|y| x.kind == y.kind && self.people((a, x), (b, y))))
+    }
+
+    fn people(&self, (a, x): (usize, &Account), (b, y): (usize, &Account)) -> bool {
+        let named = |names: &[u64], others: &[u64]| names.iter().any(|name| others.contains(name));
+        match (x.artists.is_empty(), y.artists.is_empty()) {
+            (false, false) => named(&x.artists, &y.artists),
+            (false, true) => named(&x.artists, &self.sheets[b].hints),
+            (true, false) => named(&y.artists, &self.sheets[a].hints),
+            (true, true) => {
+                let numbers = [a, b].map(|at| self.places[at].number);
+                numbers[0].is_some() && numbers[0] == numbers[1]
+            }
+        }
     }
 }
 
@@ -128,41 +202,17 @@ fn siblings(a: &Place, b: &Place) -> bool {
     a.folder == b.folder && numbered && (a.number, a.disc) != (b.number, b.disc)
 }
 
-/// Whether two files of one title and length hold one recording.
-fn same(tracks: &Collection<'_>, (a, view_a): (usize, &View), (b, view_b): (usize, &View)) -> bool {
-    let (ta, tb) = (&view_a.title, &view_b.title);
-    if ta.numbers != tb.numbers || ta.versions.label != tb.versions.label {
-        return false;
-    }
-    let (place_a, place_b) = (tracks.place(a), tracks.place(b));
-    let (a, b) = (tracks.described(a), tracks.described(b));
-    let kinds = |d: &Described, v: &View| -> Vec<Version> {
-        let all = v.title.versions.kinds.union(&d.surroundings);
-        all.copied().filter(|kind| *kind != Version::Remaster).collect()
-    };
-    if kinds(a, view_a) != kinds(b, view_b) {
-        return false;
-    }
-    let named =
-        |names: &[Phrase], others: &[Phrase]| names.iter().any(|x| others.iter().any(|y| x.glued == y.glued));
-    match (view_a.artists.is_empty(), view_b.artists.is_empty()) {
-        (false, false) => named(&view_a.artists, &view_b.artists),
-        (false, true) => named(&view_a.artists, &b.hints),
-        (true, false) => named(&view_b.artists, &a.hints),
-        (true, true) => place_a.number.is_some() && place_a.number == place_b.number,
-    }
-}
-
 /// The file of a recording that is to be played: from the release that most of the listing
 /// comes from (`vouched`), then lossless, then by bit rate, then by path.
 pub(super) fn choose<'a>(
     members: &[usize],
-    track: impl Fn(usize) -> Option<&'a Track>,
+    track: impl Fn(usize) -> Option<Cow<'a, Track>>,
     vouched: impl Fn(usize) -> bool,
 ) -> Option<usize> {
     let rank = |at: usize| {
-        let rate = track(at).and_then(|track| track.bitrate).unwrap_or(0);
-        let lossless = track(at).is_some_and(|track| track.codec.is_lossless());
+        let track = track(at);
+        let rate = track.as_ref().and_then(|track| track.bitrate).unwrap_or(0);
+        let lossless = track.is_some_and(|track| track.codec.is_lossless());
         (vouched(at), lossless, if lossless { 0 } else { rate })
     };
     members.iter().copied().max_by(|a, b| rank(*a).cmp(&rank(*b)).then(b.cmp(a)))

@@ -2,20 +2,23 @@
 //! whose files belong together, with their names and numbering.
 //! Never decides which release a listing means.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
-use super::index::{Place, in_parallel};
-use super::key::{ByKey, Postings, key, len_u32};
+use super::index::{PLACE, Place, in_parallel, place};
+use super::key::{ByKey, Postings, key, len_u32, postings};
 use super::normalise::Phrase;
 use super::similarity;
 use super::title::Title;
+use super::tracks::Tracks;
 use super::view::release_folder;
 use super::words::Rarity;
 use crate::library::Track;
+use crate::table::{Ids, Section, push_list, push_short, read_u32, take_short};
 
 /// Files that belong together.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Release {
     /// Its tracks, ascending.
     pub(super) tracks: Box<[u32]>,
@@ -30,21 +33,30 @@ const MOST_NAMES: usize = 12;
 /// No release.
 const NONE: u32 = u32::MAX;
 
-/// All releases, and those of each track.
+/// All releases as they were found, and those of each track.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The releases in a stable order.
+    all: Vec<Release>,
+    /// Which releases each track is in: its folder's, its album's.
+    pub(super) of: Vec<[u32; 2]>,
+}
+
+/// The releases of a library as they stand in a file.
 #[derive(Debug, Default)]
 pub(super) struct Releases {
-    /// The releases in a stable order.
-    pub(super) all: Vec<Release>,
-    /// Which releases each track is in: its folder's, its album's.
-    of: Vec<[u32; 2]>,
+    /// Where each release begins in `all`, and the end of the last.
+    starts: Section,
+    all: Section,
+    places: Section,
     /// The releases that have a word in one of their names.
     by_word: Postings,
 }
 
-impl Releases {
+impl Found {
     /// Finds the releases. A folder is one if most of its files share an album or are numbered: a
     /// heap of downloads is none. `albums` holds the key of each track's album.
-    pub(super) fn find(tracks: &[&Track], places: &[Place], albums: &[Option<u64>]) -> Self {
+    pub(super) fn find(tracks: &dyn Tracks, places: &[Place], albums: &[Option<u64>]) -> Self {
         let count = places.iter().map(|place| place.folder as usize + 1).max().unwrap_or(0);
         let mut folders: Vec<Vec<u32>> = vec![Vec::new(); count];
         let mut by_album: HashMap<(u64, u64), Vec<u32>> = HashMap::new();
@@ -55,7 +67,7 @@ impl Releases {
                 // Equal album names of different people ("Greatest Hits") are kept apart by the
                 // folder above: an artist's folder, or the one of all compilations.
                 let above = above.entry(u64::from(place.folder)).or_insert_with(|| {
-                    let folder = release_folder(&tracks[at as usize].path);
+                    let folder = release_folder(&tracks.path(at as usize).unwrap_or_default());
                     key(&Path::new(&folder).parent().map(|p| p.to_string_lossy()).unwrap_or_default())
                 });
                 by_album.entry((*album, *above)).or_default().push(at);
@@ -75,16 +87,31 @@ impl Releases {
                 releases.add(members, false, places);
             }
         }
-        let words = in_parallel(&releases.all, |first, part| {
-            let mut words = Vec::new();
-            for (id, release) in (u32::try_from(first).unwrap_or(NONE)..).zip(part) {
-                let names = release.names(|track| tracks.get(track).copied());
-                words.extend(names.iter().flat_map(|name| &name.words).map(|word| (key(word), id)));
-            }
-            words
-        });
-        releases.by_word = Postings::new(words.concat());
         releases
+    }
+
+    /// The four sections of a file that hold them: see [`Releases::new`].
+    pub(super) fn sections(&self, tracks: &dyn Tracks) -> [Vec<u8>; 4] {
+        let parts = in_parallel(&self.all, |first, part| {
+            let (mut words, mut stored) = (Vec::new(), Vec::new());
+            for (id, release) in (u32::try_from(first).unwrap_or(NONE)..).zip(part) {
+                let names = release.names(|track| tracks.track(track));
+                words.extend(names.iter().flat_map(|name| &name.words).map(|word| (key(word), id)));
+                stored.push(release.stored(&names));
+            }
+            (words, stored)
+        });
+        let (mut starts, mut all, mut words) = (Vec::new(), Vec::new(), Vec::new());
+        for (part_words, stored) in parts {
+            words.extend(part_words);
+            for release in stored {
+                starts.extend(len_u32(&all).to_le_bytes());
+                all.extend_from_slice(&release);
+            }
+        }
+        starts.extend(len_u32(&all).to_le_bytes());
+        let [keys, lists] = postings(words);
+        [starts, all, keys, lists]
     }
 
     fn add(&mut self, tracks: Vec<u32>, is_folder: bool, places: &[Place]) {
@@ -98,8 +125,49 @@ impl Releases {
     }
 
     /// The releases of a track: its folder's, then its album's.
-    pub(super) fn of(&self, track: usize) -> impl Iterator<Item = usize> + use<> {
+    fn of(&self, track: usize) -> impl Iterator<Item = usize> + use<> {
         self.of[track].into_iter().filter(|id| *id != NONE).map(|id| id as usize)
+    }
+}
+
+impl Releases {
+    /// Reads what [`Found::sections`] made, and the section of the tracks' places.
+    pub(super) fn new([starts, all, keys, lists]: [Section; 4], places: Section) -> Self {
+        let count = u32::try_from(starts.len() / 4).unwrap_or(NONE).saturating_sub(1);
+        Self { starts, all, places, by_word: Postings::new(keys, lists, count) }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        (self.starts.len() / 4).saturating_sub(1)
+    }
+
+    fn stored(&self, id: usize) -> Option<&[u8]> {
+        let at = |id: usize| read_u32(&self.starts, id * 4).map(|start| start as usize);
+        self.all.get(at(id)?..at(id + 1)?)
+    }
+
+    /// One of them, without its names; an empty one where the file is damaged.
+    pub(super) fn release(&self, id: usize) -> Release {
+        self.stored(id).and_then(|bytes| Release::read(bytes, self.places.len() / PLACE)).unwrap_or_default()
+    }
+
+    /// Its names.
+    pub(super) fn names(&self, id: usize) -> Vec<Phrase> {
+        let names = self.stored(id).and_then(|mut bytes| {
+            let length = take_short(&mut bytes)? as usize;
+            std::str::from_utf8(bytes.get(..length)?).ok()
+        });
+        let phrase = |name: &str| Phrase::from_words(name.split(' ').map(str::to_owned).collect());
+        names
+            .filter(|names| !names.is_empty())
+            .map_or(Vec::new(), |names| names.split('\n').map(phrase).collect())
+    }
+
+    /// The releases of a track: its folder's, then its album's.
+    pub(super) fn of(&self, track: usize) -> impl Iterator<Item = usize> + use<> {
+        let (place, count) = (place(&self.places, track), self.len());
+        place.releases.into_iter().map(|id| id as usize).filter(move |id| *id < count)
     }
 
     /// The releases that `heading` names, with how well; `names` gives the names of a release.
@@ -110,9 +178,9 @@ impl Releases {
         names: impl Fn(usize) -> &'a [Phrase],
     ) -> BTreeMap<usize, f64> {
         // A release all of whose words are so common is only found by its other words.
-        const MOST: usize = 3_000;
-        let ids = heading.words.iter().map(|w| self.by_word.of(key(w))).filter(|ids| ids.len() <= MOST);
-        let ids: BTreeSet<u32> = ids.flatten().copied().collect();
+        const MOST: u32 = 3_000;
+        let ids = heading.words.iter().map(|w| self.by_word.of(key(w))).filter(|ids| ids.size() <= MOST);
+        let ids: BTreeSet<u32> = ids.flatten().collect();
         ids.into_iter()
             .map(|id| (id as usize, named_by(names(id as usize), heading, rarity)))
             .filter(|(_, how)| *how > 0.0)
@@ -182,6 +250,32 @@ fn before(tracks: &[u32], places: &[Place]) -> Box<[(u32, u32)]> {
 }
 
 impl Release {
+    /// Names (length, then text, a line each), whether it is a folder, what is before its discs, its tracks.
+    fn stored(&self, names: &[Phrase]) -> Vec<u8> {
+        let names = names.iter().map(|name| name.words.join(" ")).collect::<Vec<_>>().join("\n");
+        let mut bytes = Vec::new();
+        push_short(&mut bytes, u32::try_from(names.len()).unwrap_or(0));
+        bytes.extend_from_slice(names.as_bytes());
+        push_short(&mut bytes, u32::from(self.is_folder));
+        push_short(&mut bytes, len_u32(&self.before));
+        for (disc, before) in &self.before {
+            push_short(&mut bytes, *disc);
+            push_short(&mut bytes, *before);
+        }
+        push_list(&mut bytes, &self.tracks);
+        bytes
+    }
+
+    fn read(mut bytes: &[u8], tracks: usize) -> Option<Self> {
+        let names = take_short(&mut bytes)? as usize;
+        let mut bytes = bytes.get(names..)?;
+        let is_folder = take_short(&mut bytes)? == 1;
+        let discs = take_short(&mut bytes)?;
+        let before = (0..discs).map(|_| Some((take_short(&mut bytes)?, take_short(&mut bytes)?)));
+        let before = before.collect::<Option<_>>()?;
+        Some(Self { tracks: Ids::new(bytes, u32::try_from(tracks).ok()?).collect(), is_folder, before })
+    }
+
     /// The number of one of its tracks counted through all discs.
     pub(super) fn running(&self, place: &Place) -> Option<u32> {
         let disc = place.disc.unwrap_or(1);
@@ -191,21 +285,23 @@ impl Release {
     }
 
     /// What it may be called; `track` gives one of its tracks.
-    pub(super) fn names<'a>(&self, track: impl Fn(usize) -> Option<&'a Track>) -> Vec<Phrase> {
+    fn names<'a>(&self, track: impl Fn(usize) -> Option<Cow<'a, Track>>) -> Vec<Phrase> {
         let tracks = || self.tracks.iter().filter_map(|at| track(*at as usize));
         let mut names = Vec::new();
         if let Some(first) = tracks().next().filter(|_| self.is_folder) {
             names = folder_names(&release_folder(&first.path));
         }
         let mut last = None;
-        for album in tracks().filter_map(|track| track.tags.album.as_deref()) {
+        for album in tracks().filter_map(|track| track.tags.album.clone()) {
             if names.len() >= MOST_NAMES {
                 break;
             }
-            if last.replace(album) == Some(album) {
+            let phrase = Phrase::new(&album);
+            if last.as_ref() == Some(&album) {
                 continue;
             }
-            let album = Phrase::new(album);
+            last = Some(album);
+            let album = phrase;
             if !album.is_empty() && !names.iter().any(|n| n.glued == album.glued) {
                 let before = before_paper(&album.words.join(" "));
                 names.extend([album, before]);

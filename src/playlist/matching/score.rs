@@ -111,7 +111,7 @@ impl Scale<'_> {
             for asked in request.readings.iter().filter(|a| a.turned == turned) {
                 // Turning both sides would compare the same again, without the title's notes.
                 for view in track.views.iter().filter(|v| !(turned && v.turned)) {
-                    let found = self.read(request, asked, track, view);
+                    let found = self.read(request, asked, &track, view);
                     best = Some(best.map_or(found, |b| better(b, found)));
                 }
             }

@@ -3,6 +3,7 @@
 
 use super::key::{ByKey, key};
 use super::weights;
+use crate::table::{Numbers, numbers};
 
 /// How many of 10,000 song records (title and artist) hold a word, for the words that are so
 /// common that a small library would overrate them. Counted in half of a public set of dirty
@@ -39,10 +40,17 @@ const COMMON: &[(u32, &str)] = &[
 const COUNTED: f64 = 10_000.0;
 
 /// How rare words are, from the counts above and the library at hand.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Rarity {
-    counts: ByKey<u32>,
+    counts: Counts,
     records: f64,
+}
+
+/// How many records hold each word.
+#[derive(Debug)]
+enum Counts {
+    Counting(ByKey<u32>),
+    Stored(Numbers),
 }
 
 impl Rarity {
@@ -54,21 +62,41 @@ impl Rarity {
                 counts.entry(key(word)).or_insert(*count);
             }
         }
-        Self { counts, records: COUNTED }
+        Self { counts: Counts::Counting(counts), records: COUNTED }
+    }
+
+    /// The counts as a file has them.
+    pub(super) fn stored(counts: Numbers, records: f64) -> Self {
+        Self { counts: Counts::Stored(counts), records }
+    }
+
+    /// What [`Self::stored`] takes: counts by the words' keys, and the number of records.
+    pub(super) fn to_store(&self) -> (Vec<u8>, f64) {
+        let counts = match &self.counts {
+            Counts::Counting(counts) => numbers(counts.iter().map(|(word, count)| (*word, *count))),
+            Counts::Stored(_) => Vec::new(),
+        };
+        (counts, self.records)
     }
 
     /// Counts more names: how many, and how many of them hold each word, by its key.
     pub(super) fn add(&mut self, names: usize, counts: &ByKey<u32>) {
         // usize -> f64: a number of files, far below 2^53.
         self.records += names as f64;
-        for (word, count) in counts {
-            *self.counts.entry(*word).or_default() += count;
+        if let Counts::Counting(known) = &mut self.counts {
+            for (word, count) in counts {
+                *known.entry(*word).or_default() += count;
+            }
         }
     }
 
     /// The weight of a word in nats: the logarithm of its rarity, at least a tenth.
     pub(super) fn weight(&self, word: &str) -> f64 {
-        let count = f64::from(self.counts.get(&key(word)).copied().unwrap_or(0));
+        let count = match &self.counts {
+            Counts::Counting(counts) => counts.get(&key(word)).copied(),
+            Counts::Stored(counts) => counts.of(key(word)),
+        };
+        let count = f64::from(count.unwrap_or(0));
         let weight = (self.records / (count + 1.0)).ln();
         let short_number = word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit());
         let most = if short_number { weights::SHORT_NUMBER } else { weights::HEAVIEST_WORD };

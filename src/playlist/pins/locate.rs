@@ -65,16 +65,16 @@ pub fn locate(file: &PinnedFile, shelf: &Shelf<'_>) -> Located {
         }
     }
     let moved =
-        candidates(file, shelf.tracks).into_iter().find_map(|track| same_sound(file, track, How::Moved));
+        candidates(file, shelf.tracks()).into_iter().find_map(|track| same_sound(file, track, How::Moved));
     if let Some(found) = moved {
         return found;
     }
-    let is_remembered = shelf.away.iter().any(|track| track.path == file.path);
-    if at_path.is_none() && (is_remembered || is_away(&file.path, shelf.away_roots)) {
+    let is_remembered = shelf.away().iter().any(|track| track.path == file.path);
+    if at_path.is_none() && (is_remembered || is_away(&file.path, shelf.away_roots())) {
         return Located::Away;
     }
-    let stray = at_path.as_deref();
-    let transcoded = shelf.tracks.iter().chain(stray).filter(|track| is_transcoded(file, track));
+    let stray = at_path.as_ref();
+    let transcoded = shelf.tracks().iter().chain(stray).filter(|track| is_transcoded(file, track));
     match transcoded.min_by(|a, b| by_quality(a, b)) {
         Some(track) => there(track, How::Transcoded, None),
         None => Located::Gone,

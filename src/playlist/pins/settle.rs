@@ -2,7 +2,7 @@
 //! are away decide instead, and matches the others anew where a pin has taken their file.
 //! Never writes the pins: what is to be renewed in them is handed on.
 
-use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -11,34 +11,45 @@ use super::{Choice, How, Located, Pin, PinnedFile, Pins, Wanted, is_away, locate
 use crate::cue::Span;
 use crate::library::{Library, Track};
 use crate::playlist::Listing;
-use crate::playlist::matching::{EntryMatch, Pinned, Reason, Report, Status, match_listing};
+use crate::playlist::matching::{EntryMatch, Index, Pinned, Reason, Report, Status, match_listing};
 
 /// The music there is, and the music that is away.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug)]
 pub struct Shelf<'a> {
-    /// What can be played.
-    pub tracks: &'a [Track],
-    /// What the index remembers of music folders that are away.
-    pub away: &'a [Track],
-    /// Those folders.
-    pub away_roots: &'a [PathBuf],
+    library: &'a Library,
+    index: &'a Index,
+    /// All tracks: read when a pinned file is not where it was, which is seldom.
+    tracks: OnceCell<Vec<Track>>,
+    away: OnceCell<Vec<Track>>,
 }
 
 impl<'a> Shelf<'a> {
-    /// Of a library.
-    pub fn of(library: &'a Library) -> Self {
-        Self { tracks: &library.tracks, away: &library.away, away_roots: &library.away_roots }
+    /// Of a library and the index of its names.
+    pub fn of(library: &'a Library, index: &'a Index) -> Self {
+        Self { library, index, tracks: OnceCell::new(), away: OnceCell::new() }
+    }
+
+    /// What can be played.
+    pub(super) fn tracks(&self) -> &[Track] {
+        self.tracks.get_or_init(|| self.library.tracks().collect())
+    }
+
+    /// What the index remembers of music folders that are away.
+    pub(super) fn away(&self) -> &[Track] {
+        self.away.get_or_init(|| self.library.away().collect())
+    }
+
+    /// Those folders.
+    pub(super) fn away_roots(&self) -> &'a [PathBuf] {
+        &self.library.away_roots
     }
 
     /// The track at a path: of the library, or a file beside it.
-    pub(super) fn track(&self, path: &Path, span: Option<Span>) -> Option<Cow<'a, Track>> {
-        // A library is sorted by the bytes of its paths.
-        let bytes = |path: &'_ Path| path.as_os_str().as_encoded_bytes().to_owned();
-        let wanted = bytes(path);
-        let first = self.tracks.partition_point(|track| bytes(&track.path) < wanted);
-        let of_path = self.tracks[first..].iter().take_while(|track| track.path == path);
-        let known = of_path.into_iter().find(|track| track.span == span);
-        known.map(Cow::Borrowed).or_else(|| Some(Cow::Owned(Track { span, ..stray(path)? })))
+    pub(super) fn track(&self, path: &Path, span: Option<Span>) -> Option<Track> {
+        let known = self.library.at_path(path).find(|track| track.span == span);
+        // What was written into since its tags were read is read again.
+        let known = known.filter(Track::is_current);
+        known.or_else(|| Some(Track { span, ..stray(path)? }))
     }
 }
 
@@ -145,7 +156,7 @@ fn match_the_others(listing: &Listing, report: &mut Report, settled: &[Option<Se
     let part = |track: &'_ Track| (track.path.clone(), track.span);
     let taken: HashSet<_> = (0..settled.len()).filter_map(pinned).map(part).collect();
     let robbed = report.entries.iter().enumerate().any(|(at, found)| {
-        let chosen = found.chosen.map(|track| part(&shelf.tracks[track]));
+        let chosen = found.chosen.and_then(|at| shelf.library.track(at)).map(|track| part(&track));
         settled[at].is_none() && chosen.is_some_and(|chosen| taken.contains(&chosen))
     });
     if !robbed {
@@ -157,7 +168,7 @@ fn match_the_others(listing: &Listing, report: &mut Report, settled: &[Option<Se
             (entry.file, entry.span) = (Some(track.path.clone()), track.span);
         }
     }
-    let anew = match_listing(&named, shelf.tracks);
+    let anew = shelf.index.match_listing(&named, shelf.library);
     for (at, found) in anew.entries.into_iter().enumerate().filter(|(at, _)| settled[*at].is_none()) {
         report.entries[at] = found;
     }
@@ -170,16 +181,16 @@ fn find_away(listing: &Listing, report: &Report, settled: &mut [Option<Settled>]
         .collect();
     for at in &open {
         let file = listing.entries[*at].file.as_deref();
-        let away = file.filter(|file| file.is_absolute() && is_away(file, shelf.away_roots));
+        let away = file.filter(|file| file.is_absolute() && is_away(file, shelf.away_roots()));
         settled[*at] = away.map(|file| Settled::away(file.to_owned()));
     }
-    if shelf.away.is_empty() || open.is_empty() {
+    if open.is_empty() || shelf.away().is_empty() {
         return;
     }
-    let all = [shelf.tracks, shelf.away].concat();
+    let all = [shelf.tracks(), shelf.away()].concat();
     let with_away = match_listing(listing, &all);
     for at in open {
-        let chosen = with_away.entries[at].chosen.filter(|track| *track >= shelf.tracks.len());
+        let chosen = with_away.entries[at].chosen.filter(|track| *track >= shelf.tracks().len());
         if let Some(track) = chosen {
             settled[at] = Some(Settled::away(all[track].path.clone()));
         }

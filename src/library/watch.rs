@@ -1,0 +1,229 @@
+//! Takes music folders and the index of them; keeps the index up to date while files come, go and change, and
+//! says so each time.
+//! Never wakes while nothing changes, never holds the library between two changes, never scans on its own.
+//!
+//! The kernel tells of each folder by a number (inotify): the folders' paths stand behind each other in one
+//! piece of memory, since there may be tens of thousands. What is told is collected until nothing was for half
+//! a second: an album that is copied is one change. Where the kernel allows no more watches, the folders are
+//! looked at once a minute instead.
+
+use std::collections::HashSet;
+use std::io::{self, PipeWriter};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
+
+use super::problem::ScanError;
+use super::scan::{open_touched, scan};
+use super::shelf::Library;
+use crate::paths::path_of;
+
+/// So long nothing must have been told of before what was is looked at ...
+const QUIET: Duration = Duration::from_millis(500);
+/// ... but no longer than this is waited for it.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often the folders are looked at where they cannot all be watched.
+const ROUND: Duration = Duration::from_secs(60);
+
+/// What a file or folder of interest does. A file that is written to counts once it is closed.
+const OF_INTEREST: WatchFlags = WatchFlags::CREATE
+    .union(WatchFlags::DELETE)
+    .union(WatchFlags::MOVE)
+    .union(WatchFlags::CLOSE_WRITE)
+    .union(WatchFlags::ONLYDIR);
+
+/// A watch over music folders, in a thread of its own, until it is dropped.
+#[derive(Debug)]
+pub struct Watch {
+    /// Closed to end the thread.
+    end: Option<PipeWriter>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Watch {
+    /// Watches the folders of `library`, and calls `changed` with the new state of it, in the watching thread,
+    /// after files came, went or changed; the index at `index` is up to date then.
+    ///
+    /// # Errors
+    /// When the system has no means to watch, or no more threads.
+    pub fn start(
+        library: &Library,
+        index: PathBuf,
+        changed: impl FnMut(&Library) + Send + 'static,
+    ) -> io::Result<Self> {
+        let (ended, end) = io::pipe()?;
+        let inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
+        let mut post =
+            Post { inotify, roots: library.roots.clone(), index, folders: Folders::default(), all: true };
+        post.watch(library);
+        let thread = std::thread::Builder::new()
+            .name("watch".into())
+            .spawn(move || post.stand(&ended.into(), changed))?;
+        Ok(Self { end: Some(end), thread: Some(thread) })
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        drop(self.end.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join(); // a panic of the callback has been printed
+        }
+    }
+}
+
+/// Paths by the kernel's numbers.
+#[derive(Debug, Default)]
+struct Folders {
+    paths: Vec<u8>,
+    /// By number: where the path begins, and its length; a length of 0 is no folder.
+    known: Vec<(u32, u32)>,
+    count: usize,
+}
+
+impl Folders {
+    fn set(&mut self, number: i32, path: &Path) {
+        let (Ok(number), Ok(start)) = (usize::try_from(number), u32::try_from(self.paths.len())) else {
+            return;
+        };
+        let path = path.as_os_str().as_encoded_bytes();
+        let Ok(length) = u32::try_from(path.len()) else { return };
+        if self.known.len() <= number {
+            self.known.resize(number + 1, (0, 0));
+        }
+        self.known[number] = (start, length);
+        self.paths.extend_from_slice(path);
+        self.count += 1;
+    }
+
+    fn path(&self, number: i32) -> Option<PathBuf> {
+        let (start, length) = *self.known.get(usize::try_from(number).ok()?)?;
+        let path = self.paths.get(start as usize..start as usize + length as usize)?;
+        path_of(path).filter(|_| length > 0)
+    }
+}
+
+/// What was told.
+#[derive(Debug, Default)]
+struct Told {
+    touched: HashSet<PathBuf>,
+    /// More happened than the kernel could tell of.
+    overflow: bool,
+}
+
+impl Told {
+    fn is_nothing(&self) -> bool {
+        self.touched.is_empty() && !self.overflow
+    }
+}
+
+/// Who stands watch.
+struct Post {
+    inotify: OwnedFd,
+    roots: Vec<PathBuf>,
+    index: PathBuf,
+    folders: Folders,
+    /// All folders are watched.
+    all: bool,
+}
+
+impl Post {
+    /// Watches all folders; one that is watched already stays so.
+    fn watch(&mut self, library: &Library) {
+        let mut folders = Folders::default();
+        self.all = true;
+        for path in library.folders() {
+            match inotify::add_watch(&self.inotify, &path, OF_INTEREST) {
+                Ok(number) => folders.set(number, &path),
+                Err(error) if error == rustix::io::Errno::NOSPC || error == rustix::io::Errno::NOMEM => {
+                    tracing::info!("not all music folders can be watched; they are looked at once a minute");
+                    self.all = false;
+                    break;
+                }
+                // It is gone again, or closed: then the folder above tells when that changes.
+                Err(error) => tracing::debug!(path = %path.display(), %error, "not watched"),
+            }
+        }
+        folders.paths.shrink_to_fit();
+        self.folders = folders;
+    }
+
+    fn stand(mut self, ended: &OwnedFd, mut changed: impl FnMut(&Library)) {
+        let mut again = false;
+        loop {
+            let wait = match (again, self.all) {
+                (true, _) => Some(QUIET),
+                (false, true) => None,
+                (false, false) => Some(ROUND),
+            };
+            if !self.wait(ended, wait) {
+                return;
+            }
+            let Some(told) = self.collect(ended) else { return };
+            if told.is_nothing() && !again && self.all {
+                continue; // a folder that was removed tells that its watch is over
+            }
+            let watched = self.folders.count;
+            match self.look(&told) {
+                Ok(library) => {
+                    self.watch(&library);
+                    changed(&library);
+                }
+                Err(error) => tracing::debug!(%error, "the music folders cannot be looked at"),
+            }
+            // What came into a new folder before it was watched was told by nobody.
+            again = self.folders.count > watched;
+        }
+    }
+
+    fn look(&self, told: &Told) -> Result<Library, ScanError> {
+        if told.overflow {
+            return scan(&self.roots, &self.index, |_| {});
+        }
+        open_touched(&self.roots, &self.index, &told.touched, |_| {})
+    }
+
+    /// Waits until something is told, or for `time`; `false` when the watch is over.
+    fn wait(&self, ended: &OwnedFd, time: Option<Duration>) -> bool {
+        let time = time.and_then(|time| Timespec::try_from(time).ok());
+        let mut both = [
+            PollFd::from_borrowed_fd(self.inotify.as_fd(), PollFlags::IN),
+            PollFd::from_borrowed_fd(ended.as_fd(), PollFlags::IN),
+        ];
+        match poll(&mut both, time.as_ref()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => both[1].revents().is_empty(),
+            Err(_) => false,
+        }
+    }
+
+    /// What is told until there is quiet; `None` when the watch is over.
+    fn collect(&self, ended: &OwnedFd) -> Option<Told> {
+        let (start, mut told) = (Instant::now(), Told::default());
+        while self.read(&mut told) && start.elapsed() < PATIENCE {
+            if !self.wait(ended, Some(QUIET)) {
+                return None;
+            }
+        }
+        Some(told)
+    }
+
+    /// Reads what the kernel has to tell; whether that was anything.
+    fn read(&self, told: &mut Told) -> bool {
+        let mut buffer = [MaybeUninit::uninit(); 4096];
+        let mut reader = Reader::new(&self.inotify, &mut buffer);
+        let mut any = false;
+        while let Ok(event) = reader.next() {
+            any = true;
+            told.overflow |= event.events().contains(ReadFlags::QUEUE_OVERFLOW);
+            if !event.events().contains(ReadFlags::IGNORED) {
+                told.touched.extend(self.folders.path(event.wd()));
+            }
+        }
+        any
+    }
+}
