@@ -124,10 +124,10 @@ mod exit_codes {
 
 #[test]
 fn a_rendering_that_is_interrupted_leaves_nothing_behind() {
-    let home = Home::new().sound("long.wav", &Sound::tone(8000 * 60), &Tags::default());
+    let home = Home::new().sound("long.wav", &Sound::tone(8000 * 600), &Tags::default());
     fs::create_dir(home.path("out")).unwrap();
     let names = || fs::read_dir(home.path("out")).unwrap().count();
-    let words = ["render", "Music/long.wav", "-o", "out/long.wav", "--rate", "768000", "--channels", "8"];
+    let words = ["render", "Music/long.wav", "-o", "out/long.wav", "--rate", "96000", "--channels", "8"];
     let running = home.start(words);
     until("the rendering begins", PATIENCE, || names() > 0);
     running.signal("INT");
@@ -173,9 +173,13 @@ mod words_and_streams {
     }
 
     fn assert_entry(entry: &Value, number: usize) {
-        let known =
-            ["artist", "candidates", "confidence", "file", "number", "reasons", "status", "text", "title"];
+        let known = [
+            "artist", "candidates", "confidence", "doubts", "file", "margin", "number", "reasons", "status",
+            "text", "title",
+        ];
         assert_eq!(keys(entry), known);
+        assert!(entry["margin"].is_f64() || entry["margin"].is_null());
+        assert!(entry["doubts"].as_array().unwrap().iter().all(Value::is_string));
         assert_eq!(entry["number"], number);
         assert!(entry["text"].is_string() && entry["title"].is_string());
         assert!(entry["artist"].is_string() || entry["artist"].is_null());
@@ -187,7 +191,7 @@ mod words_and_streams {
             other => panic!("a status called {other}"),
         }
         for candidate in entry["candidates"].as_array().unwrap() {
-            assert_eq!(keys(candidate), ["confidence", "file"]);
+            assert_eq!(keys(candidate), ["confidence", "evidence", "file"]);
             assert!(candidate["file"].as_str().unwrap().starts_with('/'));
             assert!((0.0..=1.0).contains(&candidate["confidence"].as_f64().unwrap()));
         }

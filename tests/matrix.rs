@@ -130,7 +130,8 @@ fn every_fixture_has_its_row() {
     let mut files: Vec<_> = fs::read_dir(fixture(""))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name != "make.sh")
+        // What carries gain tags is of the level's tests, and holds no other sound.
+        .filter(|name| name != "make.sh" && !name.starts_with("gain.") && name != "r128.webm")
         .collect();
     let mut rows: Vec<_> = MATRIX.iter().map(|row| row.file.to_owned()).collect();
     files.sort();

@@ -260,6 +260,7 @@ fn a_skip_is_heard_at_once_though_the_server_holds_half_a_second() {
     case.play(300);
     let clock = case.hand_over(&new);
     case.work_until("the new run plays", |_| clock.played() > 0);
+    case.work_until("the server has it", |case| case.fake.has(|queue| queue.frames.contains(&new[100])));
     case.settle();
     case.play(225);
     let heard = case.fake.heard();
