@@ -46,7 +46,7 @@ def make_sound(folder, seconds):
     """Something between noise and tones, so that no encoder has it easy."""
     source = folder / "a.wav"
     subprocess.run(["sox", "-D", "-n", "-r", "44100", "-b", "16", "-c", "2", source, "synth", str(seconds), "pinknoise",
-        "synth", "pluck", "mix", "E2", "synth", "sine", "mix", "300-3000", "tremolo", "3", "60", "gain", "-n", "-3"], check=True)
+        "synth", str(seconds), "pluck", "mix", "E2", "synth", str(seconds), "sine", "mix", "300-3000", "tremolo", "3", "60", "gain", "-n", "-3"], check=True)
     return source
 
 

@@ -31,6 +31,18 @@ mod exit_codes {
     }
 
     #[test]
+    fn the_sound_of_a_film_is_played() {
+        let film = include_bytes!("fixtures/opus.webm");
+        let home = Home::new().file("live.mkv", film).file("live.WebM", film);
+        let film = include_bytes!("fixtures/opus.mp4");
+        let home = home.file("live.mp4", film).file("live.m4v", film).file("live.mov", film);
+        for name in ["live.mkv", "live.WebM", "live.mp4", "live.m4v", "live.mov"] {
+            home.run(["render", name, "-o", "out.wav"]).ends(0);
+            assert!(Sound::read(&fs::read(home.path("out.wav")).unwrap()).frames() > 30_000, "{name}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_done_is_1() {
         let home = Home::new().with_three_songs();
         home.run(["play", "nowhere.txt", "--output", "null"]).ends(1).says_only_one_sentence();

@@ -45,6 +45,9 @@ const EXTENSIONS: &[Extension] = &[
     playable("wav"),
     playable("m4b"),
     playable("mp4"),
+    playable("m4v"),
+    playable("m4r"),
+    playable_demuxed("mov"),
     playable("aac"),
     playable("oga"),
     playable("aif"),
@@ -56,6 +59,7 @@ const EXTENSIONS: &[Extension] = &[
     playable_demuxed("caf"),
     playable_demuxed("mka"),
     playable_demuxed("webm"),
+    playable_demuxed("mkv"),
     unplayable("wv"),
     unplayable("ape"),
     unplayable("mpc"),
@@ -110,6 +114,8 @@ mod tests {
         let kind = |name: &str| FileKind::of(Path::new(name));
         assert_eq!(kind("a/b.FLAC"), Some(FileKind::Playable));
         assert_eq!(kind("a.b.Ape"), Some(FileKind::Unplayable));
+        assert_eq!(kind("live.MKV"), Some(FileKind::Playable));
+        assert_eq!(kind("live.mov"), Some(FileKind::Playable));
         assert_eq!(kind("cover.jpg"), None);
         assert_eq!(kind("flac"), None);
         assert_eq!(kind(".flac"), None);

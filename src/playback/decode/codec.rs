@@ -89,6 +89,14 @@ impl Codec {
         }
     }
 
+    /// Whether what follows a packet depends on it for long.
+    pub(super) fn remembers_long(&self, packet: &Packet) -> bool {
+        match self {
+            Self::Symphonia { .. } => false,
+            Self::Opus(_) => opus::is_speech(&packet.data),
+        }
+    }
+
     /// Whether a packet has another rate, layer or number of channels than those before it, which a decoder of
     /// MPEG audio takes for damage.
     pub(super) fn is_of_another_kind(&self, packet: &Packet) -> bool {

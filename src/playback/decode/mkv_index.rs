@@ -55,6 +55,10 @@ enum Packets {
     Opus,
     Flac,
     Vorbis(Lengths),
+    /// Frames of every packet but the last.
+    Alac(u64),
+    /// Bytes of a frame.
+    Pcm(u64),
 }
 
 impl Packets {
@@ -64,6 +68,14 @@ impl Packets {
             Family::Mpeg => Self::Mpeg,
             Family::Opus => Self::Opus,
             Family::Flac => Self::Flac,
+            Family::Alac => {
+                let cookie = params.extra_data.as_deref()?.first_chunk()?;
+                Self::Alac(u64::from(u32::from_be_bytes(*cookie)))
+            }
+            Family::Pcm { .. } => {
+                let bits = params.bits_per_coded_sample.or(params.bits_per_sample)?;
+                Self::Pcm(u64::from(bits / 8) * params.channels.as_ref()?.count() as u64)
+            }
             Family::Vorbis => {
                 let channels = params.channels.as_ref()?.count() as u32;
                 Self::Vorbis(Lengths::read(params.extra_data.as_deref()?, channels)?)
@@ -72,13 +84,16 @@ impl Packets {
         })
     }
 
-    fn frames(&mut self, packet: &[u8]) -> Option<u64> {
+    /// Frames of a packet of `size` bytes, of which the first are given.
+    fn frames(&mut self, packet: &[u8], size: u64) -> Option<u64> {
         match self {
             Self::Same(frames) => Some(*frames),
             Self::Mpeg => Header::parse(packet).map(|header| header.frames),
             Self::Opus => opus::packet_frames(packet),
             Self::Flac => flac_frames(packet),
             Self::Vorbis(lengths) => lengths.next(packet),
+            Self::Alac(frames) => alac_frames(packet, *frames),
+            Self::Pcm(frame) => size.checked_div(*frame),
         }
     }
 }
@@ -142,22 +157,23 @@ impl MkvIndex {
                         self.is_over = true;
                         return;
                     };
-                    self.leaf(id, &body[..body.len().min(usize::try_from(size).unwrap_or(usize::MAX))]);
+                    let seen = body.len().min(usize::try_from(size).unwrap_or(usize::MAX));
+                    self.leaf(id, &body[..seen], size);
                     self.at = self.at.saturating_add(size);
                 }
             }
         }
     }
 
-    fn leaf(&mut self, id: u32, body: &[u8]) {
+    fn leaf(&mut self, id: u32, body: &[u8], size: u64) {
         match id {
             TIMESTAMP => self.time = body.iter().take(8).fold(0, |time, &byte| time << 8 | i64::from(byte)),
-            SIMPLE_BLOCK | BLOCK => self.is_over |= self.block(body).is_none(),
+            SIMPLE_BLOCK | BLOCK => self.is_over |= self.block(body, size).is_none(),
             _ => {}
         }
     }
 
-    fn block(&mut self, body: &[u8]) -> Option<()> {
+    fn block(&mut self, body: &[u8], size: u64) -> Option<()> {
         let (track, len) = vint(body)?;
         if track != Some(self.track) {
             return Some(());
@@ -168,7 +184,7 @@ impl MkvIndex {
             return None;
         }
         let time = self.time.checked_add(i64::from(i16::from_be_bytes([high, low])))?;
-        let frames = self.packets.frames(packet)?;
+        let frames = self.packets.frames(packet, size.saturating_sub(len as u64 + 3))?;
         let at = self.clock.frames(time);
         if frames > 0 {
             let begin = *self.begin.get_or_insert(at);
@@ -195,6 +211,15 @@ fn element(bytes: &[u8]) -> Option<(u32, Option<u64>, usize)> {
     let id = id.iter().fold(0, |id, &byte| id << 8 | u32::from(byte));
     let (size, size_len) = vint(&bytes[id_len..])?;
     Some((id, size, id_len + size_len))
+}
+
+/// Frames in a packet of ALAC: `usual` where its first element does not say otherwise (the element's tag, its
+/// number, twelve zero bits, then whether a length follows; Apple's `ALACEncoder.cpp`).
+fn alac_frames(packet: &[u8], usual: u64) -> Option<u64> {
+    let head = u64::from_be_bytes(*packet.first_chunk()?);
+    let is_partial = head >> 44 & 1 == 1;
+    // Two bits for the shift and one for "not compressed" stand before the length.
+    Some(if is_partial { head >> 9 & 0xffff_ffff } else { usual })
 }
 
 /// Frames in a frame of FLAC (RFC 9639, 9.1.1 and 9.1.6).
@@ -278,6 +303,15 @@ mod tests {
         assert_eq!(flac_frames(&[0xff, 0xf8, 0x79, 0x18, 5, 0x03, 0xe7]), Some(1000));
         assert_eq!(flac_frames(&[0xff, 0xf8, 0x69, 0x18, 0xc2, 0x80, 99]), Some(100));
         assert_eq!(flac_frames(b"noise"), None);
+    }
+
+    #[test]
+    fn packets_of_alac_and_pcm_tell_their_length() {
+        assert_eq!(alac_frames(&[0x20, 0, 0, 0, 0x13, 0, 0, 0], 4096), Some(4096));
+        assert_eq!(alac_frames(&[0x20, 0, 0x12, 0, 0, 0x07, 0xd0, 0], 4096), Some(1000));
+        assert_eq!(alac_frames(b"short", 4096), None);
+        assert_eq!(Packets::Pcm(4).frames(&[0; 64], 4096), Some(1024));
+        assert_eq!(Packets::Pcm(0).frames(&[0; 64], 4096), None);
     }
 
     proptest! {

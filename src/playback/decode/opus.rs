@@ -96,6 +96,11 @@ pub(super) fn packet_frames(packet: &[u8]) -> Option<u64> {
     (1..=LONGEST_PACKET as u64).contains(&frames).then_some(frames)
 }
 
+/// Whether a packet is coded as speech, by SILK alone or beneath CELT (RFC 6716, 3.1).
+pub(super) fn is_speech(packet: &[u8]) -> bool {
+    packet.first().is_some_and(|toc| toc >> 3 < 16)
+}
+
 /// One stream's decoder.
 pub(super) struct OpusDecoder {
     head: OpusHead,
@@ -252,6 +257,16 @@ mod tests {
         assert_eq!(packet_frames(&[0xe3, 49]), None);
         assert_eq!(packet_frames(&[0xe3]), None);
         assert_eq!(packet_frames(&[]), None);
+    }
+
+    #[test]
+    fn tells_speech_from_music() {
+        // SILK and hybrid end with configuration 15.
+        assert_eq!(
+            [0x08, 0x78, 0x7f, 0x80, 0xfc].map(|toc| is_speech(&[toc])),
+            [true, true, true, false, false]
+        );
+        assert!(!is_speech(&[]));
     }
 
     proptest! {

@@ -3,13 +3,12 @@
 //! where music begins, and never touches a sample.
 
 use symphonia::core::codecs::audio::AudioCodecParameters;
-use symphonia::core::formats::FormatId;
 use symphonia::core::formats::well_known::*;
 use symphonia::core::packet::Packet;
 
 use super::codec::{self, Codec, Pcm};
 use super::convert::Convert;
-use super::demux::{Clock, Demuxer, MOST_HEAD, Next};
+use super::demux::{Clock, Demuxer, Next};
 use super::extent::{self, Extent};
 use super::frame_index::mpeg_kind;
 use super::mkv_index::MkvIndex;
@@ -17,6 +16,10 @@ use super::names::{self, Family};
 use super::source::Source;
 use super::trim::{Cut, Trim};
 use super::{DecodeError, Decoder, Format};
+
+mod seek;
+
+use seek::Seeking;
 
 /// Frames given at once; larger blocks and silence come in parts.
 const LARGEST_BLOCK: usize = 8192;
@@ -30,50 +33,6 @@ const LONGEST_GAP: u64 = 60;
 /// Frames that may be missing at the end before a file is called cut: some encoders count a frame of
 /// MPEG too many.
 const CUT: u64 = 2304;
-
-/// Packets that are passed over rather than looked up in an index.
-const NEAR: u64 = 64;
-
-/// RFC 7845 asks for 80 ms. Measured over random seeks: after 80 ms samples still differ by up to 0.1,
-/// after 500 ms by 0.001, after a second not at all, except in very sparse streams.
-const OPUS_PRE_ROLL: u64 = 48_000;
-
-/// How to go to a frame so that what follows equals continuous decoding, bit for bit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Seeking {
-    /// Whether the demuxer's own seek lands where it says.
-    indexed: bool,
-    /// Frames to decode ahead of the target, of packets that cannot be placed without decoding.
-    pre_roll: u64,
-    /// Frames after which the decoder has forgotten where it began.
-    settled: u64,
-}
-
-impl Seeking {
-    fn of(container: FormatId, codec: Family, clock: Clock) -> Self {
-        let indexed = match container {
-            // Reading past packets counts frames as playing does; the demuxer's seek may not.
-            FORMAT_ID_MP1 | FORMAT_ID_MP2 | FORMAT_ID_MP3 | FORMAT_ID_ADTS | FORMAT_ID_MKV => false,
-            FORMAT_ID_CAF => matches!(codec, Family::Pcm { .. }),
-            _ => codec != Family::Adpcm,
-        };
-        let settled = match codec {
-            Family::Opus => OPUS_PRE_ROLL,
-            Family::Adpcm | Family::Other => u64::MAX,
-            Family::Mpeg => 10 * 1152,
-            // Noise substitution is the exception: its random numbers count from the file's beginning.
-            Family::Aac => 2 * 1024,
-            Family::Vorbis => 2 * 8192,
-            Family::Pcm { .. } | Family::Law | Family::Flac | Family::Alac => 0,
-        };
-        if !clock.is_exact() {
-            // Only Opus tells a packet's length without decoding it.
-            let pre_roll = if codec == Family::Opus { OPUS_PRE_ROLL } else { u64::MAX };
-            return Self { indexed: false, pre_roll, settled };
-        }
-        Self { indexed, pre_roll: settled, settled }
-    }
-}
 
 /// A stream's place in its container's time, and the music in it.
 #[derive(Debug, Clone, Copy)]
@@ -108,6 +67,8 @@ pub(super) struct Stream<S> {
     reached: Option<i64>,
     /// Packets that end here or before are not decoded.
     skip_to: i64,
+    /// Nor those that end here or before and are soon forgotten.
+    skip_brief_to: i64,
     has_skipped: bool,
     /// Where the packets end that could not be decoded since the last one that could.
     lost_until: Option<i64>,
@@ -158,6 +119,7 @@ impl<S: Pcm> Stream<S> {
             is_chained: false,
             reached: None,
             skip_to: i64::MIN,
+            skip_brief_to: i64::MIN,
             has_skipped: false,
             lost_until: None,
             barren: 0,
@@ -228,11 +190,13 @@ impl<S: Pcm> Stream<S> {
             self.link.clock.frames(ticks)
         });
         let end = at.saturating_add(frames);
-        if self.trim.is_done() || (frames > 0 && end <= self.skip_to) {
+        if self.trim.is_done() || (frames > 0 && self.is_passed_over(packet, end)) {
             self.reached = Some(end);
             self.has_skipped = true;
             return Ok(0);
         }
+        // What follows a decoded packet is decoded.
+        (self.skip_to, self.skip_brief_to) = (i64::MIN, i64::MIN);
         let has_hole = self.link.clock.is_exact() && self.reached.is_some_and(|reached| at > reached);
         if self.has_skipped || (has_hole && self.codec.overlaps()) {
             self.codec.reset()?;
@@ -430,96 +394,6 @@ impl<S: Pcm> Stream<S> {
             }
         }
     }
-
-    /// Has the trim window begin at a frame, and packets passed over up to the pre-roll before it.
-    /// Gives the place in decoded time from which on packets are decoded.
-    fn aim(&mut self, frame: u64) -> i64 {
-        let target = i64::try_from(self.trim.seek(frame)).unwrap_or(i64::MAX);
-        let pre_roll = i64::try_from(self.seeking.pre_roll).unwrap_or(i64::MAX);
-        self.skip_to = match pre_roll {
-            i64::MAX => i64::MIN,
-            pre_roll => target.saturating_sub(pre_roll),
-        };
-        self.lost_until = None;
-        self.barren = 0;
-        self.skip_to
-    }
-
-    /// Opens the file anew: the only way back for some containers, and for all after their end.
-    fn reopen(&mut self) -> Result<(), DecodeError> {
-        self.damaged += self.demuxer.failures();
-        self.demuxer = Demuxer::open(&self.source)?;
-        self.codec = Codec::new(self.demuxer.params(), false)?;
-        self.link = self.head;
-        self.convert = None;
-        self.is_chained = false;
-        self.has_ended = false;
-        Ok(())
-    }
-
-    /// Whether reading on does not lead to a place soon.
-    fn is_far(&self, place: i64, frames: u64) -> bool {
-        let near = i64::try_from(NEAR.saturating_mul(frames)).unwrap_or(i64::MAX);
-        let ahead = self.reached.filter(|_| !self.has_ended).map(|reached| place.saturating_sub(reached));
-        !ahead.is_some_and(|ahead| (0..near).contains(&ahead))
-    }
-
-    /// Goes to the packet of a bare stream that holds a place in decoded time; says whether it did.
-    fn jump_bare(&mut self, place: i64) -> Result<bool, DecodeError> {
-        // Where the rate changes within, packets do not tell their place.
-        let Some(frames) = self.demuxer.bare_frames().filter(|_| !self.is_chained) else { return Ok(false) };
-        if !self.is_far(place, frames) {
-            return Ok(false);
-        }
-        self.demuxer.seek_bare(u64::try_from(place).unwrap_or(0) / frames)?;
-        self.codec.reset()?;
-        self.has_ended = false;
-        self.reached = None;
-        self.has_skipped = false;
-        Ok(true)
-    }
-
-    /// Opens a Matroska file anew at the cluster from which a frame can be reached; says whether it did.
-    fn jump_to_cluster(&mut self, place: i64) -> Result<bool, DecodeError> {
-        let is_rounded = self.demuxer.container() == FORMAT_ID_MKV && !self.head.clock.is_exact();
-        let settled = u64::try_from(place).unwrap_or(0).saturating_sub(self.seeking.settled);
-        let second = u64::from(self.format.rate);
-        if !is_rounded || self.is_chained || settled == 0 || !self.is_far(place, second / NEAR) {
-            return Ok(false);
-        }
-        if self.clusters.is_none() {
-            self.clusters = MkvIndex::new(self.demuxer.track().id, self.head.clock, self.demuxer.params());
-        }
-        let Some(clusters) = &mut self.clusters else { return Ok(false) };
-        let found = clusters.find(self.source.file(), settled)?;
-        let Some((first, mark)) = found.filter(|(first, mark)| mark.frame > 0 && *first < MOST_HEAD as u64)
-        else {
-            return Ok(false);
-        };
-        let Ok(demuxer) = Demuxer::open_from_cluster(&self.source, first, mark.byte) else {
-            return Ok(false);
-        };
-        self.damaged += self.demuxer.failures();
-        self.demuxer = demuxer;
-        self.codec.reset()?;
-        self.link = Link { base: i64::try_from(mark.frame).unwrap_or(i64::MAX), ..self.head };
-        self.has_ended = false;
-        self.reached = None;
-        self.has_skipped = false;
-        Ok(true)
-    }
-
-    /// Lets the demuxer jump; says whether it did.
-    fn jump(&mut self, to: i64) -> Result<bool, DecodeError> {
-        let ticks = self.link.clock.ticks(to.max(0).saturating_add(self.link.first));
-        if !self.seeking.indexed || !self.demuxer.seek(ticks) {
-            return Ok(false);
-        }
-        self.codec.reset()?;
-        self.reached = None;
-        self.has_skipped = false;
-        Ok(true)
-    }
 }
 
 impl<S: Pcm> Decoder<S> for Stream<S> {
@@ -541,48 +415,7 @@ impl<S: Pcm> Decoder<S> for Stream<S> {
     }
 
     fn seek(&mut self, frame: u64) -> Result<(), DecodeError> {
-        self.forget_waiting();
-        self.has_sought = true;
-        if self.format.frames.is_some_and(|frames| frame >= frames) {
-            self.has_ended = true;
-            return Ok(());
-        }
-        // FLAC's parser keeps what it had read of the next packets when a jump lands on a frame's first
-        // byte (symphonia 0.6.1), and then loses a packet: only a new one is surely empty.
-        let keeps_packets = self.demuxer.container() == FORMAT_ID_FLAC;
-        let target = self.head.extent.window.start.saturating_add(frame);
-        let target = i64::try_from(target).unwrap_or(i64::MAX);
-        if self.jump_bare(target.saturating_sub_unsigned(self.seeking.pre_roll))? {
-            self.aim(frame);
-            return Ok(());
-        }
-        if self.jump_to_cluster(target)? {
-            self.aim(frame);
-            // From there on, every packet is placed by those before it.
-            self.skip_to = i64::MIN;
-            return Ok(());
-        }
-        let must_reopen = self.has_ended || self.is_chained || keeps_packets;
-        if must_reopen {
-            self.reopen()?;
-            self.begin_at(frame);
-        }
-        let from = self.aim(frame);
-        if from <= 0 && must_reopen {
-            return Ok(());
-        }
-        if self.jump(from)? {
-            return Ok(());
-        }
-        // Forward, packets are passed over; what lies behind is read again from the beginning. So is
-        // everything after a failed jump, which leaves the demuxer anywhere.
-        let target = i64::try_from(self.trim.next()).unwrap_or(i64::MAX);
-        let is_ahead = self.reached.is_some_and(|reached| reached <= target);
-        if self.seeking.indexed || (!must_reopen && !is_ahead) {
-            self.reopen()?;
-            self.begin_at(frame);
-        }
-        Ok(())
+        self.go_to(frame)
     }
 
     fn checksum(&mut self) -> Option<bool> {
