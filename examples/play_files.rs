@@ -12,8 +12,7 @@ use std::sync::mpsc;
 
 use tonearm::playback::level::Levelling;
 use tonearm::playback::{RatePolicy, Shape};
-use tonearm::player::{Event, OnUnplug, Player, Setup};
-use tonearm::queue::{Repeat, Shuffle};
+use tonearm::player::{Event, Item, OnUnplug, Player, Repeat, Setup, Shuffle};
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
@@ -32,7 +31,7 @@ fn main() -> ExitCode {
 
 fn run(output: &str, files: Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
     let setup = Setup {
-        files: files.into_iter().map(Into::into).collect(),
+        items: files.into_iter().map(Item::of_file).collect(),
         start: Some(0),
         repeat: Repeat::Off,
         shuffle: Shuffle::Off,
@@ -45,7 +44,7 @@ fn run(output: &str, files: Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
     };
     let (tell, events) = mpsc::channel();
     // The loop below outlives the player.
-    let player = Player::start(setup, move |event| drop(tell.send(event)))?;
+    let player = Player::start(setup, move |event, _| drop(tell.send(event)))?;
     for event in events {
         let position = player.status().position();
         println!("{:9.3} s  {event:?}", position.as_secs_f64());

@@ -5,7 +5,8 @@
 //! arrows and no others (`tests/rooms.rs` holds the `use crate::` lines against this picture).
 //!
 //! ```text
-//! main -> cli -> { player, queue, playlist, library, playback, config }
+//! main -> cli -> { control, player, queue, playlist, library, playback, config }
+//!         control  -> player
 //!         player   -> { playback, queue }
 //!         playlist -> library
 //!         playback sees none of playlist, library, queue; queue sees nobody; nothing imports cli
@@ -16,6 +17,7 @@
 //! | [`cli`]      | words typed -> the rooms below; words and tables for people  |
 //! | [`playlist`] | listing text + library -> entries with their files, decisions kept (pins). Never plays |
 //! | [`library`]  | music folders -> tracks: walk, tags, the index on disk       |
+//! | [`control`]  | words over a socket -> commands; how the player stands -> words |
 //! | [`player`]   | commands -> what is playing: the one writer of it            |
 //! | [`queue`]    | items -> order: current, next, previous, shuffle, repeat. Pure |
 //! | [`playback`] | files -> samples -> device. Knows paths and frames only      |
@@ -24,6 +26,7 @@
 //! | thread   | runs                              | hears                      | says                         |
 //! |----------|-----------------------------------|----------------------------|------------------------------|
 //! | main     | [`cli`]: words, keys, the screen   | keys, signals, events      | commands                     |
+//! | control  | [`control`]: waits for callers, a thread each | requests of clients  | commands, answers, events    |
 //! | player   | [`player`]: queue and engine       | commands, engine, its clock | events, one status           |
 //! | decoder  | `playback::feed`, a step at a time | orders                     | frames into the ring, reports |
 //! | reader   | `playback::decode`: one open file's reads | what is wanted    | bytes; may block, and then is given up |
@@ -41,6 +44,7 @@
 
 pub mod cli;
 pub mod config;
+pub mod control;
 pub mod cue;
 pub mod encoding;
 pub mod guard;

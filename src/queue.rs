@@ -132,6 +132,23 @@ impl<T> Queue<T> {
         self.items.get(index).map(|(id, _)| *id)
     }
 
+    /// All items in the order of playing: what was heard of this round, the current one, what comes.
+    pub fn order(&self) -> Vec<ItemId> {
+        if self.shuffle == Shuffle::Off {
+            return self.items.iter().map(|(id, _)| *id).collect();
+        }
+        let forward = self.heard.iter().skip(self.at).chain(&self.ahead).copied();
+        let mut seen = HashSet::new();
+        let mut coming: Vec<ItemId> = forward.filter(|id| seen.insert(*id)).collect();
+        let back = self.heard.iter().take(self.at).rev().copied();
+        let mut order: Vec<ItemId> = back.filter(|id| seen.insert(*id)).collect();
+        order.reverse();
+        order.append(&mut coming);
+        let left = self.items.iter().map(|(id, _)| *id).filter(|id| !seen.contains(id));
+        order.extend(left.collect::<Vec<_>>());
+        order
+    }
+
     /// What plays; `None` before the start and after the end.
     pub fn current(&self) -> Option<ItemId> {
         if self.ended { None } else { self.last_heard() }

@@ -108,11 +108,11 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     if options.fast {
         how.output = Target::Void;
     }
-    match play::play(&program, &how, quiet) {
+    match play::play(&program, &how, None, quiet) {
         Err(error) if is_no_device(&error) && how.output == Target::Auto => {
             say::problem("there is no audio output here; the demo plays without sound (--output null)");
             how.output = Target::Null;
-            play::play(&program, &how, quiet)
+            play::play(&program, &how, None, quiet)
         }
         played => played,
     }

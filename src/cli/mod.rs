@@ -19,6 +19,7 @@ mod pin;
 mod pins;
 mod play;
 mod reckoning;
+mod remote;
 mod render;
 mod say;
 mod scan;
@@ -31,7 +32,7 @@ mod workers;
 
 use std::ffi::OsString;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::sanitise;
 use exit::Exit;
@@ -89,8 +90,19 @@ enum Command {
 
 /// Does what the arguments say; gives the exit code.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
-    let arguments = match Arguments::try_parse_from(with_play(words)) {
-        Ok(arguments) => arguments,
+    let said = command().try_get_matches_from(with_play(words)).and_then(|matches| {
+        let verb = matches.subcommand().filter(|(name, _)| remote::is_verb(name));
+        Ok(match verb {
+            Some((name, of_verb)) => Said::Verb(name.to_owned(), of_verb.clone(), matches.get_flag("quiet")),
+            None => Said::Command(Arguments::from_arg_matches(&matches)?),
+        })
+    });
+    let arguments = match said {
+        Ok(Said::Command(arguments)) => arguments,
+        Ok(Said::Verb(verb, of_verb, quiet)) => {
+            let outcome = remote::run(&verb, &of_verb, quiet);
+            return outcome.unwrap_or_else(|error| exit::explain(&error)).code();
+        }
         Err(error) => {
             // Help and version go to standard output and are no errors.
             if error.use_stderr() {
@@ -121,12 +133,25 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
     outcome.unwrap_or_else(|error| exit::explain(&error)).code()
 }
 
+/// What the arguments say: a command of this process, or a verb for the player that runs.
+enum Said {
+    Command(Arguments),
+    Verb(String, clap::ArgMatches, bool),
+}
+
+/// The whole command line: the commands above, and the verbs of the running player.
+fn command() -> clap::Command {
+    Arguments::command().subcommands(remote::commands())
+}
+
 /// Puts the word `play` in front when the first word is no command: `tonearm list.toml`.
 fn with_play(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut words: Vec<OsString> = words.into_iter().collect();
     let is_command = |word: &OsString| {
-        let known = <Arguments as clap::CommandFactory>::command();
-        known.get_subcommands().any(|command| *word == *command.get_name())
+        let known = command();
+        known
+            .get_subcommands()
+            .any(|command| command.get_name_and_visible_aliases().iter().any(|name| *word == **name))
             || ["help", "-h", "--help", "-V", "--version"].iter().any(|known| word == known)
     };
     // Options of ours that may stand before the command.
@@ -172,7 +197,7 @@ mod tests {
 
     #[test]
     fn the_arguments_are_sound() {
-        <Arguments as clap::CommandFactory>::command().debug_assert();
+        command().debug_assert();
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //! track elsewhere. Never decides what plays: keys become commands of the player, its events become words.
 
 use std::io::IsTerminal;
+use std::path::Path;
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
@@ -16,10 +18,13 @@ use super::say;
 use super::screen::{self, Key, Screen};
 use super::shelf;
 use super::show::{self, Style};
+use crate::control::{Client, Hub, Seat, Server};
+use crate::paths::{Environment, Paths};
 use crate::playback::output::Target;
-use crate::playback::{RatePolicy, Shape};
-use crate::player::{Command, Event, OnUnplug, Player, Setup};
-use crate::queue::{ItemId, Repeat, Shuffle};
+use crate::playback::{Part, RatePolicy, Shape};
+use crate::player::{
+    Command, Event, Item, ItemId, Label, OnUnplug, Place, Player, Repeat, Setup, Shuffle, Status,
+};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
@@ -35,6 +40,33 @@ pub(super) struct Options {
     /// Show what would be remembered anew about pinned files that were moved or re-tagged; play nothing.
     #[arg(long)]
     dry_run: bool,
+    #[command(flatten)]
+    whose: Whose,
+}
+
+/// Whether the player that runs takes it, and where in its queue.
+#[derive(Debug, Clone, clap::Args)]
+#[group(multiple = false)]
+struct Whose {
+    /// Where tonearm is playing already: put it at the end of what plays, instead of in its place.
+    #[arg(long)]
+    append: bool,
+    /// Where tonearm is playing already: play it next.
+    #[arg(long)]
+    next: bool,
+    /// Play it here, even where tonearm is playing already. (--output has the same effect.)
+    #[arg(long)]
+    new: bool,
+}
+
+impl Whose {
+    fn place(&self) -> Place {
+        match (self.append, self.next) {
+            (true, _) => Place::Append,
+            (_, true) => Place::Next,
+            _ => Place::Replace,
+        }
+    }
 }
 
 /// How something is played, whatever it is.
@@ -158,13 +190,49 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
         exit::explain(&error);
     }
     let watch = program.library.take().and_then(music::watch);
-    let exit = play(&program, &options.how, quiet);
+    let exit = play_or_hand_over(&program, &options, quiet);
     drop(watch); // the index was kept up to date until here
     exit
 }
 
+/// Plays here, unless another player runs that is to play it.
+fn play_or_hand_over(program: &Program, options: &Options, quiet: bool) -> anyhow::Result<Exit> {
+    let is_apart = options.whose.new || options.how.output != Target::Auto;
+    let socket = Paths::new(&Environment::of_process()).ok().map(|paths| paths.control_socket());
+    let Some(socket) = socket else { return play(program, &options.how, None, quiet) };
+    match Seat::take(&socket) {
+        Ok(Some(seat)) => play(program, &options.how, Some(seat), quiet),
+        Ok(None) if is_apart => play(program, &options.how, None, quiet),
+        Ok(None) => hand_over(program, &socket, options, quiet),
+        Err(error) => {
+            say::problem(&format!("no commands can reach this player: {}: {error}", sanitise::path(&socket)));
+            play(program, &options.how, None, quiet)
+        }
+    }
+}
+
+/// Gives what is to be played to the player that runs.
+fn hand_over(program: &Program, socket: &Path, options: &Options, quiet: bool) -> anyhow::Result<Exit> {
+    if let Some(why) = program.nothing_to_play() {
+        anyhow::bail!("nothing to play: {why}; see `tonearm match`");
+    }
+    let items: Vec<Item> = program.rows.iter().filter_map(item).collect();
+    let answer = Client::connect(socket)?.play(&items, options.whose.place())?;
+    if options.how.json {
+        say::line(&say::json_line(&answer["status"]));
+    } else if !quiet {
+        let tracks = if items.len() == 1 { "1 track".into() } else { format!("{} tracks", items.len()) };
+        say::line(&match options.whose.place() {
+            Place::Replace => format!("{tracks} play in the tonearm that runs; --new plays here"),
+            Place::Append => format!("{tracks} at the end of what plays"),
+            Place::Next => format!("{tracks} to be played next"),
+        });
+    }
+    Ok(if program.is_whole() { Exit::Done } else { Exit::Partly })
+}
+
 /// Plays a program to its end, or until somebody wants it to end.
-pub(super) fn play(program: &Program, how: &How, quiet: bool) -> anyhow::Result<Exit> {
+pub(super) fn play(program: &Program, how: &How, seat: Option<Seat>, quiet: bool) -> anyhow::Result<Exit> {
     let playable: Vec<&Row> = program.rows.iter().filter(|row| row.file.is_some()).collect();
     let on_terminal = std::io::stdout().is_terminal() && screen::has_keyboard() && !how.json;
     let announce = !quiet && !how.json;
@@ -174,17 +242,22 @@ pub(super) fn play(program: &Program, how: &How, quiet: bool) -> anyhow::Result<
 
     let (say, happenings) = mpsc::channel();
     let told = say.clone();
-    let player = Player::start(setup(program, how, &playable)?, move |event| {
+    let hub = Arc::new(Hub::default());
+    let telling = Arc::clone(&hub);
+    let player = Player::start(setup(program, how, &playable)?, move |event, status| {
+        telling.tell(&event, status);
         // The loop below outlives the player.
         let _ = told.send(Happening::Player(event));
     })?;
+    let server = seat.and_then(|seat| listen(seat, &player, hub));
     watch_signals(say.clone())?;
     let screen = if on_terminal {
         Some(Screen::open(move |key| say.send(Happening::Key(key)).is_ok())?)
     } else {
         None
     };
-    let mut desk = Desk { program, playable, player, screen, how, announce, heard: 0, failed: 0 };
+    let mut desk =
+        Desk { program, playable, player, _server: server, screen, how, announce, heard: 0, failed: 0 };
     let end = desk.run(&happenings);
     Ok(desk.close(end))
 }
@@ -203,7 +276,7 @@ fn setup(program: &Program, how: &How, playable: &[&Row]) -> anyhow::Result<Setu
         at.unwrap_or(playable.len().saturating_sub(1))
     });
     Ok(Setup {
-        files,
+        items: playable.iter().filter_map(|row| item(row)).collect(),
         start,
         repeat: how.repeat.into(),
         shuffle: if how.shuffle.is_some() { Shuffle::Tracks } else { Shuffle::Off },
@@ -214,6 +287,21 @@ fn setup(program: &Program, how: &How, playable: &[&Row]) -> anyhow::Result<Setu
         on_unplug: how.on_unplug.map_or(OnUnplug::Usual, Into::into),
         shape,
     })
+}
+
+/// What the player is given of a row, with a path that holds in other processes too.
+fn item(row: &Row) -> Option<Item> {
+    let label = Label { artist: row.artist.clone(), title: row.title.clone(), album: None };
+    let file = row.file.clone()?;
+    let path = std::path::absolute(&file).unwrap_or(file);
+    Some(Item { part: Part { path, span: row.span, gains: row.gains }, label })
+}
+
+/// Opens the socket for commands. Without it the music plays all the same.
+fn listen(seat: Seat, player: &Player, hub: Arc<Hub>) -> Option<Server> {
+    Server::start(seat, player.remote(), hub)
+        .inspect_err(|error| say::problem(&format!("no commands can reach this player: {error}")))
+        .ok()
 }
 
 /// A different shuffle every time.
@@ -259,10 +347,18 @@ enum End {
     Broken,
 }
 
+/// What is shown of the entry that plays.
+struct Shown {
+    number: usize,
+    of: usize,
+    name: String,
+}
+
 struct Desk<'a> {
     program: &'a Program,
     playable: Vec<&'a Row>,
     player: Player,
+    _server: Option<Server>,
     screen: Option<Screen>,
     how: &'a How,
     announce: bool,
@@ -302,10 +398,14 @@ impl Desk<'_> {
     }
 
     fn draw(&mut self) {
-        let Some(screen) = &mut self.screen else { return };
+        if self.screen.is_none() {
+            return;
+        }
         let status = self.player.status();
-        let row = status.item.and_then(|item| self.playable.get(item.0 as usize));
-        screen.progress(&status, row.map(|row| (row.number, row.name())), self.program.rows.len());
+        let shown = status.item.and_then(|item| self.shown(item, &status));
+        if let (Some(screen), of) = (&mut self.screen, shown.as_ref().map_or(0, |shown| shown.of)) {
+            screen.progress(&status, shown.map(|shown| (shown.number, shown.name)), of);
+        }
     }
 
     fn hear(&mut self, event: Event) -> Option<End> {
@@ -314,7 +414,8 @@ impl Desk<'_> {
                 self.heard += 1;
                 self.announce_track(item);
             }
-            Event::Changed => {}
+            Event::Changed(_) => {}
+            Event::Quit => return Some(End::Quit),
             Event::Failed(item, error) => {
                 self.failed += 1;
                 let file = self.row(item).and_then(|row| row.file.as_ref());
@@ -343,14 +444,29 @@ impl Desk<'_> {
         self.playable.get(usize::try_from(item.0).ok()?).copied()
     }
 
+    /// What is shown of an entry: as the listing has it, or as it came over the socket.
+    fn shown(&self, item: ItemId, status: &Status) -> Option<Shown> {
+        if let Some(row) = self.row(item) {
+            return Some(Shown { number: row.number, of: self.program.rows.len(), name: row.name() });
+        }
+        let label = &status.track.as_deref().filter(|_| status.item == Some(item))?.label;
+        let artist = label.artist.as_ref().map(|artist| format!("{artist} - ")).unwrap_or_default();
+        let name = sanitise::line(&format!("{artist}{}", label.title)).into_owned();
+        Some(Shown { number: status.number?, of: status.of, name })
+    }
+
     fn announce_track(&mut self, item: ItemId) {
-        let Some(row) = self.row(item) else { return };
-        let line = format!("{}/{}  {}", row.number, self.program.rows.len(), row.name());
+        let status = self.player.status();
+        let Some(shown) = self.shown(item, &status) else { return };
+        let line = format!("{}/{}  {}", shown.number, shown.of, shown.name);
         if self.how.json {
-            let file = row.file.as_ref().map(|file| file.to_string_lossy());
+            let track = status.track.as_deref().filter(|_| status.item == Some(item));
+            let label = track.map(|track| &track.label);
             let object = serde_json::json!({
-                "event": "track-started", "number": row.number, "artist": row.artist,
-                "title": row.title, "file": file,
+                "event": "track-started", "number": shown.number,
+                "artist": label.and_then(|label| label.artist.as_ref()),
+                "title": label.map(|label| &label.title),
+                "file": track.map(|track| track.part.path.to_string_lossy()),
             });
             say::line(&say::json_line(&object));
         } else if let Some(screen) = &mut self.screen {

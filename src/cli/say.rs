@@ -20,6 +20,12 @@ pub(super) fn line(text: &str) {
     data(&format!("{text}\n"));
 }
 
+/// A line of data; false when its reader is gone.
+pub(super) fn try_line(text: &str) -> bool {
+    let mut out = std::io::stdout().lock();
+    out.write_all(format!("{text}\n").as_bytes()).and_then(|()| out.flush()).is_ok()
+}
+
 /// A line that is no data, to standard error.
 pub(super) fn aside(text: &str) {
     let _ = std::io::stderr().lock().write_all(format!("{text}\n").as_bytes());

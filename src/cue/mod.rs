@@ -17,6 +17,8 @@ mod marks;
 mod read;
 mod span;
 
+use serde::{Deserialize, Serialize};
+
 pub use span::{Sector, Span};
 
 /// A cue sheet that was read.
@@ -79,7 +81,7 @@ pub struct Problem {
 }
 
 /// The ReplayGain that a sheet states for a track.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Gains {
     /// Of the track by itself.
     pub track: Option<Gain>,
@@ -87,8 +89,15 @@ pub struct Gains {
     pub album: Option<Gain>,
 }
 
+impl Gains {
+    /// Whether nothing is stated.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// One gain, in whole numbers, so that it is written as it was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gain {
     /// In thousandths of a dB.
     pub millidecibels: i32,

@@ -4,11 +4,13 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// Sectors a second; cue sheets call them frames.
 const A_SECOND: u32 = 75;
 
 /// A place in a file, in sectors of a CD, 75 a second: the unit in which cue sheets count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Sector(pub u32);
 
 impl Sector {

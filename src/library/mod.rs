@@ -11,8 +11,8 @@
 //! SQLite with FTS5 trigrams took 1.5 s of processor time to give the candidates of ten lines, ranked, from 18.7 MB;
 //! a whole `tonearm match` of these lines takes 0.07 to 0.09 s, from 14.3 MB of tracks and 16.4 MB of names.
 
-mod identity;
 mod discs;
+mod identity;
 mod index;
 mod kind;
 mod problem;

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::{Command, Event, OnUnplug, Setup, Status};
+use super::{Change, Command, Event, Item, OnUnplug, Setup, Status, View};
 use crate::playback::decode::{DecodeError, Format};
 use crate::playback::level::Measurer;
 use crate::playback::{self, Engine, Hand, Key, Media, Part, Place, Position};
@@ -53,12 +53,12 @@ impl Sound for Engine {
 const MEASURED_OVER: usize = 1000;
 
 /// Where events go.
-pub(super) type Tell = Box<dyn FnMut(Event) + Send>;
+pub(super) type Tell = Box<dyn FnMut(Event, &Status) + Send>;
 
 /// The player thread's whole state.
 pub(super) struct Desk<S> {
     pub(super) sound: S,
-    queue: Queue<Part>,
+    queue: Queue<Arc<Item>>,
     start: Option<usize>,
     /// Named to follow, in order, and not yet heard.
     named: Vec<ItemId>,
@@ -75,8 +75,8 @@ pub(super) struct Desk<S> {
 impl<S: Sound> Desk<S> {
     pub(super) fn new(sound: S, setup: Setup, tell: Tell, status: Arc<Mutex<Status>>) -> Self {
         let mut queue = Queue::new(setup.seed);
-        for file in setup.files {
-            queue.append(file);
+        for item in setup.items {
+            queue.append(Arc::new(item));
         }
         queue.set_repeat(setup.repeat);
         queue.set_shuffle(setup.shuffle);
@@ -148,6 +148,51 @@ impl<S: Sound> Desk<S> {
             }
             Command::Quit => {}
         }
+    }
+
+    /// Puts items into the queue.
+    pub(super) fn add(&mut self, items: Vec<Item>, place: super::Place) {
+        let items = items.into_iter().map(Arc::new);
+        match place {
+            super::Place::Append => {
+                for item in items {
+                    self.queue.append(item);
+                }
+            }
+            super::Place::Next => {
+                // The last first, for each goes right behind the current one.
+                for item in items.rev() {
+                    self.queue.insert_next(item);
+                }
+            }
+            super::Place::Replace => {
+                self.queue.clear();
+                for item in items {
+                    self.queue.append(item);
+                }
+                self.now.playing = true;
+                self.sound.set_playing(true);
+                let first = self.queue.start();
+                self.play_or_finish(first);
+                return self.say(Event::Changed(Change::Queue));
+            }
+        }
+        self.rename();
+    }
+
+    /// The queue, for those who look at it.
+    pub(super) fn view(&self) -> View {
+        View {
+            items: self.queue.items().map(|(id, item)| (id, Arc::clone(item))).collect(),
+            current: self.now.item,
+            order: self.queue.order(),
+        }
+    }
+
+    /// Fades out; nothing more is heard.
+    pub(super) fn quit(&mut self) {
+        self.sound.set_playing(false);
+        self.say(Event::Quit);
     }
 
     pub(super) fn hear(&mut self, event: playback::Event) {
@@ -225,7 +270,7 @@ impl<S: Sound> Desk<S> {
         if new {
             self.measure_ahead();
         }
-        self.say(if new { Event::Started(id) } else { Event::Changed });
+        self.say(if new { Event::Started(id) } else { Event::Changed(Change::Heard) });
     }
 
     fn failed(&mut self, id: ItemId, error: DecodeError) {
@@ -271,11 +316,11 @@ impl<S: Sound> Desk<S> {
         } else if !named.is_empty() {
             self.name_next();
         }
-        self.say(Event::Changed);
+        self.say(Event::Changed(Change::Queue));
     }
 
     fn media(&self, id: ItemId) -> Option<Media> {
-        let part = self.queue.get(id)?.clone();
+        let part = self.queue.get(id)?.part.clone();
         Some(Media { key: Key(id.0), part, neighbours: self.neighbours(id) })
     }
 
@@ -285,7 +330,7 @@ impl<S: Sound> Desk<S> {
             return Vec::new();
         };
         let beside = [at.checked_sub(1), at.checked_add(1)].into_iter().flatten();
-        beside.filter_map(|at| self.queue.get(self.queue.id_at(at)?).cloned()).collect()
+        beside.filter_map(|at| Some(self.queue.get(self.queue.id_at(at)?)?.part.clone())).collect()
     }
 
     /// Hands the queue to the measurer, from the current track round to the one before it.
@@ -294,7 +339,7 @@ impl<S: Sound> Desk<S> {
         let len = self.queue.len();
         let now = self.now.item.and_then(|id| self.queue.index(id)).unwrap_or(0);
         let order = (now..len).chain(0..now).take(MEASURED_OVER);
-        let files = order.filter_map(|at| self.queue.get(self.queue.id_at(at)?).cloned());
+        let files = order.filter_map(|at| Some(self.queue.get(self.queue.id_at(at)?)?.part.clone()));
         measurer.ahead(files.collect());
     }
 
@@ -349,7 +394,7 @@ impl<S: Sound> Desk<S> {
             let first = self.queue.start();
             return self.play_or_finish(first);
         }
-        self.say(Event::Changed);
+        self.say(Event::Changed(Change::Playing));
     }
 
     fn seek_by(&mut self, millis: i64) {
@@ -366,19 +411,22 @@ impl<S: Sound> Desk<S> {
         self.named.clear();
         self.now.going_to = Some(time);
         self.sound.play(media, Place::Time(time));
-        self.say(Event::Changed);
+        self.say(Event::Changed(Change::Sought));
     }
 
     fn set_volume(&mut self, percent: u8, muted: bool) {
         self.now.volume = percent.min(100);
         self.now.muted = muted;
         self.sound.set_gain(if muted { 0.0 } else { gain(self.now.volume) });
-        self.say(Event::Changed);
+        self.say(Event::Changed(Change::Volume));
     }
 
     fn say(&mut self, event: Event) {
+        self.now.track = self.now.item.and_then(|id| self.queue.get(id)).cloned();
+        self.now.number = self.now.item.and_then(|id| self.queue.index(id)).map(|index| index + 1);
+        self.now.of = self.queue.len();
         self.status.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&self.now);
-        (self.tell)(event);
+        (self.tell)(event, &self.now);
     }
 }
 
@@ -390,7 +438,6 @@ fn gain(percent: u8) -> f32 {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use std::path::PathBuf;
     use std::sync::mpsc::{self, Receiver};
 
     use super::*;
@@ -450,7 +497,7 @@ mod tests {
     impl Case {
         fn new(files: usize, repeat: Repeat) -> Self {
             let setup = Setup {
-                files: (0..files).map(|n| PathBuf::from(n.to_string()).into()).collect(),
+                items: (0..files).map(|n| Item::of_file(n.to_string().into())).collect(),
                 start: None,
                 repeat,
                 shuffle: Shuffle::Off,
@@ -462,7 +509,7 @@ mod tests {
                 shape: Shape::default(),
             };
             let (tell, events) = mpsc::channel();
-            let tell = Box::new(move |event| tell.send(event).unwrap());
+            let tell = Box::new(move |event, _: &Status| tell.send(event).unwrap());
             let mut desk = Desk::new(Recorder::default(), setup, tell, Arc::default());
             desk.begin();
             Self { desk, events }
@@ -691,6 +738,30 @@ mod tests {
         case.desk.obey(Command::ToggleMute);
         case.desk.obey(Command::VolumeBy(100));
         assert_eq!(case.notes(), ["gain 0.125", "gain 0.000", "gain 0.125", "gain 1.000"]);
+    }
+
+    #[test]
+    fn what_is_added_follows_where_it_was_put() {
+        let mut case = Case::new(2, Repeat::Off);
+        case.began(0);
+        case.wanted();
+        case.notes();
+        case.desk.add(vec![Item::of_file("a".into()), Item::of_file("b".into())], crate::player::Place::Next);
+        case.desk.add(vec![Item::of_file("c".into())], crate::player::Place::Append);
+        let order: Vec<_> = case.desk.view().items.iter().map(|(_, item)| item.label.title.clone()).collect();
+        assert_eq!(order, ["0", "a", "b", "1", "c"]);
+        assert_eq!(case.notes(), ["follow 3"], "a has the id 3; what is at the end changes nothing now");
+    }
+
+    #[test]
+    fn a_new_listing_plays_at_once_even_when_paused() {
+        let mut case = Case::new(2, Repeat::Off);
+        case.began(0);
+        case.desk.obey(Command::Pause);
+        case.notes();
+        case.desk.add(vec![Item::of_file("a".into())], crate::player::Place::Replace);
+        assert_eq!(case.notes(), ["go on", "play 2 from 0"]);
+        assert_eq!((case.desk.now.number, case.desk.now.of), (Some(1), 1));
     }
 
     #[test]

@@ -6,7 +6,8 @@
 
 mod desk;
 
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -14,15 +15,17 @@ use std::time::Duration;
 use crate::playback::decode::{DecodeError, Format};
 use crate::playback::level::{Leveller, Measurer};
 use crate::playback::output::{OutputError, Target};
-use crate::playback::{Engine, Hand, Part, RatePolicy, Shape, Signal, Tally};
-use crate::queue::{ItemId, Repeat, Shuffle};
+use crate::playback::{Engine, Hand, RatePolicy, Shape, Signal, Tally};
 use desk::Desk;
+
+pub use crate::playback::Part;
+pub use crate::queue::{ItemId, Repeat, Shuffle};
 
 /// How the player begins.
 #[derive(Debug, Clone)]
 pub struct Setup {
-    /// The files or parts of files, in order. Their ids are 0, 1, 2, ... in this order.
-    pub files: Vec<Part>,
+    /// What is to be played, in order. Ids are 0, 1, 2, ... in this order.
+    pub items: Vec<Item>,
     /// The file to begin with, counted from 0; a shuffled queue begins anywhere when `None`.
     pub start: Option<usize>,
     /// What happens at the end.
@@ -41,6 +44,45 @@ pub struct Setup {
     pub on_unplug: OnUnplug,
     /// The shape of the first track, for outputs without one of their own.
     pub shape: Shape,
+}
+
+/// Something to play, and what people call it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// The file, or the part of one.
+    pub part: Part,
+    /// What people call it. The player hands it on and never reads it.
+    pub label: Label,
+}
+
+/// What people call a track.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Label {
+    /// Its artist.
+    pub artist: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// The release it is on.
+    pub album: Option<String>,
+}
+
+impl Item {
+    /// A file that has no other name than its own.
+    pub fn of_file(file: PathBuf) -> Self {
+        let title = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
+        Self { part: file.into(), label: Label { title, ..Label::default() } }
+    }
+}
+
+/// Where in the queue new items go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Instead of all there is; the first of them plays at once.
+    Replace,
+    /// At the end.
+    Append,
+    /// Right behind the current one.
+    Next,
 }
 
 /// What happens when the device goes away.
@@ -102,8 +144,8 @@ pub enum Command {
 pub enum Event {
     /// This track plays now.
     Started(ItemId),
-    /// Paused or gone on, sought, louder, other order: look at the status.
-    Changed,
+    /// Something else has changed: look at the status.
+    Changed(Change),
     /// The file does not play, or no further; the music goes on.
     Failed(ItemId, DecodeError),
     /// Nothing follows any more.
@@ -116,6 +158,23 @@ pub enum Event {
     OutputMoved,
     /// The output takes no more, for good.
     OutputBroken(OutputError),
+    /// Somebody wanted the player to end, and it has.
+    Quit,
+}
+
+/// What has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// Paused, gone on or stopped.
+    Playing,
+    /// Another place of the track is asked for.
+    Sought,
+    /// What was asked for is heard now.
+    Heard,
+    /// Louder, softer or muted.
+    Volume,
+    /// What is in the queue, or in which order it comes.
+    Queue,
 }
 
 /// What is playing. A value: it does not change once it was given.
@@ -123,6 +182,12 @@ pub enum Event {
 pub struct Status {
     /// The current track, if any.
     pub item: Option<ItemId>,
+    /// What it is.
+    pub track: Option<Arc<Item>>,
+    /// Its number in the queue, from 1.
+    pub number: Option<usize>,
+    /// How many entries the queue has.
+    pub of: usize,
     /// What its file holds, once it is open.
     pub format: Option<Format>,
     /// Whether sound is wanted (else paused or stopped).
@@ -146,6 +211,11 @@ impl Status {
         self.going_to.or_else(|| self.hand.as_ref().map(|hand| hand.position().time())).unwrap_or_default()
     }
 
+    /// Whether what was last asked for is what is heard.
+    pub fn is_settled(&self) -> bool {
+        self.going_to.is_none()
+    }
+
     /// The length of the current track, where its file says.
     pub fn length(&self) -> Option<Duration> {
         let format = self.format.as_ref()?;
@@ -153,17 +223,74 @@ impl Status {
     }
 }
 
+/// The queue as it stands. A value: it does not change once it was given.
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    /// All entries, as the listing has them.
+    pub items: Vec<(ItemId, Arc<Item>)>,
+    /// The current one.
+    pub current: Option<ItemId>,
+    /// All of them in the order of playing: what was heard, the current one, what comes.
+    pub order: Vec<ItemId>,
+}
+
 /// The handle of the player thread. Dropping it ends the player.
 pub struct Player {
-    inbox: Sender<Word>,
-    status: Arc<Mutex<Status>>,
+    remote: Remote,
     tally: Tally,
     thread: Option<JoinHandle<()>>,
 }
 
+/// A way to the player for those who do not own it. What is said after its end is not heard.
+#[derive(Debug, Clone)]
+pub struct Remote {
+    inbox: Sender<Word>,
+    status: Arc<Mutex<Status>>,
+}
+
+#[derive(Debug)]
 enum Word {
     Command(Command),
+    Add(Vec<Item>, Place),
     Signal(Signal),
+    /// Answered when all that was said before is done.
+    Settled(SyncSender<()>),
+    View(SyncSender<View>),
+}
+
+impl Remote {
+    /// Asks for something. Its effect is told by an event.
+    pub fn send(&self, command: Command) {
+        // A player that has ended takes no commands; its last event has said so.
+        let _ = self.inbox.send(Word::Command(command));
+    }
+
+    /// Puts items into the queue.
+    pub fn add(&self, items: Vec<Item>, place: Place) {
+        let _ = self.inbox.send(Word::Add(items, place));
+    }
+
+    /// What is playing.
+    pub fn status(&self) -> Status {
+        self.status.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What is playing once all that was said before is done.
+    pub fn settled(&self) -> Status {
+        let _ = self.ask(Word::Settled);
+        self.status()
+    }
+
+    /// The queue as it stands; empty when the player has ended.
+    pub fn view(&self) -> View {
+        self.ask(Word::View).unwrap_or_default()
+    }
+
+    fn ask<T>(&self, word: impl FnOnce(SyncSender<T>) -> Word) -> Option<T> {
+        let (answer, answered) = mpsc::sync_channel(1);
+        self.inbox.send(word(answer)).ok()?;
+        answered.recv().ok()
+    }
 }
 
 impl Player {
@@ -171,7 +298,10 @@ impl Player {
     ///
     /// # Errors
     /// When the output cannot be opened.
-    pub fn start(setup: Setup, tell: impl FnMut(Event) + Send + 'static) -> Result<Self, OutputError> {
+    pub fn start(
+        setup: Setup,
+        tell: impl FnMut(Event, &Status) + Send + 'static,
+    ) -> Result<Self, OutputError> {
         let (inbox, words) = mpsc::channel();
         let say = inbox.clone();
         let mut engine = Engine::start(&setup.output, setup.shape, setup.rate, move |signal| {
@@ -191,13 +321,12 @@ impl Player {
                 run(&mut desk, &words);
             })
             .map_err(|error| OutputError::Refused(error.into()))?;
-        Ok(Self { inbox, status, tally, thread: Some(thread) })
+        Ok(Self { remote: Remote { inbox, status }, tally, thread: Some(thread) })
     }
 
     /// Asks for something. Its effect is told by an event.
     pub fn send(&self, command: Command) {
-        // A player that has ended takes no commands; its last event has said so.
-        let _ = self.inbox.send(Word::Command(command));
+        self.remote.send(command);
     }
 
     /// What the device could not play as it was.
@@ -207,7 +336,12 @@ impl Player {
 
     /// What is playing.
     pub fn status(&self) -> Status {
-        self.status.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.remote.status()
+    }
+
+    /// A handle for others.
+    pub fn remote(&self) -> Remote {
+        self.remote.clone()
     }
 }
 
@@ -229,10 +363,14 @@ fn run(desk: &mut Desk<Engine>, words: &Receiver<Word>) {
         };
         match word {
             Ok(Word::Command(Command::Quit)) | Err(RecvTimeoutError::Disconnected) => {
-                desk.sound.set_playing(false);
+                desk.quit();
                 return;
             }
             Ok(Word::Command(command)) => desk.obey(command),
+            Ok(Word::Add(items, place)) => desk.add(items, place),
+            // Whoever asked may have gone away.
+            Ok(Word::Settled(answer)) => drop(answer.send(())),
+            Ok(Word::View(answer)) => drop(answer.send(desk.view())),
             Ok(Word::Signal(signal)) => {
                 if let Some(event) = desk.sound.hear(signal) {
                     desk.hear(event);

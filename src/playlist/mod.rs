@@ -11,8 +11,8 @@ mod section;
 
 pub use listing::{Entry, Listing, Unread};
 pub use matching::{
-    Accept, Candidate, EntryMatch, Guard, Held, Index, Piece, Pinned, Reason, Report, Status, Tracks, Version,
-    match_accepting, match_listing,
+    Accept, Candidate, EntryMatch, Guard, Held, Index, Piece, Pinned, Reason, Report, Status, Tracks,
+    Version, match_accepting, match_listing,
 };
 pub use named::{beside_sheet, named_file};
 pub use nested::follow_lists;

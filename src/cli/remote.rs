@@ -1,0 +1,163 @@
+//! `tonearm pause`, `next`, `seek +10`, `status` ...: takes a verb; asks the player that is running, and
+//! shows its answer. The verbs and their help come from the one table in `control`.
+//! Never starts a player: where none runs, that is said, with exit code 1.
+
+use clap::{Arg, ArgAction, ArgMatches};
+use serde_json::Value;
+
+use super::exit::Exit;
+use super::say;
+use crate::control::{Client, Picture, VERBS, Verb};
+use crate::paths::{Environment, Paths};
+use crate::sanitise;
+
+/// The verbs as commands of the command line.
+pub(super) fn commands() -> impl Iterator<Item = clap::Command> {
+    VERBS.iter().map(command)
+}
+
+fn command(verb: &Verb) -> clap::Command {
+    let mut command = clap::Command::new(verb.name).about(verb.help);
+    if verb.name == "prev" {
+        command = command.visible_alias("previous");
+    }
+    if !verb.arguments.is_empty() {
+        let is_optional = verb.arguments.starts_with('[');
+        command = command.arg(
+            Arg::new("argument")
+                .value_name(verb.arguments.trim_matches(['[', ']']))
+                .required(!is_optional)
+                .allow_hyphen_values(true)
+                .help(verb.help),
+        );
+    }
+    let json = Arg::new("json").long("json").action(ArgAction::SetTrue).help("The answer as JSON");
+    let wait =
+        Arg::new("wait").long("wait").action(ArgAction::SetTrue).help("Come back when the change is heard");
+    let format = Arg::new("format")
+        .long("format")
+        .value_name("PATTERN")
+        .help("A line by a pattern, say for a status bar: \"{artist} - {title} {elapsed}/{duration}\"");
+    match verb.name {
+        "status" => command.arg(json).arg(format.conflicts_with("json")),
+        "queue" => command.arg(json),
+        "events" => command.arg(json.help("Events are JSON in any case")),
+        _ => command.arg(json).arg(wait),
+    }
+}
+
+/// Whether that is one of the verbs.
+pub(super) fn is_verb(name: &str) -> bool {
+    VERBS.iter().any(|verb| verb.name == name)
+}
+
+/// Says a verb to the player that runs.
+pub(super) fn run(verb: &str, matches: &ArgMatches, quiet: bool) -> anyhow::Result<Exit> {
+    let flag = |name| matches.try_get_one::<bool>(name).ok().flatten().is_some_and(|set| *set);
+    let text = |name| matches.try_get_one::<String>(name).ok().flatten().cloned();
+    let arguments: Vec<String> = text("argument").into_iter().collect();
+    if let Err(error) = crate::control::parse(verb, &arguments) {
+        say::problem(&sanitise::line(&error.to_string()));
+        return Ok(Exit::Usage);
+    }
+    let pattern = text("format");
+    let paths = Paths::new(&Environment::of_process())?;
+    let mut client = Client::connect(&paths.control_socket())?;
+    if verb == "events" {
+        client.events(|line| say::try_line(&safe_json(line)))?;
+        return Ok(Exit::Done);
+    }
+    let answer = client.ask(verb, &arguments, flag("wait"))?;
+    if flag("json") {
+        let data = if verb == "queue" { &answer["queue"] } else { &answer["status"] };
+        say::line(&say::json_line(data));
+    } else if verb == "queue" {
+        say::data(&queue(&answer["queue"]));
+    } else if let Some(pattern) = pattern {
+        say::line(&sanitise::line(&Picture::line_of(&answer["status"], &pattern)?));
+    } else if verb == "status" {
+        say::line(&status(&answer["status"]));
+    } else if !quiet {
+        say::line(&status(&answer["status"]));
+    }
+    Ok(Exit::Done)
+}
+
+/// A line of JSON that came over the socket, safe to print.
+fn safe_json(line: &str) -> String {
+    serde_json::from_str(line)
+        .map_or_else(|_| sanitise::line(line).into_owned(), |value| say::json_line(&value))
+}
+
+/// `▶ 3/10  Touch - The Sweetest Victory  1:07/3:42  vol 80`
+fn status(fields: &Value) -> String {
+    let word = |name: &str| Picture::line_of(fields, &format!("{{{name}}}")).unwrap_or_default();
+    let mut parts = Vec::new();
+    match fields["state"].as_str() {
+        Some("stopped") | None => parts.push("⏹ stopped".to_owned()),
+        state => {
+            let sign = if state == Some("playing") { '▶' } else { '⏸' };
+            let artist = word("artist");
+            let artist = if artist.is_empty() { artist } else { format!("{artist} - ") };
+            let duration = word("duration");
+            let duration = if duration.is_empty() { "?".into() } else { duration };
+            parts.push(format!("{sign} {}/{}", word("number"), word("of")));
+            parts.push(format!("{artist}{}", word("title")));
+            parts.push(format!("{}/{duration}", word("elapsed")));
+        }
+    }
+    match (fields["muted"].as_bool(), fields["volume"].as_u64()) {
+        (Some(true), _) => parts.push("muted".into()),
+        (_, Some(100) | None) => {}
+        (_, Some(volume)) => parts.push(format!("vol {volume}")),
+    }
+    if fields["shuffle"].as_str().is_some_and(|shuffle| shuffle != "off") {
+        parts.push("shuffle".into());
+    }
+    match fields["repeat"].as_str() {
+        Some("all") => parts.push("repeat all".into()),
+        Some("one") => parts.push("repeat one".into()),
+        _ => {}
+    }
+    sanitise::line(&parts.join("  ")).into_owned()
+}
+
+/// The queue in the order of playing, the current entry marked.
+fn queue(rows: &Value) -> String {
+    let mut text = String::new();
+    for row in rows.as_array().into_iter().flatten() {
+        let sign = if row["current"].as_bool() == Some(true) { '▶' } else { ' ' };
+        let artist = row["artist"].as_str().map(|artist| format!("{artist} - ")).unwrap_or_default();
+        let name = format!("{artist}{}", row["title"].as_str().unwrap_or_default());
+        let number = row["number"].as_u64().unwrap_or_default();
+        text.push_str(&format!("{sign}{number:>3}  {}\n", sanitise::line(&name)));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_status_reads_at_a_glance() {
+        let fields = serde_json::json!({
+            "state": "paused", "number": 3, "of": 10, "artist": "Touch\u{1b}[31m", "title": "The Sweetest Victory",
+            "position": 67.2, "duration": 222.0, "volume": 80, "muted": false, "shuffle": "tracks", "repeat": "one",
+        });
+        assert_eq!(
+            status(&fields),
+            "⏸ 3/10  Touch[31m - The Sweetest Victory  1:07/3:42  vol 80  shuffle  repeat one"
+        );
+        assert_eq!(status(&serde_json::json!({ "state": "stopped", "volume": 100 })), "⏹ stopped");
+    }
+
+    #[test]
+    fn the_queue_marks_what_plays() {
+        let rows = serde_json::json!([
+            { "number": 2, "artist": "A", "title": "B", "current": false },
+            { "number": 1, "artist": null, "title": "C", "current": true },
+        ]);
+        assert_eq!(queue(&rows), "   2  A - B\n▶  1  C\n");
+    }
+}

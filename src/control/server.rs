@@ -1,0 +1,316 @@
+//! Takes requests from the socket, one JSON object a line; gives the player its commands, and answers.
+//! A thread for each connection, which sleeps until its client says something.
+//! Never decides what plays; never lets one client hold up another, or the player.
+
+use std::io::{self, Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use interprocess::local_socket::{
+    Listener, Stream,
+    traits::{Listener as _, Stream as _},
+};
+use serde_json::{Value, json};
+
+use super::hub::Hub;
+use super::message::{self, Request};
+use super::picture::Picture;
+use super::seat::{self, Seat};
+use super::verb::Wish;
+use crate::player::{Command, Remote, Repeat, Shuffle};
+
+/// Connections at a time. One more is told so and closed.
+const CONNECTIONS: usize = 64;
+/// The longest line that is read, in bytes: a listing of some thousand entries fits.
+const LINE: usize = 1 << 20;
+/// How long a line may take from its first byte to its end, and how long an answer may find no reader.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long `wait` waits to hear the change, where the device does not go on.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// Listens for commands until it is dropped.
+#[derive(Debug)]
+pub struct Server {
+    shared: Arc<Shared>,
+    seat: Seat,
+}
+
+#[derive(Debug)]
+struct Shared {
+    remote: Remote,
+    hub: Arc<Hub>,
+    connections: AtomicUsize,
+    closing: AtomicBool,
+}
+
+impl Server {
+    /// Opens the socket of the seat and serves it from threads of its own.
+    ///
+    /// # Errors
+    /// When the socket cannot be made.
+    pub fn start(seat: Seat, remote: Remote, hub: Arc<Hub>) -> io::Result<Self> {
+        let listener = seat.listen()?;
+        let shared = Arc::new(Shared {
+            remote,
+            hub,
+            connections: AtomicUsize::new(0),
+            closing: AtomicBool::new(false),
+        });
+        let accepting = Arc::clone(&shared);
+        std::thread::Builder::new().name("control".into()).spawn(move || accept(&listener, &accepting))?;
+        Ok(Self { shared, seat })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.shared.closing.store(true, Ordering::Release);
+        self.shared.hub.close();
+        // Wakes the thread that waits for a client; it unlinks the socket as it ends.
+        let _ = seat::connect(self.seat.socket());
+    }
+}
+
+fn accept(listener: &Listener, shared: &Arc<Shared>) {
+    while let Ok(stream) = listener.accept() {
+        if shared.closing.load(Ordering::Acquire) {
+            return;
+        }
+        let Some(guest) = Guest::seat(shared) else {
+            let _ = (&stream).write_all(message::refused(&Value::Null, "too many connections").as_bytes());
+            continue;
+        };
+        let served = std::thread::Builder::new().name("client".into()).spawn(move || {
+            // A client that goes away in the middle is no news.
+            let _ = serve(&stream, &guest.shared);
+        });
+        if let Err(error) = served {
+            tracing::warn!("no thread for a client: {error}");
+        }
+    }
+}
+
+/// A connection that is counted for as long as it lives.
+struct Guest {
+    shared: Arc<Shared>,
+}
+
+impl Guest {
+    fn seat(shared: &Arc<Shared>) -> Option<Self> {
+        if shared.connections.fetch_add(1, Ordering::AcqRel) >= CONNECTIONS {
+            shared.connections.fetch_sub(1, Ordering::AcqRel);
+            return None;
+        }
+        Some(Self { shared: Arc::clone(shared) })
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        self.shared.connections.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+fn serve(stream: &Stream, shared: &Shared) -> io::Result<()> {
+    if !is_owner(stream) {
+        return Ok(());
+    }
+    stream.set_send_timeout(Some(PATIENCE))?;
+    let mut lines = Lines::new(stream);
+    loop {
+        let line = match lines.next() {
+            Ok(Some(line)) => line,
+            Ok(None) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return say(stream, &message::refused(&Value::Null, &error.to_string()));
+            }
+            Err(error) => return Err(error),
+        };
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let read = message::read(&line);
+        match read.request {
+            Err(error) => say(stream, &message::refused(&read.id, &error.to_string()))?,
+            Ok(Request::Wish(Wish::Events)) => return tell_events(stream, shared),
+            Ok(Request::Wish(Wish::Do(Command::Quit))) => {
+                // The player takes its process along: answered before.
+                say(stream, &message::done(&read.id, &Picture::of(&shared.remote.settled())))?;
+                shared.remote.send(Command::Quit);
+            }
+            Ok(request) => say(stream, &carry_out(request, &read.id, read.wait, shared))?,
+        }
+    }
+}
+
+/// The socket's mode says so already; where the system can tell who called, it is asked too.
+fn is_owner(stream: &Stream) -> bool {
+    #[cfg(unix)]
+    {
+        use interprocess::local_socket::traits::StreamCommon as _;
+        let theirs = stream.peer_creds().ok().and_then(|creds| creds.euid());
+        theirs.is_none_or(|id| id == rustix::process::geteuid().as_raw())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = stream;
+        true
+    }
+}
+
+fn say(mut stream: &Stream, line: &str) -> io::Result<()> {
+    stream.write_all(line.as_bytes())
+}
+
+/// Does what is asked, and answers when the player has heard it.
+fn carry_out(request: Request, id: &Value, wait: bool, shared: &Shared) -> String {
+    let remote = &shared.remote;
+    let happenings = wait.then(|| shared.hub.listen(Picture::of(&remote.status())));
+    let outcome = match request {
+        Request::Play { items, place } => {
+            remote.add(items, place);
+            Ok(())
+        }
+        Request::Wish(Wish::Queue) => {
+            return message::queue(id, &Picture::of(&remote.settled()), &rows(remote));
+        }
+        Request::Wish(wish) => match command(wish, remote) {
+            Ok(command) => {
+                command.into_iter().for_each(|command| remote.send(command));
+                Ok(())
+            }
+            Err(why) => Err(why),
+        },
+    };
+    if let Err(why) = outcome {
+        return message::refused(id, &why);
+    }
+    let mut status = remote.settled();
+    if let Some(happenings) = happenings {
+        let until = Instant::now() + WAIT;
+        while status.playing && !status.is_settled() {
+            let Ok(happening) = happenings.recv_timeout(until.saturating_duration_since(Instant::now()))
+            else {
+                break;
+            };
+            if happening.settled {
+                status = remote.status();
+            }
+        }
+    }
+    message::done(id, &Picture::of(&status))
+}
+
+/// The command that a wish comes to as the player stands; `None` where it only asks.
+fn command(wish: Wish, remote: &Remote) -> Result<Option<Command>, String> {
+    let status = remote.status();
+    Ok(Some(match wish {
+        Wish::Do(command) => command,
+        Wish::Status | Wish::Queue | Wish::Events => return Ok(None),
+        Wish::SeekShare(share) => {
+            let length = status.length().ok_or("the length of this track is not known: seek to a time")?;
+            Command::SeekTo(length.mul_f64(share))
+        }
+        Wish::Goto(number) => {
+            let id = number.checked_sub(1).and_then(|at| remote.view().items.get(at).map(|(id, _)| *id));
+            Command::Goto(
+                id.ok_or_else(|| format!("there is no entry {number}: the queue has {}", status.of))?,
+            )
+        }
+        Wish::ToggleShuffle => Command::Shuffle(match status.shuffle {
+            Shuffle::Off => Shuffle::Tracks,
+            Shuffle::Tracks => Shuffle::Off,
+        }),
+        Wish::CycleRepeat => Command::Repeat(match status.repeat {
+            Repeat::Off => Repeat::All,
+            Repeat::All => Repeat::One,
+            Repeat::One => Repeat::Off,
+        }),
+    }))
+}
+
+/// The queue: what was heard last comes first, then the current entry, then what follows.
+fn rows(remote: &Remote) -> Vec<Value> {
+    let view = remote.view();
+    let row = |id| {
+        let (at, item) = view
+            .items
+            .iter()
+            .enumerate()
+            .find_map(|(at, (held, item))| (*held == id).then_some((at, item)))?;
+        Some(json!({
+            "number": at + 1, "id": id.0, "current": view.current == Some(id),
+            "artist": item.label.artist, "title": item.label.title, "album": item.label.album,
+            "file": item.part.path.to_string_lossy(),
+        }))
+    };
+    view.order.iter().filter_map(|id| row(*id)).collect()
+}
+
+/// The whole status once, then what happens, until the client or the player goes.
+fn tell_events(stream: &Stream, shared: &Shared) -> io::Result<()> {
+    let now = Picture::of(&shared.remote.settled());
+    let happenings = shared.hub.listen(now.clone());
+    say(stream, &message::event("status", now.fields()))?;
+    for happening in &happenings {
+        say(stream, &happening.line)?;
+    }
+    Ok(())
+}
+
+/// Lines of bounded length and bounded patience.
+struct Lines<'a> {
+    stream: &'a Stream,
+    held: Vec<u8>,
+}
+
+impl<'a> Lines<'a> {
+    fn new(stream: &'a Stream) -> Self {
+        Self { stream, held: Vec::new() }
+    }
+
+    /// The next line without its end; `None` when the client has said all it has to say.
+    fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let mut until = (!self.held.is_empty()).then(|| Instant::now() + PATIENCE);
+        let mut looked_at = 0;
+        loop {
+            if let Some(end) = self.held[looked_at..].iter().position(|byte| *byte == b'\n') {
+                let rest = self.held.split_off(looked_at + end + 1);
+                let mut line = std::mem::replace(&mut self.held, rest);
+                line.pop();
+                return Ok(Some(line));
+            }
+            looked_at = self.held.len();
+            if looked_at > LINE {
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    format!("a line is longer than {LINE} bytes"),
+                ));
+            }
+            if !self.fill(until)? {
+                return Ok(None);
+            }
+            until.get_or_insert_with(|| Instant::now() + PATIENCE);
+        }
+    }
+
+    /// Reads what there is, waiting until then, or for ever. False at the end.
+    fn fill(&mut self, until: Option<Instant>) -> io::Result<bool> {
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        self.stream.set_recv_timeout(left)?;
+        let mut bytes = [0; 4096];
+        let mut stream = self.stream;
+        let read = loop {
+            match stream.read(&mut bytes) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read?,
+            }
+        };
+        self.held.extend_from_slice(&bytes[..read]);
+        Ok(read > 0)
+    }
+}
