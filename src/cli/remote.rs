@@ -75,9 +75,7 @@ pub(super) fn run(verb: &str, matches: &ArgMatches, quiet: bool) -> anyhow::Resu
         say::data(&queue(&answer["queue"]));
     } else if let Some(pattern) = pattern {
         say::line(&sanitise::line(&Picture::line_of(&answer["status"], &pattern)?));
-    } else if verb == "status" {
-        say::line(&status(&answer["status"]));
-    } else if !quiet {
+    } else if verb == "status" || !quiet {
         say::line(&status(&answer["status"]));
     }
     Ok(Exit::Done)
