@@ -32,6 +32,17 @@ pub enum Repeat {
     All,
 }
 
+impl Repeat {
+    /// The next of off, all and one, as a key or a bare word asks for it.
+    pub fn next(self) -> Self {
+        match self {
+            Self::Off => Self::All,
+            Self::All => Self::One,
+            Self::One => Self::Off,
+        }
+    }
+}
+
 /// In which order tracks come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Shuffle {
@@ -40,6 +51,16 @@ pub enum Shuffle {
     Off,
     /// In rounds: every track once, in random order, before any comes again.
     Tracks,
+}
+
+impl Shuffle {
+    /// On if it is off, and off if it is on.
+    pub fn toggled(self) -> Self {
+        match self {
+            Self::Off => Self::Tracks,
+            Self::Tracks => Self::Off,
+        }
+    }
 }
 
 /// How many heard tracks are remembered for going back (a few months of listening).

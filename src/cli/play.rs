@@ -493,16 +493,12 @@ impl Desk<'_> {
         match key {
             Key::Command(command) => self.player.send(command),
             Key::Shuffle => {
-                let off = self.player.status().shuffle == Shuffle::Off;
-                self.player.send(Command::Shuffle(if off { Shuffle::Tracks } else { Shuffle::Off }));
+                let shuffle = self.player.status().shuffle.toggled();
+                self.player.send(Command::Shuffle(shuffle));
             }
             Key::Repeat => {
-                let next = match self.player.status().repeat {
-                    Repeat::Off => Repeat::All,
-                    Repeat::All => Repeat::One,
-                    Repeat::One => Repeat::Off,
-                };
-                self.player.send(Command::Repeat(next));
+                let repeat = self.player.status().repeat.next();
+                self.player.send(Command::Repeat(repeat));
             }
             Key::Help => {
                 if let Some(screen) = &mut self.screen {

@@ -10,6 +10,7 @@ use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifier
 use crossterm::{cursor, queue, style, terminal};
 use unicode_width::UnicodeWidthStr;
 
+use crate::control::clock;
 use crate::guard;
 use crate::player::{Command, Status};
 use crate::queue::{Repeat, Shuffle};
@@ -219,13 +220,6 @@ fn bar(position: Duration, length: Option<Duration>, cells: usize) -> String {
     };
     let full = ((share * cells as f64) as usize).min(cells);
     format!("{}{}", "━".repeat(full), "─".repeat(cells - full))
-}
-
-/// 3:07, or 1:02:03.
-pub(super) fn clock(time: Duration) -> String {
-    let seconds = time.as_secs();
-    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
 #[cfg(test)]

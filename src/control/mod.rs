@@ -17,7 +17,7 @@ mod verb;
 
 pub use client::{Client, ClientError};
 pub use hub::Hub;
-pub use picture::{Encoding, PatternError, Picture};
+pub use picture::{Encoding, PatternError, Picture, clock};
 pub use seat::Seat;
 pub use server::Server;
 pub use verb::{VERBS, Verb, VerbError, Wish, parse};

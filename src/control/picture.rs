@@ -174,15 +174,19 @@ fn word(fields: &Value, name: &str) -> Result<String, PatternError> {
     if !NAMES.contains(&name) {
         return Err(PatternError::Name(name.to_owned()));
     }
-    let position = fields["position"].as_f64().unwrap_or_default();
-    let duration = fields["duration"].as_f64();
+    let time =
+        |name: &str| fields[name].as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let position = time("position").unwrap_or_default();
+    let duration = time("duration");
     let format = &fields["format"];
     Ok(match name {
         "elapsed" | "position" => clock(position),
         "duration" => duration.map(clock).unwrap_or_default(),
-        "remaining" => duration.map(|all| clock((all - position).max(0.0))).unwrap_or_default(),
+        "remaining" => duration.map(|all| clock(all.saturating_sub(position))).unwrap_or_default(),
         "percent" => match duration {
-            Some(all) if all > 0.0 => format!("{}", (position / all * 100.0).min(100.0) as u8),
+            Some(all) if !all.is_zero() => {
+                format!("{}", (position.as_secs_f64() / all.as_secs_f64() * 100.0).min(100.0) as u8)
+            }
             _ => String::new(),
         },
         "codec" | "rate" => plain(&format[name]),
@@ -217,9 +221,9 @@ fn seconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1000.0).round() / 1000.0
 }
 
-/// 3:07, or 1:02:03.
-fn clock(seconds: f64) -> String {
-    let seconds = seconds as u64;
+/// A time as a sleeve has it, in whole seconds: 3:07, or 1:02:03.
+pub fn clock(time: Duration) -> String {
+    let seconds = time.as_secs();
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }

@@ -18,7 +18,7 @@ use super::message::{self, Request};
 use super::picture::Picture;
 use super::seat::{self, Seat};
 use super::verb::Wish;
-use crate::player::{Command, Remote, Repeat, Shuffle};
+use crate::player::{Command, Remote};
 
 /// Connections at a time. One more is told so and closed.
 const CONNECTIONS: usize = 64;
@@ -218,15 +218,8 @@ fn command(wish: Wish, remote: &Remote) -> Result<Option<Command>, String> {
                 id.ok_or_else(|| format!("there is no entry {number}: the queue has {}", status.of))?,
             )
         }
-        Wish::ToggleShuffle => Command::Shuffle(match status.shuffle {
-            Shuffle::Off => Shuffle::Tracks,
-            Shuffle::Tracks => Shuffle::Off,
-        }),
-        Wish::CycleRepeat => Command::Repeat(match status.repeat {
-            Repeat::Off => Repeat::All,
-            Repeat::All => Repeat::One,
-            Repeat::One => Repeat::Off,
-        }),
+        Wish::ToggleShuffle => Command::Shuffle(status.shuffle.toggled()),
+        Wish::CycleRepeat => Command::Repeat(status.repeat.next()),
     }))
 }
 
