@@ -58,14 +58,14 @@ pub(super) type Tell = Box<dyn FnMut(Event, &Status) + Send>;
 /// The player thread's whole state.
 pub(super) struct Desk<S> {
     pub(super) sound: S,
-    queue: Queue<Arc<Item>>,
+    pub(super) queue: Queue<Arc<Item>>,
     start: Option<usize>,
     /// Named to follow, in order, and not yet heard.
     named: Vec<ItemId>,
     /// Whether the current track has been heard.
     heard: bool,
     on_unplug: OnUnplug,
-    now: Status,
+    pub(super) now: Status,
     status: Arc<Mutex<Status>>,
     tell: Tell,
     /// Measures ahead what no tags speak of.
@@ -301,7 +301,7 @@ impl<S: Sound> Desk<S> {
     }
 
     /// The order has changed: what was named to follow may be wrong now.
-    fn rename(&mut self) {
+    pub(super) fn rename(&mut self) {
         let named = std::mem::take(&mut self.named);
         let expected = self.after_named();
         if named.first().copied() == expected && named.len() <= 1 {
@@ -343,7 +343,7 @@ impl<S: Sound> Desk<S> {
         measurer.ahead(files.collect());
     }
 
-    fn play_or_finish(&mut self, id: Option<ItemId>) {
+    pub(super) fn play_or_finish(&mut self, id: Option<ItemId>) {
         match id {
             Some(id) => self.play(id),
             None => {
@@ -421,7 +421,7 @@ impl<S: Sound> Desk<S> {
         self.say(Event::Changed(Change::Volume));
     }
 
-    fn say(&mut self, event: Event) {
+    pub(super) fn say(&mut self, event: Event) {
         self.now.track = self.now.item.and_then(|id| self.queue.get(id)).cloned();
         self.now.number = self.now.item.and_then(|id| self.queue.index(id)).map(|index| index + 1);
         self.now.of = self.queue.len();
@@ -445,6 +445,7 @@ mod tests {
     use crate::playback::output::OutputError;
     use crate::playback::output::Target;
     use crate::playback::{RatePolicy, Shape};
+    use crate::player::Edit;
     use crate::queue::{Repeat, Shuffle};
 
     /// Notes what it is told: "play 2 from 0", "follow 3", ...
@@ -533,6 +534,29 @@ mod tests {
                 .filter_map(|event| if let Event::Started(id) = event { Some(id.0) } else { None })
                 .collect()
         }
+    }
+
+    #[test]
+    fn entries_come_go_and_change_places_while_the_music_goes_on() {
+        let mut case = Case::new(3, Repeat::Off);
+        case.began(0);
+        case.desk.sound.notes.clear();
+        let item = |name: &str| Item::of_file(name.into());
+        assert_eq!(case.desk.edit(Edit::Insert(vec![item("a"), item("b")], Some(1))), [ItemId(3), ItemId(4)]);
+        let order = |case: &Case| case.desk.view().items.iter().map(|(id, _)| id.0).collect::<Vec<_>>();
+        assert_eq!(order(&case), [0, 3, 4, 1, 2]);
+        case.desk.edit(Edit::Arrange(vec![ItemId(2), ItemId(1), ItemId(0)]));
+        assert_eq!(order(&case), [2, 1, 0, 3, 4]);
+        case.desk.edit(Edit::Remove(vec![ItemId(2), ItemId(9)]));
+        assert!(!case.desk.sound.notes.iter().any(|note| note.starts_with("play")), "what plays goes on");
+        case.desk.edit(Edit::Remove(vec![ItemId(0), ItemId(3)]));
+        assert_eq!(case.desk.sound.notes.last().unwrap(), "play 4 from 0");
+        case.desk.edit(Edit::Remove(vec![ItemId(4), ItemId(1)]));
+        assert_eq!((case.desk.now.item, order(&case).len()), (None, 0));
+        assert_eq!(case.desk.sound.notes.last().unwrap(), "halt");
+        assert_eq!(case.desk.edit(Edit::Insert(vec![item("c")], None)), [ItemId(5)]);
+        case.desk.obey(Command::Play);
+        assert_eq!(case.desk.now.item, Some(ItemId(5)));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! This file holds the nouns and the thread; `desk` holds the decisions.
 
 mod desk;
+mod edit;
 
 use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
@@ -83,6 +84,17 @@ pub enum Place {
     Append,
     /// Right behind the current one.
     Next,
+}
+
+/// A change of what is in the queue, or of its order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// Puts items in, from that place of the listing on, from 0; at the end when `None`. What plays goes on.
+    Insert(Vec<Item>, Option<usize>),
+    /// Takes entries out. If the current one is among them, what follows it plays.
+    Remove(Vec<ItemId>),
+    /// Puts the listing in this order; entries that are not named come behind.
+    Arrange(Vec<ItemId>),
 }
 
 /// What happens when the device goes away.
@@ -252,6 +264,7 @@ pub struct Remote {
 enum Word {
     Command(Command),
     Add(Vec<Item>, Place),
+    Edit(Edit, SyncSender<Vec<ItemId>>),
     Signal(Signal),
     /// Answered when all that was said before is done.
     Settled(SyncSender<()>),
@@ -268,6 +281,11 @@ impl Remote {
     /// Puts items into the queue.
     pub fn add(&self, items: Vec<Item>, place: Place) {
         let _ = self.inbox.send(Word::Add(items, place));
+    }
+
+    /// Changes the queue; gives the ids of the items that came in, once it is done. None when the player has ended.
+    pub fn edit(&self, edit: Edit) -> Vec<ItemId> {
+        self.ask(|answer| Word::Edit(edit, answer)).unwrap_or_default()
     }
 
     /// What is playing.
@@ -369,6 +387,7 @@ fn run(desk: &mut Desk<Engine>, words: &Receiver<Word>) {
             Ok(Word::Command(command)) => desk.obey(command),
             Ok(Word::Add(items, place)) => desk.add(items, place),
             // Whoever asked may have gone away.
+            Ok(Word::Edit(edit, answer)) => drop(answer.send(desk.edit(edit))),
             Ok(Word::Settled(answer)) => drop(answer.send(())),
             Ok(Word::View(answer)) => drop(answer.send(desk.view())),
             Ok(Word::Signal(signal)) => {
