@@ -77,6 +77,8 @@ pub struct Queue<T> {
     at: usize,
     ended: bool,
     ahead: VecDeque<ItemId>,
+    /// Those that are not 0.
+    priorities: HashMap<ItemId, u8>,
     shuffle: Shuffle,
     repeat: Repeat,
     dice: Dice,
@@ -117,6 +119,7 @@ impl<T> Queue<T> {
             at: 0,
             ended: false,
             ahead: VecDeque::new(),
+            priorities: HashMap::new(),
             shuffle: Shuffle::Off,
             repeat: Repeat::Off,
             dice: Dice::new(seed),
@@ -363,6 +366,28 @@ impl<T> Queue<T> {
         self.at = before.min(self.heard.len().saturating_sub(1));
         self.ended &= !self.heard.is_empty();
         self.items.retain(|(id, _)| !ids.contains(id));
+        self.priorities.retain(|id, _| !ids.contains(id));
+    }
+
+    /// Gives items a priority: in a shuffled round the higher come before the lower. 0 is the usual one.
+    pub fn prefer(&mut self, ids: &[ItemId], priority: u8) {
+        for id in ids {
+            if priority == 0 || self.index(*id).is_none() {
+                self.priorities.remove(id);
+            } else {
+                self.priorities.insert(*id, priority);
+            }
+        }
+        let mut ahead = std::mem::take(&mut self.ahead);
+        self.rank(ahead.make_contiguous());
+        self.ahead = ahead;
+    }
+
+    /// The higher priorities first; those of one priority stay in the order that was dealt.
+    fn rank(&self, order: &mut [ItemId]) {
+        if !self.priorities.is_empty() {
+            order.sort_by_key(|id| std::cmp::Reverse(self.priorities.get(id).copied().unwrap_or(0)));
+        }
     }
 
     /// Puts the listing in this order; items that are not named come behind, in the order they had. A shuffled
@@ -384,6 +409,7 @@ impl<T> Queue<T> {
     /// Takes everything out and forgets what was heard; modes stay, and ids are not used again.
     pub fn clear(&mut self) {
         self.items.clear();
+        self.priorities.clear();
         self.unplayable.clear();
         self.heard.clear();
         self.ahead.clear();
@@ -471,6 +497,7 @@ impl<T> Queue<T> {
             let other = 1 + dice.below(order.len() - 1);
             order.swap(0, other);
         }
+        self.rank(&mut order);
         let mut rest = VecDeque::from(order);
         let first = rest.pop_front()?;
         Some(Step::NewRound { first, rest, dice })
@@ -481,6 +508,7 @@ impl<T> Queue<T> {
         let mut order: Vec<ItemId> = self.items.iter().map(|(id, _)| *id).collect();
         self.dice.shuffle(&mut order);
         order.retain(|held| *held != id && self.is_playable(*held));
+        self.rank(&mut order);
         self.ahead = order.into();
     }
 
@@ -489,6 +517,9 @@ impl<T> Queue<T> {
         if self.shuffle == Shuffle::Tracks && !self.heard.is_empty() {
             let place = self.dice.below(self.ahead.len() + 1);
             self.ahead.insert(place, id);
+            let mut ahead = std::mem::take(&mut self.ahead);
+            self.rank(ahead.make_contiguous());
+            self.ahead = ahead;
         }
     }
 

@@ -11,7 +11,9 @@ use super::ask;
 use super::exit::{self, Exit};
 use super::gain::GainOption;
 use super::input::{ListingOptions, Program, Row};
-use super::music;
+#[cfg(unix)]
+use super::mpd::MpdOption;
+use super::music::{self, MusicOptions};
 use super::pins;
 use super::render;
 use super::say;
@@ -42,6 +44,32 @@ pub(super) struct Options {
     dry_run: bool,
     #[command(flatten)]
     whose: Whose,
+    #[cfg(unix)]
+    #[command(flatten)]
+    mpd: MpdOption,
+}
+
+/// Where MPD clients come, on systems where they do.
+#[cfg(unix)]
+type Clients = super::mpd::Reach;
+#[cfg(not(unix))]
+type Clients = std::convert::Infallible;
+
+impl Options {
+    /// Whether it waits for MPD clients even with nothing to play.
+    fn waits(&self) -> bool {
+        #[cfg(unix)]
+        return self.mpd.is_given();
+        #[cfg(not(unix))]
+        false
+    }
+
+    fn clients(&self) -> anyhow::Result<Option<Clients>> {
+        #[cfg(unix)]
+        return self.mpd.listen();
+        #[cfg(not(unix))]
+        Ok(None)
+    }
 }
 
 /// Whether the player that runs takes it, and where in its queue.
@@ -153,7 +181,7 @@ impl From<RepeatWord> for Repeat {
 }
 
 pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
-    if options.listing.input.inputs.is_empty() {
+    if options.listing.input.inputs.is_empty() && !options.waits() {
         let Some(last) = shelf::last()? else { return shelf::show(quiet) };
         if !quiet {
             let names: Vec<_> = last.iter().map(|path| sanitise::path(path)).collect();
@@ -189,25 +217,72 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
         // No reason to keep the music back.
         exit::explain(&error);
     }
-    let watch = program.library.take().and_then(music::watch);
-    let exit = play_or_hand_over(&program, &options, quiet);
-    drop(watch); // the index was kept up to date until here
-    exit
+    play_or_hand_over(&mut program, &options, quiet)
 }
 
 /// Plays here, unless another player runs that is to play it.
-fn play_or_hand_over(program: &Program, options: &Options, quiet: bool) -> anyhow::Result<Exit> {
+fn play_or_hand_over(program: &mut Program, options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let is_apart = options.whose.new || options.how.output != Target::Auto;
     let socket = Paths::new(&Environment::of_process()).ok().map(|paths| paths.control_socket());
-    let Some(socket) = socket else { return play(program, &options.how, None, quiet) };
+    let Some(socket) = socket else { return play_here(program, options, None, quiet) };
     match Seat::take(&socket) {
-        Ok(Some(seat)) => play(program, &options.how, Some(seat), quiet),
-        Ok(None) if is_apart => play(program, &options.how, None, quiet),
+        Ok(Some(seat)) => play_here(program, options, Some(seat), quiet),
+        Ok(None) if is_apart => play_here(program, options, None, quiet),
+        Ok(None) if options.waits() => {
+            anyhow::bail!(
+                "tonearm is playing already, and nobody new can listen for it: end it with `tonearm quit`, or say --new"
+            )
+        }
         Ok(None) => hand_over(program, &socket, options, quiet),
         Err(error) => {
             say::problem(&format!("no commands can reach this player: {}: {error}", sanitise::path(&socket)));
-            play(program, &options.how, None, quiet)
+            play_here(program, options, None, quiet)
         }
+    }
+}
+
+/// Plays in this process; the index is kept up to date meanwhile.
+fn play_here(
+    program: &mut Program,
+    options: &Options,
+    seat: Option<Seat>,
+    quiet: bool,
+) -> anyhow::Result<Exit> {
+    let clients = options.clients()?;
+    let library = program.library.take();
+    #[cfg(unix)]
+    let (library, changed) = match &clients {
+        Some(clients) => {
+            let board = clients.board();
+            // A music folder that is not there is told when a client asks for it.
+            let library = library.or_else(|| music::library(&options.listing.input.music).ok());
+            (library, Some(move || board.music_changed()))
+        }
+        None => (library, None),
+    };
+    #[cfg(not(unix))]
+    let changed = None::<fn()>;
+    let say_changed = move || {
+        if let Some(changed) = &changed {
+            changed();
+        }
+    };
+    let _watch = library.and_then(|library| music::watch(library, say_changed));
+    let reach = Reached { seat, clients, music: &options.listing.input.music };
+    play(program, &options.how, reach, quiet)
+}
+
+/// How others reach the player, and the music that they may ask for.
+pub(super) struct Reached<'a> {
+    seat: Option<Seat>,
+    clients: Option<Clients>,
+    music: &'a MusicOptions,
+}
+
+impl<'a> Reached<'a> {
+    /// Nobody does.
+    pub(super) fn by_nobody(music: &'a MusicOptions) -> Self {
+        Self { seat: None, clients: None, music }
     }
 }
 
@@ -232,11 +307,12 @@ fn hand_over(program: &Program, socket: &Path, options: &Options, quiet: bool) -
 }
 
 /// Plays a program to its end, or until somebody wants it to end.
-pub(super) fn play(program: &Program, how: &How, seat: Option<Seat>, quiet: bool) -> anyhow::Result<Exit> {
+pub(super) fn play(program: &Program, how: &How, reached: Reached<'_>, quiet: bool) -> anyhow::Result<Exit> {
     let playable: Vec<&Row> = program.rows.iter().filter(|row| row.file.is_some()).collect();
     let on_terminal = std::io::stdout().is_terminal() && screen::has_keyboard() && !how.json;
     let announce = !quiet && !how.json;
-    if let Some(why) = program.nothing_to_play() {
+    let stays = reached.clients.is_some();
+    if let Some(why) = program.nothing_to_play().filter(|_| !stays || !program.rows.is_empty()) {
         anyhow::bail!("nothing to play: {why}; see `tonearm match`");
     }
 
@@ -244,21 +320,43 @@ pub(super) fn play(program: &Program, how: &How, seat: Option<Seat>, quiet: bool
     let told = say.clone();
     let hub = Arc::new(Hub::default());
     let telling = Arc::clone(&hub);
+    #[cfg(unix)]
+    let board = reached.clients.as_ref().map(Clients::board);
     let player = Player::start(setup(program, how, &playable)?, move |event, status| {
         telling.tell(&event, status);
+        #[cfg(unix)]
+        if let Some(board) = &board {
+            board.tell(&event, status);
+        }
         // The loop below outlives the player.
         let _ = told.send(Happening::Player(event));
     })?;
-    let server = seat.and_then(|seat| listen(seat, &player, hub));
+    let server = reached.seat.and_then(|seat| listen(seat, &player, hub));
+    #[cfg(unix)]
+    let clients =
+        reached.clients.and_then(|clients| clients.serve(player.remote(), reached.music, how.gain.name()));
+    #[cfg(not(unix))]
+    let clients = reached.clients.filter(|_| reached.music.music.is_empty());
     watch_signals(say.clone())?;
     let screen = if on_terminal {
         Some(Screen::open(move |key| say.send(Happening::Key(key)).is_ok())?)
     } else {
         None
     };
-    let mut desk =
-        Desk { program, playable, player, _server: server, screen, how, announce, heard: 0, failed: 0 };
+    let mut desk = Desk {
+        program,
+        playable,
+        player,
+        _server: server,
+        stays,
+        screen,
+        how,
+        announce,
+        heard: 0,
+        failed: 0,
+    };
     let end = desk.run(&happenings);
+    drop(clients);
     Ok(desk.close(end))
 }
 
@@ -290,7 +388,7 @@ fn setup(program: &Program, how: &How, playable: &[&Row]) -> anyhow::Result<Setu
 }
 
 /// What the player is given of a row, with a path that holds in other processes too.
-fn item(row: &Row) -> Option<Item> {
+pub(super) fn item(row: &Row) -> Option<Item> {
     let label = Label { artist: row.artist.clone(), title: row.title.clone(), album: None };
     let file = row.file.clone()?;
     let path = std::path::absolute(&file).unwrap_or(file);
@@ -359,6 +457,8 @@ struct Desk<'a> {
     playable: Vec<&'a Row>,
     player: Player,
     _server: Option<Server>,
+    /// Whether it waits for more at the end of the queue: whoever steers it from elsewhere has more in mind.
+    stays: bool,
     screen: Option<Screen>,
     how: &'a How,
     announce: bool,
@@ -422,7 +522,7 @@ impl Desk<'_> {
                 let name = file.map(|file| self.program.name_of(file)).unwrap_or_default();
                 self.problem("failed", Some(item), &format!("{name} {error}"));
             }
-            Event::Finished => return Some(End::Finished),
+            Event::Finished => return (!self.stays).then_some(End::Finished),
             Event::OutputLost(error) => {
                 let then = if self.player.status().playing { "waiting for it" } else { "paused" };
                 self.problem("output-lost", None, &format!("{error}; {then}"));

@@ -10,6 +10,8 @@
 mod client;
 mod hub;
 mod message;
+#[cfg(unix)]
+pub mod mpd;
 mod picture;
 mod seat;
 mod server;

@@ -29,6 +29,7 @@ mod write;
 pub use identity::{AudioHash, Identity, IdentityError, NoHash, identify};
 pub use kind::FileKind;
 pub use problem::{Problem, ProblemKind, ScanError};
+pub use read::{Picture, picture};
 pub use scan::{Progress, open, scan, track_of, tracks_inside};
 pub use shelf::Library;
 pub use track::{Codec, Tags, Track};

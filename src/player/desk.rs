@@ -425,6 +425,7 @@ impl<S: Sound> Desk<S> {
         self.now.track = self.now.item.and_then(|id| self.queue.get(id)).cloned();
         self.now.number = self.now.item.and_then(|id| self.queue.index(id)).map(|index| index + 1);
         self.now.of = self.queue.len();
+        self.now.next = self.now.item.and_then(|_| self.queue.peek_next());
         self.status.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&self.now);
         (self.tell)(event, &self.now);
     }

@@ -22,6 +22,11 @@ impl<S: Sound> Desk<S> {
                 self.rename();
                 Vec::new()
             }
+            Edit::Prefer(ids, priority) => {
+                self.queue.prefer(&ids, priority);
+                self.rename();
+                Vec::new()
+            }
         }
     }
 

@@ -95,6 +95,8 @@ pub enum Edit {
     Remove(Vec<ItemId>),
     /// Puts the listing in this order; entries that are not named come behind.
     Arrange(Vec<ItemId>),
+    /// Gives entries a priority: where the order is shuffled, the higher come before the lower. 0 is the usual one.
+    Prefer(Vec<ItemId>, u8),
 }
 
 /// What happens when the device goes away.
@@ -200,6 +202,8 @@ pub struct Status {
     pub number: Option<usize>,
     /// How many entries the queue has.
     pub of: usize,
+    /// What follows the current track, as it looks now.
+    pub next: Option<ItemId>,
     /// What its file holds, once it is open.
     pub format: Option<Format>,
     /// Whether sound is wanted (else paused or stopped).
