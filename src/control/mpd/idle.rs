@@ -246,7 +246,7 @@ pub(super) fn hush(mut rung: &UnixStream) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::field_reassign_with_default)] // a status has fields of its own
     use super::*;
 
     fn names(parts: Parts) -> String {
@@ -272,7 +272,8 @@ mod tests {
     #[test]
     fn the_last_song_is_remembered_until_the_music_ends_by_itself() {
         let board = Board::default();
-        let mut status = Status { item: Some(ItemId(4)), ..Status::default() };
+        let mut status = Status::default();
+        status.item = Some(ItemId(4));
         board.tell(&Event::Started(ItemId(4)), &status);
         status.item = None;
         board.tell(&Event::Changed(Change::Playing), &status);
