@@ -300,7 +300,7 @@ fn hand_over(program: &Program, socket: &Path, options: &Options, quiet: bool) -
         say::line(&match options.whose.place() {
             Place::Replace => format!("{tracks} play in the tonearm that runs; --new plays here"),
             Place::Append => format!("{tracks} at the end of what plays"),
-            Place::Next => format!("{tracks} to be played next"),
+            Place::Next | Place::At(_) => format!("{tracks} to be played next"),
         });
     }
     Ok(if program.is_whole() { Exit::Done } else { Exit::Partly })
@@ -384,6 +384,10 @@ fn setup(program: &Program, how: &How, playable: &[&Row]) -> anyhow::Result<Setu
         rate: how.rate.into(),
         on_unplug: how.on_unplug.map_or(OnUnplug::Usual, Into::into),
         shape,
+        origin: None,
+        bookmark: None,
+        keeper: None,
+        sleep: None,
     })
 }
 

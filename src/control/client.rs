@@ -8,7 +8,7 @@ use std::time::Duration;
 use interprocess::local_socket::{Stream, traits::Stream as _};
 use serde_json::Value;
 
-use super::message::{Line, SentItem};
+use super::message::Line;
 use super::seat;
 use crate::player::{Item, Place};
 
@@ -88,7 +88,7 @@ impl Client {
                 command: "play".into(),
                 arguments: Vec::new(),
                 wait: false,
-                items: batch.iter().map(SentItem::from).collect(),
+                items: batch.to_vec(),
                 place: Some(place.into()),
             })?);
         }

@@ -87,6 +87,7 @@ fn name(event: &Event, picture: &Picture) -> Option<&'static str> {
         Event::Changed(Change::Sought) => "seeked",
         Event::Changed(Change::Volume) => "volume-changed",
         Event::Changed(Change::Queue) => "queue-changed",
+        Event::Changed(Change::Ending) => "options-changed",
         Event::Changed(Change::Heard) => return None,
         Event::Failed(..) => "error",
         Event::Finished | Event::Quit => "stopped",

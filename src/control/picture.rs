@@ -38,7 +38,7 @@ pub struct Picture {
     pub volume: u8,
     /// Whether muted.
     pub muted: bool,
-    /// `off` or `tracks`.
+    /// `off`, `tracks` or `albums`.
     pub shuffle: &'static str,
     /// `off`, `all` or `one`.
     pub repeat: &'static str,
@@ -88,6 +88,7 @@ impl Picture {
             shuffle: match status.shuffle {
                 Shuffle::Off => "off",
                 Shuffle::Tracks => "tracks",
+                Shuffle::Albums => "albums",
             },
             repeat: match status.repeat {
                 Repeat::Off => "off",

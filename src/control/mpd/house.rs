@@ -14,7 +14,7 @@ use super::idle::{Board, Parts};
 use super::mirror::{Mirror, Row};
 use super::song::Song;
 use crate::library::{Library, Tags, Track};
-use crate::player::{Command, Edit, Item, ItemId, Remote, Status};
+use crate::player::{Command, Edit, Item, ItemId, Place, Remote, Status};
 
 /// How closely the music folders are looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,9 +103,15 @@ impl House {
         self.remote.settled()
     }
 
-    /// Changes the queue; gives the ids of what came in.
-    pub(super) fn edit(&self, edit: Edit) -> Vec<ItemId> {
-        self.remote.edit(edit)
+    /// Changes the queue, and comes back when that is done.
+    pub(super) fn edit(&self, edit: Edit) {
+        self.remote.edit(edit);
+        self.remote.settled();
+    }
+
+    /// Puts items into the queue, from that place on, from 0, or at the end; gives their ids.
+    pub(super) fn insert(&self, items: Vec<Item>, at: Option<usize>) -> Vec<ItemId> {
+        self.remote.insert(items, at.map_or(Place::Append, Place::At))
     }
 
     /// The queue as it stands.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use super::ack::Fault;
-use crate::player::{Change, Event, ItemId, Repeat, Shuffle, Status};
+use crate::player::{Change, Event, ItemId, Repeat, Shuffle, Status, StopAfter};
 
 /// Parts of tonearm that change, as a set of bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -86,8 +86,9 @@ pub struct Board {
 
 #[derive(Debug, Default)]
 struct Known {
-    shuffle: Shuffle,
-    repeat: Repeat,
+    modes: (Shuffle, Repeat, StopAfter, bool),
+    /// Of the queue.
+    version: u64,
     muted: bool,
     last: Option<ItemId>,
     /// Since when it plays.
@@ -124,25 +125,27 @@ impl Board {
             (None, Event::Finished) => known.last = None,
             (None, _) => {}
         }
-        let options = (known.shuffle, known.repeat) != (status.shuffle, status.repeat);
-        (known.shuffle, known.repeat) = (status.shuffle, status.repeat);
+        let modes = (status.shuffle, status.repeat, status.stop_after, status.consume);
+        let options = std::mem::replace(&mut known.modes, modes) != modes;
+        let moved = std::mem::replace(&mut known.version, status.version) != status.version;
         let muted = std::mem::replace(&mut known.muted, status.muted) != status.muted;
         known.count(status.playing && status.item.is_some());
         drop(known);
+        if moved {
+            self.queue_changed.store(true, Ordering::Release);
+        }
         let parts = match event {
-            Event::Changed(Change::Queue) if options => Parts::NONE,
-            Event::Changed(Change::Queue) => {
-                self.queue_changed.store(true, Ordering::Release);
-                Parts::PLAYLIST
-            }
+            Event::Changed(Change::Queue | Change::Ending) | Event::Quit => Parts::NONE,
             Event::Changed(Change::Volume) if muted => Parts::MIXER.and(Parts::OUTPUT),
             Event::Changed(Change::Volume) => Parts::MIXER,
             Event::OutputLost(_) | Event::OutputBack | Event::OutputMoved | Event::OutputBroken(_) => {
                 Parts::OUTPUT.and(Parts::PLAYER)
             }
-            Event::Quit => Parts::NONE,
             Event::Started(_) | Event::Changed(_) | Event::Failed(..) | Event::Finished => Parts::PLAYER,
         };
+        // A mode changes the order of playing; where entries stand stays as it was.
+        let moved = moved && !(options && matches!(event, Event::Changed(Change::Queue)));
+        let parts = if moved { parts.and(Parts::PLAYLIST) } else { parts };
         if options { parts.and(Parts::OPTIONS) } else { parts }
     }
 
@@ -259,9 +262,14 @@ mod tests {
         let mut status = Status::default();
         let said = |event, status: &Status| names(board.parts(&event, status));
         assert_eq!(said(Event::Started(ItemId(0)), &status), "player");
+        status.version = 1;
         assert_eq!(said(Event::Changed(Change::Queue), &status), "playlist");
-        status.shuffle = Shuffle::Tracks;
+        (status.version, status.shuffle) = (2, Shuffle::Tracks);
         assert_eq!(said(Event::Changed(Change::Queue), &status), "options");
+        status.consume = true;
+        assert_eq!(said(Event::Changed(Change::Ending), &status), "options");
+        status.version = 3;
+        assert_eq!(said(Event::Started(ItemId(1)), &status), "playlist player");
         assert_eq!(said(Event::Changed(Change::Volume), &status), "mixer");
         status.muted = true;
         assert_eq!(said(Event::Changed(Change::Volume), &status), "mixer output");

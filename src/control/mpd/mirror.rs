@@ -12,7 +12,6 @@ use crate::player::{Item, ItemId, View};
 pub(super) struct Mirror {
     version: u32,
     rows: Vec<Row>,
-    priorities: HashMap<ItemId, u8>,
 }
 
 /// One place of the queue.
@@ -27,38 +26,26 @@ pub(super) struct Row {
 
 impl Default for Mirror {
     fn default() -> Self {
-        Self { version: 1, rows: Vec::new(), priorities: HashMap::new() }
+        Self { version: 1, rows: Vec::new() }
     }
 }
 
 impl Mirror {
     /// Takes the queue as it stands now.
     pub(super) fn update(&mut self, view: View) {
+        let priorities: HashMap<ItemId, u8> = view.priorities.into_iter().collect();
+        let priority = |id: &ItemId| priorities.get(id).copied().unwrap_or(0);
+        let is_same = |row: &Row, id: &ItemId| row.id == *id && row.priority == priority(id);
         let same = view.items.len() == self.rows.len()
-            && view.items.iter().zip(&self.rows).all(|((id, _), row)| *id == row.id);
+            && view.items.iter().zip(&self.rows).all(|((id, _), row)| is_same(row, id));
         if same {
             return;
         }
         self.version = self.version.wrapping_add(1);
-        let old = std::mem::take(&mut self.rows);
-        let mut old = old.into_iter();
+        let mut old = std::mem::take(&mut self.rows).into_iter();
         for (id, item) in view.items {
-            let version = old.next().filter(|row| row.id == id).map_or(self.version, |row| row.version);
-            let priority = self.priorities.get(&id).copied().unwrap_or(0);
-            self.rows.push(Row { id, item, priority, version });
-        }
-        let rows = &self.rows;
-        if !self.priorities.is_empty() {
-            self.priorities.retain(|id, _| rows.iter().any(|row| row.id == *id));
-        }
-    }
-
-    /// Gives entries another priority.
-    pub(super) fn prefer(&mut self, ids: &[ItemId], priority: u8) {
-        self.version = self.version.wrapping_add(1);
-        for row in self.rows.iter_mut().filter(|row| ids.contains(&row.id)) {
-            (row.priority, row.version) = (priority, self.version);
-            self.priorities.insert(row.id, priority);
+            let version = old.next().filter(|row| is_same(row, &id)).map_or(self.version, |row| row.version);
+            self.rows.push(Row { id, item, priority: priority(&id), version });
         }
     }
 
@@ -117,9 +104,9 @@ mod tests {
         let mut mirror = Mirror::default();
         mirror.update(view(&[0, 1]));
         let before = mirror.version();
-        mirror.prefer(&[ItemId(1)], 9);
+        mirror.update(View { priorities: vec![(ItemId(1), 9)], ..view(&[0, 1]) });
         assert_eq!(changed(&mirror, before), [(1, 1)]);
-        mirror.update(view(&[1, 0]));
+        mirror.update(View { priorities: vec![(ItemId(1), 9)], ..view(&[1, 0]) });
         assert_eq!(mirror.rows()[0].priority, 9);
     }
 }

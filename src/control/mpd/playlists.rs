@@ -17,7 +17,7 @@ use super::session::Session;
 use super::song::Song;
 use super::table::Done;
 use crate::paths::write_whole;
-use crate::player::{Edit, Item};
+use crate::player::Item;
 use crate::playlist::format;
 use crate::playlist::{Entry, Listing};
 
@@ -167,7 +167,7 @@ pub(super) fn load(session: &mut Session, arguments: &[String], _: &mut Reply) -
         place(text, current.and_then(|id| queue.place(id)), queue.rows().len())
     });
     let at = at.transpose()?;
-    house.edit(Edit::Insert(items.drain(places).collect(), at));
+    house.insert(items.drain(places).collect(), at);
     if missing > 0 {
         house.notice(Some(format!("{name}: {missing} of {total} entries were not found among your files")));
         house.board.changed(Parts::PLAYER);

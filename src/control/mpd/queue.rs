@@ -9,14 +9,13 @@ use super::ack::Fault;
 use super::arguments::{bounded, number, place, range};
 use super::catalogue::{Catalogue, Node};
 use super::filter::Filter;
-use super::idle::Parts;
 use super::mirror::Row;
 use super::reply::Reply;
 use super::session::Session;
 use super::song::Song;
 use super::table::Done;
 use super::transport::{entry, song_id};
-use crate::player::{Edit, ItemId};
+use crate::player::{Command, Edit, ItemId};
 
 /// One entry with its place and number.
 pub(super) fn tell_row(
@@ -90,7 +89,7 @@ fn songs(session: &Session, uri: &str) -> Result<Vec<Song>, Fault> {
 
 /// Puts songs into the queue.
 pub(super) fn insert(session: &Session, songs: &[Song], at: Option<usize>) -> Vec<ItemId> {
-    session.house.edit(Edit::Insert(songs.iter().map(Song::item).collect(), at))
+    session.house.insert(songs.iter().map(Song::item).collect(), at)
 }
 
 pub(super) fn add(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
@@ -110,7 +109,7 @@ pub(super) fn add_id(session: &mut Session, arguments: &[String], reply: &mut Re
 }
 
 pub(super) fn clear(session: &mut Session, _: &[String], _: &mut Reply) -> Done {
-    session.house.edit(Edit::Remove(ids(session)));
+    session.house.obey(&[Command::Clear]);
     Ok(())
 }
 
@@ -123,7 +122,7 @@ pub(super) fn delete(session: &mut Session, arguments: &[String], _: &mut Reply)
 
 pub(super) fn delete_id(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
     let id = entry(session, &arguments[0])?;
-    session.house.edit(Edit::Remove(vec![id]));
+    session.house.obey(&[Command::Remove(id)]);
     Ok(())
 }
 
@@ -286,9 +285,8 @@ pub(super) fn search(session: &mut Session, arguments: &[String], reply: &mut Re
 
 fn prefer(session: &Session, ids: Vec<ItemId>, priority: &str) -> Done {
     let priority = u8::try_from(bounded(priority, 255)?).unwrap_or(u8::MAX);
-    session.house.queue().prefer(&ids, priority);
-    session.house.edit(Edit::Prefer(ids, priority));
-    session.house.board.changed(Parts::PLAYLIST);
+    let commands: Vec<Command> = ids.iter().map(|id| Command::Priority(*id, priority)).collect();
+    session.house.obey(&commands);
     Ok(())
 }
 

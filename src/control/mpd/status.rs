@@ -5,7 +5,7 @@ use super::reply::Reply;
 use super::session::Session;
 use super::song::seconds;
 use super::table::Done;
-use super::transport::song_id;
+use super::transport::{Single, song_id};
 use crate::playback::decode::Format;
 use crate::player::{Repeat, Shuffle};
 
@@ -22,8 +22,15 @@ pub(super) fn status(session: &mut Session, _: &[String], reply: &mut Reply) -> 
     reply.pair("volume", if status.muted { 0 } else { status.volume });
     reply.pair("repeat", switch(status.repeat != Repeat::Off));
     reply.pair("random", switch(status.shuffle != Shuffle::Off));
-    reply.pair("single", switch(status.repeat == Repeat::One));
-    reply.pair("consume", 0);
+    reply.pair(
+        "single",
+        match Single::of(&status) {
+            Single::Off => "0",
+            Single::On => "1",
+            Single::Once => "oneshot",
+        },
+    );
+    reply.pair("consume", switch(status.consume));
     reply.pair("partition", "default");
     reply.pair("playlist", version);
     reply.pair("playlistlength", length);

@@ -9,7 +9,7 @@ use super::idle::Parts;
 use super::reply::Reply;
 use super::session::Session;
 use super::table::Done;
-use crate::player::{Command, ItemId, Repeat, Shuffle};
+use crate::player::{Command, ItemId, Repeat, Shuffle, Status, StopAfter};
 
 /// How clients count the entries of the queue: from 1, for some take 0 for none.
 pub(super) fn song_id(id: ItemId) -> u64 {
@@ -153,48 +153,78 @@ pub(super) fn get_volume(session: &mut Session, _: &[String], reply: &mut Reply)
 
 pub(super) fn random(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
     let shuffle = if switch(&arguments[0])? { Shuffle::Tracks } else { Shuffle::Off };
-    if session.house.remote.status().shuffle != shuffle {
+    // Whole releases in random order are random too, and stay so.
+    if (session.house.remote.status().shuffle != Shuffle::Off) != (shuffle != Shuffle::Off) {
         session.house.obey(&[Command::Shuffle(shuffle)]);
     }
     Ok(())
 }
 
-/// MPD has two switches where the player has one of three states: the entry that repeats alone is both.
-fn set_repeat(session: &Session, repeats: bool, single: bool) {
-    let repeat = match (repeats, single) {
-        (false, _) => Repeat::Off,
-        (true, false) => Repeat::All,
-        (true, true) => Repeat::One,
+/// Whether it stops after a song, and after which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Single {
+    Off,
+    On,
+    Once,
+}
+
+impl Single {
+    /// The player has this in two places: an entry that repeats alone is single too.
+    pub(super) fn of(status: &Status) -> Self {
+        match (status.repeat, status.stop_after) {
+            (Repeat::One, _) | (_, StopAfter::Each) => Self::On,
+            (_, StopAfter::Track) => Self::Once,
+            _ => Self::Off,
+        }
+    }
+}
+
+fn set_repeat(session: &Session, repeats: bool, single: Single) {
+    let (repeat, stop_after) = match (repeats, single) {
+        (true, Single::On) => (Repeat::One, StopAfter::Never),
+        (true, Single::Off) => (Repeat::All, StopAfter::Never),
+        (true, Single::Once) => (Repeat::All, StopAfter::Track),
+        (false, Single::On) => (Repeat::Off, StopAfter::Each),
+        (false, Single::Off) => (Repeat::Off, StopAfter::Never),
+        (false, Single::Once) => (Repeat::Off, StopAfter::Track),
     };
-    if session.house.remote.status().repeat != repeat {
+    let status = session.house.remote.status();
+    if status.repeat != repeat {
         session.house.obey(&[Command::Repeat(repeat)]);
+    }
+    if status.stop_after != stop_after {
+        session.house.obey(&[Command::StopAfter(stop_after)]);
     }
 }
 
 pub(super) fn repeat(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
     let repeats = switch(&arguments[0])?;
-    let single = session.house.remote.status().repeat == Repeat::One;
+    let single = Single::of(&session.house.remote.status());
     set_repeat(session, repeats, single);
     Ok(())
 }
 
 pub(super) fn single(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
+    let single = match arguments[0].as_str() {
+        "0" => Single::Off,
+        "1" => Single::On,
+        "oneshot" => Single::Once,
+        other => {
+            let words = format!("Unrecognized single mode, expected 0, 1, or oneshot: {other}");
+            return Err(Fault::Argument(words));
+        }
+    };
     let repeats = session.house.remote.status().repeat != Repeat::Off;
-    match arguments[0].as_str() {
-        "0" => set_repeat(session, repeats, false),
-        "1" => set_repeat(session, true, true),
-        "oneshot" => return Err(Fault::Refused("tonearm stops after no single song yet".into())),
-        _ => return Err(Fault::Argument("Unrecognized single mode, expected 0, 1, or oneshot".into())),
-    }
+    set_repeat(session, repeats, single);
     Ok(())
 }
 
-pub(super) fn consume(_: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
-    match arguments[0].as_str() {
-        "0" => Ok(()),
-        "1" | "oneshot" => Err(Fault::Refused("tonearm takes nothing out of the queue by itself".into())),
-        _ => Err(Fault::Argument("Unrecognized consume mode, expected 0, 1, or oneshot".into())),
+pub(super) fn consume(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
+    let consume = switch(&arguments[0])?;
+    if session.house.remote.status().consume != consume {
+        session.house.obey(&[Command::Consume(consume)]);
     }
+    Ok(())
 }
 
 /// Whether a setting that there is none of is set to nothing.
