@@ -615,7 +615,7 @@ impl<S: Sound> Desk<S> {
         self.now.track = self.now.item.and_then(|id| self.queue.get(id)).cloned();
         self.now.number = self.now.item.and_then(|id| self.queue.index(id)).map(|index| index + 1);
         self.now.of = len;
-        self.now.next = self.now.item.and_then(|_| self.queue.peek_next());
+        self.now.next = self.queue.current().and_then(|_| self.queue.peek_next());
         self.now.shuffle = self.queue.shuffle();
         self.now.repeat = self.queue.repeat();
         self.now.consume = self.queue.consume();

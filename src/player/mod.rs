@@ -247,7 +247,7 @@ pub struct Status {
     pub consume: bool,
     /// Counts the changes of what is in the queue and in which order it stands there.
     pub version: u64,
-    /// What follows the current track by itself, as it looks now.
+    /// What follows the current track by itself, as it looks now; after a stop what would have.
     pub next: Option<ItemId>,
     hand: Option<Hand>,
     /// Where a seek is going that the device has not reached.

@@ -49,6 +49,12 @@ pub(super) enum Fault {
     /// There is no such output.
     #[error("No such audio output")]
     NoOutput,
+    /// There is one partition, and this is not its name.
+    #[error("partition does not exist")]
+    NoPartition,
+    /// Nobody listens to that channel.
+    #[error("nobody is subscribed to this channel")]
+    Unheard,
     /// The client does not listen to that channel.
     #[error("not subscribed to this channel")]
     NoChannel,
@@ -82,6 +88,8 @@ impl Fault {
             | Self::NoPlaylist
             | Self::NoFile
             | Self::NoOutput
+            | Self::NoPartition
+            | Self::Unheard
             | Self::NoChannel => 50,
             Self::Refused(_) => 52,
             Self::Listing(_) => 53,

@@ -13,11 +13,12 @@ pub(super) fn number(text: &str) -> Result<usize, Fault> {
 
 /// A whole number from 0 to `most`.
 pub(super) fn bounded(text: &str, most: usize) -> Result<usize, Fault> {
-    let value = text.parse::<u64>().map_err(|_| Fault::Argument(format!("Integer expected: {text}")))?;
-    usize::try_from(value)
-        .ok()
-        .filter(|value| *value <= most)
-        .ok_or_else(|| Fault::Argument(format!("Number too big: {text}")))
+    let value = text.parse::<i128>().map_err(|_| Fault::Argument(format!("Integer expected: {text}")))?;
+    usize::try_from(value).ok().filter(|value| *value <= most).ok_or_else(|| too_large(text))
+}
+
+pub(super) fn too_large(text: &str) -> Fault {
+    Fault::Argument(format!("Number too large: {text}"))
 }
 
 /// A whole number.
@@ -49,7 +50,7 @@ pub(super) fn range(text: &str, count: usize) -> Result<Range<usize>, Fault> {
     let from = if from.is_empty() { 0 } else { number(from)? };
     let to = if to.is_empty() { count } else { number(to)? };
     if from > to && to < count {
-        return Err(wrong());
+        return Err(Fault::Argument(format!("Malformed range: {text}")));
     }
     let to = to.min(count);
     Ok(from.min(to)..to)
@@ -80,7 +81,7 @@ pub(super) fn place(text: &str, current: Option<usize>, count: usize) -> Result<
             }
         }
     };
-    if at > count { Err(Fault::Index) } else { Ok(at) }
+    if at > count { Err(too_large(text)) } else { Ok(at) }
 }
 
 #[cfg(test)]
@@ -95,8 +96,9 @@ mod tests {
     fn numbers_and_switches() {
         assert_eq!(number("7"), Ok(7));
         assert_eq!(wrong(number("x")), "Integer expected: x");
-        assert_eq!(wrong(bounded("101", 100)), "Number too big: 101");
-        assert_eq!(wrong(number("99999999999")), "Number too big: 99999999999");
+        assert_eq!(wrong(bounded("101", 100)), "Number too large: 101");
+        assert_eq!(wrong(number("99999999999")), "Number too large: 99999999999");
+        assert_eq!(wrong(number("-1")), "Number too large: -1");
         assert_eq!((switch("0"), switch("1")), (Ok(false), Ok(true)));
         assert_eq!(wrong(switch("on")), "Boolean (0/1) expected: on");
     }
@@ -115,7 +117,8 @@ mod tests {
             assert_eq!(range(text, 5), Ok(expected), "{text}");
         }
         assert_eq!(wrong(range("5", 5)), "Bad song index");
-        for text in ["", "a", "1:x", "3:1", "-2"] {
+        assert_eq!(wrong(range("3:1", 5)), "Malformed range: 3:1");
+        for text in ["", "a", "1:x", "-2"] {
             assert_eq!(wrong(range(text, 5)), format!("Integer or range expected: {text}"));
         }
     }
@@ -136,7 +139,7 @@ mod tests {
         assert_eq!(place("-0", Some(2), 5), Ok(2));
         assert_eq!(place("-2", Some(2), 5), Ok(0));
         assert_eq!(wrong(place("-3", Some(2), 5)), "Bad song index");
-        assert_eq!(wrong(place("6", Some(2), 5)), "Bad song index");
+        assert_eq!(wrong(place("6", Some(2), 5)), "Number too large: 6");
         assert!(wrong(place("+1", None, 5)).starts_with("No current song"));
     }
 }

@@ -71,7 +71,7 @@ pub(super) fn album(session: &mut Session, arguments: &[String], reply: &mut Rep
 pub(super) fn embedded(session: &mut Session, arguments: &[String], reply: &mut Reply) -> Done {
     let (uri, from) = (&arguments[0], number(&arguments[1])?);
     if session.picture.as_ref().is_none_or(|held| held.uri != *uri) {
-        let song = session.house.catalogue()?.song(uri).ok_or(Fault::NoFile)?;
+        let song = session.house.catalogue()?.song(uri).ok_or(Fault::NoSong)?;
         let held = picture(&song.track.path);
         session.picture =
             held.map(|picture| Picture { uri: uri.clone(), kind: picture.kind, bytes: picture.bytes });

@@ -66,7 +66,7 @@ impl Channels {
             }
             heard
         });
-        if heard { Ok(()) } else { Err(Fault::NoChannel) }
+        if heard { Ok(()) } else { Err(Fault::Unheard) }
     }
 
     pub(super) fn read(&self, client: u64) -> Vec<(String, String)> {
@@ -93,7 +93,7 @@ mod tests {
         assert!(channels.subscribe(1, "scribble").is_err());
         assert!(channels.subscribe(1, "no blank").is_err());
         channels.send("scribble", "love").unwrap();
-        assert_eq!(channels.send("other", "love"), Err(Fault::NoChannel));
+        assert_eq!(channels.send("other", "love"), Err(Fault::Unheard));
         assert_eq!(channels.read(1), [("scribble".to_owned(), "love".to_owned())]);
         (0..1000).for_each(|n| channels.send("scribble", &n.to_string()).unwrap());
         assert_eq!(channels.read(1).len(), KEPT);

@@ -149,7 +149,7 @@ pub(super) fn partitions(_: &mut Session, _: &[String], reply: &mut Reply) -> Do
 }
 
 pub(super) fn partition(_: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
-    if arguments[0] == "default" { Ok(()) } else { Err(Fault::Refused("partition does not exist".into())) }
+    if arguments[0] == "default" { Ok(()) } else { Err(Fault::NoPartition) }
 }
 
 pub(super) fn subscribe(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {

@@ -37,8 +37,8 @@ pub(super) fn folder(session: &mut Session, arguments: &[String], reply: &mut Re
         return Ok(());
     }
     let (folders, songs) = catalogue.list(uri).ok_or(Fault::NoFolder)?;
-    folders.iter().for_each(|folder| tell_folder(folder, reply));
     songs.iter().for_each(|song| song.tell(session.wanted, reply));
+    folders.iter().for_each(|folder| tell_folder(folder, reply));
     // The listings stand at the root too; some clients look for them nowhere else.
     if uri.is_empty() {
         playlists::tell_all(&session.house, reply);
@@ -317,7 +317,7 @@ pub(super) fn search_count(session: &mut Session, arguments: &[String], reply: &
 }
 
 pub(super) fn comments(session: &mut Session, arguments: &[String], reply: &mut Reply) -> Done {
-    let song = session.house.catalogue()?.song(&arguments[0]).ok_or(Fault::NoFile)?;
+    let song = session.house.catalogue()?.song(&arguments[0]).ok_or(Fault::NoSong)?;
     for tag in Tag::held() {
         tag.own(&song.track.tags).into_iter().for_each(|value| reply.pair(tag.name(), value));
     }

@@ -114,7 +114,7 @@ fn what(name: &str) -> Result<What, Fault> {
     match name.to_ascii_lowercase().as_str() {
         "any" => Ok(What::Any),
         "file" | "filename" => Ok(What::Name),
-        _ => Tag::named(name).map(What::Tag).ok_or_else(|| wrong(format!("Unknown filter type: {name}"))),
+        _ => Tag::named(name).map(What::Tag).ok_or_else(|| wrong("Unknown filter type")),
     }
 }
 
@@ -253,7 +253,7 @@ impl Parser<'_> {
                 let what = what(&name)?;
                 let sign = self.word();
                 let sign = SIGNS.iter().find(|known| known.0 == sign.to_ascii_lowercase());
-                let (_, how, negated, folds) = sign.ok_or_else(|| wrong("Unknown filter operator"))?;
+                let (_, how, negated, folds) = sign.ok_or_else(|| wrong("'==' or '!=' expected"))?;
                 let text = self.text()?;
                 let says = Filter::Says(what, Match::new(&text, *how, folds.unwrap_or(self.folds))?);
                 if *negated { Filter::Not(Box::new(says)) } else { says }

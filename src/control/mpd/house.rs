@@ -145,9 +145,10 @@ impl House {
         let part = &item.part;
         if let Some(mut song) = catalogue.and_then(|catalogue| catalogue.known(&part.path, part.span)) {
             let tags = &mut song.track.tags;
-            if tags.title.is_none() && tags.artist.is_none() {
+            // A listing may say more than the tags; a file's name does not.
+            if tags.title.is_none() && item.label.artist.is_some() {
                 tags.title = Some(item.label.title.clone());
-                tags.artist.clone_from(&item.label.artist);
+                tags.artist = tags.artist.take().or(item.label.artist.clone());
             }
             return song;
         }

@@ -60,9 +60,7 @@ fn check(name: &str) -> Done {
     if is_name {
         return Ok(());
     }
-    let words =
-        "playlist name is invalid: playlist names may not contain slashes, newlines or carriage returns";
-    Err(Fault::Argument(words.into()))
+    Err(Fault::Argument("Bad playlist name".into()))
 }
 
 /// The file of the listing of that name.
@@ -251,7 +249,7 @@ pub(super) fn shift(session: &mut Session, arguments: &[String], _: &mut Reply) 
     change(&session.house, &arguments[0], |entries| {
         let (from, to) = (number(&arguments[1])?, number(&arguments[2])?);
         if from.max(to) >= entries.len() {
-            return Err(Fault::Index);
+            return Err(Fault::Argument("Bad range".into()));
         }
         let entry = entries.remove(from);
         entries.insert(to, entry);

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
 
 use super::ack::Fault;
-use super::arguments::{bounded, number, place, range};
+use super::arguments::{bounded, number, place, range, too_large};
 use super::catalogue::{Catalogue, Node};
 use super::filter::Filter;
 use super::mirror::Row;
@@ -130,7 +130,7 @@ pub(super) fn delete_id(session: &mut Session, arguments: &[String], _: &mut Rep
 fn moved(mut order: Vec<ItemId>, from: Range<usize>, to: usize) -> Result<Vec<ItemId>, Fault> {
     let block: Vec<ItemId> = order.drain(from).collect();
     if to > order.len() {
-        return Err(Fault::Index);
+        return Err(too_large(&to.to_string()));
     }
     order.splice(to..to, block);
     Ok(order)
@@ -318,7 +318,7 @@ mod tests {
         assert_eq!(moved(all.clone(), 0..1, 2), Ok(order(&[1, 2, 0, 3, 4])));
         assert_eq!(moved(all.clone(), 3..5, 0), Ok(order(&[3, 4, 0, 1, 2])));
         assert_eq!(moved(all.clone(), 0..2, 3), Ok(order(&[2, 3, 4, 0, 1])));
-        assert_eq!(moved(all, 0..2, 4), Err(Fault::Index));
+        assert_eq!(moved(all, 0..2, 4), Err(too_large("4")));
     }
 
     #[test]

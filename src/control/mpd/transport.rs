@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::ack::Fault;
-use super::arguments::{bounded, number, signed, switch, time};
+use super::arguments::{bounded, number, signed, switch, time, too_large};
 use super::idle::Parts;
 use super::reply::Reply;
 use super::session::Session;
@@ -140,7 +140,7 @@ pub(super) fn set_volume(session: &mut Session, arguments: &[String], _: &mut Re
 pub(super) fn change_volume(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
     let points = signed(&arguments[0])?;
     let points = i8::try_from(points).ok().filter(|points| points.abs() <= 100);
-    let points = points.ok_or_else(|| Fault::Argument("Invalid volume value".into()))?;
+    let points = points.ok_or_else(|| too_large(&arguments[0]))?;
     session.house.obey(&[Command::VolumeBy(points)]);
     Ok(())
 }
@@ -209,10 +209,7 @@ pub(super) fn single(session: &mut Session, arguments: &[String], _: &mut Reply)
         "0" => Single::Off,
         "1" => Single::On,
         "oneshot" => Single::Once,
-        other => {
-            let words = format!("Unrecognized single mode, expected 0, 1, or oneshot: {other}");
-            return Err(Fault::Argument(words));
-        }
+        _ => return Err(Fault::Argument("Unrecognized single mode, expected 0, 1, or oneshot".into())),
     };
     let repeats = session.house.remote.status().repeat != Repeat::Off;
     set_repeat(session, repeats, single);
