@@ -206,14 +206,14 @@ pub(super) fn search_add_listing(session: &mut Session, arguments: &[String], _:
     playlists::append(&session.house, &arguments[0], &songs)
 }
 
-/// Takes `group TAG` from the end of the arguments, as often as it stands there.
+/// Takes `group TAG` from the end of the arguments, as often as it stands there. The last is the outermost.
 fn groups(arguments: &[String]) -> Result<(&[String], Vec<Tag>), Fault> {
     let (mut filter, mut groups) = (arguments, Vec::new());
     while let [before @ .., word, name] = filter {
         if !word.eq_ignore_ascii_case("group") {
             break;
         }
-        groups.insert(0, tag(name)?);
+        groups.push(tag(name)?);
         filter = before;
     }
     Ok((filter, groups))
@@ -349,7 +349,7 @@ mod tests {
         assert!(matches!(rest.sort, Some((Sort::Tag(Tag::DATE), true))));
         assert_eq!((rest.window.as_deref(), rest.place.as_deref()), (Some("0:2"), Some("+1")));
         let arguments = words("artist X group album group date");
-        assert_eq!(groups(&arguments).unwrap(), (&words("artist X")[..], vec![Tag::ALBUM, Tag::DATE]));
+        assert_eq!(groups(&arguments).unwrap(), (&words("artist X")[..], vec![Tag::DATE, Tag::ALBUM]));
         assert!(sort("moon").is_err() && groups(&words("group moon")).is_err());
     }
 

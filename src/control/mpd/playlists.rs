@@ -269,7 +269,7 @@ pub(super) fn rename(session: &mut Session, arguments: &[String], _: &mut Reply)
     let path = own(house, &arguments[0])?;
     check(&arguments[1])?;
     if all(house).contains_key(&arguments[1]) {
-        return Err(Fault::Exists);
+        return Err(Fault::Already("Playlist exists already"));
     }
     let mut listing = read(&path)?;
     listing.title = Some(arguments[1].clone());
