@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! main -> cli -> { control, player, queue, playlist, library, playback, config }
-//!         control  -> player
+//!         control  -> { player, playlist, library }
 //!         player   -> { playback, queue }
 //!         playlist -> library
 //!         playback sees none of playlist, library, queue; queue sees nobody; nothing imports cli
@@ -17,7 +17,7 @@
 //! | [`cli`]      | words typed -> the rooms below; words and tables for people  |
 //! | [`playlist`] | listing text + library -> entries with their files, decisions kept (pins). Never plays |
 //! | [`library`]  | music folders -> tracks: walk, tags, the index on disk       |
-//! | [`control`]  | words over a socket -> commands; how the player stands -> words |
+//! | [`control`]  | words over a socket, JSON or MPD's -> commands; how the player stands, what the library holds -> words |
 //! | [`player`]   | commands -> what is playing: the one writer of it            |
 //! | [`queue`]    | items -> order: current, next, previous, shuffle, repeat. Pure |
 //! | [`playback`] | files -> samples -> device. Knows paths and frames only      |
@@ -27,6 +27,7 @@
 //! |----------|-----------------------------------|----------------------------|------------------------------|
 //! | main     | [`cli`]: words, keys, the screen   | keys, signals, events      | commands                     |
 //! | control  | [`control`]: waits for callers, a thread each | requests of clients  | commands, answers, events    |
+//! | mpd      | [`control::mpd`], if it is asked for: waits for MPD clients, a thread each | commands of clients, events | commands, answers, changes |
 //! | player   | [`player`]: queue and engine       | commands, engine, its clock | events, one status           |
 //! | decoder  | `playback::feed`, a step at a time | orders                     | frames into the ring, reports |
 //! | reader   | `playback::decode`: one open file's reads | what is wanted    | bytes; may block, and then is given up |

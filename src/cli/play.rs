@@ -56,7 +56,7 @@ type Clients = super::mpd::Reach;
 type Clients = std::convert::Infallible;
 
 impl Options {
-    /// Whether it waits for MPD clients even with nothing to play.
+    /// Whether it waits for MPD clients, with nothing to play and at the end of the queue.
     fn waits(&self) -> bool {
         #[cfg(unix)]
         return self.mpd.is_given();
@@ -268,7 +268,7 @@ fn play_here(
         }
     };
     let _watch = library.and_then(|library| music::watch(library, say_changed));
-    let reach = Reached { seat, clients, music: &options.listing.input.music };
+    let reach = Reached { seat, clients, stays: options.waits(), music: &options.listing.input.music };
     play(program, &options.how, reach, quiet)
 }
 
@@ -276,13 +276,15 @@ fn play_here(
 pub(super) struct Reached<'a> {
     seat: Option<Seat>,
     clients: Option<Clients>,
+    /// Whether it waits for more at the end of the queue.
+    stays: bool,
     music: &'a MusicOptions,
 }
 
 impl<'a> Reached<'a> {
     /// Nobody does.
     pub(super) fn by_nobody(music: &'a MusicOptions) -> Self {
-        Self { seat: None, clients: None, music }
+        Self { seat: None, clients: None, stays: false, music }
     }
 }
 
@@ -311,7 +313,7 @@ pub(super) fn play(program: &Program, how: &How, reached: Reached<'_>, quiet: bo
     let playable: Vec<&Row> = program.rows.iter().filter(|row| row.file.is_some()).collect();
     let on_terminal = std::io::stdout().is_terminal() && screen::has_keyboard() && !how.json;
     let announce = !quiet && !how.json;
-    let stays = reached.clients.is_some();
+    let stays = reached.stays;
     if let Some(why) = program.nothing_to_play().filter(|_| !stays || !program.rows.is_empty()) {
         anyhow::bail!("nothing to play: {why}; see `tonearm match`");
     }

@@ -15,13 +15,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::playback::decode::{DecodeError, Format};
+use crate::playback::decode::DecodeError;
 use crate::playback::level::{Leveller, Measurer};
 use crate::playback::output::{OutputError, Target};
 use crate::playback::{Engine, Hand, RatePolicy, Shape, Signal, Tally};
 use desk::Desk;
 
 pub use crate::playback::Part;
+pub use crate::playback::decode::Format;
 pub use crate::queue::{ItemId, Memory, Repeat, Shuffle};
 pub use item::{Item, Label, WrittenPath};
 pub use keeping::{Bookmark, Kept, Origin, Spot};

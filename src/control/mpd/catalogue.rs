@@ -36,7 +36,7 @@ pub(super) enum Node {
     /// A folder, or a file with tracks inside.
     Folder(Folder),
     /// A song.
-    Song(Song),
+    Song(Box<Song>),
 }
 
 /// A folder, or a file with tracks inside.
@@ -251,12 +251,20 @@ impl Catalogue {
     /// Shows everything below a folder, a folder before what is in it, songs before folders. Whether there is
     /// such a folder.
     pub(super) fn walk(&self, uri: &str, visit: &mut dyn FnMut(Node)) -> bool {
-        let Some((folders, songs)) = self.list(uri) else { return false };
-        songs.into_iter().for_each(|song| visit(Node::Song(song)));
-        for folder in folders {
+        let mut ahead: Vec<Folder> = Vec::new();
+        let enter = |uri: &str, ahead: &mut Vec<Folder>, visit: &mut dyn FnMut(Node)| {
+            let Some((folders, songs)) = self.list(uri) else { return false };
+            songs.into_iter().for_each(|song| visit(Node::Song(Box::new(song))));
+            ahead.extend(folders.into_iter().rev()); // the first of them is taken next
+            true
+        };
+        if !enter(uri, &mut ahead, visit) {
+            return false;
+        }
+        while let Some(folder) = ahead.pop() {
             let uri = folder.uri.clone();
             visit(Node::Folder(folder));
-            self.walk(&uri, visit);
+            enter(&uri, &mut ahead, visit);
         }
         true
     }
@@ -265,7 +273,7 @@ impl Catalogue {
     pub(super) fn songs(&self, mut visit: impl FnMut(Song)) {
         self.walk("", &mut |node| {
             if let Node::Song(song) = node {
-                visit(song);
+                visit(*song);
             }
         });
     }
@@ -276,7 +284,6 @@ pub(super) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::library::{Tags, scan, write_tags};
-    use crate::playback::{Sample, Shape, WavWriter};
 
     /// A folder of short songs by name, with artist, title and album, and the catalogue of it.
     pub(in crate::control::mpd) fn catalogue(files: &[(&str, [&str; 3])]) -> (tempfile::TempDir, Catalogue) {
@@ -284,10 +291,7 @@ pub(super) mod tests {
         for (name, [artist, title, album]) in files {
             let path = home.path().join("music").join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            let shape = Shape { rate: 8000, channels: 1, sample: Sample::S16 };
-            let mut writer = WavWriter::new(fs::File::create(&path).unwrap(), shape).unwrap();
-            writer.write(&[0.1; 800]).unwrap();
-            writer.finish_file().unwrap();
+            fs::write(&path, silence()).unwrap();
             let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
             let tags =
                 Tags { artist: text(artist), title: text(title), album: text(album), ..Tags::default() };
@@ -298,6 +302,15 @@ pub(super) mod tests {
         fs::create_dir_all(home.path().join("music")).unwrap();
         let library = scan(&[home.path().join("music")], &home.path().join("index"), |_| {}).unwrap();
         (home, Catalogue::new(library))
+    }
+
+    /// A tenth of a second as a WAV file: one channel, 8 kHz, 16 bits.
+    fn silence() -> Vec<u8> {
+        let mut wav =
+            b"RIFF\x64\x06\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0".to_vec();
+        wav.extend_from_slice(b"data\x40\x06\0\0");
+        wav.resize(44 + 1600, 0);
+        wav
     }
 
     fn names(catalogue: &Catalogue, uri: &str) -> Option<String> {

@@ -49,7 +49,7 @@ pub(super) fn folder(session: &mut Session, arguments: &[String], reply: &mut Re
 fn walk(session: &Session, arguments: &[String], tell: &mut dyn FnMut(Node)) -> Done {
     let (catalogue, uri) = (session.house.catalogue()?, uri(arguments));
     if let Some(song) = catalogue.song(uri) {
-        tell(Node::Song(song));
+        tell(Node::Song(Box::new(song)));
         return Ok(());
     }
     let parent = catalogue.list(uri).is_some() && !uri.is_empty();
@@ -230,7 +230,8 @@ fn combinations(song: &Song, tags: &[Tag]) -> Vec<Vec<String>> {
         if values.is_empty() {
             values.push(String::new());
         }
-        let with = |before: &Vec<String>, value: &String| [before.as_slice(), &[value.clone()]].concat();
+        let with =
+            |before: &Vec<String>, value: &String| [before.as_slice(), std::slice::from_ref(value)].concat();
         all.iter().flat_map(|before| values.iter().map(move |value| with(before, value))).collect()
     })
 }

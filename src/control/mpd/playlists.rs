@@ -213,7 +213,7 @@ pub(super) fn add(session: &mut Session, arguments: &[String], _: &mut Reply) ->
     if songs.is_empty() {
         let is_there = catalogue.walk(uri, &mut |node| {
             if let super::catalogue::Node::Song(song) = node {
-                songs.push(song);
+                songs.push(*song);
             }
         });
         if !is_there {

@@ -81,7 +81,7 @@ fn songs(session: &Session, uri: &str) -> Result<Vec<Song>, Fault> {
     let mut songs = Vec::new();
     let is_there = catalogue.walk(uri, &mut |node| {
         if let Node::Song(song) = node {
-            songs.push(song);
+            songs.push(*song);
         }
     });
     if is_there { Ok(songs) } else { Err(Fault::NoFolder) }

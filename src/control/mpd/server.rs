@@ -7,6 +7,7 @@ use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -28,12 +29,11 @@ const SILENCE: Duration = Duration::from_secs(60);
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Bytes that are read at a time.
 const CHUNK: usize = 4 << 10;
-/// The stack of a client's thread; it is used as far as it is needed.
-const STACK: usize = 1 << 20;
 
 /// Serves MPD clients until it is dropped.
 pub struct Server {
     board: Arc<Board>,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Server {
@@ -47,24 +47,27 @@ impl Server {
         remote: Remote,
         board: Arc<Board>,
     ) -> io::Result<Self> {
-        let (_, closed) = board.ear()?;
         let house = Arc::new(House::new(backing, remote, Arc::clone(&board)));
         for listener in &listeners.listeners {
             listener.set_nonblocking()?;
         }
+        // Only its end rings this bell.
         let (ear, rung) = board.ear()?;
-        drop(closed);
-        std::thread::Builder::new().name("mpd".into()).spawn(move || {
+        let thread = std::thread::Builder::new().name("mpd".into()).spawn(move || {
             accept(&listeners, &house, &rung);
             drop(ear);
         })?;
-        Ok(Self { board })
+        Ok(Self { board, thread: Some(thread) })
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         self.board.close();
+        // Then nobody listens, and a socket is gone; a panic has been printed.
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
     }
 }
 
@@ -108,7 +111,7 @@ fn admit(stream: Stream, house: &Arc<House>, clients: &Arc<AtomicUsize>) {
         return;
     }
     let guest = Guest { house: Arc::clone(house), clients: Arc::clone(clients) };
-    let thread = std::thread::Builder::new().name("mpd client".into()).stack_size(STACK);
+    let thread = std::thread::Builder::new().name("mpd client".into());
     let served = thread.spawn(move || {
         // A client that goes away in the middle is no news.
         if let Err(error) = serve(stream, &guest.house) {

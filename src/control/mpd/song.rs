@@ -9,8 +9,7 @@ use super::reply::Reply;
 use super::tag::{Tag, Wanted};
 use crate::cue::Span;
 use crate::library::Track;
-use crate::playback::Part;
-use crate::player::{Item, Label};
+use crate::player::{Item, Label, Part};
 
 /// A track under the name by which clients know it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,7 @@ use super::session::Session;
 use super::song::seconds;
 use super::table::Done;
 use super::transport::{Single, song_id};
-use crate::playback::decode::Format;
-use crate::player::{Repeat, Shuffle};
+use crate::player::{Format, Repeat, Shuffle};
 
 pub(super) fn status(session: &mut Session, _: &[String], reply: &mut Reply) -> Done {
     let house = &session.house;
