@@ -528,7 +528,8 @@ impl Desk<'_> {
                 let name = file.map(|file| self.program.name_of(file)).unwrap_or_default();
                 self.problem("failed", Some(item), &format!("{name} {error}"));
             }
-            Event::Finished => return (!self.stays).then_some(End::Finished),
+            Event::Finished if self.stays => self.player.send(Command::Pause), // so that nothing wakes up for silence
+            Event::Finished => return Some(End::Finished),
             Event::OutputLost(error) => {
                 let then = if self.player.status().playing { "waiting for it" } else { "paused" };
                 self.problem("output-lost", None, &format!("{error}; {then}"));

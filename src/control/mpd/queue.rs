@@ -109,7 +109,8 @@ pub(super) fn add_id(session: &mut Session, arguments: &[String], reply: &mut Re
 }
 
 pub(super) fn clear(session: &mut Session, _: &[String], _: &mut Reply) -> Done {
-    session.house.obey(&[Command::Clear]);
+    // As in MPD it stops, and not only for want of music: what comes in next waits to be played.
+    session.house.obey(&[Command::Clear, Command::Pause]);
     Ok(())
 }
 
