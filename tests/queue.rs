@@ -642,6 +642,7 @@ proptest! {
         for act in &acts {
             let before = queue.current();
             let peeked = queue.peek_next();
+            let (has_next, has_previous) = (queue.has_next(), queue.has_previous());
             let got = perform(&mut queue, act);
             // What is offered is in the queue, playable and current.
             if let Some(id) = got {
@@ -654,6 +655,8 @@ proptest! {
             match act {
                 Act::Advance => prop_assert_eq!(peeked, got),
                 // No way back leaves everything as it was.
+                Act::Next if got.is_some() != has_next => prop_assert!(false, "{}", has_next),
+                Act::Previous if got.is_some() != has_previous => prop_assert!(false, "{}", has_previous),
                 Act::Previous if got.is_none() => prop_assert_eq!(queue.current(), before),
                 // Previous takes back a move of next, if what was left still plays.
                 Act::Next => if let (Some(from), Some(_)) = (before, got) && queue.get(from).is_some() && queue.is_playable(from) {

@@ -12,6 +12,7 @@ use super::exit::Exit;
 use super::input::{self, Program};
 use super::music::{Music, MusicOptions};
 use super::play::{self, How, Reached};
+use super::resuming::Beginning;
 use super::say;
 use super::show::{self, Style};
 use super::tune;
@@ -109,11 +110,12 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
         how.output = Target::Void;
     }
     let nowhere = MusicOptions::default();
-    match play::play(&program, &how, Reached::by_nobody(&nowhere), quiet) {
+    let beginning = || Beginning::anew(&program.playable());
+    match play::play(&program, beginning(), &how, Reached::by_nobody(&nowhere), quiet) {
         Err(error) if is_no_device(&error) && how.output == Target::Auto => {
             say::problem("there is no audio output here; the demo plays without sound (--output null)");
             how.output = Target::Null;
-            play::play(&program, &how, Reached::by_nobody(&nowhere), quiet)
+            play::play(&program, beginning(), &how, Reached::by_nobody(&nowhere), quiet)
         }
         played => played,
     }

@@ -6,6 +6,8 @@ mod ask;
 mod check;
 mod cut;
 mod demo;
+#[cfg(unix)]
+mod detach;
 mod devices;
 mod exit;
 mod export;
@@ -23,6 +25,7 @@ mod play;
 mod reckoning;
 mod remote;
 mod render;
+mod resuming;
 mod say;
 mod scan;
 mod screen;

@@ -9,7 +9,7 @@ use anyhow::Context;
 
 use super::input::{self, InputOptions, PartOptions, VersionsOption};
 use super::music::{self, MusicOptions};
-use super::play;
+use super::resuming;
 use super::say;
 use crate::config::Config;
 use crate::control::mpd::{Address, Backing, Board, Found, Listeners, Look, Server};
@@ -111,5 +111,5 @@ fn find(music: &MusicOptions, path: &Path) -> anyhow::Result<Found> {
         versions: VersionsOption::default(),
     };
     let program = input::read(&options, None, true)?;
-    Ok(Found { items: program.rows.iter().filter_map(play::item).collect(), missing: program.left_out() })
+    Ok(Found { items: program.rows.iter().filter_map(resuming::item).collect(), missing: program.left_out() })
 }

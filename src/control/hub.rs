@@ -32,6 +32,8 @@ struct Inner {
 pub(super) struct Happening {
     /// As it goes out; empty for what only `--wait` needs to know.
     pub(super) line: String,
+    /// How the player stood then.
+    pub(super) status: Status,
     /// Whether the player does now what it was last asked to.
     pub(super) settled: bool,
 }
@@ -51,7 +53,7 @@ impl Hub {
         };
         let line = name(event, &picture)
             .map_or_else(String::new, |name| message::event(name, with_error(changed, event)));
-        let happening = Arc::new(Happening { line, settled: status.is_settled() });
+        let happening = Arc::new(Happening { line, status: status.clone(), settled: status.is_settled() });
         inner.known = Some(picture);
         inner.listeners.retain(|listener| match listener.try_send(Arc::clone(&happening)) {
             Ok(()) => true,

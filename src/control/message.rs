@@ -2,12 +2,17 @@
 //! The shapes here are a contract with scripts: fields are added, never renamed.
 //! Never touches the socket or the player.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::picture::Picture;
 use super::verb::{self, VerbError, Wish};
-use crate::player::{Item, Place};
+use crate::player::{Bookmark, Item, Opening, Origin, Place};
+
+/// The longest line that is read, in bytes: a listing of some thousand entries fits.
+pub(super) const LINE: usize = 1 << 20;
 
 /// A line as it comes in: `{"id":1,"command":"seek","arguments":["+10"],"wait":true}`, or with the
 /// command `play`, `{"command":"play","where":"append","items":[{"file":"/a.flac","title":"A"}]}`.
@@ -26,9 +31,32 @@ pub(super) struct Line {
     /// Of `play`: what.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) items: Vec<Item>,
+    /// Of `play` in the place of all there is: what the items are of, to be kept with where it was left. Its own
+    /// items are left out where they are the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) origin: Option<Origin>,
+    /// Of `play` in the place of all there is: where it was left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) bookmark: Option<Bookmark>,
     /// Of `play`: where in the queue.
     #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
     pub(super) place: Option<SentPlace>,
+}
+
+impl Line {
+    /// A command alone.
+    pub(super) fn new(command: &str) -> Self {
+        Self {
+            id: Value::Null,
+            command: command.to_owned(),
+            arguments: Vec::new(),
+            wait: false,
+            items: Vec::new(),
+            origin: None,
+            bookmark: None,
+            place: None,
+        }
+    }
 }
 
 /// Where in the queue new items go.
@@ -65,6 +93,7 @@ impl From<Place> for SentPlace {
 pub(super) enum Request {
     Wish(Wish),
     Play { items: Vec<Item>, place: Place },
+    Open(Opening),
 }
 
 /// Why a line is no request.
@@ -101,8 +130,17 @@ fn request(line: Line) -> Result<Request, RequestError> {
     if line.items.is_empty() {
         return Err(RequestError::NoItems);
     }
-    let place = line.place.unwrap_or(SentPlace::Replace).into();
-    Ok(Request::Play { items: line.items, place })
+    match line.place.unwrap_or(SentPlace::Replace).into() {
+        Place::Replace => {
+            let origin = line.origin.map(|origin| match origin.items.is_empty() {
+                true => Origin { items: line.items.clone(), ..origin },
+                false => origin,
+            });
+            let (items, bookmark) = (line.items, line.bookmark);
+            Ok(Request::Open(Opening { items, origin: origin.map(Arc::new), bookmark }))
+        }
+        place => Ok(Request::Play { items: line.items, place }),
+    }
 }
 
 /// An answer that all is well, with how the player stands.

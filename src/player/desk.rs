@@ -303,25 +303,21 @@ impl<S: Sound> Desk<S> {
 
     /// How long nothing happens by itself, but for the sound.
     pub(super) fn next_look(&self, now: Instant) -> Option<Duration> {
-        let alarm = self.alarm.next_look(now).filter(|_| self.moves());
+        let alarm = self.alarm.next_look(now).filter(|_| self.now.plays());
         let keeping = self.keeping.as_ref().filter(|_| self.origin.is_some());
-        let keeping = keeping.and_then(|keeping| keeping.next_look(self.moves(), now));
+        let keeping = keeping.and_then(|keeping| keeping.next_look(self.now.plays(), now));
         alarm.into_iter().chain(keeping).min()
     }
 
     /// Does what the time asks for.
     pub(super) fn look(&mut self, now: Instant) {
-        if self.moves() && self.alarm.rings(now) {
+        if self.now.plays() && self.alarm.rings(now) {
             self.set_alarm(None);
             self.set_playing(false); // the fade has made it silent; it is loud again when it goes on
-        } else if self.moves() {
+        } else if self.now.plays() {
             self.fade(self.alarm.level(now));
         }
         self.keep(now);
-    }
-
-    fn moves(&self) -> bool {
-        self.now.playing && self.now.item.is_some()
     }
 
     fn set_alarm(&mut self, time: Option<Duration>) {
@@ -619,6 +615,7 @@ impl<S: Sound> Desk<S> {
         self.now.shuffle = self.queue.shuffle();
         self.now.repeat = self.queue.repeat();
         self.now.consume = self.queue.consume();
+        (self.now.has_next, self.now.has_previous) = (self.queue.has_next(), self.queue.has_previous());
         self.status.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&self.now);
         self.note(&event);
         (self.tell)(event, &self.now);

@@ -1,23 +1,33 @@
 //! Takes that something has changed, and the time; gives whether it is to be kept now, and when to ask again.
 //! Never writes: what is kept goes to whoever keeps it, over a channel.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::Item;
+use super::{Item, WrittenPath};
 use crate::queue::{Memory, Repeat, Shuffle};
 
 /// What a queue was made from: what was named to be played, and what it held then.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Origin {
     /// The listings and folders, as absolute paths.
-    pub inputs: Vec<PathBuf>,
+    pub inputs: Vec<WrittenPath>,
+    /// Which part of them, where not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
     /// What there was to play in them, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<Item>,
+}
+
+impl Origin {
+    /// Whether both are the same part of the same inputs, whatever they hold.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.inputs == other.inputs && self.part == other.part
+    }
 }
 
 /// How a queue was left, but for its items.

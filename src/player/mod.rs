@@ -246,6 +246,10 @@ pub struct Status {
     pub sleep_at: Option<Instant>,
     /// Whether a track that is left is taken out of the queue.
     pub consume: bool,
+    /// Whether the listener's next leads to another track, or the same again.
+    pub has_next: bool,
+    /// Whether there is a way back.
+    pub has_previous: bool,
     /// Counts the changes of what is in the queue and in which order it stands there.
     pub version: u64,
     /// What follows the current track by itself, as it looks now; after a stop what would have.
@@ -259,6 +263,11 @@ impl Status {
     /// The place in the current track that is heard now. Live: ask again and it has moved on.
     pub fn position(&self) -> Duration {
         self.going_to.or_else(|| self.hand.as_ref().map(|hand| hand.position().time())).unwrap_or_default()
+    }
+
+    /// Whether there is a track and it is not paused.
+    pub fn plays(&self) -> bool {
+        self.playing && self.item.is_some()
     }
 
     /// Whether what was last asked for is what is heard.

@@ -342,12 +342,26 @@ impl<T> Queue<T> {
         next
     }
 
+    /// Whether [`Queue::next`] would play something.
+    pub fn has_next(&self) -> bool {
+        self.following(Asked::ByUser).is_some()
+    }
+
+    /// Whether [`Queue::previous`] would go back.
+    pub fn has_previous(&self) -> bool {
+        self.earlier().is_some() || self.above().is_some()
+    }
+
+    /// Where in what was heard the track before the current one stands.
+    fn earlier(&self) -> Option<usize> {
+        let back = if self.ended { self.at + 1 } else { self.at };
+        (0..back.min(self.heard.len())).rev().find(|at| self.is_playable(self.heard[*at]))
+    }
+
     /// Goes back to what was heard before; where nothing was, in listing order to the item above.
     /// `None`, and nothing moved, when there is no way back.
     pub fn previous(&mut self) -> Option<ItemId> {
-        let back = if self.ended { self.at + 1 } else { self.at };
-        let earlier = (0..back.min(self.heard.len())).rev().find(|at| self.is_playable(self.heard[*at]));
-        match earlier {
+        match self.earlier() {
             Some(at) => self.at = at,
             None => {
                 let above = self.above()?;

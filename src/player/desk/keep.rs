@@ -19,7 +19,7 @@ impl<S: Sound> Desk<S> {
             _ => return,
         };
         // A queue that is built while nothing plays changes a thousand times in a row.
-        let stands = !self.moves() && !matches!(event, Event::Changed(Change::Queue));
+        let stands = !self.now.plays() && !matches!(event, Event::Changed(Change::Queue));
         if let Some(keeping) = self.keeping.as_mut().filter(|_| self.origin.is_some()) {
             keeping.note(news, stands);
         }
@@ -27,7 +27,7 @@ impl<S: Sound> Desk<S> {
 
     /// Gives away what is to be kept by now.
     pub(super) fn keep(&mut self, now: Instant) {
-        let moves = self.moves();
+        let moves = self.now.plays();
         let Some(keeping) = self.keeping.as_mut().filter(|_| self.origin.is_some()) else { return };
         match (keeping.due(moves, now), &self.keeping) {
             (News::Spot, Some(keeping)) => keeping.keep(Kept::Spot(self.spot())),

@@ -506,7 +506,7 @@ fn it_goes_on_where_it_was_left() {
     let (keeper, kept) = mpsc::channel();
     let mut case = Case::new(3, Repeat::All);
     let items: Vec<Item> = case.desk.queue.items().map(|(_, item)| Item::clone(item)).collect();
-    case.desk.origin = Some(Arc::new(Origin { inputs: vec!["list".into()], items: items.clone() }));
+    case.desk.origin = Some(Arc::new(Origin { inputs: Vec::new(), part: None, items: items.clone() }));
     case.desk.keeping = Some(Keeping::new(keeper));
     case.desk.obey(Command::Shuffle(Shuffle::Tracks));
     case.desk.obey(Command::Next);
