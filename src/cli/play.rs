@@ -451,6 +451,7 @@ pub(super) fn play(
         // The loop below outlives the player.
         let _ = told.send(Happening::Player(event));
     })?;
+    let server = reached.seat.and_then(|seat| listen(seat, &player, Arc::clone(&hub)));
     #[cfg(unix)]
     let clients =
         reached.clients.and_then(|clients| clients.serve(player.remote(), reached.music, how.gain.name()));
@@ -459,7 +460,6 @@ pub(super) fn play(
     #[cfg(unix)]
     let _ = Paths::new(&Environment::of_process())
         .map(|paths| Mpris::start(&player.remote(), &hub, paths.pictures()));
-    let server = reached.seat.and_then(|seat| listen(seat, &player, hub));
     watch_signals(say.clone())?;
     #[cfg(unix)]
     if how.behind {

@@ -90,6 +90,8 @@ struct Known {
     /// Of the queue.
     version: u64,
     muted: bool,
+    /// What plays, and whether it is paused.
+    state: Option<(ItemId, bool)>,
     last: Option<ItemId>,
     /// Since when it plays.
     since: Option<Instant>,
@@ -129,6 +131,8 @@ impl Board {
         let options = std::mem::replace(&mut known.modes, modes) != modes;
         let moved = std::mem::replace(&mut known.version, status.version) != status.version;
         let muted = std::mem::replace(&mut known.muted, status.muted) != status.muted;
+        let state = status.item.map(|item| (item, status.playing));
+        let stands = std::mem::replace(&mut known.state, state) == state;
         known.count(status.playing && status.item.is_some());
         drop(known);
         if moved {
@@ -136,6 +140,8 @@ impl Board {
         }
         let parts = match event {
             Event::Changed(Change::Queue | Change::Ending) | Event::Quit => Parts::NONE,
+            // What is stopped already is no news.
+            Event::Changed(Change::Playing) | Event::Finished if stands => Parts::NONE,
             Event::Changed(Change::Volume) if muted => Parts::MIXER.and(Parts::OUTPUT),
             Event::Changed(Change::Volume) => Parts::MIXER,
             Event::OutputLost(_) | Event::OutputBack | Event::OutputMoved | Event::OutputBroken(_) => {
@@ -273,6 +279,9 @@ mod tests {
         assert_eq!(said(Event::Changed(Change::Volume), &status), "mixer");
         status.muted = true;
         assert_eq!(said(Event::Changed(Change::Volume), &status), "mixer output");
+        assert_eq!(said(Event::Changed(Change::Playing), &status), "", "it is stopped already");
+        status.item = Some(ItemId(1));
+        assert_eq!(said(Event::Changed(Change::Playing), &status), "player");
         assert_eq!(said(Event::OutputBack, &status), "player output");
         assert_eq!(said(Event::Quit, &status), "");
     }
