@@ -5,6 +5,8 @@
 
 #[path = "live/device.rs"]
 mod device;
+#[path = "live/steer.rs"]
+mod steer;
 mod support;
 
 use std::ffi::OsStr;
