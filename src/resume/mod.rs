@@ -104,13 +104,11 @@ impl Store {
             let mut newest = first;
             // What came while the disk was busy is written in one go.
             while let Ok(next) = receiver.try_recv() {
-                newest = match together(newest, next) {
-                    Ok(both) => both,
-                    Err((before, next)) => {
-                        self.write(before, &mut whole);
-                        next
-                    }
-                };
+                let (before, both) = together(newest, next);
+                if let Some(before) = before {
+                    self.write(before, &mut whole);
+                }
+                newest = both;
             }
             self.write(newest, &mut whole);
         }
@@ -154,18 +152,18 @@ impl Store {
     }
 }
 
-/// Two that are kept one after the other, in one; or both, where that cannot be.
-fn together(before: Kept, next: Kept) -> Result<Kept, (Kept, Kept)> {
+/// Two that are kept one after the other: what is to be written first, if they cannot be one, and the newest.
+fn together(before: Kept, next: Kept) -> (Option<Kept>, Kept) {
     match (before, next) {
         (Kept::Whole { origin, items, mut bookmark }, Kept::Spot(spot)) => {
             set(&mut bookmark, spot);
-            Ok(Kept::Whole { origin, items, bookmark })
+            (None, Kept::Whole { origin, items, bookmark })
         }
-        (Kept::Spot(_), next @ Kept::Spot(_)) => Ok(next),
+        (Kept::Spot(_), next @ Kept::Spot(_)) => (None, next),
         (Kept::Whole { origin, .. }, next @ Kept::Whole { .. }) if matches!(&next, Kept::Whole { origin: other, .. } if origin.is_same(other)) => {
-            Ok(next)
+            (None, next)
         }
-        (before, next) => Err((before, next)),
+        (before, next) => (Some(before), next),
     }
 }
 
@@ -289,10 +287,11 @@ mod tests {
     fn two_hundred_changes_in_a_row_are_one() {
         let mut kept = whole("/a", &["1"], 50);
         for second in 0..200 {
-            kept = together(kept, spot(second)).unwrap();
-            kept = together(kept, whole("/a", &["1"], 1)).unwrap();
+            let (before, both) = together(kept, spot(second));
+            assert!(before.is_none());
+            kept = together(both, whole("/a", &["1"], 1)).1;
         }
         assert!(matches!(kept, Kept::Whole { bookmark: Bookmark { volume: 1, .. }, .. }));
-        assert!(together(kept, whole("/b", &["1"], 1)).is_err());
+        assert!(together(kept, whole("/b", &["1"], 1)).0.is_some());
     }
 }

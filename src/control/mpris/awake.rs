@@ -81,7 +81,7 @@ impl Awake {
             .session
             .call_method(Some(PORTAL), path, interface, "Inhibit", &("", SUSPEND, options))
             .await?;
-        Ok(answer.body().deserialize()?)
+        answer.body().deserialize()
     }
 }
 
@@ -93,5 +93,5 @@ async fn logind() -> zbus::Result<zbus::OwnedFd> {
     let answer = system
         .call_method(Some(SYSTEM), path, interface, "Inhibit", &("idle", "tonearm", REASON, "block"))
         .await?;
-    Ok(answer.body().deserialize()?)
+    answer.body().deserialize()
 }

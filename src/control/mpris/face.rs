@@ -21,12 +21,19 @@ pub(super) struct Face {
     remote: Remote,
     pictures: PathBuf,
     /// The cover of what plays; looked for once a track.
-    art: Arc<Mutex<Option<(ItemId, Option<String>)>>>,
+    cover: Arc<Mutex<Option<Cover>>>,
+}
+
+/// The URI of an entry's cover, if it has one.
+#[derive(Debug, Clone)]
+struct Cover {
+    of: ItemId,
+    uri: Option<String>,
 }
 
 impl Face {
     pub(super) fn new(remote: Remote, pictures: PathBuf) -> Self {
-        Self { remote, pictures, art: Arc::default() }
+        Self { remote, pictures, cover: Arc::default() }
     }
 
     /// What is said of the current track; nothing where there is none.
@@ -38,15 +45,13 @@ impl Face {
     }
 
     fn art(&self, id: ItemId, item: &Item) -> Option<String> {
-        let mut held = self.art.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, art)) = held.as_ref()
-            && *known == id
-        {
-            return art.clone();
+        let mut held = self.cover.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(cover) = held.as_ref().filter(|cover| cover.of == id) {
+            return cover.uri.clone();
         }
-        let art = metadata::art(item, &self.pictures);
-        *held = Some((id, art.clone()));
-        art
+        let uri = metadata::art(item, &self.pictures);
+        *held = Some(Cover { of: id, uri: uri.clone() });
+        uri
     }
 
     fn send(&self, command: Command) {
