@@ -444,7 +444,7 @@ fn a_hundred_clients_are_served_and_those_that_misbehave_harm_nobody() {
     }
     // One too many is let go, and the others stay.
     let mut more: Vec<Client> = (0..60).map(|_| Client::silent(&home)).collect();
-    let refused = more.iter_mut().filter(|client| client.line().is_empty()).count();
+    let refused = more.iter_mut().map(Client::line).filter(String::is_empty).count();
     assert!((1..60).contains(&refused), "{refused} of 60 were refused");
     drop(more);
     drop(many);
