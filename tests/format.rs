@@ -205,23 +205,30 @@ fn a_document_type_is_refused_before_its_entities_are_looked_at() {
     assert_eq!(error, "line 1: a document type (DOCTYPE) is not accepted: no playlist needs one");
 }
 
-/// Any text that a field may hold, quotes and line breaks included.
+/// Any text that a name may hold, quotes and brackets included.
 fn text() -> impl Strategy<Value = String> {
-    prop_oneof!["[ -~é“\\n\\t]{0,20}", "\\PC{0,8}"]
+    prop_oneof!["[ -~é“]{0,20}", "\\PC{0,8}"]
+}
+
+/// Any text that a remark may hold: line breaks, too.
+fn remark() -> impl Strategy<Value = String> {
+    "[ -~é“\\n\\t]{0,20}"
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
     let words = (text(), prop::option::of(text()), prop::option::of(text()), prop::option::of(text()));
     let counts = (prop::option::of(any::<u32>()), prop::option::of(any::<u32>()));
     let length = prop::option::of((0..3_000_000_u64, 0..1_000_000_000_u32));
-    let rest = (prop::option::of(text()), prop::option::of(text()), prop::collection::vec(text(), 0..3));
+    let identifiers = prop::collection::vec("[!-~é]{1,20}", 0..3);
+    let rest = (prop::option::of("[!-~é][ -~é]{0,20}"), prop::option::of(remark()), identifiers);
     (words, counts, length, rest, part()).prop_map(
         |((title, artist, album, section), (number, disc), length, (file, note, identifiers), part)| {
             let length = length.map(|(seconds, nanos)| Duration::new(seconds, nanos));
             let file = file.map(PathBuf::from);
             let mut entry = Entry {
                 text: String::new(),
-                title,
+                // An entry with a file and no title is called like the file.
+                title: if title.trim().is_empty() && file.is_some() { "Rain".into() } else { title },
                 artist,
                 album,
                 section,

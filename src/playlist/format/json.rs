@@ -8,8 +8,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::problem::{Problem, ProblemKind, WriteError};
-use super::{KnowsArtist, length, part};
+use super::problem::{Problem, ProblemKind};
+use super::{KnowsArtist, length, location, part};
 use crate::cue::{Gains, Sector, Span};
 use crate::playlist::{Entry, Listing, Unread};
 
@@ -164,30 +164,25 @@ fn duration(time: Time) -> Option<Duration> {
     }
 }
 
-pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
-    let entries = listing.entries.iter().enumerate().map(|(index, entry)| track(index, entry));
+pub(super) fn write(listing: &Listing) -> String {
     let object = Object {
         title: listing.title.clone(),
         artist: listing.artist.clone(),
         date: listing.date.clone(),
         source: listing.source.clone(),
-        entries: entries.collect::<Result<_, _>>()?,
+        entries: listing.entries.iter().map(track).collect(),
         unread: listing.unread.iter().map(|u| Line { line: u.line, text: u.text.clone() }).collect(),
     };
     pretty(&serde_json::to_value(object).expect("keys are text and numbers are finite"))
 }
 
 /// On several lines, with a line break at the end.
-pub(super) fn pretty(value: &Value) -> Result<String, WriteError> {
-    Ok(format!("{value:#}\n"))
+pub(super) fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
 }
 
-fn track(index: usize, entry: &Entry) -> Result<Track, WriteError> {
-    let file = match &entry.file {
-        Some(file) => Some(file.to_str().ok_or(WriteError::FileName { entry: index + 1 })?.to_owned()),
-        None => None,
-    };
-    Ok(Track {
+fn track(entry: &Entry) -> Track {
+    Track {
         text: Some(entry.text.clone()).filter(|text| *text != entry.composed_text()),
         number: entry.number,
         disc: entry.disc,
@@ -196,7 +191,7 @@ fn track(index: usize, entry: &Entry) -> Result<Track, WriteError> {
         album: entry.album.clone(),
         section: entry.section.clone(),
         duration: entry.length.map(|time| Time::Text(length::format(time))),
-        file,
+        file: entry.file.as_deref().map(|file| location::exact(file).into_owned()),
         identifier: entry.identifiers.clone(),
         from: entry.span.map(|span| part::place(span.from())),
         to: entry.span.and_then(Span::to).map(part::place),
@@ -205,7 +200,7 @@ fn track(index: usize, entry: &Entry) -> Result<Track, WriteError> {
         album_gain: entry.gains.album.map(part::gain),
         album_peak: entry.gains.album.and_then(part::peak_of),
         note: entry.note.clone(),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
 
 use super::lines::LineIndex;
-use super::problem::{Problem, ProblemKind, WriteError};
-use super::{KnowsArtist, length, part};
+use super::problem::{Problem, ProblemKind};
+use super::{KnowsArtist, length, location, part};
 use crate::cue::{Gain, Gains, Sector, Span};
 use crate::playlist::{Entry, Listing};
 
@@ -243,17 +243,13 @@ fn nearest(key: &str, known: &'static [&'static str]) -> Option<&'static str> {
 }
 
 /// Unread lines follow as comments, so that nothing is lost to the person who edits the file.
-pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
+pub(super) fn write(listing: &Listing) -> String {
     let mut out = String::new();
     pair(&mut out, "title", listing.title.as_deref());
     pair(&mut out, "artist", listing.artist.as_deref());
     pair(&mut out, "date", listing.date.as_deref());
     pair(&mut out, "source", listing.source.as_deref());
-    for (index, entry) in listing.entries.iter().enumerate() {
-        let file = match &entry.file {
-            Some(path) => Some(path.to_str().ok_or(WriteError::FileName { entry: index + 1 })?),
-            None => None,
-        };
+    for entry in &listing.entries {
         let break_before = if out.is_empty() { "" } else { "\n" };
         let _ = writeln!(out, "{break_before}[[track]]");
         number(&mut out, "number", entry.number);
@@ -263,7 +259,7 @@ pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
         pair(&mut out, "album", entry.album.as_deref());
         pair(&mut out, "section", entry.section.as_deref());
         pair(&mut out, "duration", entry.length.map(length::format).as_deref());
-        pair(&mut out, "file", file);
+        pair(&mut out, "file", entry.file.as_deref().map(location::exact).as_deref());
         match &entry.identifiers[..] {
             [] => {}
             [one] => pair(&mut out, "identifier", Some(one)),
@@ -284,7 +280,7 @@ pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
         let text: Cow<'_, str> = unread.text.replace(char::is_control, " ").into();
         let _ = writeln!(out, "# {}: {text}", unread.line);
     }
-    Ok(out)
+    out
 }
 
 fn pair(out: &mut String, key: &str, value: Option<&str>) {
