@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn print(listing: &Listing) {
     println!("title {:?} artist {:?} date {:?}", listing.title, listing.artist, listing.date);
     for (index, entry) in listing.entries.iter().enumerate() {
-        println!("{:4}  {}", index + 1, entry.text);
+        println!("{:4}  {}", index + 1, entry.line());
         println!("      {:?} by {:?}", entry.title, entry.artist);
         let more = [
             entry.number.map(|n| format!("number {n}")),
@@ -40,6 +40,6 @@ fn print(listing: &Listing) {
 }
 
 fn print_json(listing: &Listing) {
-    let texts: Vec<&str> = listing.entries.iter().map(|entry| entry.text.as_str()).collect();
+    let texts: Vec<_> = listing.entries.iter().map(|entry| entry.line()).collect();
     println!("{}", serde_json::json!(texts));
 }

@@ -44,6 +44,10 @@ fn check(mut listing: Listing) {
     assert!(listing.unread.iter().all(|unread| unread.line > 0), "lines count from 1");
     // Without a title and a file there is no entry.
     listing.entries.retain(|entry| !entry.title.trim().is_empty() || entry.file.is_some());
+    // Bytes that are no text are percent-encoded in formats that are text, and stay so.
+    for file in listing.entries.iter_mut().filter_map(|entry| entry.file.as_mut()) {
+        *file = file.to_string_lossy().into_owned().into();
+    }
     let listing = &listing;
     for format in FORMATS.iter().map(|format| format.name) {
         let Some((again, written)) = again(listing, format) else { continue };
@@ -85,7 +89,7 @@ fn named(listing: &Listing, format: &str) -> Vec<(String, Option<String>)> {
         let name = artist.into_iter().chain(title).collect::<Vec<_>>().join(" - ");
         // A sheet's own artist is that of its tracks.
         let own = if format == "cue" { name.rsplit(" - ").next() } else { None };
-        own.unwrap_or(&name).split_whitespace().collect::<Vec<_>>().join(" ")
+        own.unwrap_or(&name).trim_start_matches("- ").split_whitespace().collect::<Vec<_>>().join(" ")
     };
     let file = |entry: &Entry| {
         let file = entry.file.as_ref()?.to_str()?;

@@ -466,7 +466,7 @@ fn row(entry: &Entry, found: EntryMatch, library: &Library) -> Row {
     let candidates = found.candidates.iter().filter_map(|c| Some((library.path(c.track)?, c.confidence)));
     Row {
         number: found.number,
-        text: entry.text.clone(),
+        text: entry.line().into_owned(),
         artist: found.artist.clone(),
         title: found.title.clone(),
         section: entry.section.clone(),

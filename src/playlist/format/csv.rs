@@ -152,7 +152,6 @@ fn entry(record: &StringRecord, columns: &[Option<Field>]) -> Option<Entry> {
             Field::Note => entry.note = text,
         }
     }
-    entry.text = entry.composed_text();
     (!entry.title.trim().is_empty() || entry.file.is_some()).then_some(entry)
 }
 
@@ -201,11 +200,11 @@ mod tests {
                      \"Rain, \"\"late\"\"\",Velo,Night,61500,3\r\n,,,,\r\n,Nobody,,,\r\n";
         let listing = read(comma, &|_| false).unwrap();
         assert_eq!(listing.entries.len(), 1);
-        assert_eq!(listing.entries[0].text, "Velo - Rain, \"late\"");
+        assert_eq!(listing.entries[0].line(), "Velo - Rain, \"late\"");
         assert_eq!(listing.entries[0].length, length::from_millis(61_500));
         assert_eq!((listing.unread[0].line, listing.unread[0].text.as_str()), (4, "Nobody"));
         let tabs = read("\nNr.\tTitel\tInterpret\tLänge\n2.\tRain\tVelo\t3:41\n", &|_| false).unwrap();
-        assert_eq!(tabs.entries[0].text, "2. Velo - Rain");
+        assert_eq!(tabs.entries[0].line(), "2. Velo - Rain");
     }
 
     #[test]

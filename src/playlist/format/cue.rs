@@ -32,7 +32,7 @@ fn entry(at: usize, track: Track, disc: Option<u32>, sheet: &Listing) -> Entry {
     };
     let stem = || file.as_deref().filter(|_| span.is_none()).map(m3u::shown_stem);
     let unnamed = || format!("Track {}", number.unwrap_or(u32::try_from(at + 1).unwrap_or(u32::MAX)));
-    let mut entry = Entry {
+    Entry {
         text: String::new(),
         artist: performer.or_else(|| sheet.artist.clone()),
         title: title.or_else(stem).unwrap_or_else(unnamed),
@@ -46,9 +46,7 @@ fn entry(at: usize, track: Track, disc: Option<u32>, sheet: &Listing) -> Entry {
         gains,
         identifiers: Vec::new(),
         note,
-    };
-    entry.text = entry.composed_text();
-    entry
+    }
 }
 
 /// A listing's length needs no more.

@@ -130,8 +130,8 @@ pub(super) fn problem(error: &serde_json::Error) -> Problem {
 }
 
 fn entry(track: Track) -> Entry {
-    let mut entry = Entry {
-        text: String::new(),
+    Entry {
+        text: track.text.unwrap_or_default(),
         artist: track.artist,
         title: track.title,
         album: track.album,
@@ -148,9 +148,7 @@ fn entry(track: Track) -> Entry {
             album: part::read_gain(track.album_gain.as_deref(), track.album_peak.as_deref()),
         },
         note: track.note,
-    };
-    entry.text = track.text.unwrap_or_else(|| entry.composed_text());
-    entry
+    }
 }
 
 fn place(text: Option<String>) -> Option<Sector> {
@@ -183,7 +181,7 @@ pub(super) fn pretty(value: &Value) -> String {
 
 fn track(entry: &Entry) -> Track {
     Track {
-        text: Some(entry.text.clone()).filter(|text| *text != entry.composed_text()),
+        text: Some(entry.text.clone()).filter(|text| !text.is_empty()),
         number: entry.number,
         disc: entry.disc,
         artist: entry.artist.clone(),
@@ -214,7 +212,7 @@ mod tests {
             r#"{"title":"T","tracks":[{"title":"Rain","artist":"Velo","duration":61.5,"status":"sure"}]}"#;
         let listing = read(object, &|_| false).unwrap();
         assert_eq!(listing.title.as_deref(), Some("T"));
-        assert_eq!(listing.entries[0].text, "Velo - Rain");
+        assert_eq!(listing.entries[0].line(), "Velo - Rain");
         assert_eq!(listing.entries[0].length, Some(Duration::from_millis(61_500)));
         let array = read("[{\"title\":\"Rain\",\"duration\":\"1:01.5\"}]", &|_| false).unwrap();
         assert_eq!(array.entries[0].length, listing.entries[0].length);

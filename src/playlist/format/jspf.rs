@@ -37,7 +37,7 @@ pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Probl
 }
 
 fn entry(track: &Value) -> Entry {
-    let mut entry = Entry {
+    Entry {
         text: String::new(),
         artist: text_of(track, "creator"),
         title: text_of(track, "title").unwrap_or_default(),
@@ -50,9 +50,7 @@ fn entry(track: &Value) -> Entry {
         identifiers: texts_of(track, "identifier"),
         note: text_of(track, "annotation"),
         ..Entry::default()
-    };
-    entry.text = entry.composed_text();
-    entry
+    }
 }
 
 /// Our own extension; null where there is none.
@@ -146,7 +144,7 @@ mod tests {
         assert!(sniff(strict) && sniff(loose));
         let listing = read(strict, &|_| false).unwrap();
         assert_eq!(listing, read(loose, &|_| false).unwrap());
-        assert_eq!(listing.entries[0].text, "2. Velo - Rain");
+        assert_eq!(listing.entries[0].line(), "2. Velo - Rain");
         assert_eq!(listing.entries[0].file, Some("a b.ogg".into()));
         assert_eq!(listing.entries[0].identifiers, ["https://example.org/r/1"]);
         assert_eq!(read(&write(&listing), &|_| false).unwrap(), listing);

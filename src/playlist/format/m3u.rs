@@ -132,7 +132,6 @@ pub(super) fn show(display: &str, entry: &mut Entry) {
         }
         _ => entry.title = display.to_owned(),
     }
-    entry.text = display.to_owned();
 }
 
 /// Splits at the first comma that is not inside an attribute's quotes (`tvg-name="a, b"`).
@@ -153,13 +152,12 @@ pub(super) fn finish(mut entry: Entry, location: &str) -> Entry {
     entry.file = Some(PathBuf::from(location));
     if entry.title.is_empty() {
         entry.title = shown_stem(location);
-        entry.text = location.trim().to_owned();
     }
     entry
 }
 
 /// As [`stem`], with the percent escapes undone: a name for people and for the matcher.
-pub(super) fn shown_stem(location: &str) -> String {
+pub(in crate::playlist) fn shown_stem(location: &str) -> String {
     let stem = stem(location);
     let decoded = location::decoded(stem).and_then(|name| name.into_os_string().into_string().ok());
     decoded.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| stem.to_owned())
@@ -202,7 +200,7 @@ pub(super) fn write(listing: &Listing) -> String {
 pub(super) fn is_bare(entry: &Entry, file: &Path) -> bool {
     entry.artist.is_none()
         && entry.length.is_none()
-        && file.to_str().is_some_and(|file| shown_stem(file) == entry.title)
+        && shown_stem(&escape_start(file)) == entry.title
 }
 
 /// The artist where "Artist - Title" would be split elsewhere; empty where there is none.

@@ -11,7 +11,7 @@ mod jspf;
 mod length;
 mod lines;
 pub(super) mod location;
-mod m3u;
+pub(super) mod m3u;
 mod markdown;
 mod part;
 mod plain;

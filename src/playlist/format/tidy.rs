@@ -50,7 +50,6 @@ fn entry(entry: &mut Entry) {
     if let Some(file) = entry.file.as_deref().filter(|_| entry.title.trim().is_empty()) {
         entry.title = m3u::shown_stem(&file.to_string_lossy());
         clean(&mut entry.title, is_control);
-        entry.text = entry.composed_text();
     }
 }
 
@@ -122,6 +121,6 @@ mod tests {
         let file = |file: &str| Entry { title: "\u{1}".into(), file: Some(file.into()), ..Entry::default() };
         let mut listing = Listing { entries: vec![file("x/Ra\u{2}in.mp3")], ..Listing::default() };
         tidy(&mut listing);
-        assert_eq!((listing.entries[0].title.as_str(), listing.entries[0].text.as_str()), ("Rain", "Rain"));
+        assert_eq!((listing.entries[0].title.as_str(), listing.entries[0].line().as_ref()), ("Rain", "Rain"));
     }
 }

@@ -98,7 +98,7 @@ impl Reader {
         if !table.contains_key("title") {
             self.problem(offset, ProblemKind::MissingKey("title"));
         }
-        let mut entry = Entry {
+        let entry = Entry {
             title: title.clone().unwrap_or_default(),
             artist: self.text(table, "artist"),
             album: self.text(table, "album"),
@@ -116,7 +116,6 @@ impl Reader {
             note: self.text(table, "note"),
             text: String::new(),
         };
-        entry.text = entry.composed_text();
         title.map(|_| entry)
     }
 
@@ -315,9 +314,9 @@ mod tests {
                     duration = '3:41'\nnumber = 2\n[[track]]\ntitle = 'Untitled'\nduration = 61.5\n";
         let listing = read(text, &|_| false).unwrap();
         assert_eq!(listing.date.as_deref(), Some("1985"));
-        assert_eq!(listing.entries[0].text, "2. Velo - Tail Lights");
+        assert_eq!(listing.entries[0].line(), "2. Velo - Tail Lights");
         assert_eq!(listing.entries[0].length, Some(Duration::from_secs(221)));
-        assert_eq!(listing.entries[1].text, "Untitled");
+        assert_eq!(listing.entries[1].line(), "Untitled");
         assert_eq!(listing.entries[1].length, Some(Duration::from_millis(61_500)));
     }
 

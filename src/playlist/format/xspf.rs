@@ -193,9 +193,7 @@ impl Document {
     }
 
     fn finish(&mut self) {
-        let mut entry = std::mem::take(&mut self.entry);
-        entry.text = entry.composed_text();
-        self.listing.entries.push(entry);
+        self.listing.entries.push(std::mem::take(&mut self.entry));
     }
 
     fn end(&mut self) -> Result<(), ProblemKind> {

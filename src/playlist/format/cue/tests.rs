@@ -11,7 +11,7 @@ fn lines(listing: &Listing) -> Vec<String> {
     let part = |span: Span| format!(" {}-{}", span.from(), span.to().map_or("".into(), |to| to.to_string()));
     let line = |entry: &Entry| {
         let file = entry.file.as_ref().map_or("-".into(), |file| file.to_string_lossy().into_owned());
-        format!("{} | {file}{}", entry.text, entry.span.map(part).unwrap_or_default())
+        format!("{} | {file}{}", entry.line(), entry.span.map(part).unwrap_or_default())
     };
     listing.entries.iter().map(line).collect()
 }
