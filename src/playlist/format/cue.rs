@@ -63,7 +63,10 @@ pub(super) fn write(listing: &Listing) -> String {
     let mut count = 0;
     for (index, entry) in listing.entries.iter().enumerate() {
         let Some(file) = &entry.file else {
-            let _ = writeln!(out, "REM{NO_FILE}{}", m3u::display(entry));
+            // The sheet's own artist is that of every track, and need not be told from a title.
+            let is_said = entry.artist == listing.artist && !entry.title.contains(" - ");
+            let name = if is_said { entry.title.clone() } else { m3u::display(entry) };
+            let _ = writeln!(out, "REM{NO_FILE}{name}");
             continue;
         };
         let number = numbers.get(count).copied().unwrap_or(count as u32 + 1);

@@ -198,9 +198,7 @@ pub(super) fn write(listing: &Listing) -> String {
 
 /// Whether the name of its file says all that an entry's line would.
 pub(super) fn is_bare(entry: &Entry, file: &Path) -> bool {
-    entry.artist.is_none()
-        && entry.length.is_none()
-        && shown_stem(&escape_start(file)) == entry.title
+    entry.artist.is_none() && entry.length.is_none() && shown_stem(&escape_start(file)) == entry.title
 }
 
 /// The artist where "Artist - Title" would be split elsewhere; empty where there is none.
