@@ -241,7 +241,7 @@ fn tidy(title: &str) -> String {
         title
     };
     for (open, close) in
-        [('*', '*'), ('_', '_'), ('`', '`'), ('"', '"'), ('“', '”'), ('„', '“'), ('«', '»'), ('‘', '’')]
+        [('*', '*'), ('_', '_'), ('`', '`'), ('"', '"'), ('“', '”'), ('„', '“'), ('«', '»'), ('‘', '’'), ('「', '」'), ('『', '』')]
     {
         let inner = title.strip_prefix(open).and_then(|inner| inner.strip_suffix(close));
         if let Some(inner) = inner.filter(|inner| !inner.contains(open) && !inner.is_empty()) {

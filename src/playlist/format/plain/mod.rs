@@ -131,7 +131,12 @@ fn table_head(lines: &[Line<'_>], places: &mut [Place]) -> Vec<Column> {
     for (line, place) in
         lines.iter().zip(places).filter(|(line, place)| **place == Place::Unread && line.text.len() < 200)
     {
-        let Some(cells) = separator::Separator::Tab.split(&line.text) else { continue };
+        let Some(cells) = separator::Separator::Tab.split(&line.text) else {
+            if marked::is_table_head(&line.text) {
+                *place = Place::Context;
+            }
+            continue;
+        };
         let columns: Vec<Column> = cells.iter().filter_map(|cell| column(cell)).collect();
         if columns.len() >= 2 && columns.len() == cells.len() && columns.contains(&Column::Title) {
             *place = Place::Context;
