@@ -77,6 +77,19 @@ pub(super) struct PartOptions {
 }
 
 impl PartOptions {
+    /// Of things that there are one of for each entry of the whole listing those of the part.
+    pub(super) fn of_each<T>(&self, listing: &Listing, mut all: Vec<T>) -> Result<Vec<T>, NoSuchSection> {
+        if let Some(section) = &self.section {
+            let range = listing.section_range(section)?;
+            all.truncate(range.end);
+            all.drain(..range.start);
+        }
+        if self.reverse {
+            all.reverse();
+        }
+        Ok(all)
+    }
+
     /// That part of a listing.
     pub(super) fn of(&self, listing: Listing) -> Result<Listing, NoSuchSection> {
         let mut part = match &self.section {

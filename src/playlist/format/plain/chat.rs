@@ -170,10 +170,13 @@ fn numbered_pieces(text: &str) -> Vec<&str> {
     loop {
         let digits = (starts.len() + 1).to_string();
         let number = |at: &usize| {
-            let begins = text[..*at].chars().next_back().is_none_or(|c| c.is_whitespace() || c == '#' || c == '(');
+            let begins =
+                text[..*at].chars().next_back().is_none_or(|c| c.is_whitespace() || c == '#' || c == '(');
             let after = &text[at + digits.len()..];
             let mark = after.strip_prefix([')', '.', ':', ']']);
-            begins && mark.is_some_and(|rest| rest.starts_with(' ') || (after.starts_with(')') && !rest.is_empty()))
+            begins
+                && mark
+                    .is_some_and(|rest| rest.starts_with(' ') || (after.starts_with(')') && !rest.is_empty()))
         };
         let found = text[from..].match_indices(&digits).map(|(at, _)| from + at).find(number);
         let Some(at) = found else { break };

@@ -271,7 +271,8 @@ pub(super) fn is_table_head(text: &str) -> bool {
 fn is_ruled(text: &str) -> bool {
     let Some(sign) = text.chars().next().filter(|sign| "*=~#_-".contains(*sign)) else { return false };
     let inner = text.trim_matches(sign);
-    let (before, after) = (text.len() - text.trim_start_matches(sign).len(), text.len() - text.trim_end_matches(sign).len());
+    let (before, after) =
+        (text.len() - text.trim_start_matches(sign).len(), text.len() - text.trim_end_matches(sign).len());
     let apart = inner.starts_with(' ') && inner.ends_with(' ') && sign != '-';
     inner.contains(char::is_alphanumeric) && after > 0 && ((before > 1 && after > 1) || apart)
 }
@@ -345,7 +346,8 @@ mod tests {
         for text in ["*** Late — Set ***", "* Late - Set *", "== A - B ==", "~~~ a ~~~"] {
             assert!(is_ruled(text), "{text}");
         }
-        for text in ["* Rain - Velo", "*Velo - Rain*", "- Rain -Live-", "- Velo - Rain -", "***", "# 1 Rain"] {
+        for text in ["* Rain - Velo", "*Velo - Rain*", "- Rain -Live-", "- Velo - Rain -", "***", "# 1 Rain"]
+        {
             assert!(!is_ruled(text), "{text}");
         }
         for text in ["artist: song (album)", "Artist - Title", "No.\tTitle\tLength", "Titel / Interpret"] {

@@ -130,10 +130,10 @@ impl ArtistEvidence {
 /// Words of a sentence about oneself and others, which titles have far more often than names of bands.
 fn talks(value: &str) -> bool {
     const WORDS: &[&str] = &[
-        "i", "i'm", "i'll", "i've", "me", "my", "you", "you're", "your", "it", "it's", "don't", "can't", "won't", "ain't", "to",
-        "this", "what", "how", "when", "why", "where", "let", "let's", "is", "are", "be", "am", "do", "got", "gonna", "wanna",
-        "ich", "du", "mich", "dich", "mein", "dein", "nicht", "ist", "je", "tu", "moi", "toi", "ne", "pas", "est", "yo", "mi",
-        "te", "no", "es", "sei", "non",
+        "i", "i'm", "i'll", "i've", "me", "my", "you", "you're", "your", "it", "it's", "don't", "can't",
+        "won't", "ain't", "to", "this", "what", "how", "when", "why", "where", "let", "let's", "is", "are",
+        "be", "am", "do", "got", "gonna", "wanna", "ich", "du", "mich", "dich", "mein", "dein", "nicht",
+        "ist", "je", "tu", "moi", "toi", "ne", "pas", "est", "yo", "mi", "te", "no", "es", "sei", "non",
     ];
     value.split_whitespace().any(|word| {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric()).replace('’', "'").to_lowercase();
@@ -187,7 +187,11 @@ mod tests {
         assert_eq!(two_columns(&rows, &|_| false), Some(1));
         let turned = rows.map(|[title, artist]| [artist, title]);
         assert_eq!(two_columns(&turned, &|_| false), Some(0));
-        assert_eq!(two_columns(&[["They Might Be", "Rain"], ["Velo", "Up"]], &|_| false), Some(0), "one is none");
+        assert_eq!(
+            two_columns(&[["They Might Be", "Rain"], ["Velo", "Up"]], &|_| false),
+            Some(0),
+            "one is none"
+        );
     }
 
     #[test]

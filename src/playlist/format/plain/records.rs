@@ -54,7 +54,9 @@ fn ended_by_times(lines: &[Line<'_>]) -> Option<Layout> {
         let span = end.saturating_sub(step - 1).max(above)..*end;
         let start = Start { line: *end, number: None };
         let row = record(lines, &start, span.clone(), step - 1, &mut layout.used);
-        layout.rows.extend(row.map(|row| Row { length: time::tail(&lines[*end].text).map(|f| f.length), ..row }));
+        layout
+            .rows
+            .extend(row.map(|row| Row { length: time::tail(&lines[*end].text).map(|f| f.length), ..row }));
         layout.used.push(*end);
     }
     layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
