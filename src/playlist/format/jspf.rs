@@ -11,6 +11,8 @@ use crate::playlist::{Entry, Listing};
 
 /// The key of our own extension: what JSPF has no field for.
 const EXTENSION: &str = "tonearm:listing";
+/// The key of ListenBrainz's extension (<https://musicbrainz.org/doc/jspf>): an object, no array of them.
+const LISTENBRAINZ: &str = "https://musicbrainz.org/doc/jspf#playlist";
 
 pub(super) fn sniff(text: &str) -> bool {
     let head: String = text.trim_start().chars().take(200).filter(|c| !c.is_whitespace()).collect();
@@ -88,9 +90,12 @@ pub(super) fn write(listing: &Listing) -> String {
     put(&mut playlist, "title", listing.title.as_deref());
     put(&mut playlist, "creator", listing.artist.as_deref());
     put(&mut playlist, "annotation", listing.source.as_deref());
+    // ListenBrainz takes no playlist that does not say this; whoever sends one may say otherwise.
+    let mut extension = Map::from_iter([(LISTENBRAINZ.to_owned(), json!({ "public": false }))]);
     if let Some(date) = &listing.date {
-        playlist.insert("extension".into(), json!({ EXTENSION: [{ "date": date }] }));
+        extension.insert(EXTENSION.to_owned(), json!([{ "date": date }]));
     }
+    playlist.insert("extension".into(), extension.into());
     playlist.insert("track".into(), listing.entries.iter().map(track).collect());
     pretty(&json!({ "playlist": playlist }))
 }
@@ -148,6 +153,27 @@ mod tests {
         assert_eq!(listing.entries[0].file, Some("a b.ogg".into()));
         assert_eq!(listing.entries[0].identifiers, ["https://example.org/r/1"]);
         assert_eq!(read(&write(&listing), &|_| false).unwrap(), listing);
+    }
+
+    /// What its playlist API asks of a new playlist: a title, whether it is public, a recording for each track.
+    #[test]
+    fn listenbrainz_takes_what_is_written() {
+        let recording = "https://musicbrainz.org/recording/00000000-0000-4000-8000-000000000001";
+        let entry = Entry {
+            artist: Some("Velo".into()),
+            title: "Rain".into(),
+            identifiers: vec![recording.into()],
+            ..Entry::default()
+        };
+        let listing = Listing { title: Some("Night".into()), entries: vec![entry], ..Listing::default() };
+        let written: Value = serde_json::from_str(&write(&listing)).unwrap();
+        let playlist = &written["playlist"];
+        assert_eq!(playlist["title"], "Night");
+        assert_eq!(playlist["extension"]["https://musicbrainz.org/doc/jspf#playlist"]["public"], false);
+        assert_eq!(playlist["track"][0]["identifier"], json!([recording]));
+        assert_eq!(playlist["track"][0]["title"], "Rain");
+        assert_eq!(playlist["track"][0]["creator"], "Velo");
+        assert!(playlist.get("creator").is_none(), "the server names the owner");
     }
 
     #[test]
