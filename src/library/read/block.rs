@@ -121,8 +121,10 @@ mod tests {
         [&[kind | u8::from(is_last) << 7], &size[1..], body].concat()
     }
 
-    /// A block of tracks: number, first frame, whether it is sound, marks behind it.
-    fn cuesheet(tracks: &[(u8, u64, bool, &[(u8, u64)])]) -> Vec<u8> {
+    /// Number, first frame, whether it is sound, and the marks behind that frame.
+    type Track<'a> = (u8, u64, bool, &'a [(u8, u64)]);
+
+    fn cuesheet(tracks: &[Track<'_>]) -> Vec<u8> {
         let mut body = vec![0; 128 + 8 + 1 + 258];
         body.push(tracks.len() as u8);
         for (number, start, is_sound, marks) in tracks {

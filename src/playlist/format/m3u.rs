@@ -174,22 +174,22 @@ fn stem(location: &str) -> &str {
 pub(super) fn write(listing: &Listing) -> String {
     let mut out = String::from("#EXTM3U\n");
     if let Some(title) = &listing.title {
-        let _ = writeln!(out, "#PLAYLIST:{}", title);
+        let _ = writeln!(out, "#PLAYLIST:{title}");
     }
     for entry in &listing.entries {
         let display = display(entry);
         let Some(file) = &entry.file else {
-            let _ = writeln!(out, "#{NO_FILE}{}", display);
+            let _ = writeln!(out, "#{NO_FILE}{display}");
             continue;
         };
         if !is_bare(entry, file) {
-            let _ = writeln!(out, "#EXTINF:{},{}", seconds(entry), display);
-        }
-        if let Some(artist) = artist_apart(entry) {
-            let _ = writeln!(out, "#EXTART:{}", artist);
+            let _ = writeln!(out, "#EXTINF:{},{display}", seconds(entry));
+            if let Some(artist) = artist_apart(entry) {
+                let _ = writeln!(out, "#EXTART:{artist}");
+            }
         }
         if let Some(album) = &entry.album {
-            let _ = writeln!(out, "#EXTALB:{}", album);
+            let _ = writeln!(out, "#EXTALB:{album}");
         }
         let _ = writeln!(out, "{}", escape_start(file));
     }
@@ -287,6 +287,22 @@ mod tests {
         assert_eq!(read_all(&write(&listing)), listing);
         listing.entries[0].file = None;
         assert!(write(&listing).ends_with("# no file: A - B\n"));
+    }
+
+    #[test]
+    fn what_a_line_would_hide_is_said_apart() {
+        let entry = |artist: Option<&str>, title: &str| Entry {
+            artist: artist.map(str::to_owned),
+            title: title.into(),
+            file: Some("x/Velo - Rain.mp3".into()),
+            ..Entry::default()
+        };
+        let lines = |entry: Entry| write(&Listing { entries: vec![entry], ..Listing::default() });
+        assert_eq!(lines(entry(None, "Velo - Rain")), "#EXTM3U\nx/Velo - Rain.mp3\n");
+        let apart = "#EXTM3U\n#EXTINF:-1,A - B - C\n#EXTART:A - B\nx/Velo - Rain.mp3\n";
+        assert_eq!(lines(entry(Some("A - B"), "C")), apart);
+        let none = "#EXTM3U\n#EXTINF:-1,A - B\n#EXTART:\nx/Velo - Rain.mp3\n";
+        assert_eq!(lines(entry(None, "A - B")), none);
     }
 
     #[test]

@@ -70,7 +70,7 @@ pub(super) fn name(listing: &mut Listing, text: &str, nameless: bool, knows: &Kn
 /// Without the rules that people draw on both sides of a heading: "*** Friday's set ***".
 fn unruled(text: &str) -> &str {
     let rule = |c: char| "*=~#_- ".contains(c);
-    let is_ruled = text.starts_with(|c| rule(c)) && text.ends_with(|c| rule(c));
+    let is_ruled = text.starts_with(rule) && text.ends_with(rule);
     let inner = text.trim_matches(rule);
     if is_ruled && !inner.is_empty() { inner } else { text }
 }
