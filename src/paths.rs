@@ -113,6 +113,11 @@ impl Paths {
         self.cache.join("loudness.idx")
     }
 
+    /// Pictures of covers that were taken out of sound files. Safe to delete.
+    pub fn pictures(&self) -> PathBuf {
+        self.cache.join("pictures")
+    }
+
     /// Remembered choices, written by tonearm and by people.
     pub fn pins_file(&self) -> PathBuf {
         self.data.join("pins.toml")

@@ -7,6 +7,8 @@
 mod away;
 #[path = "live/device.rs"]
 mod device;
+#[path = "live/steer.rs"]
+mod steer;
 mod support;
 
 use std::ffi::OsStr;

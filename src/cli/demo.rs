@@ -12,6 +12,7 @@ use super::exit::Exit;
 use super::input::{self, Program};
 use super::music::Music;
 use super::play::{self, How};
+use super::resuming::Beginning;
 use super::say;
 use super::show::{self, Style};
 use super::tune;
@@ -108,11 +109,11 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     if options.fast {
         how.output = Target::Void;
     }
-    match play::play(&program, &how, None, quiet) {
+    match play::play(&program, Beginning::anew(&program.playable()), &how, None, quiet) {
         Err(error) if is_no_device(&error) && how.output == Target::Auto => {
             say::problem("there is no audio output here; the demo plays without sound (--output null)");
             how.output = Target::Null;
-            play::play(&program, &how, None, quiet)
+            play::play(&program, Beginning::anew(&program.playable()), &how, None, quiet)
         }
         played => played,
     }

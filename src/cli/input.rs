@@ -165,6 +165,8 @@ pub(super) struct Row {
     pub(super) text: String,
     pub(super) artist: Option<String>,
     pub(super) title: String,
+    /// The release, as the file's tags have it.
+    pub(super) album: Option<String>,
     /// The heading that the entry stands under.
     pub(super) section: Option<String>,
     /// `None` for a file that was named itself.
@@ -198,6 +200,11 @@ impl Program {
     /// The files, in order; rows without one are left out.
     pub(super) fn files(&self) -> Vec<PathBuf> {
         self.rows.iter().filter_map(|row| row.file.clone()).collect()
+    }
+
+    /// The rows that have a file.
+    pub(super) fn playable(&self) -> Vec<&Row> {
+        self.rows.iter().filter(|row| row.file.is_some()).collect()
     }
 
     /// What is to be played, in order: files, and parts of files.
@@ -361,6 +368,7 @@ fn file_row(file: PathBuf) -> Row {
         text: title.clone(),
         artist: None,
         title,
+        album: None,
         section: None,
         status: None,
         confidence: 1.0,
@@ -382,6 +390,7 @@ fn track_row(track: Track) -> Row {
     };
     Row {
         artist: track.tags.artist,
+        album: track.tags.album,
         title: track.tags.title.unwrap_or_else(unnamed),
         span: track.span,
         gains: track.gains,
@@ -482,6 +491,7 @@ fn row(entry: &Entry, found: EntryMatch, library: &Library) -> Row {
         text: entry.line().into_owned(),
         artist: found.artist.clone(),
         title: found.title.clone(),
+        album: chosen.as_ref().and_then(|track| track.tags.album.clone()),
         section: entry.section.clone(),
         status: Some(found.status),
         confidence: found.confidence,

@@ -8,23 +8,29 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 use super::ask;
+#[cfg(unix)]
+use super::detach;
 use super::exit::{self, Exit};
 use super::gain::GainOption;
-use super::input::{ListingOptions, Program, Row};
+use super::input::{self, ListingOptions, Program, Row};
 use super::music;
 use super::pins;
 use super::render;
+use super::resuming::{self, Beginning};
 use super::say;
 use super::screen::{self, Key, Screen};
 use super::shelf;
 use super::show::{self, Style};
+#[cfg(unix)]
+use crate::control::Mpris;
 use crate::control::{Client, Hub, Seat, Server};
 use crate::paths::{Environment, Paths};
 use crate::playback::output::Target;
-use crate::playback::{Part, RatePolicy, Shape};
+use crate::playback::{RatePolicy, Shape};
 use crate::player::{
-    Command, Event, Item, ItemId, Label, OnUnplug, Place, Player, Repeat, Setup, Shuffle, Status,
+    Command, Event, ItemId, OnUnplug, Opening, Place, Player, Repeat, Setup, Shuffle, Status, StopAfter,
 };
+use crate::resume::Keeper;
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
@@ -40,6 +46,13 @@ pub(super) struct Options {
     /// Show what would be remembered anew about pinned files that were moved or re-tagged; play nothing.
     #[arg(long)]
     dry_run: bool,
+    /// Begin anew, not where the listing was left.
+    #[arg(long)]
+    fresh: bool,
+    /// Play in the background: come back as soon as it plays. `tonearm status`, `pause`, `quit` ... steer it.
+    #[cfg(unix)]
+    #[arg(long, conflicts_with_all = ["new", "json", "dry_run"])]
+    detach: bool,
     #[command(flatten)]
     whose: Whose,
 }
@@ -81,29 +94,53 @@ pub(super) struct How {
     /// When the device goes away [default: go on if the sound server has moved the music, else pause].
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(super) on_unplug: Option<UnplugWord>,
-    /// Play in random order: every track once before any comes again.
+    /// Play in random order: every track, or with `albums` every release, once before any comes again.
     #[arg(long, value_enum, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "tracks")]
     pub(super) shuffle: Option<ShuffleWord>,
     /// Makes a shuffle repeatable.
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
-    /// What happens at the end.
-    #[arg(long, value_enum, value_name = "WHAT", default_value_t = RepeatWord::Off)]
-    pub(super) repeat: RepeatWord,
+    /// What comes again: nothing (off), the track (one), all of it [default: off, or as it was left].
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) repeat: Option<RepeatWord>,
+    /// What the player does when the music has ended; `repeat` is --repeat all.
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = AtEnd::Quit)]
+    pub(super) at_end: AtEnd,
+    /// Fade out and pause when that time has passed: 30m, 1h30m, 1:30:00.
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    pub(super) sleep: Option<Duration>,
     /// Begin with entry N.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) start: Option<u32>,
     #[command(flatten)]
     pub(super) gain: GainOption,
+    /// In the background, where somebody waits to hear that it plays.
+    #[arg(skip)]
+    pub(super) behind: bool,
     /// Print events as JSON, one object a line; no keys.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+impl How {
+    /// What was said to come again.
+    fn repeat(&self) -> Option<Repeat> {
+        match (self.repeat, self.at_end) {
+            (Some(word), _) => Some(word.into()),
+            (None, AtEnd::Repeat) => Some(Repeat::All),
+            (None, _) => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum RateWord {
     Device,
     Source,
+}
+
+fn span(word: &str) -> Result<Duration, String> {
+    crate::control::span(word).ok_or_else(|| "say 30m, 1h30m, 45s or 1:30:00, at most a day".into())
 }
 
 impl From<RateWord> for RatePolicy {
@@ -133,6 +170,27 @@ impl From<UnplugWord> for OnUnplug {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum ShuffleWord {
     Tracks,
+    Albums,
+}
+
+impl From<ShuffleWord> for Shuffle {
+    fn from(word: ShuffleWord) -> Self {
+        match word {
+            ShuffleWord::Tracks => Self::Tracks,
+            ShuffleWord::Albums => Self::Albums,
+        }
+    }
+}
+
+/// What the player does when the music has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum AtEnd {
+    /// Stay, stopped: it can be resumed, or given something else to play.
+    Stop,
+    /// End.
+    Quit,
+    /// Begin again.
+    Repeat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -160,6 +218,16 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
             say::aside(&format!("again: {}", names.join(" ")));
         }
         options.listing.input.inputs = last;
+    }
+    #[cfg(unix)]
+    if options.detach && !detach::is_behind() {
+        let from_stdin = options.listing.input.inputs.iter().any(|input| input::is_stream(input));
+        return detach::start(from_stdin, quiet);
+    }
+    #[cfg(unix)]
+    if options.detach {
+        detach::leave_terminal();
+        options.how.behind = true;
     }
     let mut program = options.listing.read(quiet)?;
     if program.nothing_to_play().is_none() && !options.dry_run {
@@ -199,25 +267,57 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
 fn play_or_hand_over(program: &Program, options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let is_apart = options.whose.new || options.how.output != Target::Auto;
     let socket = Paths::new(&Environment::of_process()).ok().map(|paths| paths.control_socket());
-    let Some(socket) = socket else { return play(program, &options.how, None, quiet) };
+    let playable = program.playable();
+    let beginning = Beginning::of(&playable, options.whose_state());
+    let Some(socket) = socket else { return play(program, beginning, &options.how, None, quiet) };
     match Seat::take(&socket) {
-        Ok(Some(seat)) => play(program, &options.how, Some(seat), quiet),
-        Ok(None) if is_apart => play(program, &options.how, None, quiet),
-        Ok(None) => hand_over(program, &socket, options, quiet),
+        Ok(Some(seat)) => play(program, beginning, &options.how, Some(seat), quiet),
+        Ok(None) if is_apart => play(program, beginning, &options.how, None, quiet),
+        Ok(None) => hand_over(program, beginning, &socket, options, quiet),
         Err(error) => {
             say::problem(&format!("no commands can reach this player: {}: {error}", sanitise::path(&socket)));
-            play(program, &options.how, None, quiet)
+            play(program, beginning, &options.how, None, quiet)
         }
     }
 }
 
+impl Options {
+    fn whose_state(&self) -> resuming::Whose<'_> {
+        let input = &self.listing.input;
+        let part = &input.part;
+        let words = part.section.iter().map(|section| format!("section {section}"));
+        let words: Vec<_> = words.chain(part.reverse.then(|| "reverse".into())).collect();
+        let part = (!words.is_empty()).then(|| words.join(", "));
+        resuming::Whose { inputs: &input.inputs, part, fresh: self.fresh || resuming::is_told(&self.how) }
+    }
+}
+
 /// Gives what is to be played to the player that runs.
-fn hand_over(program: &Program, socket: &Path, options: &Options, quiet: bool) -> anyhow::Result<Exit> {
+fn hand_over(
+    program: &Program,
+    beginning: Beginning,
+    socket: &Path,
+    options: &Options,
+    quiet: bool,
+) -> anyhow::Result<Exit> {
     if let Some(why) = program.nothing_to_play() {
         anyhow::bail!("nothing to play: {why}; see `tonearm match`");
     }
-    let items: Vec<Item> = program.rows.iter().filter_map(item).collect();
-    let answer = Client::connect(socket)?.play(&items, options.whose.place())?;
+    let mut client = Client::connect(socket)?;
+    let (items, answer) = match options.whose.place() {
+        Place::Replace => {
+            if !quiet && !options.how.json {
+                beginning.announce();
+            }
+            let answer = client.open(&beginning.opening)?;
+            (beginning.opening.items, answer)
+        }
+        place => {
+            let items = Beginning::anew(&program.playable()).opening.items;
+            let answer = client.play(&items, place)?;
+            (items, answer)
+        }
+    };
     if options.how.json {
         say::line(&say::json_line(&answer["status"]));
     } else if !quiet {
@@ -225,17 +325,23 @@ fn hand_over(program: &Program, socket: &Path, options: &Options, quiet: bool) -
         say::line(&match options.whose.place() {
             Place::Replace => format!("{tracks} play in the tonearm that runs; --new plays here"),
             Place::Append => format!("{tracks} at the end of what plays"),
-            Place::Next => format!("{tracks} to be played next"),
+            Place::Next | Place::At(_) => format!("{tracks} to be played next"),
         });
     }
     Ok(if program.is_whole() { Exit::Done } else { Exit::Partly })
 }
 
 /// Plays a program to its end, or until somebody wants it to end.
-pub(super) fn play(program: &Program, how: &How, seat: Option<Seat>, quiet: bool) -> anyhow::Result<Exit> {
-    let playable: Vec<&Row> = program.rows.iter().filter(|row| row.file.is_some()).collect();
+pub(super) fn play(
+    program: &Program,
+    mut beginning: Beginning,
+    how: &How,
+    seat: Option<Seat>,
+    quiet: bool,
+) -> anyhow::Result<Exit> {
+    let playable = program.playable();
     let on_terminal = std::io::stdout().is_terminal() && screen::has_keyboard() && !how.json;
-    let announce = !quiet && !how.json;
+    let announce = !quiet && !how.json && !how.behind;
     if let Some(why) = program.nothing_to_play() {
         anyhow::bail!("nothing to play: {why}; see `tonearm match`");
     }
@@ -244,25 +350,49 @@ pub(super) fn play(program: &Program, how: &How, seat: Option<Seat>, quiet: bool
     let told = say.clone();
     let hub = Arc::new(Hub::default());
     let telling = Arc::clone(&hub);
-    let player = Player::start(setup(program, how, &playable)?, move |event, status| {
+    let mut setup = setup(program, how, &playable, &beginning)?;
+    if announce {
+        beginning.announce();
+    }
+    let (keeper, keeping) = beginning.keeper().unzip();
+    setup.keeper = keeper;
+    let player = Player::start(setup, move |event, status| {
         telling.tell(&event, status);
         // The loop below outlives the player.
         let _ = told.send(Happening::Player(event));
     })?;
+    #[cfg(unix)]
+    let _ = Paths::new(&Environment::of_process())
+        .map(|paths| Mpris::start(&player.remote(), &hub, paths.pictures()));
     let server = seat.and_then(|seat| listen(seat, &player, hub));
     watch_signals(say.clone())?;
+    #[cfg(unix)]
+    if how.behind {
+        detach::tell_ready();
+    }
     let screen = if on_terminal {
         Some(Screen::open(move |key| say.send(Happening::Key(key)).is_ok())?)
     } else {
         None
     };
-    let mut desk =
-        Desk { program, playable, player, _server: server, screen, how, announce, heard: 0, failed: 0 };
+    let mut desk = Desk {
+        program,
+        playable,
+        rows: beginning.rows,
+        player,
+        keeping,
+        _server: server,
+        screen,
+        how,
+        announce,
+        heard: 0,
+        failed: 0,
+    };
     let end = desk.run(&happenings);
     Ok(desk.close(end))
 }
 
-fn setup(program: &Program, how: &How, playable: &[&Row]) -> anyhow::Result<Setup> {
+fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning) -> anyhow::Result<Setup> {
     let files = program.parts();
     // Only these two have no shape of their own; for a device no file is opened twice.
     let shape = match how.output {
@@ -271,30 +401,30 @@ fn setup(program: &Program, how: &How, playable: &[&Row]) -> anyhow::Result<Setu
         }
         _ => Shape::default(),
     };
+    let rows = &beginning.rows;
     let start = how.start.map(|number| {
-        let at = playable.iter().position(|row| row.number >= number as usize);
-        at.unwrap_or(playable.len().saturating_sub(1))
+        let reaches = |at: &Option<usize>| at.is_some_and(|at| playable[at].number >= number as usize);
+        rows.iter().position(reaches).unwrap_or(rows.len().saturating_sub(1))
     });
+    let Opening { items, origin, bookmark } = beginning.opening.clone();
+    let (shuffle, repeat) =
+        bookmark.as_ref().map_or_else(Default::default, |left| (left.shuffle, left.repeat));
     Ok(Setup {
-        items: playable.iter().filter_map(|row| item(row)).collect(),
+        items,
         start,
-        repeat: how.repeat.into(),
-        shuffle: if how.shuffle.is_some() { Shuffle::Tracks } else { Shuffle::Off },
+        repeat: how.repeat().unwrap_or(repeat),
+        shuffle: how.shuffle.map_or(shuffle, Into::into),
         seed: how.seed.unwrap_or_else(any_seed),
         levelling: how.gain.leveller()?,
         output: how.output.clone(),
         rate: how.rate.into(),
         on_unplug: how.on_unplug.map_or(OnUnplug::Usual, Into::into),
         shape,
+        origin,
+        bookmark,
+        keeper: None,
+        sleep: how.sleep,
     })
-}
-
-/// What the player is given of a row, with a path that holds in other processes too.
-fn item(row: &Row) -> Option<Item> {
-    let label = Label { artist: row.artist.clone(), title: row.title.clone(), album: None };
-    let file = row.file.clone()?;
-    let path = std::path::absolute(&file).unwrap_or(file);
-    Some(Item { part: Part { path, span: row.span, gains: row.gains }, label })
 }
 
 /// Opens the socket for commands. Without it the music plays all the same.
@@ -357,7 +487,10 @@ struct Shown {
 struct Desk<'a> {
     program: &'a Program,
     playable: Vec<&'a Row>,
+    /// For each item that it began with its place in `playable`.
+    rows: Vec<Option<usize>>,
     player: Player,
+    keeping: Option<Keeper>,
     _server: Option<Server>,
     screen: Option<Screen>,
     how: &'a How,
@@ -422,7 +555,12 @@ impl Desk<'_> {
                 let name = file.map(|file| self.program.name_of(file)).unwrap_or_default();
                 self.problem("failed", Some(item), &format!("{name} {error}"));
             }
-            Event::Finished => return Some(End::Finished),
+            Event::Finished => {
+                if self.how.at_end != AtEnd::Stop {
+                    return Some(End::Finished);
+                }
+                self.ended();
+            }
             Event::OutputLost(error) => {
                 let then = if self.player.status().playing { "waiting for it" } else { "paused" };
                 self.problem("output-lost", None, &format!("{error}; {then}"));
@@ -441,7 +579,8 @@ impl Desk<'_> {
     }
 
     fn row(&self, item: ItemId) -> Option<&Row> {
-        self.playable.get(usize::try_from(item.0).ok()?).copied()
+        let at = *self.rows.get(usize::try_from(item.0).ok()?)?;
+        self.playable.get(at?).copied()
     }
 
     /// What is shown of an entry: as the listing has it, or as it came over the socket.
@@ -489,12 +628,35 @@ impl Desk<'_> {
         }
     }
 
+    /// The music has ended and the player stays.
+    fn ended(&mut self) {
+        if self.how.json {
+            say::line(&say::json_line(&serde_json::json!({ "event": "stopped" })));
+        } else if let Some(screen) = &mut self.screen {
+            screen.line("⏹ the end; space begins again");
+        }
+    }
+
     fn press(&mut self, key: Key) -> Option<End> {
         match key {
             Key::Command(command) => self.player.send(command),
             Key::Shuffle => {
                 let shuffle = self.player.status().shuffle.toggled();
                 self.player.send(Command::Shuffle(shuffle));
+            }
+            Key::ShuffleAlbums => {
+                let shuffle = match self.player.status().shuffle {
+                    Shuffle::Albums => Shuffle::Off,
+                    _ => Shuffle::Albums,
+                };
+                self.player.send(Command::Shuffle(shuffle));
+            }
+            Key::StopAfter => {
+                let stop_after = match self.player.status().stop_after {
+                    StopAfter::Never => StopAfter::Track,
+                    _ => StopAfter::Never,
+                };
+                self.player.send(Command::StopAfter(stop_after));
             }
             Key::Repeat => {
                 let repeat = self.player.status().repeat.next();
@@ -517,6 +679,7 @@ impl Desk<'_> {
         drop(self.screen);
         let tally = self.player.tally().clone();
         drop(self.player);
+        drop(self.keeping); // when all is written
         tell_troubles(self.how.json, tally.underruns(), tally.clipped());
         let left_out = self.program.left_out();
         if self.announce && left_out + self.failed > 0 {

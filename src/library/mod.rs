@@ -11,6 +11,7 @@
 //! SQLite with FTS5 trigrams took 1.5 s of processor time to give the candidates of ten lines, ranked, from 18.7 MB;
 //! a whole `tonearm match` of these lines takes 0.07 to 0.09 s, from 14.3 MB of tracks and 16.4 MB of names.
 
+mod cover;
 mod discs;
 mod identity;
 mod index;
@@ -26,9 +27,11 @@ mod walk;
 mod watch;
 mod write;
 
+pub use cover::cover;
 pub use identity::{AudioHash, Identity, IdentityError, NoHash, identify};
 pub use kind::FileKind;
 pub use problem::{Problem, ProblemKind, ScanError};
+pub use read::{Picture, picture};
 pub use scan::{Progress, open, scan, track_of, tracks_inside};
 pub use shelf::Library;
 pub use track::{Codec, Tags, Track};
