@@ -134,7 +134,8 @@ fn read(entry: &Entry, at: usize) -> Request {
             turned: false,
         });
     }
-    let remarked = [entry.text.as_str(), entry.note.as_deref().unwrap_or_default(), &title].map(beginning);
+    let line = entry.line();
+    let remarked = [line.as_ref(), entry.note.as_deref().unwrap_or_default(), &title].map(beginning);
     let mut named: Vec<String> = words(&title);
     named.extend(words(artist.unwrap_or_default()));
     Request {
