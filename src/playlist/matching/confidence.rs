@@ -89,7 +89,7 @@ fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
     let title = evidence.title.unwrap_or(0.0);
     let release = told.release >= w::STRONG_RELEASE;
     let place = release && told.number == Some(true);
-    let named = evidence.artist.is_some_and(|a| a >= 0.7) || told.house;
+    let named = evidence.artist.is_some_and(|a| a >= 0.7) || told.house || evidence.remarked;
     let placed_title = title >= 0.9 && place;
     let other_take = told.outside && evidence.seconds_off.is_none_or(|s| s > w::SAME_TAKE);
     let held = |doubt: bool, otherwise: Held| if doubt { otherwise } else { Held::Yes };
@@ -101,6 +101,7 @@ fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
             true => Held::NotPlayed,
             false => Held::NotSure,
         },
+        Some(Sequel::First) => Held::NotSure,
         None => held(evidence.other_number && !choice.alias, Held::NotPlayed),
     };
     let artist = match evidence.contradiction {
@@ -115,6 +116,8 @@ fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
     let alike = title >= w::SURE_TITLE || (place && title >= 0.6);
     let faint = evidence.artist.is_some_and(|a| a < 0.6) && !release;
     let how_faint = if evidence.mass < w::FAINT_MASS { Held::NotPlayed } else { Held::NotSure };
+    // Names of the song and of its people in another script are two unknowns.
+    let by_ear = if named || release { Held::NotSure } else { Held::NotPlayed };
     let vouched = named || release || evidence.mass >= w::SURE_MASS;
     vec![
         (Guard::SameVersion, version),
@@ -126,7 +129,7 @@ fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
         (Guard::AlikeTitle, held(!alike, Held::NotSure)),
         (Guard::CertainArtist, held(faint, how_faint)),
         (Guard::MoreThanPlace, held(choice.alias || choice.left_over, Held::NotSure)),
-        (Guard::AsWritten, held(evidence.other_script, Held::NotSure)),
+        (Guard::AsWritten, held(evidence.other_script, by_ear)),
         (Guard::NoteAnswered, held(evidence.unanswered && !named && !release, Held::NotSure)),
     ]
 }

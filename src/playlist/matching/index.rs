@@ -25,7 +25,7 @@ use crate::paths::{WriteError, sweep, write_whole};
 use crate::table::{NAME, Numbers, Section, TableFile, read_u32, read_u64, sum};
 
 /// Counts up whenever a section changes, or the same track would be read differently.
-pub(super) const KIND: &[u8; NAME] = b"tonearm names 3\n";
+pub(super) const KIND: &[u8; NAME] = b"tonearm names 4\n";
 
 /// Tracks that a look-up gives, best first; equals of the last one come along ...
 const BEST: usize = 24;
@@ -210,9 +210,8 @@ impl Index {
         (0..self.count).map(|track| self.place(track))
     }
 
-    /// How the names of a track's folder are built.
-    pub(super) fn pattern(&self, track: usize) -> Pattern {
-        let start = self.place(track).pattern as usize;
+    /// The pattern of names that a track's place speaks of.
+    pub(super) fn pattern(&self, start: usize) -> Pattern {
         let pattern = self.patterns.get(start..).and_then(|bytes| postcard::take_from_bytes(bytes).ok());
         pattern.map(|(pattern, _)| pattern).unwrap_or_default()
     }
@@ -237,7 +236,7 @@ impl Index {
     pub(super) fn candidates(
         &self,
         names: &[&Phrase],
-        artists: &[Phrase],
+        artists: &[&Phrase],
         scores: &mut Scores,
     ) -> Vec<usize> {
         for name in names {
@@ -246,12 +245,11 @@ impl Index {
             let same = self.initials.of(key(short)).chain(self.exact.of(key(&name.glued)));
             same.for_each(|id| scores.set(id, EXACT));
         }
-        self.add_artists(artists, scores);
+        artists.iter().for_each(|artist| self.add_artist(artist, scores));
         top(scores.take())
     }
 
-    fn add_artists(&self, artists: &[Phrase], scores: &mut Scores) {
-        let Some(artist) = artists.first() else { return };
+    fn add_artist(&self, artist: &Phrase, scores: &mut Scores) {
         let all: f64 = self.rarity.mass(&artist.words);
         let mut words: Vec<&String> = artist.words.iter().collect();
         words.sort_unstable();

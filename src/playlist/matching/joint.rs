@@ -14,6 +14,7 @@ use super::report::Accept;
 use super::request::{Asked, Heading, Request};
 use super::score::{Evidence, Pair, Scale};
 use super::script;
+use super::similarity;
 use super::weights as w;
 
 /// Requests that are worth another thread.
@@ -22,6 +23,16 @@ const FEWEST_ROWS: usize = 4;
 const ROUNDS: usize = 3;
 /// Rows that a margin is worked out with exactly.
 const LARGEST_COMPONENT: usize = 60;
+/// Entries of a long listing that tell which way round it is written.
+const SAMPLE: usize = 64;
+/// So many nats an entry must speak for the one way before the other is not tried.
+const CLEAR: f64 = 2.0;
+/// Evidence for a file that makes the other way round not worth a look.
+const GOOD: f64 = 5.0;
+/// Evidence that no context makes up for: release, album, number and artist add some ten nats together.
+const HOPELESS: f64 = -14.0;
+/// So many stay at least, to be shown.
+const FEWEST_KEPT: usize = 8;
 /// Whole numbers per nat in the assignment.
 const STEPS: f64 = 1e6;
 
@@ -68,18 +79,15 @@ pub(super) fn choose(
     accept: Accept,
 ) -> Joint {
     let scale = Scale { tracks, rarity: &tracks.index.rarity, heading, accept };
-    let pairs = shared_out(requests, requests.len() / FEWEST_ROWS, |_, part| {
-        let mut scores = Scores::new(tracks.index.len());
-        let pairs = |r: &Request| score(&scale, r, &candidates(tracks, r, &mut scores), &[]);
-        part.iter().map(pairs).collect::<Vec<_>>()
-    })
-    .concat();
-    let turned = vote(requests, &pairs);
+    let pairs = score_all(&scale, requests);
+    let turned = leads(votes(requests, &pairs));
     let mut context = Context::headed(tracks, heading, requests);
-    let mut table: Vec<Vec<Choice>> = vec![Vec::new(); requests.len()];
-    for (row, pairs) in table.iter_mut().zip(&pairs) {
-        add(tracks, turned, pairs, row);
-    }
+    let rows = pairs.into_iter().map(|pairs| {
+        let mut row = Vec::new();
+        add(tracks, turned, &pairs, &mut row);
+        row
+    });
+    let mut table: Vec<Vec<Choice>> = rows.collect();
     let first = |row: &Vec<Choice>, at: usize| -> Vec<Leaning> {
         row.iter()
             .filter(|c| c.evidence.score() > -1.0)
@@ -92,7 +100,7 @@ pub(super) fn choose(
     for round in 0..ROUNDS {
         for (at, row) in table.iter_mut().enumerate() {
             let placed = context.placed_tracks(tracks, &requests[at], at);
-            add(tracks, turned, &score(&scale, &requests[at], &placed, row), row);
+            add(tracks, turned, &score(&scale, &requests[at], &placed, row, Ways::Both), row);
             weigh(tracks, requests, at, &context, row);
         }
         chosen = solve(&table);
@@ -108,7 +116,8 @@ pub(super) fn choose(
     if let Some((at, last)) = left_over(tracks, &table, &chosen) {
         let known = table[at].iter().any(|choice| choice.recording == last);
         if !known {
-            add(tracks, turned, &score(&scale, &requests[at], &[last], &table[at]), &mut table[at]);
+            let scored = score(&scale, &requests[at], &[last], &table[at], Ways::Both);
+            add(tracks, turned, &scored, &mut table[at]);
             weigh(tracks, requests, at, &context, &mut table[at]);
         }
         take_left_over(&mut table[at], last);
@@ -117,14 +126,84 @@ pub(super) fn choose(
     Joint { table, chosen, context, turned }
 }
 
-fn candidates(tracks: &Collection<'_>, request: &Request, scores: &mut Scores) -> Vec<usize> {
-    let mut found = BTreeSet::new();
-    for asked in &request.readings {
-        let mut names: Vec<&Phrase> = asked.title.names.iter().map(|(name, _)| name).take(5).collect();
-        names.push(&asked.title.whole);
-        found.extend(tracks.index.candidates(&names, &asked.artists, scores));
+/// Scores what each request may mean. In a long listing whose lines clearly stand one way round, a line that finds
+/// a good file that way is not tried the other way.
+fn score_all(scale: &Scale<'_>, requests: &[Request]) -> Vec<Vec<(usize, Pair)>> {
+    let work = |requests: &[&Request], ways: Ways| {
+        let parts = shared_out(requests, requests.len() / FEWEST_ROWS, |_, part| {
+            let mut scores = Scores::new(scale.tracks.index.len());
+            part.iter().map(|request| score_one(scale, request, ways, &mut scores)).collect::<Vec<_>>()
+        });
+        parts.into_iter().flatten().collect::<Vec<_>>()
+    };
+    let step = requests.len() / SAMPLE;
+    if step < 2 {
+        return work(&requests.iter().collect::<Vec<_>>(), Ways::Both);
     }
-    for asked in &request.readings {
+    let sampled = |at: usize| at.is_multiple_of(step);
+    let part = |wanted: bool| -> Vec<&Request> {
+        let all = requests.iter().enumerate();
+        all.filter(|(at, _)| sampled(*at) == wanted).map(|(_, request)| request).collect()
+    };
+    let sample = work(&part(true), Ways::Both);
+    // usize -> f64: entries of a listing.
+    let (straight, turned) = votes(part(true), &sample);
+    let clear = straight > turned + CLEAR * sample.len() as f64;
+    let rest = work(&part(false), if clear { Ways::StraightFirst } else { Ways::Both });
+    let (mut sample, mut rest) = (sample.into_iter(), rest.into_iter());
+    let next = |at| if sampled(at) { sample.next() } else { rest.next() };
+    (0..requests.len()).map(next).map(Option::unwrap_or_default).collect()
+}
+
+/// Which way round lines are tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ways {
+    /// Artist first and title first.
+    Both,
+    /// As written, and the other way round if that finds nothing good.
+    StraightFirst,
+}
+
+fn score_one(scale: &Scale<'_>, request: &Request, ways: Ways, scores: &mut Scores) -> Vec<(usize, Pair)> {
+    if ways == Ways::StraightFirst && request.readings.iter().any(|asked| asked.turned) {
+        let found = candidates(scale.tracks, request, scores, |asked| !asked.turned);
+        let scored = score(scale, request, &found, &[], ways);
+        if scored.iter().any(|(_, pair)| pair.straight.score() >= GOOD) {
+            return promising(scored);
+        }
+    }
+    let found = candidates(scale.tracks, request, scores, |_| true);
+    promising(score(scale, request, &found, &[], Ways::Both))
+}
+
+/// Without those that no context can make worth choosing or showing: they are most.
+fn promising(mut scored: Vec<(usize, Pair)>) -> Vec<(usize, Pair)> {
+    let both = |pair: &Pair| [Some(pair.straight), pair.turned].into_iter().flatten();
+    let best = |pair: &Pair| both(pair).map(|e| e.score()).fold(f64::NEG_INFINITY, f64::max);
+    let mut all: Vec<f64> = scored.iter().map(|(_, pair)| best(pair)).collect();
+    all.sort_by(|a, b| b.total_cmp(a));
+    let bar = all.get(FEWEST_KEPT).map_or(HOPELESS, |score| score.min(HOPELESS));
+    scored.retain(|(_, pair)| best(pair) >= bar || both(pair).any(|e| e.title.is_some_and(|t| t >= 0.6)));
+    scored.shrink_to_fit();
+    scored
+}
+
+fn candidates(
+    tracks: &Collection<'_>,
+    request: &Request,
+    scores: &mut Scores,
+    wanted: impl Fn(&Asked) -> bool,
+) -> Vec<usize> {
+    let mut found = BTreeSet::new();
+    for asked in request.readings.iter().filter(|asked| wanted(asked)) {
+        let mut names: Vec<&Phrase> = asked.title.names.iter().map(|(name, _)| name).take(5).collect();
+        if !names.contains(&&asked.title.whole) {
+            names.push(&asked.title.whole);
+        }
+        let people: Vec<&Phrase> = asked.artists.iter().take(1).chain(asked.also.iter().take(3)).collect();
+        found.extend(tracks.index.candidates(&names, &people, scores));
+    }
+    for asked in request.readings.iter().filter(|asked| wanted(asked)) {
         found.extend(by_ear(tracks, asked));
     }
     if let Some(file) = &request.file {
@@ -140,7 +219,7 @@ fn by_ear(tracks: &Collection<'_>, asked: &Asked) -> Vec<usize> {
     // An artist of so many tracks is found by the titles.
     const MOST: u32 = 300;
     let titles = asked.title.names.iter().map(|(name, _)| name);
-    let names: Vec<&Phrase> = titles.chain(&asked.artists).collect();
+    let names: Vec<&Phrase> = titles.chain(&asked.artists).chain(&asked.also).collect();
     if !names.iter().any(|name| name.glued.chars().any(script::is_foreign)) {
         return Vec::new();
     }
@@ -150,24 +229,42 @@ fn by_ear(tracks: &Collection<'_>, asked: &Asked) -> Vec<usize> {
     ids.flatten().map(|id| id as usize).collect()
 }
 
-/// Whether the listing as a whole was written the other way round than its reader thought.
-fn vote(requests: &[Request], pairs: &[Vec<(usize, Pair)>]) -> bool {
+/// What speaks for each way round of the listing as a whole: as its reader thought, and turned.
+fn votes<'a>(
+    requests: impl IntoIterator<Item = &'a Request>,
+    pairs: &[Vec<(usize, Pair)>],
+) -> (f64, f64) {
     const RANGE: (f64, f64) = (-6.0, 12.0);
-    let two =
-        || requests.iter().zip(pairs).filter(|(r, _)| r.readings.iter().any(|a| a.turned)).map(|(_, p)| p);
+    let two: Vec<&Vec<(usize, Pair)>> = requests
+        .into_iter()
+        .zip(pairs)
+        .filter(|(r, _)| r.readings.iter().any(|a| a.turned))
+        .map(|(_, pairs)| pairs)
+        .collect();
     let sum = |score: &dyn Fn(&Pair) -> f64| -> f64 {
-        two().map(|pairs| pairs.iter().map(|(_, p)| score(p)).fold(RANGE.0, f64::max).min(RANGE.1)).sum()
+        two.iter().map(|pairs| pairs.iter().map(|(_, p)| score(p)).fold(RANGE.0, f64::max).min(RANGE.1)).sum()
     };
-    sum(&|pair| pair.turned.map_or(RANGE.0, |t| t.score())) > sum(&|pair| pair.straight.score()) + 1.0
+    (sum(&|pair| pair.straight.score()), sum(&|pair| pair.turned.map_or(RANGE.0, |t| t.score())))
+}
+
+/// Whether the listing as a whole was written the other way round than its reader thought.
+fn leads((straight, turned): (f64, f64)) -> bool {
+    turned > straight + 1.0
 }
 
 /// Scores all members of the recordings of `tracks` that the row does not have yet.
-fn score(scale: &Scale<'_>, request: &Request, tracks: &[usize], row: &[Choice]) -> Vec<(usize, Pair)> {
+fn score(
+    scale: &Scale<'_>,
+    request: &Request,
+    tracks: &[usize],
+    row: &[Choice],
+    ways: Ways,
+) -> Vec<(usize, Pair)> {
     let known: BTreeSet<usize> = row.iter().map(|c| c.recording).collect();
     let recordings: BTreeSet<usize> =
         tracks.iter().map(|t| scale.tracks.recording(*t)).filter(|r| !known.contains(r)).collect();
     let members = recordings.iter().flat_map(|r| scale.tracks.members(*r));
-    members.map(|track| (*track, scale.pair(request, *track))).collect()
+    members.map(|track| (*track, scale.pair(request, *track, ways == Ways::Both))).collect()
 }
 
 /// Adds scored tracks to a row, by recording.
@@ -231,7 +328,37 @@ fn weigh(tracks: &Collection<'_>, requests: &[Request], at: usize, context: &Con
         choice.ledger = ledger;
         choice.total = ledger.total();
     }
+    take_shorthand(tracks, &requests[at], row);
     row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));
+}
+
+/// Raises the only title of the listing's artist that holds all of a short entry: people write "Rhapsody" among
+/// songs of one band.
+fn take_shorthand(tracks: &Collection<'_>, request: &Request, row: &mut [Choice]) {
+    let (asked, rarity) = (&request.readings[0], &tracks.index.rarity);
+    if !asked.artists.is_empty() || rarity.mass(&asked.title.whole.words) < w::SHORTHAND_MASS {
+        return;
+    }
+    let holds = |choice: &&mut Choice| {
+        let described = tracks.described(choice.track);
+        let within = |name: &Phrase| similarity::within(&asked.title.whole, name, rarity).value >= 0.99;
+        choice.told.house
+            && !choice.evidence.blocked
+            && choice.evidence.title.is_some_and(|title| title < w::SHORTHAND)
+            && described.views.iter().any(|view| within(&view.title.whole))
+    };
+    let exact = row.iter().any(|c| c.told.house && c.evidence.title.is_some_and(|t| t >= w::SHORTHAND));
+    let holding: Vec<&mut Choice> = row.iter_mut().filter(holds).collect();
+    let name = |choice: &Choice| tracks.described(choice.track).views[0].title.base().glued.clone();
+    let songs: BTreeSet<String> = holding.iter().map(|choice| name(choice)).collect();
+    if exact || songs.len() != 1 {
+        return;
+    }
+    for choice in holding {
+        let title = choice.evidence.title.unwrap_or(0.0);
+        choice.ledger.add(Piece::Title, w::on_curve(w::TITLE, w::SHORTHAND) - w::on_curve(w::TITLE, title));
+        choice.total = choice.ledger.total();
+    }
 }
 
 /// The only request without a choice and the only recording that the others leave, where they

@@ -11,7 +11,7 @@ use super::report::Accept;
 use super::request::{Asked, Heading, Request};
 use super::script;
 use super::similarity::{self, Likeness};
-use super::title::{Sequel, Title};
+use super::title::{Movement, Sequel, Title};
 use super::version::{Version, Versions};
 use super::view::{Described, View};
 use super::weights as w;
@@ -50,6 +50,8 @@ pub(super) struct Evidence {
     pub(super) seconds_off: Option<f64>,
     /// The request was read the other way round.
     pub(super) turned: bool,
+    /// A remark beside the entry names the file's artist.
+    pub(super) remarked: bool,
     /// The listing named this file.
     pub(super) named_file: bool,
 }
@@ -103,8 +105,8 @@ fn better(a: Evidence, b: Evidence) -> Evidence {
 }
 
 impl Scale<'_> {
-    /// The best evidence over all readings and views.
-    pub(super) fn pair(&self, request: &Request, at: usize) -> Pair {
+    /// The best evidence over all readings and views; the entry is read as written, or both ways round.
+    pub(super) fn pair(&self, request: &Request, at: usize, both_ways: bool) -> Pair {
         let track = self.tracks.described(at);
         let best = |turned: bool| {
             let mut best: Option<Evidence> = None;
@@ -121,7 +123,7 @@ impl Scale<'_> {
         untitled.add(Piece::Any, w::PRIOR);
         untitled.add(Piece::Title, w::UNTITLED);
         let straight = best(false).unwrap_or_else(|| self.beyond_names(request, at, untitled));
-        Pair { straight, turned: best(true) }
+        Pair { straight, turned: if both_ways { best(true) } else { None } }
     }
 
     fn beyond_names(&self, request: &Request, at: usize, mut found: Evidence) -> Evidence {
@@ -142,27 +144,31 @@ impl Scale<'_> {
         let plain = self.plain(asked, view);
         let artist = self.artist(asked, track, view);
         let mut found = self.sum(plain, artist);
-        let edge = if asked.artists.is_empty() {
-            self.artist_at_edge(asked, track, view)
-        } else {
-            self.artist_in_name(asked, view)
-        };
-        if let Some(edge) = edge {
-            found = better(found, edge);
+        // What is left of the line as the title once the artist is found in it.
+        let mut left = None;
+        if !asked.artists.is_empty() {
+            found = self.artist_in_name(asked, view).map_or(found, |other| better(found, other));
+        } else if let Some((edge, title)) = self.artist_at_edge(asked, track, view)
+            && edge.score() > found.score()
+        {
+            found = edge;
+            left = Some(title);
         }
+        let title = left.as_ref().unwrap_or(&asked.title);
         found.turned = asked.turned;
         found.other_script = scripts_differ(asked.title.base(), view.title.base());
         found.add(Piece::FileReading, -view.cost);
         found.add(Piece::EntryReading, -asked.cost);
         self.compare_versions(request, asked, track, view, &mut found);
         self.compare_asides(asked, track, view, &mut found);
-        found.add(Piece::Remark, self.remarks(request, asked, view));
-        if asked.title.numbers.conflict(&view.title.numbers) {
+        self.remarks(request, asked, view, &mut found);
+        let movements = Movement::conflict(asked.title.movement.as_ref(), view.title.movement.as_ref());
+        if movements || asked.title.numbers.conflict(&view.title.numbers) {
             found.other_number = true;
             found.add(Piece::TitleNumber, w::NUMBERS_DIFFER);
-        } else if let Some(sequel) = asked.title.sequel(&view.title) {
+        } else if let Some(sequel) = title.sequel(&view.title) {
             found.sequel = Some(sequel);
-            found.longer_file = view.title.base().words.len() > asked.title.base().words.len();
+            found.longer_file = view.title.base().words.len() > title.base().words.len();
             found.add(Piece::TitleNumber, w::SEQUEL);
         } else if asked.title.numbers != view.title.numbers {
             found.add(Piece::TitleNumber, w::NUMBER_UNSAID);
@@ -220,6 +226,9 @@ impl Scale<'_> {
                 if value > best.value {
                     best = Likeness { value, mass: w::USUAL_MASS };
                 }
+                if best.value < w::BRIEF_TITLE && script::same_brief_sound(&x.words, &y.words) {
+                    best = Likeness { value: w::BRIEF_TITLE, mass: w::USUAL_MASS };
+                }
             }
         }
         best
@@ -243,7 +252,7 @@ impl Scale<'_> {
         }
         // A work is known by its kind and number, and a movement by its own: what else a title says are
         // nicknames and tempi, of which each sleeve prints others.
-        if best.value < w::SAME_WORK && asked.movement.is_some() && asked.movement == has.movement {
+        if best.value < w::SAME_WORK && Movement::same(asked.movement.as_ref(), has.movement.as_ref()) {
             best = Likeness { value: w::SAME_WORK, mass: best.mass.max(w::USUAL_MASS) };
         }
         match asked.whole.words.as_slice() {
@@ -273,12 +282,24 @@ impl Scale<'_> {
         // Guests of a title whose artist is not told say nothing against anybody.
         let nobody = view.artists.len() <= view.title.guests.len();
         let worth = if nobody || best.value >= w::CONTRADICTION { w::HINT } else { w::HINT_AGAINST };
+        // A name that these people are known by besides is nobody else's.
+        let also = self.best_artist(&asked.also, &view.artists);
+        let also_hint = self.best_artist(&asked.also, &track.hints);
+        let also = if also_hint.value * worth > also.value {
+            Likeness { value: also_hint.value * worth, ..also_hint }
+        } else {
+            also
+        };
+        let also = Likeness { value: also.value * w::KNOWN_PERSON, ..also };
         let hinted = hint.value > 0.7 && hint.value * worth > best.value;
         let mut best = if hinted { Likeness { value: hint.value * worth, ..hint } } else { best };
         // Another spelling of one person is nobody else.
         let spelt_twice = names.iter().any(|name| name.glued.chars().any(script::is_foreign));
         if names.len() > 1 && !asked.artists.is_empty() && !spelt_twice {
             best.value *= w::BEST_PERSON + (1.0 - w::BEST_PERSON) * self.people_there(&names[0], track, view);
+        }
+        if !asked.artists.is_empty() && also.value > best.value {
+            best = also;
         }
         if nobody && best.value < 0.7 {
             return (None, 0.0, false);
@@ -290,7 +311,10 @@ impl Scale<'_> {
             }
         }
         if best.value < w::CONTRADICTION && view.artists.iter().all(|a| scripts_differ(a, &names[0])) {
-            return (None, w::OTHER_SCRIPT_ARTIST, false);
+            // Where they are known by a name in this script, that is nobody here.
+            let here = asked.also.iter().any(|name| view.artists.iter().any(|a| !scripts_differ(a, name)));
+            let worth = if here { w::on_curve(w::ARTIST, best.value) * part } else { w::OTHER_SCRIPT_ARTIST };
+            return (here.then_some(best.value), worth, here);
         }
         let mut nats = w::on_curve(w::ARTIST, best.value) * part;
         if nats > 0.0 {
@@ -316,7 +340,9 @@ impl Scale<'_> {
                 && !spelt_twice
                 && self.people_there(person, track, view) < w::CONTRADICTION
         };
-        let named = self.best_artist(&asked.artists, std::slice::from_ref(first)).value >= w::CONTRADICTION;
+        let is_first =
+            |names: &[Phrase]| self.best_artist(names, std::slice::from_ref(first)).value >= w::CONTRADICTION;
+        let named = is_first(&asked.artists) || is_first(&asked.also);
         !named && people.iter().any(unknown)
     }
 
@@ -375,7 +401,7 @@ impl Scale<'_> {
 
     /// The case of "angels robbie": the artist is a part of the line that the reader could not
     /// tell from the title, but the file's artist can.
-    fn artist_at_edge(&self, asked: &Asked, track: &Described, view: &View) -> Option<Evidence> {
+    fn artist_at_edge(&self, asked: &Asked, track: &Described, view: &View) -> Option<(Evidence, Title)> {
         let words = &asked.title.whole.words;
         let known: Vec<&Phrase> = if view.artists.is_empty() {
             track.hints.iter().collect()
@@ -389,7 +415,7 @@ impl Scale<'_> {
         };
         let at_end = words.iter().rev().take_while(|word| belongs(word) || joins(word)).count();
         let at_start = words.iter().take_while(|word| belongs(word) || joins(word)).count();
-        let mut best: Option<Evidence> = None;
+        let mut best: Option<(Evidence, Title)> = None;
         for (count, end) in [(at_end, true), (at_start, false)] {
             if count == 0 || count >= words.len() {
                 continue;
@@ -404,31 +430,41 @@ impl Scale<'_> {
             if artist.mass < w::HEAVY_NAME || artist.value < 0.5 {
                 continue;
             }
-            let title = self.names(&Title::new(&rest.join(" ")), &view.title);
+            let title = Title::asked(&rest.join(" "));
+            let alike = self.names(&title, &view.title);
             let mut found =
-                self.sum(title, (Some(artist.value), w::on_curve(w::ARTIST, artist.value), false));
+                self.sum(alike, (Some(artist.value), w::on_curve(w::ARTIST, artist.value), false));
             found.add(Piece::ArtistInTitle, w::EDGE_ARTIST);
-            if best.is_none_or(|b| found.score() > b.score()) {
-                best = Some(found);
+            if best.as_ref().is_none_or(|(b, _)| found.score() > b.score()) {
+                best = Some((found, title));
             }
         }
         best
     }
 
     /// What remarks beside the entry say about the file's people and subtitle.
-    fn remarks(&self, request: &Request, asked: &Asked, view: &View) -> f64 {
+    fn remarks(&self, request: &Request, asked: &Asked, view: &View, found: &mut Evidence) {
         let asides = view.title.asides.iter().chain(std::iter::once(&view.title.versions.label));
         let told: Vec<&String> = view.artists.iter().chain(asides).flat_map(|p| &p.words).collect();
         let heard = |for_it: bool| {
-            let mut words = request.remarks.iter().filter(|(_, kind)| *kind == for_it).map(|(word, _)| word);
-            words.any(|word| {
+            let words = request.remarks.iter().filter(|(_, kind)| *kind == for_it).map(|(word, _)| word);
+            let of_version = |word: &str| view.title.versions.kinds.iter().any(|k| k.words().contains(&word));
+            let heard = words.filter(|word| {
                 self.rarity.weight(word) >= w::REMARK_MASS
-                    && told.contains(&word)
+                    && (told.contains(word) || of_version(word))
                     && !asked.title.whole.words.contains(word)
-            })
+            });
+            heard.collect::<BTreeSet<_>>()
         };
-        let ruled_out = if heard(false) { w::RULED_OUT } else { 0.0 };
-        ruled_out + if heard(true) { w::REMARKED } else { 0.0 }
+        let for_it = heard(true);
+        let ruled_out = if heard(false).is_empty() { 0.0 } else { w::RULED_OUT };
+        let told_of = match for_it.len() {
+            0 => 0.0,
+            1 => w::REMARKED,
+            _ => w::REMARKED_TWICE,
+        };
+        found.remarked = view.artists.iter().any(|a| a.words.iter().any(|word| for_it.contains(word)));
+        found.add(Piece::Remark, ruled_out + told_of);
     }
 
     fn compare_versions(

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use super::known;
 use super::normalise::{Phrase, beginning, latin, number, roman, words};
 use super::script;
 use super::similarity;
@@ -42,18 +43,28 @@ pub(super) struct Numbers {
     pub(super) catalogue: BTreeSet<u32>,
 }
 
-/// A movement of a numbered work.
+/// A movement of a work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Movement {
     /// What the work is: "symphony".
     kind: &'static str,
-    /// Its number.
-    work: u32,
+    /// Its number, where it is told.
+    work: Option<u32>,
     /// The movement's number.
     number: u32,
 }
 
 impl Movement {
+    /// Whether both name the same movement of the same numbered work.
+    pub(super) fn same(a: Option<&Self>, b: Option<&Self>) -> bool {
+        matches!((a, b), (Some(a), Some(b)) if a == b && a.work.is_some())
+    }
+
+    /// Whether both name a movement, and another one.
+    pub(super) fn conflict(a: Option<&Self>, b: Option<&Self>) -> bool {
+        matches!((a, b), (Some(a), Some(b)) if a.kind == b.kind && a.number != b.number)
+    }
+
     /// Finds "Symphony No. 3 ... : II. Lento" or "... 2nd movement" in a title and its words.
     fn read(text: &str, words: &[String]) -> Option<Self> {
         const KINDS: &[(&str, &str)] = &[
@@ -79,8 +90,11 @@ impl Movement {
         let rest = &words[at + 1..];
         let value = |word: &String| number(word).or_else(|| roman(word)).filter(|n| (1..=110).contains(n));
         let counted = rest.iter().take(6).position(|word| word == "no");
+        // "Op. 27 No. 2" counts within the opus.
+        let counted =
+            counted.filter(|no| !rest[..*no].iter().any(|word| matches!(word.as_str(), "op" | "opus")));
         let work = counted.map_or(0, |no| no + 1);
-        let work = rest.get(work).and_then(value)?;
+        let work = rest.get(work).and_then(value);
         let named = |word: &str| matches!(word, "movement" | "movt" | "mvt" | "mov" | "satz");
         let place = |word: &String| {
             let names = ["first", "second", "third", "fourth", "fifth", "sixth"];
@@ -112,7 +126,12 @@ pub(super) enum Sequel {
     Song,
     /// A piece of the song ("Song", "Song, Part 2").
     Part,
+    /// The first piece ("Song, Part 1"): often the side that was the hit.
+    First,
 }
+
+/// Other names of a title that are held against each file.
+const MOST_OTHERS: usize = 4;
 
 impl Title {
     /// Takes `text` apart.
@@ -140,6 +159,20 @@ impl Title {
         let base = title.cut_plain_version(words(&head));
         title.name(&head, base, &tails);
         title.movement = Movement::read(text, &title.whole.words);
+        title
+    }
+
+    /// The same for a title that is asked for: with the other names that it is known by.
+    pub(super) fn asked(text: &str) -> Self {
+        let mut title = Self::new(text);
+        let others: Vec<Phrase> =
+            title.names.iter().flat_map(|(name, _)| known::titles(&name.words)).collect();
+        for (rank, other) in others.into_iter().take(MOST_OTHERS).enumerate() {
+            if !title.names.iter().any(|(name, _)| name.glued == other.glued) {
+                // Behind the main name, where all look-ups see them.
+                title.names.insert((rank + 1).min(title.names.len()), (other, weights::KNOWN));
+            }
+        }
         title
     }
 
@@ -259,6 +292,9 @@ impl Title {
         if let Some(unit) = unit(&self.base().words) {
             self.add_name(unit, weights::REPEATED);
         }
+        if let Some(plain) = without_paper(&self.base().words) {
+            self.add_name(plain, weights::WITHOUT_PAPER);
+        }
         self.add_name(Phrase::from_words(base), weights::SEGMENT);
         for tail in tails {
             self.add_name(Phrase::new(tail), weights::SEGMENT);
@@ -287,10 +323,14 @@ impl Title {
         self.numbers = Numbers::read(&base);
         self.initials = initials(&base);
         let unit = unit(&base);
+        let plain = without_paper(&base);
         self.whole = Phrase::from_words(base);
         self.add_name(self.whole.clone(), 1.0);
         if let Some(unit) = unit {
             self.add_name(unit, weights::REPEATED);
+        }
+        if let Some(plain) = plain {
+            self.add_name(plain, weights::WITHOUT_PAPER);
         }
     }
 
@@ -307,6 +347,9 @@ impl Title {
         match rest {
             [last] if count(last) && (last.len() > 1 || number(last).is_some()) => Some(Sequel::Song),
             [part, last] if part == "part" && count(last) => Some(Sequel::Part),
+            [part, last] if part == "part" && matches!(last.as_str(), "1" | "i" | "one") => {
+                Some(Sequel::First)
+            }
             _ => None,
         }
     }
@@ -339,6 +382,14 @@ impl Numbers {
                 "part" | "volume" | "no" | "chapter" | "act" | "symphony" | "book" | "movement" | "kapitel"
             );
             let digits = word.bytes().all(|b| b.is_ascii_digit());
+            if let Some((sign, value)) = joined_number(word) {
+                if sign.starts_with("op") {
+                    numbers.opus.insert(value)
+                } else {
+                    numbers.catalogue.insert(value)
+                };
+                continue;
+            }
             let value = match number(word) {
                 Some(n) if digits || counted => Some(n),
                 _ if word.len() > 1 || counted => roman(word),
@@ -346,9 +397,15 @@ impl Numbers {
             };
             let value = value.or_else(|| ordinal(word));
             let Some(value) = value else { continue };
+            let opus = at
+                .checked_sub(3)
+                .and_then(|at| words.get(at))
+                .is_some_and(|word| matches!(word.as_str(), "op" | "opus"));
             match before {
+                // "Op. 27 No. 2"
+                "no" if opus => numbers.opus.insert(value),
                 "op" | "opus" => numbers.opus.insert(value),
-                "bwv" | "rv" | "k" | "kv" | "hob" | "d" | "hwv" | "woo" => numbers.catalogue.insert(value),
+                name if CATALOGUES.contains(&name) => numbers.catalogue.insert(value),
                 _ => numbers.ordinal.insert(value),
             };
         }
@@ -362,6 +419,59 @@ impl Numbers {
             || differ(&self.opus, &other.opus)
             || differ(&self.catalogue, &other.catalogue)
     }
+}
+
+/// Catalogues of works, by what stands before the number.
+const CATALOGUES: &[&str] = &["bwv", "rv", "k", "kv", "hob", "d", "hwv", "woo", "wwv", "twv"];
+
+/// "bwv1048", "op27", "d929": the number of a catalogue written as one word.
+fn joined_number(word: &str) -> Option<(&str, u32)> {
+    let (sign, digits) = word.split_at(word.find(|c: char| c.is_ascii_digit())?);
+    // A letter with one or two digits is the name of much else.
+    let long_enough = sign.len() > 1 || digits.len() > 2;
+    let known = CATALOGUES.contains(&sign) || sign == "op";
+    (known && long_enough).then(|| number(digits).map(|value| (sign, value)))?
+}
+
+/// A title without what sleeves leave out as they like: the number of a catalogue, the key, "Parts 1 & 2" of a piece
+/// that has two.
+fn without_paper(words: &[String]) -> Option<Phrase> {
+    let word = |at: usize| words.get(at).map_or("", String::as_str);
+    let is_number = |at: usize| number(word(at)).is_some();
+    let mut kept: Vec<String> = Vec::with_capacity(words.len());
+    let mut at = 0;
+    while at < words.len() {
+        let catalogue = CATALOGUES.contains(&word(at)) || matches!(word(at), "op" | "opus");
+        let key =
+            word(at) == "in" && word(at + 1).len() == 1 && matches!(word(at + 1).as_bytes(), [b'a'..=b'h']);
+        let taken = if catalogue && is_number(at + 1) {
+            // "Op. 27 No. 2"
+            if word(at + 2) == "no" && is_number(at + 3) { 4 } else { 2 }
+        } else if joined_number(word(at)).is_some() {
+            1
+        } else if key {
+            let altered = usize::from(matches!(word(at + 2), "sharp" | "flat"));
+            let mode = matches!(word(at + 2 + altered), "major" | "minor" | "dur" | "moll");
+            // "In a Sentimental Mood" names no key.
+            if mode || altered > 0 { 2 + altered + usize::from(mode) } else { 0 }
+        } else {
+            0
+        };
+        if taken == 0 {
+            kept.push(word(at).to_owned());
+        }
+        at += taken.max(1);
+    }
+    let count = |word: &String| number(word).or_else(|| roman(word));
+    if let Some(part) = kept.iter().position(|word| word == "part").filter(|part| *part > 0) {
+        let parts: Vec<u32> =
+            kept[part + 1..].iter().filter(|word| *word != "and").filter_map(count).collect();
+        let only = kept[part + 1..].iter().all(|word| word == "and" || word == "to" || count(word).is_some());
+        if only && parts.len() > 1 && parts[0] == 1 {
+            kept.truncate(part);
+        }
+    }
+    (kept.len() < words.len() && !kept.is_empty()).then(|| Phrase::from_words(kept))
 }
 
 /// "1st", "2nd", "3rd", "4th".
@@ -506,6 +616,19 @@ mod tests {
     }
 
     #[test]
+    fn catalogue_numbers_keys_and_all_parts_are_left_out_at_will() {
+        let has = |text: &str, name: &str| assert!(names(text).contains(&name.into()), "{:?}", names(text));
+        has("Erlkönig, D.328", "erlkonig");
+        has("Piano Trio No. 2 in E flat, D929", "piano trio no 2");
+        has("Violin Concerto in D major, Op. 35", "violin concerto");
+        has("Shout, Pts. 1 & 2", "shout");
+        has("Paper Diamond (Parts I-V)", "paper diamond");
+        assert_eq!(names("In a Sentimental Mood"), ["in a sentimental mood"]);
+        assert_eq!(names("Shout, Pt. 2"), ["shout part 2"]);
+        assert_eq!(names("D12 World"), ["d12 world"]);
+    }
+
+    #[test]
     fn traps_of_credits() {
         assert_eq!(names("Ft. Smith Breakdown"), ["ft smith breakdown"]);
         assert_eq!(names("50,000 ft."), ["50 000 ft"]);
@@ -526,8 +649,7 @@ mod tests {
     #[test]
     fn movements_of_numbered_works_are_known() {
         let same = |a: &str, b: &str| {
-            let (a, b) = (Title::new(a).movement, Title::new(b).movement);
-            a.is_some() && a == b
+            Movement::same(Title::new(a).movement.as_ref(), Title::new(b).movement.as_ref())
         };
         assert!(same(
             "Symphony No 4 'Tragic' - 2nd movement",
@@ -537,6 +659,15 @@ mod tests {
         assert!(!same("Symphony No 4: 2nd movement", "Symphony No. 4: III. Menuetto"));
         assert!(!same("Symphony No 4: 2nd movement", "Symphony No. 5: II. Andante"));
         assert!(!same("Symphony No 4: 2nd movement", "Quartet No. 4: II. Andante"));
+        let other = |a: &str, b: &str| {
+            Movement::conflict(Title::new(a).movement.as_ref(), Title::new(b).movement.as_ref())
+        };
+        assert!(other(
+            "Sonata in C sharp minor, Op 27 No 2 (1st movement)",
+            "Sonata No. 14 - II. Allegretto"
+        ));
+        assert!(!other("Sonata in C sharp minor, Op 27 No 2 (1st movement)", "Sonata No. 14 - I. Adagio"));
+        assert!(!same("Sonata (1st movement)", "Sonata - I. Adagio"), "sonatas are many");
         assert_eq!(Title::new("Symphony of Rain").movement, None);
     }
 
@@ -547,6 +678,8 @@ mod tests {
         assert_eq!(sequel("Glass River 2", "Glass River"), Some(Sequel::Song));
         assert_eq!(sequel("Glas River", "Glass River II"), Some(Sequel::Song));
         assert_eq!(sequel("Glass River", "Glass River, Pt. 2"), Some(Sequel::Part));
+        assert_eq!(sequel("Glass River", "Glass River, Pt. 1"), Some(Sequel::First));
+        assert_eq!(sequel("Glass River", "Glass River, Pts. 1 & 2"), None);
         assert_eq!(sequel("Glass River", "Glass River (2011 Remaster)"), None);
         assert_eq!(sequel("Bla Bla Bla", "Bla Bla Bla 2003"), None);
         assert_eq!(sequel("Glass River", "Paper Crown 2"), None);
