@@ -16,7 +16,7 @@ use crate::library::Track;
 
 /// Tracks whose description is kept: some megabytes. A listing of a thousand lines asks for twenty times as
 /// many, most of them once.
-const MOST_DESCRIBED: usize = 2_048;
+const MOST_DESCRIBED: usize = 1_024;
 /// Tracks after which what they had in common is forgotten.
 const MOST_REMEMBERED: usize = 500;
 /// Releases that are kept.
@@ -64,8 +64,7 @@ impl<'a> Collection<'a> {
         self.described.get(at, || {
             let memories = || self.memories.lock().unwrap_or_else(PoisonError::into_inner);
             let (mut memory, used) = memories().pop().unwrap_or_default();
-            let describe =
-                |track: Cow<'_, Track>| view::describe(&track, &self.pattern(at), &mut memory);
+            let describe = |track: Cow<'_, Track>| view::describe(&track, &self.pattern(at), &mut memory);
             let described = self.track(at).map(describe).unwrap_or_default();
             // What a few hundred tracks had in common may be forgotten.
             if used < MOST_REMEMBERED {

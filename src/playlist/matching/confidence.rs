@@ -57,7 +57,9 @@ pub(super) fn judge(tracks: &Collection<'_>, joint: &Joint, components: &Compone
     let mut barred = BTreeSet::from([choice.recording]);
     let mut rival = false;
     for other in row {
-        if other.recording != choice.recording && same_song(tracks, choice, other) {
+        // A quick look that spares most pairs the long one.
+        let share_a_name = other.names & choice.names != 0;
+        if share_a_name && other.recording != choice.recording && same_song(tracks, choice, other) {
             barred.insert(other.recording);
             rival |= other.total > choice.total - w::RIVAL;
         }

@@ -18,11 +18,12 @@ use super::grams::Grams;
 use super::key::{Postings, key};
 use super::normalise::Phrase;
 use super::release::Releases;
-use super::tracks::{Row, Sorted};
+use super::script;
+use super::tracks::{Row, Sorted, Tracks};
 use super::words::Rarity;
 use crate::library::{Library, Track};
 use crate::paths::{WriteError, sweep, write_whole};
-use crate::table::{NAME, Numbers, Section, TableFile, read_u32, read_u64, sum};
+use crate::table::{Check, NAME, Numbers, Section, TableFile, read_u32, read_u64, sum};
 
 /// Counts up whenever a section changes, or the same track would be read differently.
 pub(super) const KIND: &[u8; NAME] = b"tonearm names 4\n";
@@ -31,6 +32,10 @@ pub(super) const KIND: &[u8; NAME] = b"tonearm names 4\n";
 const BEST: usize = 24;
 /// ... up to this many. Beyond, the first by path.
 const BEST_WITH_TIES: usize = 80;
+/// Tracks beside one that bears just the name and the artist.
+const BEST_BESIDE: usize = 10;
+/// Tracks that share little more than the artist: of these a few will do.
+const BEST_FAINT: usize = 12;
 /// What an artist's words add to a look-up, against the title's 1.
 const ARTIST_SHARE: f32 = 0.35;
 /// What a name that is the same scores.
@@ -100,11 +105,20 @@ pub(super) fn place(places: &Section, track: usize) -> Place {
     }
 }
 
+/// A file of names, and whether it is as it was written.
+#[derive(Debug)]
+struct Kept {
+    check: Check,
+    path: PathBuf,
+}
+
 /// Everything about a library that does not depend on the listing.
 #[derive(Debug)]
 pub struct Index {
     /// The position of each track in the caller's list, where that is not by path.
     order: Option<Vec<u32>>,
+    /// The file that it is read from, if it was there before.
+    kept: Option<Kept>,
     count: usize,
     places: Section,
     pub(super) releases: Releases,
@@ -134,8 +148,7 @@ impl Index {
         let mut order: Vec<u32> = (0..super::key::len_u32(tracks)).collect();
         let place = |at: &u32| &tracks[*at as usize];
         order.sort_by_key(|at| (place(at).path.as_os_str().as_encoded_bytes(), place(at).span));
-        let image = build::image(&Sorted { tracks: &Row(tracks), order: &order }, 0, 0);
-        let index = TableFile::of_bytes(image, KIND).map_or_else(Self::default, |file| Self::of(&file));
+        let index = Self::of_sorted(&Sorted { tracks: &Row(tracks), order: &order });
         Self { order: Some(order), ..index }
     }
 
@@ -143,21 +156,49 @@ impl Index {
     /// else read anew and kept there. An index that cannot be kept is told of beside the index itself.
     pub fn of_library(library: &Library, folder: &Path) -> (Self, Option<WriteError>) {
         let (path, edition) = (file_for(library, folder), library.edition());
-        let old = TableFile::open(&path, KIND).ok();
+        let old = TableFile::open_checked(&path, KIND).ok();
+        let kept = |(file, check): (TableFile, Check)| Self {
+            kept: Some(Kept { check, path: path.clone() }),
+            ..Self::of(&file)
+        };
         let of_edition = |file: &TableFile| read_u64(&file.section(build::EDITION), 0) == Some(edition);
-        if let Some(file) = old.as_ref().filter(|file| of_edition(file)) {
-            return (Self::of(file), None);
-        }
-        let mark = library.mark();
-        if let Some(file) = old.filter(|file| file.stamp() == mark) {
-            return (Self::of(&file), None);
-        }
+        let mark = match old {
+            Some(old) if of_edition(&old.0) => return (kept(old), None),
+            Some(old) => {
+                let mark = library.mark();
+                if old.0.stamp() == mark {
+                    return (kept(old), None);
+                }
+                mark
+            }
+            None => library.mark(),
+        };
         let image = build::image(library, mark, edition);
         let error = write_whole(&path, &image).err();
         forget_oldest(folder, &path);
         let file = TableFile::open(&path, KIND).ok().filter(|file| file.stamp() == mark);
         let file = file.or_else(|| TableFile::of_bytes(image, KIND));
         (file.map_or_else(Self::default, |file| Self::of(&file)), error)
+    }
+
+    /// The names of tracks that stand in the order of their paths.
+    pub(super) fn of_sorted(tracks: &dyn Tracks) -> Self {
+        let file = TableFile::of_bytes(build::image(tracks, 0, 0), KIND);
+        file.map_or_else(Self::default, |file| Self::of(&file))
+    }
+
+    /// Gives back the memory of what was read from the file; it is there again when it is asked for.
+    pub(super) fn rest(&self) {
+        self.places.rest();
+    }
+
+    /// Whether the file that it is read from is as it was written; one that is not is removed, to be made anew.
+    pub(super) fn is_whole(&self) -> bool {
+        let Some(kept) = self.kept.as_ref().filter(|kept| !kept.check.is_whole()) else { return true };
+        if let Err(error) = std::fs::remove_file(&kept.path) {
+            tracing::debug!(path = %kept.path.display(), %error, "damaged and not removed");
+        }
+        false
     }
 
     fn of(file: &TableFile) -> Self {
@@ -175,6 +216,7 @@ impl Index {
         let releases = [0, 1, 2, 3].map(|at| section(build::RELEASES + at));
         Self {
             order: None,
+            kept: None,
             count,
             places: section(build::PLACES),
             releases: Releases::new(releases, section(build::PLACES)),
@@ -246,7 +288,10 @@ impl Index {
             same.for_each(|id| scores.set(id, EXACT));
         }
         artists.iter().for_each(|artist| self.add_artist(artist, scores));
-        top(scores.take())
+        // Titles in two scripts share no letters; else a file that shares nothing but the artist is as good as the
+        // next one.
+        let foreign = names.iter().any(|name| name.glued.chars().any(script::is_foreign));
+        top(scores.take(), if foreign { 0.0 } else { ARTIST_SHARE * artists.len() as f32 })
     }
 
     fn add_artist(&self, artist: &Phrase, scores: &mut Scores) {
@@ -355,8 +400,9 @@ impl Scores {
     }
 }
 
-/// The best of the scored, with equals of the last, by score and then by path.
-fn top(mut scored: Vec<(u32, f32)>) -> Vec<usize> {
+/// The best of the scored, with equals of the last, by score and then by path; of those that score no more than
+/// `faint` a few.
+fn top(mut scored: Vec<(u32, f32)>, faint: f32) -> Vec<usize> {
     let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     if scored.len() > BEST_WITH_TIES {
         scored.select_nth_unstable_by(BEST_WITH_TIES, better);
@@ -364,5 +410,12 @@ fn top(mut scored: Vec<(u32, f32)>) -> Vec<usize> {
     }
     scored.sort_unstable_by(better);
     let bar = scored.get(BEST - 1).map_or(0.0, |(_, score)| score - 1e-4);
-    scored.into_iter().take_while(|(_, score)| *score >= bar).map(|(id, _)| id as usize).collect()
+    let above = |bar: f32| scored.iter().filter(|(_, score)| *score > bar).count();
+    let most = match scored.first() {
+        _ if faint == 0.0 => scored.len(),
+        // Title and artist as asked for: all others are there to be rivals at most.
+        Some((_, best)) if *best > EXACT + 0.9 * ARTIST_SHARE => above(EXACT - 0.01).max(BEST_BESIDE),
+        _ => (above(faint) + BEST_FAINT).min(BEST.max(above(faint))),
+    };
+    scored.into_iter().take(most).take_while(|(_, score)| *score >= bar).map(|(id, _)| id as usize).collect()
 }

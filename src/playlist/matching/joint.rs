@@ -29,8 +29,9 @@ const SAMPLE: usize = 64;
 const CLEAR: f64 = 2.0;
 /// Evidence for a file that makes the other way round not worth a look.
 const GOOD: f64 = 5.0;
-/// Evidence that no context makes up for: release, album, number and artist add some ten nats together.
-const HOPELESS: f64 = -14.0;
+/// Evidence that no context makes up for: release, album and artist add eight nats at most, and what a number adds to
+/// is looked for by the number. Below two it is not even asked about.
+const HOPELESS: f64 = -10.5;
 /// So many stay at least, to be shown.
 const FEWEST_KEPT: usize = 8;
 /// Whole numbers per nat in the assignment.
@@ -43,9 +44,11 @@ pub(super) struct Choice {
     pub(super) recording: usize,
     /// The member with the best evidence of its own.
     pub(super) track: usize,
+    /// A bit for each of its names: two of which no bit is set in both share no name.
+    pub(super) names: u64,
     /// That evidence.
     pub(super) evidence: Evidence,
-    /// The best that the context says of any member.
+    /// The best that the context says of any member; what both together say stands in its ledger too.
     pub(super) told: Told,
     /// The same piece under another name: place and length say so.
     pub(super) alias: bool,
@@ -53,10 +56,30 @@ pub(super) struct Choice {
     pub(super) same_disc: bool,
     /// It is what all other entries left over.
     pub(super) left_over: bool,
-    /// Evidence and context together.
-    pub(super) ledger: Ledger,
-    /// The same in one number, in nats.
+    /// Evidence and context together, in nats.
     pub(super) total: f64,
+}
+
+impl Choice {
+    /// Evidence and context together.
+    pub(super) fn ledger(&self) -> Ledger {
+        let mut all = self.evidence.ledger;
+        all.join(&self.told.ledger);
+        all
+    }
+
+    /// Adds what evidence and context say together.
+    fn add(&mut self, piece: Piece, nats: f64) {
+        self.told.ledger.add(piece, nats);
+        self.total += nats;
+    }
+
+    /// Raises the total to `least`.
+    fn raise(&mut self, piece: Piece, least: f64) {
+        if self.total < least {
+            self.add(piece, least - self.total);
+        }
+    }
 }
 
 /// The choices for all requests.
@@ -80,6 +103,8 @@ pub(super) fn choose(
 ) -> Joint {
     let scale = Scale { tracks, rarity: &tracks.index.rarity, heading, accept };
     let pairs = score_all(&scale, requests);
+    // What follows looks little up.
+    tracks.index.rest();
     let turned = leads(votes(requests, &pairs));
     let mut context = Context::headed(tracks, heading, requests);
     let rows = pairs.into_iter().map(|pairs| {
@@ -178,7 +203,7 @@ fn score_one(scale: &Scale<'_>, request: &Request, ways: Ways, scores: &mut Scor
 
 /// Without those that no context can make worth choosing or showing: they are most.
 fn promising(mut scored: Vec<(usize, Pair)>) -> Vec<(usize, Pair)> {
-    let both = |pair: &Pair| [Some(pair.straight), pair.turned].into_iter().flatten();
+    let both = |pair: &Pair| std::iter::once(pair.straight).chain(pair.turned.as_deref().copied());
     let best = |pair: &Pair| both(pair).map(|e| e.score()).fold(f64::NEG_INFINITY, f64::max);
     let mut all: Vec<f64> = scored.iter().map(|(_, pair)| best(pair)).collect();
     all.sort_by(|a, b| b.total_cmp(a));
@@ -230,10 +255,7 @@ fn by_ear(tracks: &Collection<'_>, asked: &Asked) -> Vec<usize> {
 }
 
 /// What speaks for each way round of the listing as a whole: as its reader thought, and turned.
-fn votes<'a>(
-    requests: impl IntoIterator<Item = &'a Request>,
-    pairs: &[Vec<(usize, Pair)>],
-) -> (f64, f64) {
+fn votes<'a>(requests: impl IntoIterator<Item = &'a Request>, pairs: &[Vec<(usize, Pair)>]) -> (f64, f64) {
     const RANGE: (f64, f64) = (-6.0, 12.0);
     let two: Vec<&Vec<(usize, Pair)>> = requests
         .into_iter()
@@ -244,7 +266,7 @@ fn votes<'a>(
     let sum = |score: &dyn Fn(&Pair) -> f64| -> f64 {
         two.iter().map(|pairs| pairs.iter().map(|(_, p)| score(p)).fold(RANGE.0, f64::max).min(RANGE.1)).sum()
     };
-    (sum(&|pair| pair.straight.score()), sum(&|pair| pair.turned.map_or(RANGE.0, |t| t.score())))
+    (sum(&|pair| pair.straight.score()), sum(&|pair| pair.turned.as_ref().map_or(RANGE.0, |t| t.score())))
 }
 
 /// Whether the listing as a whole was written the other way round than its reader thought.
@@ -269,24 +291,24 @@ fn score(
 
 /// Adds scored tracks to a row, by recording.
 fn add(tracks: &Collection<'_>, turned: bool, pairs: &[(usize, Pair)], row: &mut Vec<Choice>) {
-    let mut best: BTreeMap<usize, (usize, Evidence)> = BTreeMap::new();
+    let mut best: BTreeMap<usize, (usize, Evidence, u64)> = BTreeMap::new();
     for (track, pair) in pairs {
         let evidence = pair.best(turned);
-        let known = best.entry(tracks.recording(*track)).or_insert((*track, evidence));
+        let known = best.entry(tracks.recording(*track)).or_insert((*track, evidence, pair.names));
         if evidence.score() > known.1.score() {
-            *known = (*track, evidence);
+            *known = (*track, evidence, pair.names);
         }
     }
-    for (recording, (track, evidence)) in best {
+    for (recording, (track, evidence, names)) in best {
         row.push(Choice {
             recording,
             track,
+            names,
             evidence,
             told: Told::default(),
             alias: false,
             same_disc: false,
             left_over: false,
-            ledger: evidence.ledger,
             total: evidence.score(),
         });
     }
@@ -304,9 +326,8 @@ fn weigh(tracks: &Collection<'_>, requests: &[Request], at: usize, context: &Con
             }
         }
         choice.told = told.unwrap_or_default();
-        let mut ledger = choice.evidence.ledger;
-        ledger.join(&choice.told.ledger);
-        let evidence = &choice.evidence;
+        choice.total = choice.evidence.score() + choice.told.score();
+        let evidence = choice.evidence;
         let same_length = evidence.seconds_off.is_some_and(|s| s <= 3.0);
         let fits = choice.told.placed
             && same_length
@@ -314,19 +335,17 @@ fn weigh(tracks: &Collection<'_>, requests: &[Request], at: usize, context: &Con
             && choice.told.release >= w::STRONG_RELEASE;
         choice.alias = fits && evidence.title.is_some() && evidence.title_nats < w::ALIAS_FLOOR;
         if choice.alias {
-            ledger.add(Piece::OtherName, w::ALIAS_FLOOR - evidence.title_nats + w::ALIAS_LENGTH);
+            choice.add(Piece::OtherName, w::ALIAS_FLOOR - evidence.title_nats + w::ALIAS_LENGTH);
             if evidence.other_number {
-                ledger.add(Piece::TitleNumber, -w::NUMBERS_DIFFER);
+                choice.add(Piece::TitleNumber, -w::NUMBERS_DIFFER);
             }
         }
         choice.same_disc = choice.told.disc && same_length && !evidence.blocked;
         if choice.same_disc {
             choice.alias |= evidence.title.is_none_or(|t| t < 0.6);
-            ledger.raise(Piece::Disc, w::DISC_PLACE);
-            ledger.add(Piece::Disc, w::DISC);
+            choice.raise(Piece::Disc, w::DISC_PLACE);
+            choice.add(Piece::Disc, w::DISC);
         }
-        choice.ledger = ledger;
-        choice.total = ledger.total();
     }
     take_shorthand(tracks, &requests[at], row);
     row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));
@@ -356,8 +375,7 @@ fn take_shorthand(tracks: &Collection<'_>, request: &Request, row: &mut [Choice]
     }
     for choice in holding {
         let title = choice.evidence.title.unwrap_or(0.0);
-        choice.ledger.add(Piece::Title, w::on_curve(w::TITLE, w::SHORTHAND) - w::on_curve(w::TITLE, title));
-        choice.total = choice.ledger.total();
+        choice.add(Piece::Title, w::on_curve(w::TITLE, w::SHORTHAND) - w::on_curve(w::TITLE, title));
     }
 }
 
@@ -403,8 +421,7 @@ fn take_left_over(row: &mut [Choice], last: usize) {
         || evidence.seconds_off.is_some_and(|s| s > w::SAME_TAKE);
     if !against && choice.total < w::LEFT_OVER {
         choice.left_over = true;
-        choice.ledger.raise(Piece::LeftOver, w::LEFT_OVER);
-        choice.total = w::LEFT_OVER;
+        choice.raise(Piece::LeftOver, w::LEFT_OVER);
     }
     row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));
 }
@@ -416,14 +433,14 @@ fn leanings(tracks: &Collection<'_>, request: usize, choice: &Choice, trust: f64
     members.iter().map(|track| Leaning { request, track: *track, trust, titled }).collect()
 }
 
-fn rows(table: &[Vec<Choice>]) -> Vec<Row> {
+fn rows<'a>(table: impl Iterator<Item = &'a Vec<Choice>>) -> Vec<Row> {
     // f64 -> i64: totals are some tens of nats, so some 10^7 steps.
-    table.iter().map(|row| row.iter().map(|c| (c.recording, (c.total * STEPS) as i64)).collect()).collect()
+    table.map(|row| row.iter().map(|c| (c.recording, (c.total * STEPS) as i64)).collect()).collect()
 }
 
 /// The best choices for now, as positions in the rows.
 fn solve(table: &[Vec<Choice>]) -> Vec<Option<usize>> {
-    let pairing = assign(&rows(table));
+    let pairing = assign(&rows(table.iter()));
     let position = |(row, recording): (&Vec<Choice>, &Option<usize>)| {
         recording.and_then(|r| row.iter().position(|c| c.recording == r))
     };
@@ -437,18 +454,13 @@ impl Joint {
         let Some(choice) = self.chosen[at].map(|p| &self.table[at][p]) else { return 0.0 };
         let members = &components.members[components.of[at]];
         if members.len() > LARGEST_COMPONENT {
-            let taken: BTreeSet<usize> = self
-                .chosen
-                .iter()
-                .zip(&self.table)
-                .filter_map(|(p, row)| p.map(|p| row[p].recording))
-                .collect();
+            let taken = &components.taken;
             let others = self.table[at]
                 .iter()
                 .filter(|c| !barred.contains(&c.recording) && !taken.contains(&c.recording));
             return choice.total - others.map(|c| c.total).fold(0.0, f64::max);
         }
-        let mut part: Vec<Row> = rows(&members.iter().map(|m| self.table[*m].clone()).collect::<Vec<_>>());
+        let mut part: Vec<Row> = rows(members.iter().map(|m| &self.table[*m]));
         let before = worth(&part, &assign(&part));
         if let Some(row) = members.iter().position(|m| *m == at) {
             part[row].retain(|(recording, _)| !barred.contains(recording));
@@ -475,7 +487,12 @@ impl Joint {
             members.entry(*component).or_default().push(at);
         }
         let ranks: HashMap<usize, usize> = members.keys().enumerate().map(|(rank, c)| (*c, rank)).collect();
-        Components { of: of.iter().map(|c| ranks[c]).collect(), members: members.into_values().collect() }
+        let taken = self.chosen.iter().zip(&self.table).filter_map(|(p, row)| p.map(|p| row[p].recording));
+        Components {
+            of: of.iter().map(|c| ranks[c]).collect(),
+            members: members.into_values().collect(),
+            taken: taken.collect(),
+        }
     }
 }
 
@@ -485,4 +502,6 @@ pub(super) struct Components {
     of: Vec<usize>,
     /// The requests of each group.
     members: Vec<Vec<usize>>,
+    /// The recordings that are chosen.
+    taken: BTreeSet<usize>,
 }

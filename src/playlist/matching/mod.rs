@@ -50,6 +50,7 @@ use crate::library::Track;
 use crate::playlist::listing::Listing;
 use collection::Collection;
 use confidence::Verdict;
+use index::shared_out;
 use joint::{Choice, Joint};
 use request::Request;
 use tracks::Row;
@@ -59,6 +60,8 @@ pub(in crate::playlist) fn name_key(name: &str) -> String {
     normalise::Phrase::new(name).words.join(" ")
 }
 
+/// Requests that are worth another thread.
+const FEWEST_ROWS: usize = 16;
 /// Candidates shown per entry.
 const SHOWN: usize = 5;
 /// Candidates less likely than this are not shown.
@@ -82,16 +85,28 @@ impl Index {
     }
 
     /// The same, with other versions of a song or without.
+    ///
+    /// No answer comes from a damaged file: then the names are read anew.
     pub fn match_accepting(&self, listing: &Listing, tracks: &dyn Tracks, accept: Accept) -> Report {
+        let report = self.answer(listing, tracks, accept);
+        if self.is_whole() { report } else { Self::of_sorted(tracks).answer(listing, tracks, accept) }
+    }
+
+    fn answer(&self, listing: &Listing, tracks: &dyn Tracks, accept: Accept) -> Report {
         let heading = request::heading(listing);
         let requests = request::requests(listing);
         let collection = Collection::new(self, tracks);
         let joint = joint::choose(&collection, &heading, &requests, accept);
         let components = joint.components();
         let mut entries: Vec<Option<EntryMatch>> = vec![None; listing.entries.len()];
-        for (at, request) in requests.iter().enumerate() {
-            let verdict = confidence::judge(&collection, &joint, &components, at);
-            let found = report(listing, &collection, &joint, request, at, verdict);
+        let found = shared_out(&requests, requests.len() / FEWEST_ROWS, |first, part| {
+            let found = part.iter().zip(first..).map(|(request, at)| {
+                let verdict = confidence::judge(&collection, &joint, &components, at);
+                report(listing, &collection, &joint, request, at, verdict)
+            });
+            found.collect::<Vec<_>>()
+        });
+        for (request, found) in requests.iter().zip(found.into_iter().flatten()) {
             for entry in &request.entries {
                 entries[*entry] = Some(EntryMatch { number: entry + 1, ..found.clone() });
             }
@@ -133,7 +148,7 @@ fn report(
             candidates.push(Candidate {
                 track: file(choice),
                 confidence,
-                evidence: choice.ledger.pieces(),
+                evidence: choice.ledger().pieces(),
                 reasons: confidence::reasons(choice),
             });
         }

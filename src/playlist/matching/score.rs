@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::collection::Collection;
+use super::key::key;
 use super::ledger::{Ledger, Piece};
 use super::normalise::{Phrase, fold, latin};
 use super::report::Accept;
@@ -76,12 +77,14 @@ pub(super) struct Scale<'a> {
 }
 
 /// The best evidence for a pair, by how the request was read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Pair {
     /// As written.
     pub(super) straight: Evidence,
     /// Artist and title exchanged; `None` where there is only one name.
-    pub(super) turned: Option<Evidence>,
+    pub(super) turned: Option<Box<Evidence>>,
+    /// A bit for each name of the track: two tracks without a bit in common share no name.
+    pub(super) names: u64,
 }
 
 impl Pair {
@@ -91,10 +94,10 @@ impl Pair {
             e.add(Piece::EntryReading, w::TURNED);
             e
         };
-        match (self.turned, listing_turned) {
+        match (&self.turned, listing_turned) {
             (None, _) => self.straight,
-            (Some(turned), false) => better(self.straight, charged(turned)),
-            (Some(turned), true) => better(charged(self.straight), turned),
+            (Some(turned), false) => better(self.straight, charged(**turned)),
+            (Some(turned), true) => better(charged(self.straight), **turned),
         }
     }
 }
@@ -123,7 +126,9 @@ impl Scale<'_> {
         untitled.add(Piece::Any, w::PRIOR);
         untitled.add(Piece::Title, w::UNTITLED);
         let straight = best(false).unwrap_or_else(|| self.beyond_names(request, at, untitled));
-        Pair { straight, turned: if both_ways { best(true) } else { None } }
+        let bit = |view: &View| 1 << (key(&view.title.base().glued) % 64);
+        let names = track.views.iter().fold(0, |names, view| names | bit(view));
+        Pair { straight, turned: if both_ways { best(true).map(Box::new) } else { None }, names }
     }
 
     fn beyond_names(&self, request: &Request, at: usize, mut found: Evidence) -> Evidence {
