@@ -69,7 +69,7 @@ def write_case(folder, case, files):
 
 
 def answers(program, folders):
-    done = subprocess.run([program, *folders], stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run([program, *map(str, folders)], stdout=subprocess.PIPE, text=True, check=True)
     return [json.loads(line)["entries"] for line in done.stdout.splitlines()]
 
 

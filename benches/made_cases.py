@@ -41,8 +41,10 @@ def songs(path):
                 if album and title.endswith(extra) and len(title) > len(extra) + 1:
                     title = title[:-len(extra)]
             title, number = re.sub(r"^\d{3}-", "", title).strip(), re.sub(r"\D", "", row["number"] or "")
-            known = artist and re.search(r"[^\W\d]", title) and not re.fullmatch(r"(track|untitled|unknown|intro)\W*\d*", title)
-            if known and not re.search(r"[\[(]?(unknown|untitled|data track|silence)", title):
+            # Albums and versions within a title would leave the truth in doubt.
+            plain = not re.search(r" - |: |\(|\[|\)|\b(live|mix|remix|version|edit|demo|instrumental|dub|reprise|intro|unknown)\b", title)
+            named = artist and not re.search(r" - |unknown|various|\[", artist) and re.search(r"[^\W\d]", title)
+            if plain and named and not re.fullmatch(r"(track|untitled)\W*\d*", title):
                 clusters[row["cluster"]].append((title, artist, album, number.lstrip("0"), re.sub(r"\D", "", row["year"] or "")))
     return [clusters[key] for key in sorted(clusters, key=int)]
 
@@ -97,8 +99,8 @@ class Case:
             artist = misspelt(chance, artist)
         if chance.random() < .3:
             artist = re.sub(r"^the ", "", artist, flags=re.I)
-        if chance.random() < .1:
-            title = re.sub(r"\s*[\[(].*?[\])]", "", title).strip() or title
+        if chance.random() < .05 and len(title.split()) > 4:
+            title = " ".join(title.split()[:-1])
         named = not self.nameless or chance.random() < .2
         text = {"dash": f"{artist} - {title}", "by": f'"{title}" by {artist}', "bracket": f"{title} ({artist})"}[self.form] if named else title
         number = f"{len(self.lines) + 1}. " if self.numbered else ""
@@ -122,7 +124,7 @@ def make(chance, clusters):
         elif dice < .67:
             case.put(owned, chance.choice(OTHER_VERSIONS))
             case.ask(wanted, None, "other version")
-        elif dice < .77:
+        elif dice < .77 and not case.nameless:
             case.put(owned, artist=chance.choice(others)[0][1])
             case.ask(wanted, None, "namesake")
         elif dice < .83:
@@ -133,7 +135,7 @@ def make(chance, clusters):
         # Beside what is owned lies what might be taken for it.
         if chance.random() < .25:
             case.put(owned, chance.choice(OTHER_VERSIONS))
-        if chance.random() < .15:
+        if chance.random() < .15 and not case.nameless:
             case.put(owned, artist=chance.choice(others)[0][1])
     for cluster in others:
         case.style = chance.choice(["album", "heap", "mix"])

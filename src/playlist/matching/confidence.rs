@@ -32,9 +32,9 @@
 use std::collections::BTreeSet;
 
 use super::collection::Collection;
+use super::count::Sequel;
 use super::joint::{Choice, Components, Joint};
 use super::report::{Guard, Held, Reason, Status};
-use super::title::Sequel;
 use super::weights as w;
 
 /// The verdict on one request.
@@ -104,7 +104,8 @@ fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
             false => Held::NotSure,
         },
         Some(Sequel::First) => Held::NotSure,
-        None => held(evidence.other_number && !choice.alias, Held::NotPlayed),
+        None if evidence.other_number && !choice.alias => Held::NotPlayed,
+        None => held(evidence.extra_number && !place, Held::NotSure),
     };
     let artist = match evidence.contradiction {
         true if placed_title || choice.same_disc => Held::NotSure,
@@ -120,6 +121,8 @@ fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
     let how_faint = if evidence.mass < w::FAINT_MASS { Held::NotPlayed } else { Held::NotSure };
     // Names of the song and of its people in another script are two unknowns.
     let by_ear = if named || release { Held::NotSure } else { Held::NotPlayed };
+    // The artist's name alone says nothing about the song.
+    let only_artist = evidence.swapped && !told.named;
     let vouched = named || release || evidence.mass >= w::SURE_MASS;
     vec![
         (Guard::SameVersion, version),
@@ -127,7 +130,7 @@ fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
         (Guard::SameArtist, artist),
         (Guard::SameTake, held(other_take, take)),
         (Guard::OnlyRecording, held(rival, Held::NotSure)),
-        (Guard::VouchedFor, held(!vouched, Held::NotSure)),
+        (Guard::VouchedFor, held(only_artist, Held::NotPlayed).max(held(!vouched, Held::NotSure))),
         (Guard::AlikeTitle, held(!alike, Held::NotSure)),
         (Guard::CertainArtist, held(faint, how_faint)),
         (Guard::MoreThanPlace, held(choice.alias || choice.left_over, Held::NotSure)),

@@ -10,13 +10,13 @@
 //! means nothing; [`Index::position`] leads back.
 
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use super::build;
 use super::filename::Pattern;
 use super::grams::Grams;
 use super::key::{Postings, key};
 use super::normalise::Phrase;
+use super::ranking::{ARTIST_SHARE, EXACT, Scores, top};
 use super::release::Releases;
 use super::script;
 use super::tracks::{Row, Sorted, Tracks};
@@ -28,20 +28,6 @@ use crate::table::{Check, NAME, Numbers, Section, TableFile, read_u32, read_u64,
 /// Counts up whenever a section changes, or the same track would be read differently.
 pub(super) const KIND: &[u8; NAME] = b"tonearm names 4\n";
 
-/// Tracks that a look-up gives, best first; equals of the last one come along ...
-const BEST: usize = 24;
-/// ... up to this many. Beyond, the first by path.
-const BEST_WITH_TIES: usize = 80;
-/// Tracks beside one that bears just the name and the artist.
-const BEST_BESIDE: usize = 10;
-/// Tracks that share little more than the artist: of these a few will do.
-const BEST_FAINT: usize = 12;
-/// What an artist's words add to a look-up, against the title's 1.
-const ARTIST_SHARE: f32 = 0.35;
-/// What a name that is the same scores.
-const EXACT: f32 = 1.5;
-/// Fewer tracks than this are not worth another thread.
-const PER_THREAD: usize = 500;
 /// Files of names kept for other sets of music folders.
 const MOST_FILES: usize = 4;
 
@@ -334,88 +320,4 @@ fn forget_oldest(folder: &Path, newest: &Path) {
             tracing::debug!(path = %path.display(), %error, "not removed");
         }
     }
-}
-
-/// Works on a list in as many parts as there are cores; the results stand in the list's order.
-pub(super) fn in_parallel<T: Sync, R: Send>(list: &[T], work: impl Fn(usize, &[T]) -> R + Sync) -> Vec<R> {
-    shared_out(list, list.len().div_ceil(PER_THREAD), work)
-}
-
-/// The same in so many parts at most.
-pub(super) fn shared_out<T: Sync, R: Send>(
-    list: &[T],
-    parts: usize,
-    work: impl Fn(usize, &[T]) -> R + Sync,
-) -> Vec<R> {
-    let parts = parts.min(thread::available_parallelism().map_or(1, usize::from));
-    if parts < 2 {
-        return vec![work(0, list)];
-    }
-    let size = list.len().div_ceil(parts);
-    thread::scope(|scope| {
-        let chunks = list.chunks(size).enumerate();
-        let work = &work;
-        let workers: Vec<_> =
-            chunks.map(|(rank, chunk)| scope.spawn(move || work(rank * size, chunk))).collect();
-        let joined = workers.into_iter().map(|worker| worker.join());
-        joined.map(|result| result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    })
-}
-
-/// What tracks score in a look-up. Kept from one to the next, since there are many tracks.
-pub(super) struct Scores {
-    best: Vec<f32>,
-    found: Vec<u32>,
-    /// What tracks have in common with the name at hand; zero between names.
-    pub(super) shared: Vec<f32>,
-}
-
-impl Scores {
-    /// For a library of so many tracks.
-    pub(super) fn new(tracks: usize) -> Self {
-        Self { best: vec![0.0; tracks], found: Vec::new(), shared: vec![0.0; tracks] }
-    }
-
-    pub(super) fn raise(&mut self, id: u32, score: f32) {
-        if score > self.best[id as usize] {
-            self.set(id, score);
-        }
-    }
-
-    fn set(&mut self, id: u32, score: f32) {
-        let best = &mut self.best[id as usize];
-        if *best == 0.0 {
-            self.found.push(id);
-        }
-        *best = score;
-    }
-
-    fn add(&mut self, id: u32, score: f32) {
-        self.set(id, self.best[id as usize] + score);
-    }
-
-    /// Gives what was found and starts anew.
-    fn take(&mut self) -> Vec<(u32, f32)> {
-        self.found.drain(..).map(|id| (id, std::mem::take(&mut self.best[id as usize]))).collect()
-    }
-}
-
-/// The best of the scored, with equals of the last, by score and then by path; of those that score no more than
-/// `faint` a few.
-fn top(mut scored: Vec<(u32, f32)>, faint: f32) -> Vec<usize> {
-    let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-    if scored.len() > BEST_WITH_TIES {
-        scored.select_nth_unstable_by(BEST_WITH_TIES, better);
-        scored.truncate(BEST_WITH_TIES);
-    }
-    scored.sort_unstable_by(better);
-    let bar = scored.get(BEST - 1).map_or(0.0, |(_, score)| score - 1e-4);
-    let above = |bar: f32| scored.iter().filter(|(_, score)| *score > bar).count();
-    let most = match scored.first() {
-        _ if faint == 0.0 => scored.len(),
-        // Title and artist as asked for: all others are there to be rivals at most.
-        Some((_, best)) if *best > EXACT + 0.9 * ARTIST_SHARE => above(EXACT - 0.01).max(BEST_BESIDE),
-        _ => (above(faint) + BEST_FAINT).min(BEST.max(above(faint))),
-    };
-    scored.into_iter().take(most).take_while(|(_, score)| *score >= bar).map(|(id, _)| id as usize).collect()
 }

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::assign::{Row, assign, worth};
 use super::collection::Collection;
 use super::context::{Context, Leaning, Told};
-use super::index::{Scores, shared_out};
 use super::ledger::{Ledger, Piece};
 use super::normalise::Phrase;
+use super::parallel::shared_out;
+use super::ranking::Scores;
 use super::report::Accept;
 use super::request::{Asked, Heading, Request};
 use super::score::{Evidence, Pair, Scale};
@@ -225,6 +226,8 @@ fn candidates(
         if !names.contains(&&asked.title.whole) {
             names.push(&asked.title.whole);
         }
+        let in_full = asked.title.whole.spelt_out();
+        names.extend(&in_full);
         let people: Vec<&Phrase> = asked.artists.iter().take(1).chain(asked.also.iter().take(3)).collect();
         found.extend(tracks.index.candidates(&names, &people, scores));
     }

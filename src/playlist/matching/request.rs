@@ -135,6 +135,10 @@ fn read(entry: &Entry, at: usize) -> Request {
     if let Some(head) = before_filler(&title) {
         readings.push(reading(artists, Title::asked(head), weights::FILLER, false));
     }
+    if let (None, Some(rest)) = (artist, after_dash(entry)) {
+        // "Title - remark" is how the listing stands; this line may be "Artist - Title" all the same.
+        readings.push(reading(names_of(&title), Title::asked(rest), weights::REMARK_AS_TITLE, false));
+    }
     if artist.is_some() {
         readings.push(reading(names_of(&title), other, 0.0, true));
     } else if let Some((head, _)) = title.split_once(',') {
@@ -159,6 +163,13 @@ fn read(entry: &Entry, at: usize) -> Request {
             .map(|f| f.to_string_lossy().replace('\\', "/")),
         said: remarked.iter().flat_map(|text| words(text)).collect(),
     }
+}
+
+/// The remark of an entry, if it stands behind a dash.
+fn after_dash(entry: &Entry) -> Option<&str> {
+    let note = entry.note.as_deref().map(str::trim).filter(|note| !note.is_empty())?;
+    let before = entry.text.split(note).next()?.trim_end();
+    before.ends_with(['-', '–', '—']).then_some(note)
 }
 
 /// The names, and those that the same people are known by beside.

@@ -115,6 +115,8 @@ pub(super) const BEST_PERSON: f64 = 0.55;
 pub(super) const CUT_SHORT: f64 = 0.7;
 /// An entry without the last words that may be the writer's own ("waterloo please").
 pub(super) const FILLER: f64 = 0.4;
+/// The remark behind a dash taken as the title, and what stands before it as the artist.
+pub(super) const REMARK_AS_TITLE: f64 = 0.4;
 /// An artist found at the end of a title ("angels robbie williams").
 pub(super) const EDGE_ARTIST: f64 = -0.5;
 /// Titles or artists in different scripts cannot be compared: neither for nor much against.
@@ -136,6 +138,10 @@ pub(super) const NUMBER_UNSAID: f64 = -0.3;
 pub(super) const ASIDE_UNSAID: f64 = -0.35;
 /// A remark that the file's album answers ("1981 recording").
 pub(super) const ASIDE_ANSWERED: f64 = 0.5;
+/// A note names the year of the recording, and the album or folder has it ...
+pub(super) const SAME_YEAR: f64 = 0.8;
+/// ... or another one.
+pub(super) const OTHER_YEAR: f64 = -0.8;
 /// A remark beside the entry names the file's people or its subtitle.
 pub(super) const REMARKED: f64 = 1.2;
 /// Two words of it do.
