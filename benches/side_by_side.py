@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Plays one album with several players, one after another, and prints what each of them costs.
+"""Plays one album with several players, one after another or all at once, and prints what each of them costs.
 
 Makes the album (ten joined tracks of generated sound, FLAC and MP3), starts a private PulseAudio with
 a null sink, and plays the album there with tonearm, mpv, sox, mpg123 and MPD in turns; nothing is recorded
@@ -7,6 +7,7 @@ meanwhile. Then measures the time from start to the first byte that leaves for t
 Touches nothing outside a temporary folder. Needs only programs; says which ones are missing.
 
     cargo build --release && benches/side_by_side.py             # the whole album, three times: 70 minutes
+    cargo build --release && benches/side_by_side.py --together      # all players at once: 20 minutes
     cargo build --release && benches/side_by_side.py --seconds 40 --runs 3
 """
 
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 RATE = 44_100
@@ -66,6 +68,8 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--seconds", type=float, default=174, help="length of the album (174)")
     parser.add_argument("--runs", type=int, default=3, help="how often each player plays it (3)")
+    parser.add_argument("--together", action="store_true",
+                        help="all players at the same time: whatever else the machine does, it does to all of them")
     parser.add_argument("--starts", type=int, default=9, help="how often each player is started for the first sound (9)")
     parser.add_argument("--players", default=",".join(PLAYERS), help="only these, with commas between")
     parser.add_argument("--formats", default="flac,mp3", help="only these, with commas between")
@@ -188,7 +192,7 @@ def play_mpd(program, files, environment, folder):
         'audio_output {\ntype "pulse"\nname "bench"\n}\n' % (folder / "mpd.db")
     )
     place.unlink(missing_ok=True)
-    report = folder / "time.txt"
+    report = folder / "mpd.time"
     start = time.monotonic()
     done = subprocess.Popen(
         [GNU_TIME, "-q", "-o", str(report), "-f", "%U %S %M %w %c", program, "--no-daemon", str(config)],
@@ -232,9 +236,9 @@ def play_mpd(program, files, environment, folder):
     return wall, user + system, kilobytes / 1024, (waits + preemptions) / wall
 
 
-def play(command, environment, folder):
+def play(name, command, environment, folder):
     """Seconds it took, CPU seconds, peak MB and context switches of one player."""
-    report = folder / "time.txt"
+    report = folder / f"{name}.time"
     start = time.monotonic()
     done = subprocess.run(
         [GNU_TIME, "-q", "-o", str(report), "-f", "%U %S %M %w %c", *command],
@@ -250,15 +254,26 @@ def play(command, environment, folder):
 def compare(kind, files, players, options, environment, folder):
     players = {name: player for name, player in players.items() if kind in player[3]}
     results = {name: [] for name in players}
+
+    def one(name):
+        program, pulse, _, _ = players[name]
+        if pulse is None:
+            return play_mpd(program, files, environment, folder)
+        return play(name, [program, *pulse, *map(str, files)], environment, folder)
+
     for round_number in range(options.runs):
-        for name, (program, pulse, _, _) in players.items():
+        if options.together:
+            progress(f"{kind}: all, {round_number + 1} of {options.runs}")
+            with ThreadPoolExecutor(len(players)) as threads:
+                for name, result in zip(players, threads.map(one, players)):
+                    results[name].append(result)
+            continue
+        for name in players:
             progress(f"{kind}: {name}, {round_number + 1} of {options.runs}")
-            if pulse is None:
-                results[name].append(play_mpd(program, files, environment, folder))
-            else:
-                results[name].append(play([program, *pulse, *map(str, files)], environment, folder))
+            results[name].append(one(name))
     progress("")
-    print(f"\n{kind.upper()}, {options.seconds:g} s in {TRACKS} tracks through PulseAudio, "
+    how = "all at once" if options.together else "one after another"
+    print(f"\n{kind.upper()}, {options.seconds:g} s in {TRACKS} tracks through PulseAudio, {how}, "
           f"median (lowest-highest) of {options.runs}")
     medians = {name: [statistics.median(column) for column in zip(*rows)] for name, rows in results.items()}
     others = [name for name in ("sox", "mpv") if name in medians]

@@ -41,6 +41,30 @@ fn every_file_begins_by_saying_what_it_takes_gives_and_never_does() {
     }
 }
 
+/// What can wait for another thread, for a file or for a terminal. Locks that nobody contends leave no trace at run time,
+/// so that it is the source that must not name them.
+const WAITS: &[&str] = &[
+    "Mutex", "RwLock", "Condvar", "Barrier", "mpsc", "park", "sleep", "join()", "tracing", "print",
+    "std::fs", "std::io",
+];
+
+#[test]
+fn the_callback_names_nothing_that_waits() {
+    let callback = Path::new("playback/realtime");
+    let mut files = 0;
+    for (file, text) in
+        sources().iter().filter(|(file, _)| file.starts_with(callback) && !file.ends_with("tests.rs"))
+    {
+        files += 1;
+        for (line, code) in text.lines().enumerate() {
+            let code = code.split("//").next().unwrap();
+            let waits = WAITS.iter().find(|word| code.contains(*word));
+            assert_eq!(waits, None, "src/{}:{}", file.display(), line + 1);
+        }
+    }
+    assert!(files > 4, "the callback has moved");
+}
+
 #[test]
 fn every_room_of_the_table_can_be_reached_from_the_map() {
     let map = fs::read_to_string(src().join("lib.rs")).unwrap();

@@ -82,7 +82,7 @@ impl Render {
     }
 
     /// Joins `files` and gives only these frames of the whole, bit for bit. What lies before is passed
-    /// over by a seek where the files tell their lengths and are not resampled, else decoded.
+    /// over by a seek in files that are not resampled, where those before them tell their lengths, else decoded.
     pub fn between(files: Vec<Part>, rate: u32, channels: u16, frames: Range<u64>) -> Self {
         Self::with_opener(files, rate, channels, frames, Box::new(decode::open))
     }
@@ -252,9 +252,9 @@ struct Start {
 }
 
 impl Start {
-    /// A resampler's output depends on all that went through it since its first frame, and a file that
-    /// does not tell its length must be decoded to learn where the next one begins: such files are begun at
-    /// their beginning.
+    /// A resampler's output depends on all that went through it since its first frame, and a file that neither
+    /// tells its length nor has the frame must be decoded to learn where the next one begins: such files are begun
+    /// at their beginning.
     fn find(files: &[Part], rate: u32, frame: u64, open: &mut Open) -> Self {
         let mut before = frame;
         if before == 0 {
@@ -262,15 +262,25 @@ impl Start {
         }
         for (file, part) in files.iter().enumerate() {
             let opened = open(&part.path).and_then(|decoder| Window::new(decoder, part.span));
-            let Ok(decoder) = opened else { continue };
-            match decoder.format().frames.filter(|_| decoder.format().rate == rate) {
+            let Ok(mut decoder) = opened else { continue };
+            let Format { frames, rate: own, .. } = *decoder.format();
+            if own != rate {
+                return Self { file, frame: 0, drop: before };
+            }
+            match frames {
                 Some(frames) if before >= frames => before -= frames,
-                Some(_) => return Self { file, frame: before, drop: 0 },
-                None => return Self { file, frame: 0, drop: before },
+                None if !has_frame(&mut decoder, before) => return Self { file, frame: 0, drop: before },
+                _ => return Self { file, frame: before, drop: 0 },
             }
         }
         Self { file: files.len(), frame: 0, drop: 0 }
     }
+}
+
+/// Whether a file that does not tell its length is longer than `frame` frames.
+fn has_frame(decoder: &mut Window, frame: u64) -> bool {
+    let mut block = Vec::new();
+    decoder.seek(frame).is_ok() && decoder.decode(&mut block).is_ok_and(|frames| frames > 0)
 }
 
 #[cfg(test)]
@@ -347,7 +357,8 @@ mod tests {
             (file, frame, drop)
         };
         assert_eq!(start(&["10+5", "20+5"], 7), (1, 2, 0));
-        assert_eq!(start(&["10+5", "20+5?"], 7), (1, 0, 2));
+        assert_eq!(start(&["10+5", "20+5?"], 7), (1, 2, 0));
+        assert_eq!(start(&["10+5?", "20+5"], 7), (0, 0, 7));
         assert_eq!(start(&["10+5", "20+5@20", "30+5"], 8), (1, 0, 3));
         assert_eq!(start(&["10+5"], 5), (1, 0, 0));
     }

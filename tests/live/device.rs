@@ -195,6 +195,42 @@ fn keys_are_heard_though_the_server_holds_half_a_second_and_a_pause_wakes_nobody
 }
 
 #[test]
+fn after_half_a_minute_of_pause_the_device_is_given_back_and_the_music_goes_on_from_its_frame() {
+    needs(&["pulseaudio", "parec", "tmux"]);
+    let sound = music(60 * CD as usize);
+    let home = Home::new().sound("1.wav", &sound, &Tags::default());
+    let server = Server::start(&home, CD);
+    let recording = server.record("out.raw");
+    let terminal = in_terminal(&home, &server, "Music/1.wav");
+    let held = || !server.pactl(&["list", "short", "sink-inputs"]).trim().is_empty();
+    recording.heard(2 * CD as usize);
+    assert!(held());
+
+    terminal.press("Space");
+    let paused = Instant::now();
+    until("the device is given back", Duration::from_secs(60), || !held());
+    assert!(paused.elapsed() > Duration::from_secs(28), "it may be wanted again soon");
+    let process = process_of(&terminal);
+    let (start, before) = (Instant::now(), switches(&process));
+    until("two seconds pass", PATIENCE, || start.elapsed() > Duration::from_secs(2));
+    assert_eq!(switches(&process), before, "nothing wakes while it is paused");
+
+    let first = recording.sounding();
+    let whole = &first[..first.len() - 2 * CD as usize / 20]; // without the fade at its end
+    let last = &whole[whole.len() - 64..];
+    let end = sound.samples.windows(64).position(|window| window == last).expect("it is the music") / 2 + 32;
+    let faded = (first.len() - whole.len()) / 2;
+    terminal.press("Space");
+    until("it goes on", PATIENCE, || recording.sounding().len() > first.len() + 2 * CD as usize);
+    let again = &recording.sounding()[first.len()..];
+    let piece = &again[CD as usize..CD as usize + 64]; // past the fade at its begin
+    let begin = sound.samples.windows(64).position(|window| window == piece).expect("it is the music") / 2
+        - CD as usize / 2;
+    let apart = begin as i64 - (end + faded) as i64;
+    assert!(apart.abs() < i64::from(CD) / 50, "{apart} frames apart");
+}
+
+#[test]
 fn stopped_and_continued_neither_player_nor_server_loses_a_frame() {
     needs(&["pulseaudio", "parec"]);
     let sound = music(40 * CD as usize);

@@ -18,8 +18,11 @@ use super::vorbis_setup::Lengths;
 
 const TIMESTAMP: u32 = 0xe7;
 
-/// Bytes read at once, and bytes that tell what an element is and how much sound a block holds.
+/// Bytes read at once where every block is looked at, and where only the first of a cluster is.
 const READ: usize = 512 * 1024;
+const GLANCE: usize = 512;
+
+/// Bytes that tell what an element is and how much sound a block holds.
 const LOOK: u64 = 64;
 
 /// A cluster, and the frame of sound that the first packet of it brings that a fresh decoder can give.
@@ -40,11 +43,20 @@ pub(super) struct MkvIndex {
     at: u64,
     frames: u64,
     /// The current cluster until its first block was seen, and its time.
-    cluster: Option<u64>,
+    cluster: Option<Cluster>,
     time: i64,
+    /// Frames of every packet but the last, where that is known: then a cluster's time tells the frame it begins with.
+    unit: Option<u64>,
     /// The time of the first packet with sound, in frames.
     begin: Option<i64>,
     is_over: bool,
+}
+
+/// Where a cluster begins and ends.
+#[derive(Debug, Clone, Copy)]
+struct Cluster {
+    byte: u64,
+    end: Option<u64>,
 }
 
 /// How the frames of a packet are told.
@@ -84,6 +96,16 @@ impl Packets {
         })
     }
 
+    /// Frames of every packet but the last, told by the first one.
+    fn unit(&self, packet: &[u8], frames: u64) -> Option<u64> {
+        match self {
+            Self::Same(_) | Self::Mpeg | Self::Alac(_) => Some(frames),
+            // Blocks of one size (RFC 9639, 9.1).
+            Self::Flac => (packet.get(1) == Some(&0xf8)).then_some(frames),
+            Self::Opus | Self::Vorbis(_) | Self::Pcm(_) => None,
+        }
+    }
+
     /// Frames of a packet of `size` bytes, of which the first are given.
     fn frames(&mut self, packet: &[u8], size: u64) -> Option<u64> {
         match self {
@@ -110,6 +132,7 @@ impl MkvIndex {
             frames: 0,
             cluster: None,
             time: 0,
+            unit: None,
             begin: None,
             is_over: false,
         })
@@ -122,9 +145,10 @@ impl MkvIndex {
     pub(super) fn find(&mut self, file: &PatientFile, frame: u64) -> io::Result<Option<(u64, Mark)>> {
         let mut buffer = Vec::new();
         while self.frames <= frame && !self.is_over {
-            buffer.resize(READ, 0);
+            let wanted = if self.unit.is_some() { GLANCE } else { READ };
+            buffer.resize(wanted, 0);
             buffer = file.read_into(self.at, buffer)?;
-            let is_last = buffer.len() < READ;
+            let is_last = buffer.len() < wanted;
             let before = self.at;
             self.walk(&buffer, is_last);
             self.is_over |= is_last || self.at == before;
@@ -151,32 +175,42 @@ impl MkvIndex {
             self.at += head as u64;
             match id {
                 SEGMENT | BLOCK_GROUP => {}
-                CLUSTER => self.cluster = Some(byte),
+                CLUSTER => {
+                    let end = size.map(|size| self.at.saturating_add(size));
+                    self.cluster = Some(Cluster { byte, end });
+                }
                 _ => {
                     let Some(size) = size else {
                         self.is_over = true;
                         return;
                     };
                     let seen = body.len().min(usize::try_from(size).unwrap_or(usize::MAX));
-                    self.leaf(id, &body[..seen], size);
-                    self.at = self.at.saturating_add(size);
+                    let behind = self.at.saturating_add(size);
+                    let rest_of_cluster = self.leaf(id, &body[..seen], size);
+                    self.at = rest_of_cluster.unwrap_or(behind);
                 }
             }
         }
     }
 
-    fn leaf(&mut self, id: u32, body: &[u8], size: u64) {
+    /// Takes an element without others inside; gives the end of its cluster where nothing more is wanted of it.
+    fn leaf(&mut self, id: u32, body: &[u8], size: u64) -> Option<u64> {
         match id {
             TIMESTAMP => self.time = body.iter().take(8).fold(0, |time, &byte| time << 8 | i64::from(byte)),
-            SIMPLE_BLOCK | BLOCK => self.is_over |= self.block(body, size).is_none(),
+            SIMPLE_BLOCK | BLOCK => match self.block(body, size) {
+                Some(begun) => return begun.filter(|_| self.unit.is_some()).and_then(|cluster| cluster.end),
+                None => self.is_over = true,
+            },
             _ => {}
         }
+        None
     }
 
-    fn block(&mut self, body: &[u8], size: u64) -> Option<()> {
+    /// Counts a block; gives the cluster that begins with it. `None` where it cannot be counted.
+    fn block(&mut self, body: &[u8], size: u64) -> Option<Option<Cluster>> {
         let (track, len) = vint(body)?;
         if track != Some(self.track) {
-            return Some(());
+            return Some(None);
         }
         let &[high, low, flags, ref packet @ ..] = body.get(len..)? else { return None };
         // Several packets in one block, which music has not.
@@ -188,19 +222,28 @@ impl MkvIndex {
         let at = self.clock.frames(time);
         if frames > 0 {
             let begin = *self.begin.get_or_insert(at);
-            let told = at.checked_sub(begin)?;
-            let counted = i64::try_from(self.frames).ok()?;
-            if told.abs_diff(counted) > self.clock.slack().unsigned_abs() {
+            let told = u64::try_from(at.checked_sub(begin)?).ok()?;
+            if let Some(unit) = self.unit {
+                self.frames = (told + unit / 2) / unit * unit; // what was passed over is counted by the time
+            }
+            if told.abs_diff(self.frames) > self.clock.slack().unsigned_abs() {
                 return None;
             }
+            if self.marks.is_empty() {
+                self.unit = self.packets.unit(packet, frames);
+            }
         }
-        if let Some(byte) = self.cluster.take() {
+        let begun = self.cluster.take();
+        if begun.is_some_and(|cluster| cluster.end.is_none()) {
+            self.unit = None;
+        }
+        if let Some(Cluster { byte, .. }) = begun {
             // The first packet of Vorbis gives a fresh decoder nothing.
             let lost = if matches!(self.packets, Packets::Vorbis(_)) { frames } else { 0 };
             self.marks.push(Mark { byte, frame: self.frames + lost });
         }
         self.frames += frames;
-        Some(())
+        Some(begun)
     }
 }
 
@@ -259,33 +302,65 @@ mod tests {
 
     /// Twenty clusters of ten packets of 1024 frames, some video among them; their bytes.
     fn matroska() -> (Vec<u8>, Vec<u64>) {
+        matroska_with(|_| b"\x01\xff\xff\xff\xff\xff\xff\xff".to_vec())
+    }
+
+    /// The same, with clusters that tell their size.
+    fn measured_matroska() -> (Vec<u8>, Vec<u64>) {
+        matroska_with(|len| (len as u32 | 0x1000_0000).to_be_bytes().to_vec())
+    }
+
+    fn matroska_with(size: impl Fn(usize) -> Vec<u8>) -> (Vec<u8>, Vec<u64>) {
         let mut bytes = b"\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff".to_vec();
         let mut clusters = Vec::new();
         for cluster in 0..20_u64 {
             let time = |packet: u64| ((cluster * 10 + packet) * 1024 * 1000 + 22_050) / 44_100;
-            clusters.push(bytes.len() as u64);
-            bytes.extend(b"\x1f\x43\xb6\x75\x01\xff\xff\xff\xff\xff\xff\xff\xe7\x82");
-            bytes.extend((time(0) as u16).to_be_bytes());
+            let mut body = b"\xe7\x82".to_vec();
+            body.extend((time(0) as u16).to_be_bytes());
             for packet in 0..10 {
-                bytes.extend(b"\xa3\x8a\x82\0\0\0video!");
-                bytes.extend(b"\xa0\x8c\xa1\x8a\x81");
-                bytes.extend(((time(packet) - time(0)) as u16).to_be_bytes());
-                bytes.extend(b"\0music!");
+                body.extend(b"\xa3\x8a\x82\0\0\0video!");
+                body.extend(b"\xa0\x8c\xa1\x8a\x81");
+                body.extend(((time(packet) - time(0)) as u16).to_be_bytes());
+                body.extend(b"\0music!");
             }
+            clusters.push(bytes.len() as u64);
+            bytes.extend(b"\x1f\x43\xb6\x75");
+            bytes.extend(size(body.len()));
+            bytes.extend(body);
         }
         (bytes, clusters)
     }
 
     #[test]
     fn finds_the_cluster_before_a_frame() {
-        let (bytes, clusters) = matroska();
-        let file = file(bytes);
-        let mut index = index();
-        for (frame, cluster) in [(0, 0), (10_239, 0), (10_240, 1), (150_000, 14), (5000, 0), (9_999_999, 19)]
-        {
-            let mark = Mark { byte: clusters[cluster], frame: cluster as u64 * 10_240 };
-            assert_eq!(index.find(&file, frame).unwrap(), Some((clusters[0], mark)), "{frame}");
+        for (bytes, clusters) in [matroska(), measured_matroska()] {
+            let file = file(bytes);
+            let mut index = index();
+            let places = [(0, 0), (10_239, 0), (10_240, 1), (150_000, 14), (5000, 0), (9_999_999, 19)];
+            for (frame, cluster) in places {
+                let mark = Mark { byte: clusters[cluster], frame: cluster as u64 * 10_240 };
+                assert_eq!(index.find(&file, frame).unwrap(), Some((clusters[0], mark)), "{frame}");
+            }
         }
+    }
+
+    #[test]
+    fn looks_only_at_the_begin_of_clusters_that_tell_their_size() {
+        let (mut bytes, clusters) = measured_matroska();
+        for pair in clusters.windows(2) {
+            // All but the first music of the cluster.
+            bytes[pair[0] as usize + 60..pair[1] as usize].fill(0);
+        }
+        let (_, mark) = index().find(&file(bytes), 150_000).unwrap().unwrap();
+        assert_eq!(mark, Mark { byte: clusters[14], frame: 143_360 });
+    }
+
+    #[test]
+    fn a_cluster_whose_time_is_no_packet_ends_the_index() {
+        let (mut bytes, clusters) = measured_matroska();
+        bytes[clusters[7] as usize + 11] ^= 8; // the low byte of its time
+        let (_, mark) = index().find(&file(bytes), 150_000).unwrap().unwrap();
+        assert_eq!(mark.byte, clusters[6]);
     }
 
     #[test]

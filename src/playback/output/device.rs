@@ -5,8 +5,9 @@
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant};
 
-use super::pulse::{Doorbell, Ended, Turn};
-use super::{Call, News, Output, OutputError, Target, Wiring, card, pulse};
+use super::doorbell::Doorbell;
+use super::pulse::{Ended, Turn};
+use super::{Call, News, Output, OutputError, Target, Wiring, away, card, pulse};
 
 /// How often a playing card is looked at.
 const WATCH: Duration = Duration::from_millis(500);
@@ -71,10 +72,12 @@ pub(super) fn open(target: Target, wiring: Wiring) -> Result<Output, OutputError
     let doorbell = Doorbell::new().map_err(|error| OutputError::Refused(error.into()))?;
     wiring.dials.hang(doorbell.bell());
     let dials = std::sync::Arc::clone(&wiring.dials);
+    let made = if let Target::Away(away) = &target { away.prepare()? } else { None };
     let thread = std::thread::Builder::new()
         .name("output".into())
         .spawn(move || {
             let _quiet = silence_alsa();
+            let _made = made;
             let mut supervisor =
                 Supervisor { target, wiring, doorbell, rate: None, stream: None, paused: None };
             match supervisor.open() {
@@ -105,6 +108,7 @@ pub(super) fn open(target: Target, wiring: Wiring) -> Result<Output, OutputError
 enum Stream {
     Card(card::Playing),
     Pulse(Box<pulse::Playing>),
+    Away(Box<away::Playing>),
 }
 
 impl Stream {
@@ -121,6 +125,9 @@ impl Stream {
         match target {
             Target::Pulse => server(),
             Target::Alsa(name) => card(name.as_deref()),
+            Target::Away(away) => {
+                away::Playing::open(away, wiring, doorbell).map(|playing| Self::Away(Box::new(playing)))
+            }
             _ => server().or_else(|_| card(None)),
         }
     }
@@ -129,7 +136,7 @@ impl Stream {
     fn latency(&self) -> Duration {
         match self {
             Self::Card(playing) => playing.latency,
-            Self::Pulse(_) => Duration::ZERO,
+            Self::Pulse(_) | Self::Away(_) => Duration::ZERO,
         }
     }
 }
@@ -160,9 +167,13 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Whether the device may still come: the listener has named a server, and there is none yet.
+    /// Whether the device may still come: the listener has named a server or a reader, and there is none yet.
     fn waits_for(&self, error: &OutputError) -> bool {
-        self.target == Target::Pulse && matches!(error, OutputError::NoServer)
+        match self.target {
+            Target::Pulse => matches!(error, OutputError::NoServer),
+            Target::Away(_) => matches!(error, OutputError::NoReader(_) | OutputError::NoRoom { .. }),
+            _ => false,
+        }
     }
 
     fn run(mut self, inbox: &Receiver<Call>) {
@@ -171,7 +182,7 @@ impl Supervisor {
             let then = match &mut self.stream {
                 None => self.without(inbox, &mut retry),
                 Some(Stream::Card(_)) => self.with_card(inbox),
-                Some(Stream::Pulse(_)) => self.with_server(inbox),
+                Some(Stream::Pulse(_) | Stream::Away(_)) => self.with_server(inbox),
             };
             if then == Then::End {
                 return self.drain();
@@ -226,18 +237,22 @@ impl Supervisor {
     }
 
     fn with_server(&mut self, inbox: &Receiver<Call>) -> Then {
-        let Some(Stream::Pulse(playing)) = &mut self.stream else { return Then::On };
-        if !playing.is_corked() {
+        // An open line that nothing is said on costs nothing, and its reader would take its end for the end of the music.
+        let is_corked = match &self.stream {
+            Some(Stream::Pulse(playing)) => playing.is_corked(),
+            Some(Stream::Away(_)) => false,
+            Some(Stream::Card(_)) | None => return Then::On,
+        };
+        if !is_corked {
             self.paused = None;
         } else if self.paused.is_none() {
             self.paused = Some(Instant::now());
         }
         let give_back = self.paused.map(|since| since + GIVE_BACK);
-        let turn = playing.work(give_back);
-        match turn {
+        match self.work(give_back) {
             Ok(Turn::Quiet) => {}
             Ok(Turn::Unplugged) => (self.wiring.news)(News::Unplugged),
-            Err(Ended::ServerGone) => self.lose(OutputError::NoServer, false),
+            Err(Ended::ServerGone) => self.lose(self.gone(), false),
             Err(Ended::SinkGone) => self.lose(OutputError::NoDevice, true),
             Err(Ended::Reshaped) => self.reopen(),
         }
@@ -254,6 +269,24 @@ impl Supervisor {
                 Err(TryRecvError::Empty) => return Then::On,
                 Err(TryRecvError::Disconnected) => return Then::End,
             }
+        }
+    }
+
+    fn work(&mut self, until: Option<Instant>) -> Result<Turn, Ended> {
+        match &mut self.stream {
+            Some(Stream::Pulse(playing)) => playing.work(until),
+            Some(Stream::Away(playing)) => {
+                playing.work(until).map(|()| Turn::Quiet).map_err(|away::Gone| Ended::ServerGone)
+            }
+            Some(Stream::Card(_)) | None => Ok(Turn::Quiet),
+        }
+    }
+
+    /// What is to be said of whoever hung up.
+    fn gone(&self) -> OutputError {
+        match &self.target {
+            Target::Away(away) => away.gone(),
+            _ => OutputError::NoServer,
         }
     }
 
@@ -296,6 +329,13 @@ impl Supervisor {
                 }
             }
             Some(Stream::Pulse(playing)) => {
+                while !playing.is_silent() && Instant::now() < deadline {
+                    if playing.work(Some(deadline)).is_err() {
+                        return;
+                    }
+                }
+            }
+            Some(Stream::Away(playing)) => {
                 while !playing.is_silent() && Instant::now() < deadline {
                     if playing.work(Some(deadline)).is_err() {
                         return;

@@ -2,9 +2,11 @@
 //! outlet (see `realtime`) until it is told to stop. One table of outputs.
 //! Never decodes, never decides what is played.
 
+mod away;
 mod card;
 mod cookie;
 mod device;
+mod doorbell;
 mod null;
 mod pulse;
 mod wav;
@@ -17,6 +19,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+pub use away::{Away, Form};
 pub use device::{Device, devices};
 
 use crate::playback::feed::Order;
@@ -33,6 +36,8 @@ pub enum Target {
     Pulse,
     /// ALSA: its default, or the named device.
     Alsa(Option<String>),
+    /// A FIFO, or a Snapcast server.
+    Away(Away),
     /// A WAV file, written as fast as the CPU goes.
     Wav(PathBuf),
     /// Nowhere, in real time.
@@ -66,6 +71,16 @@ const OUTPUTS: &[Row] = &[
         name: "alsa",
         argument: Some("[:DEVICE]"),
         make: |device| Some(Target::Alsa(device.map(Into::into))),
+    },
+    Row {
+        name: "snapcast",
+        argument: Some(":HOST[:PORT][?RATE:BITS:CHANNELS]"),
+        make: |server| Away::snapcast(server?).map(Target::Away),
+    },
+    Row {
+        name: "pipe",
+        argument: Some(":PATH[?RATE:BITS:CHANNELS]"),
+        make: |path| Away::pipe(path?).map(Target::Away),
     },
     Row { name: "wav", argument: Some(":PATH"), make: |path| Some(Target::Wav(path?.into())) },
     Row { name: "null", argument: None, make: |_| Some(Target::Null) },
@@ -106,6 +121,7 @@ impl fmt::Display for Target {
             Self::Pulse => f.write_str("pulse"),
             Self::Alsa(None) => f.write_str("alsa"),
             Self::Alsa(Some(device)) => write!(f, "alsa:{device}"),
+            Self::Away(away) => away.fmt(f),
             Self::Wav(path) => write!(f, "wav:{}", path.display()),
             Self::Null | Self::Void => f.write_str("null"),
         }
@@ -125,6 +141,18 @@ pub enum OutputError {
     /// The named ALSA device does not exist.
     #[error("there is no ALSA device called {0:?}")]
     NoSuchDevice(String),
+    /// A FIFO that is not open at its other end.
+    #[error("nobody reads {}", .0.display())]
+    NoReader(PathBuf),
+    /// No Snapcast server takes the call.
+    #[error("no Snapcast server answers at {address}: {cause}")]
+    NoRoom {
+        /// Host and port.
+        address: String,
+        /// What the system says.
+        #[source]
+        cause: std::io::Error,
+    },
     /// The sound system refused.
     #[error("the audio output cannot be opened: {0}")]
     Refused(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -188,7 +216,9 @@ impl Output {
     /// Opens `target` and connects the decoder thread to it. `shape` is for outputs without one of their own.
     pub(crate) fn open(target: &Target, shape: Shape, wiring: Wiring) -> Result<Self, OutputError> {
         match target {
-            Target::Auto | Target::Pulse | Target::Alsa(_) => device::open(target.clone(), wiring),
+            Target::Auto | Target::Pulse | Target::Alsa(_) | Target::Away(_) => {
+                device::open(target.clone(), wiring)
+            }
             Target::Wav(path) => wav::open(path, shape, wiring),
             Target::Null => Ok(null::open(shape, null::Pace::Real, wiring)),
             Target::Void => Ok(null::open(shape, null::Pace::Free, wiring)),
@@ -238,7 +268,17 @@ mod tests {
 
     #[test]
     fn every_output_is_named_as_it_is_shown() {
-        for word in ["auto", "pulse", "alsa", "alsa:hw:0,3", "wav:/tmp/a b.wav", "null"] {
+        for word in [
+            "auto",
+            "pulse",
+            "alsa",
+            "alsa:hw:0,3",
+            "snapcast:kitchen:4953",
+            "snapcast:[::1]:5000?44100:16:2",
+            "pipe:/run/music?48000:24:2",
+            "wav:/tmp/a b.wav",
+            "null",
+        ] {
             assert_eq!(word.parse::<Target>().unwrap().to_string(), word);
         }
         assert_eq!("pipewire".parse::<Target>(), Ok(Target::Pulse));
@@ -246,10 +286,13 @@ mod tests {
 
     #[test]
     fn an_unknown_word_is_answered_with_the_known_ones() {
-        for word in ["speaker", "", "wav", "wav:", "null:x", "auto:x"] {
+        for word in ["speaker", "", "wav", "wav:", "null:x", "auto:x", "pipe", "snapcast:", "pipe:x?1:2:3"] {
             let error = word.parse::<Target>().unwrap_err().to_string();
             assert!(
-                error.ends_with("there are auto, pulse, pipewire, alsa[:DEVICE], wav:PATH, null"),
+                error.ends_with(
+                    "there are auto, pulse, pipewire, alsa[:DEVICE], snapcast:HOST[:PORT][?RATE:BITS:CHANNELS], \
+                     pipe:PATH[?RATE:BITS:CHANNELS], wav:PATH, null"
+                ),
                 "{error}"
             );
         }

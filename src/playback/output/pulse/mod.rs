@@ -15,8 +15,6 @@ mod tests;
 mod wire;
 
 use std::ffi::{CStr, CString};
-use std::io;
-use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -26,41 +24,17 @@ use pulseaudio::protocol::{
     PlaybackStreamParams, Prop, Props, PulseError, SampleFormat, SampleSpec, ServerInfo, SetClientNameReply,
     SinkInfo,
 };
-use rustix::event::{EventfdFlags, PollFd, PollFlags};
+use rustix::event::{PollFd, PollFlags};
 
 use self::stream::{HELD, IN_SINK, Info, Notice, Stream};
-use self::wire::{Wire, WireError, poll};
+use self::wire::{Wire, WireError};
+use super::doorbell::{Doorbell, poll};
 use super::{OutputError, Wiring, cookie};
 use crate::playback::feed::Order;
-use crate::playback::realtime::{self, Bell, Dials, Door};
+use crate::playback::realtime::{self, Dials, Door};
 
 /// A server that does not answer for so long is none.
 const PATIENCE: Duration = Duration::from_secs(1);
-
-/// Wakes the output's thread from any other.
-#[derive(Debug, Clone)]
-pub(super) struct Doorbell(Arc<OwnedFd>);
-
-impl Doorbell {
-    pub(super) fn new() -> io::Result<Self> {
-        let flags = EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC;
-        Ok(Self(Arc::new(rustix::event::eventfd(0, flags)?)))
-    }
-
-    /// What others ring.
-    pub(super) fn bell(&self) -> Bell {
-        let bell = Arc::clone(&self.0);
-        // It fails only when it was rung 2^64 - 2 times and nobody came.
-        Box::new(move || {
-            let _ = rustix::io::write(&*bell, &1_u64.to_ne_bytes());
-        })
-    }
-
-    fn silence(&self) {
-        // Not rung: fine.
-        let _ = rustix::io::read(&*self.0, &mut [0_u8; 8]);
-    }
-}
 
 /// A sink, as far as it matters here.
 #[derive(Debug, Clone)]
@@ -295,10 +269,8 @@ impl Playing {
     pub(super) fn work(&mut self, until: Option<Instant>) -> Result<Turn, Ended> {
         let writable = if self.stream.wire().is_blocked() { PollFlags::OUT } else { PollFlags::empty() };
         let wake = [until, self.stream.timeout()].into_iter().flatten().min();
-        let mut fds = [
-            PollFd::new(self.stream.wire().socket(), PollFlags::IN | writable),
-            PollFd::new(&*self.doorbell.0, PollFlags::IN),
-        ];
+        let mut fds =
+            [PollFd::new(self.stream.wire().socket(), PollFlags::IN | writable), self.doorbell.watched()];
         let time = wake.map(|wake| wake.saturating_duration_since(Instant::now()));
         let polled = poll(&mut fds, time);
         let readable = !(fds[0].revents() - PollFlags::OUT).is_empty();

@@ -1,6 +1,7 @@
 //! The client against a server that speaks the protocol at the other end of a socket, and plays when the test says so.
 #![allow(clippy::unwrap_used)]
 
+use std::io;
 use std::io::Read;
 use std::sync::Mutex;
 

@@ -10,7 +10,9 @@ use pulseaudio::protocol::{
     self, Command, CommandReply, DESCRIPTOR_SIZE, Descriptor, DescriptorFlags, ProtocolError, PulseError,
     TagStructReader,
 };
-use rustix::event::{PollFd, PollFlags, Timespec};
+use rustix::event::{PollFd, PollFlags};
+
+use crate::playback::output::doorbell::poll;
 
 /// Bytes of samples in one packet. The server copies each into a block of its own, of at most 64 KiB.
 pub(super) const PACKET: usize = 16 * 1024;
@@ -250,17 +252,5 @@ fn closed(error: io::Error) -> WireError {
     match error.kind() {
         io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => WireError::Closed,
         _ => error.into(),
-    }
-}
-
-/// Waits for one of `fds`, no longer than `time`. A signal (as when a stopped program goes on) may end the wait early.
-pub(super) fn poll(fds: &mut [PollFd<'_>], time: Option<Duration>) -> io::Result<()> {
-    let time = time.map(|time| Timespec {
-        tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
-        tv_nsec: i64::from(time.subsec_nanos()),
-    });
-    match rustix::event::poll(fds, time.as_ref()) {
-        Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
-        Err(error) => Err(error.into()),
     }
 }
