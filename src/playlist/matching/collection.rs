@@ -74,6 +74,13 @@ impl<'a> Collection<'a> {
         })
     }
 
+    /// Gives back the memory of what was worked out and read so far.
+    pub(super) fn rest(&self) {
+        self.described.clear();
+        self.memories.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.index.rest();
+    }
+
     /// How the names of its folder are built. Few kinds there are for all folders.
     fn pattern(&self, at: usize) -> Arc<Pattern> {
         let start = self.place(at).pattern as usize;
@@ -139,6 +146,13 @@ impl<V> Kept<V> {
     fn new(most: usize) -> Self {
         let empty = |_| Mutex::new(Generations { young: HashMap::new(), old: HashMap::new() });
         Self { tables: std::array::from_fn(empty), most: most / TABLES / 2 }
+    }
+
+    fn clear(&self) {
+        for table in &self.tables {
+            let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
+            *table = Generations { young: HashMap::new(), old: HashMap::new() };
+        }
     }
 
     fn get(&self, key: usize, make: impl FnOnce() -> V) -> Arc<V> {

@@ -17,6 +17,7 @@ use super::score::{Evidence, Pair, Scale};
 use super::script;
 use super::similarity;
 use super::weights as w;
+use crate::memory;
 
 /// Requests that are worth another thread.
 const FEWEST_ROWS: usize = 4;
@@ -24,6 +25,8 @@ const FEWEST_ROWS: usize = 4;
 const ROUNDS: usize = 3;
 /// Rows that a margin is worked out with exactly.
 const LARGEST_COMPONENT: usize = 60;
+/// Entries of a listing that takes much memory.
+const MANY: usize = 200;
 /// Entries of a long listing that tell which way round it is written.
 const SAMPLE: usize = 64;
 /// So many nats an entry must speak for the one way before the other is not tried.
@@ -104,8 +107,11 @@ pub(super) fn choose(
 ) -> Joint {
     let scale = Scale { tracks, rarity: &tracks.index.rarity, heading, accept };
     let pairs = score_all(&scale, requests);
-    // What follows looks little up.
-    tracks.index.rest();
+    if requests.len() > MANY {
+        // What follows looks little up.
+        tracks.rest();
+        memory::give_back();
+    }
     let turned = leads(votes(requests, &pairs));
     let mut context = Context::headed(tracks, heading, requests);
     let rows = pairs.into_iter().map(|pairs| {

@@ -156,7 +156,8 @@ impl Scale<'_> {
         let mut left = None;
         if !asked.artists.is_empty() {
             found = self.artist_in_name(asked, view).map_or(found, |other| better(found, other));
-        } else if let Some((edge, title)) = self.artist_at_edge(asked, track, view)
+        } else if !view.turned // it finds the artist wherever it stands
+            && let Some((edge, title)) = self.artist_at_edge(asked, track, view)
             && edge.score() > found.score()
         {
             found = edge;
