@@ -213,6 +213,13 @@ impl Program {
         self.rows.iter().filter_map(part).collect()
     }
 
+    /// Forgets what was only of use until all was decided.
+    pub(super) fn settle(&mut self) {
+        for row in &mut self.rows {
+            (row.found, row.candidates) = (None, Vec::new());
+        }
+    }
+
     /// Adds rows, numbered on from those there are.
     fn extend(&mut self, rows: impl IntoIterator<Item = Row>) {
         for row in rows {
