@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! main -> cli -> { control, resume, player, queue, playlist, library, playback, config }
-//!         control  -> { player, library }
+//!         control  -> { player, playlist, library }
 //!         resume   -> player
 //!         player   -> { playback, queue }
 //!         playlist -> library
@@ -18,7 +18,7 @@
 //! | [`cli`]      | words typed -> the rooms below; words and tables for people  |
 //! | [`playlist`] | listing text + library -> entries with their files, decisions kept (pins). Never plays |
 //! | [`library`]  | music folders -> tracks: walk, tags, the index on disk       |
-//! | [`control`]  | words over a socket -> commands; how the player stands -> words |
+//! | [`control`]  | words over a socket, JSON or MPD's -> commands; how the player stands, what the library holds -> words |
 //! | [`resume`]   | how a queue stands -> the same after an end, a kill, an edit of its listing |
 //! | [`player`]   | commands -> what is playing: the one writer of it            |
 //! | [`queue`]    | items -> order: current, next, previous, shuffle, repeat. Pure |
@@ -29,6 +29,7 @@
 //! |----------|-----------------------------------|----------------------------|------------------------------|
 //! | main     | [`cli`]: words, keys, the screen   | keys, signals, events      | commands                     |
 //! | control  | [`control`]: waits for callers, a thread each | requests of clients  | commands, answers, events    |
+//! | mpd      | [`control::mpd`], if it is asked for: waits for MPD clients, a thread each | commands of clients, events | commands, answers, changes |
 //! | mpris    | [`control`]: tells the session bus, where there is one | events              | signals                      |
 //! | zbus     | answers the session bus           | calls of the desktop       | commands, properties         |
 //! | player   | [`player`]: queue and engine       | commands, engine, its clock | events, one status           |

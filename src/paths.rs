@@ -123,6 +123,11 @@ impl Paths {
         self.data.join("pins.toml")
     }
 
+    /// The folder of listings that MPD clients save.
+    pub fn playlists_dir(&self) -> PathBuf {
+        self.data.join("playlists")
+    }
+
     /// The folder of what should outlive a restart but is no setting: where it was, logs.
     pub fn state_dir(&self) -> &Path {
         &self.state

@@ -16,6 +16,8 @@ mod import;
 mod input;
 mod loudness;
 mod matching;
+#[cfg(unix)]
+mod mpd;
 mod music;
 mod pin;
 mod pins;

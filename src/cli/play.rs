@@ -13,7 +13,9 @@ use super::detach;
 use super::exit::{self, Exit};
 use super::gain::GainOption;
 use super::input::{self, ListingOptions, Program, Row};
-use super::music;
+#[cfg(unix)]
+use super::mpd::MpdOption;
+use super::music::{self, MusicOptions};
 use super::pins;
 use super::render;
 use super::resuming::{self, Beginning};
@@ -56,6 +58,32 @@ pub(super) struct Options {
     detach: bool,
     #[command(flatten)]
     whose: Whose,
+    #[cfg(unix)]
+    #[command(flatten)]
+    mpd: MpdOption,
+}
+
+/// Where MPD clients come, on systems where they do.
+#[cfg(unix)]
+type Clients = super::mpd::Reach;
+#[cfg(not(unix))]
+type Clients = std::convert::Infallible;
+
+impl Options {
+    /// Whether it waits for MPD clients, with nothing to play and at the end of the queue.
+    fn waits(&self) -> bool {
+        #[cfg(unix)]
+        return self.mpd.is_given();
+        #[cfg(not(unix))]
+        false
+    }
+
+    fn clients(&self) -> anyhow::Result<Option<Clients>> {
+        #[cfg(unix)]
+        return self.mpd.listen();
+        #[cfg(not(unix))]
+        Ok(None)
+    }
 }
 
 /// Whether the player that runs takes it, and where in its queue.
@@ -104,9 +132,9 @@ pub(super) struct How {
     /// What comes again: nothing (off), the track (one), all of it [default: off, or as it was left].
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(super) repeat: Option<RepeatWord>,
-    /// What the player does when the music has ended; `repeat` is --repeat all.
-    #[arg(long, value_enum, value_name = "WHAT", default_value_t = AtEnd::Quit)]
-    pub(super) at_end: AtEnd,
+    /// What the player does when the music has ended; `repeat` is --repeat all. [default: quit, with --mpd stop]
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) at_end: Option<AtEnd>,
     /// Fade out and pause when that time has passed: 30m, 1h30m, 1:30:00.
     #[arg(long, value_name = "TIME", value_parser = span)]
     pub(super) sleep: Option<Duration>,
@@ -128,7 +156,7 @@ impl How {
     fn repeat(&self) -> Option<Repeat> {
         match (self.repeat, self.at_end) {
             (Some(word), _) => Some(word.into()),
-            (None, AtEnd::Repeat) => Some(Repeat::All),
+            (None, Some(AtEnd::Repeat)) => Some(Repeat::All),
             (None, _) => None,
         }
     }
@@ -212,7 +240,7 @@ impl From<RepeatWord> for Repeat {
 }
 
 pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
-    if options.listing.input.inputs.is_empty() {
+    if options.listing.input.inputs.is_empty() && !options.waits() {
         let Some(last) = shelf::last()? else { return shelf::show(quiet) };
         if !quiet {
             let names: Vec<_> = last.iter().map(|path| sanitise::path(path)).collect();
@@ -229,6 +257,10 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
     if options.detach {
         detach::leave_terminal();
         options.how.behind = true;
+    }
+    if options.waits() {
+        // Whoever steers it from elsewhere has more in mind.
+        options.how.at_end.get_or_insert(AtEnd::Stop);
     }
     let mut program = options.listing.read(quiet)?;
     if program.nothing_to_play().is_none() && !options.dry_run {
@@ -258,29 +290,80 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
         // No reason to keep the music back.
         exit::explain(&error);
     }
-    let watch = program.library.take().and_then(music::watch);
-    program.settle();
-    memory::give_back();
-    let exit = play_or_hand_over(&program, &options, quiet);
-    drop(watch); // the index was kept up to date until here
-    exit
+    play_or_hand_over(&mut program, &options, quiet)
 }
 
 /// Plays here, unless another player runs that is to play it.
-fn play_or_hand_over(program: &Program, options: &Options, quiet: bool) -> anyhow::Result<Exit> {
+fn play_or_hand_over(program: &mut Program, options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let is_apart = options.whose.new || options.how.output != Target::Auto;
     let socket = Paths::new(&Environment::of_process()).ok().map(|paths| paths.control_socket());
-    let playable = program.playable();
-    let beginning = Beginning::of(&playable, options.whose_state());
-    let Some(socket) = socket else { return play(program, beginning, &options.how, None, quiet) };
+    let Some(socket) = socket else { return play_here(program, options, None, quiet) };
     match Seat::take(&socket) {
-        Ok(Some(seat)) => play(program, beginning, &options.how, Some(seat), quiet),
-        Ok(None) if is_apart => play(program, beginning, &options.how, None, quiet),
-        Ok(None) => hand_over(program, beginning, &socket, options, quiet),
+        Ok(Some(seat)) => play_here(program, options, Some(seat), quiet),
+        Ok(None) if is_apart => play_here(program, options, None, quiet),
+        Ok(None) if options.waits() => {
+            anyhow::bail!(
+                "tonearm is playing already, and nobody new can listen for it: end it with `tonearm quit`, or say --new"
+            )
+        }
+        Ok(None) => {
+            let beginning = Beginning::of(&program.playable(), options.whose_state());
+            hand_over(program, beginning, &socket, options, quiet)
+        }
         Err(error) => {
             say::problem(&format!("no commands can reach this player: {}: {error}", sanitise::path(&socket)));
-            play(program, beginning, &options.how, None, quiet)
+            play_here(program, options, None, quiet)
         }
+    }
+}
+
+/// Plays in this process; the index is kept up to date meanwhile.
+fn play_here(
+    program: &mut Program,
+    options: &Options,
+    seat: Option<Seat>,
+    quiet: bool,
+) -> anyhow::Result<Exit> {
+    let clients = options.clients()?;
+    let library = program.library.take();
+    #[cfg(unix)]
+    let (library, changed) = match &clients {
+        Some(clients) => {
+            let board = clients.board();
+            // A music folder that is not there is told when a client asks for it.
+            let library = library.or_else(|| music::library(&options.listing.input.music).ok());
+            (library, Some(move || board.music_changed()))
+        }
+        None => (library, None),
+    };
+    #[cfg(not(unix))]
+    let changed = None::<fn()>;
+    let say_changed = move || {
+        if let Some(changed) = &changed {
+            changed();
+        }
+    };
+    let _watch = library.and_then(|library| music::watch(library, say_changed));
+    program.settle();
+    memory::give_back();
+    let beginning = Beginning::of(&program.playable(), options.whose_state());
+    let reach = Reached { seat, clients, waits: options.waits(), music: &options.listing.input.music };
+    play(program, beginning, &options.how, reach, quiet)
+}
+
+/// How others reach the player, and the music that they may ask for.
+pub(super) struct Reached<'a> {
+    seat: Option<Seat>,
+    clients: Option<Clients>,
+    /// Whether it waits for clients with nothing to play.
+    waits: bool,
+    music: &'a MusicOptions,
+}
+
+impl<'a> Reached<'a> {
+    /// Nobody does.
+    pub(super) fn by_nobody(music: &'a MusicOptions) -> Self {
+        Self { seat: None, clients: None, waits: false, music }
     }
 }
 
@@ -339,13 +422,14 @@ pub(super) fn play(
     program: &Program,
     mut beginning: Beginning,
     how: &How,
-    seat: Option<Seat>,
+    reached: Reached<'_>,
     quiet: bool,
 ) -> anyhow::Result<Exit> {
     let playable = program.playable();
     let on_terminal = std::io::stdout().is_terminal() && screen::has_keyboard() && !how.json;
     let announce = !quiet && !how.json && !how.behind;
-    if let Some(why) = program.nothing_to_play() {
+    let waits = reached.waits && program.rows.is_empty();
+    if let Some(why) = program.nothing_to_play().filter(|_| !waits) {
         anyhow::bail!("nothing to play: {why}; see `tonearm match`");
     }
 
@@ -353,6 +437,8 @@ pub(super) fn play(
     let told = say.clone();
     let hub = Arc::new(Hub::default());
     let telling = Arc::clone(&hub);
+    #[cfg(unix)]
+    let board = reached.clients.as_ref().map(Clients::board);
     let mut setup = setup(program, how, &playable, &beginning)?;
     if announce {
         beginning.announce();
@@ -361,13 +447,22 @@ pub(super) fn play(
     setup.keeper = keeper;
     let player = Player::start(setup, move |event, status| {
         telling.tell(&event, status);
+        #[cfg(unix)]
+        if let Some(board) = &board {
+            board.tell(&event, status);
+        }
         // The loop below outlives the player.
         let _ = told.send(Happening::Player(event));
     })?;
+    let server = reached.seat.and_then(|seat| listen(seat, &player, Arc::clone(&hub)));
+    #[cfg(unix)]
+    let clients =
+        reached.clients.and_then(|clients| clients.serve(player.remote(), reached.music, how.gain.name()));
+    #[cfg(not(unix))]
+    let clients = reached.clients.filter(|_| reached.music.music.is_empty());
     #[cfg(unix)]
     let _ = Paths::new(&Environment::of_process())
         .map(|paths| Mpris::start(&player.remote(), &hub, paths.pictures()));
-    let server = seat.and_then(|seat| listen(seat, &player, hub));
     watch_signals(say.clone())?;
     #[cfg(unix)]
     if how.behind {
@@ -392,6 +487,7 @@ pub(super) fn play(
         failed: 0,
     };
     let end = desk.run(&happenings);
+    drop(clients);
     Ok(desk.close(end))
 }
 
@@ -559,7 +655,7 @@ impl Desk<'_> {
                 self.problem("failed", Some(item), &format!("{name} {error}"));
             }
             Event::Finished => {
-                if self.how.at_end != AtEnd::Stop {
+                if self.how.at_end != Some(AtEnd::Stop) {
                     return Some(End::Finished);
                 }
                 self.ended();
@@ -633,6 +729,10 @@ impl Desk<'_> {
 
     /// The music has ended and the player stays.
     fn ended(&mut self) {
+        self.player.send(Command::Pause); // so that nothing wakes up for silence
+        if self.heard == 0 {
+            return; // it waits for something to play
+        }
         if self.how.json {
             say::line(&say::json_line(&serde_json::json!({ "event": "stopped" })));
         } else if let Some(screen) = &mut self.screen {

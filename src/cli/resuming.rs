@@ -98,7 +98,7 @@ fn origin(inputs: &[PathBuf], part: Option<String>) -> Option<Origin> {
 }
 
 /// What the player is given of a row, with a path that holds in other processes too.
-fn item(row: &Row) -> Option<Item> {
+pub(super) fn item(row: &Row) -> Option<Item> {
     let label = Label { artist: row.artist.clone(), title: row.title.clone(), album: row.album.clone() };
     let file = row.file.clone()?;
     let path = std::path::absolute(&file).unwrap_or(file);

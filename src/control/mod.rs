@@ -11,6 +11,8 @@ mod client;
 mod hub;
 mod message;
 #[cfg(unix)]
+pub mod mpd;
+#[cfg(unix)]
 mod mpris;
 mod picture;
 mod seat;

@@ -64,7 +64,7 @@ pub(super) type Tell = Box<dyn FnMut(Event, &Status) + Send>;
 /// The player thread's whole state.
 pub(super) struct Desk<S> {
     pub(super) sound: S,
-    queue: Queue<Arc<Item>>,
+    pub(super) queue: Queue<Arc<Item>>,
     start: Option<usize>,
     /// Where the current track is to begin, when it was left.
     resumes_at: Option<Duration>,
@@ -80,7 +80,7 @@ pub(super) struct Desk<S> {
     /// Whether the current track has been heard.
     heard: bool,
     on_unplug: OnUnplug,
-    now: Status,
+    pub(super) now: Status,
     status: Arc<Mutex<Status>>,
     tell: Tell,
     /// Measures ahead what no tags speak of.
@@ -462,7 +462,7 @@ impl<S: Sound> Desk<S> {
     }
 
     /// The order has changed: what was named to follow may be wrong now.
-    fn rename(&mut self, change: Change) {
+    pub(super) fn rename(&mut self, change: Change) {
         let named = std::mem::take(&mut self.named);
         let expected = self.after_named();
         if named.first().copied() == expected && named.len() <= 1 {
@@ -504,7 +504,7 @@ impl<S: Sound> Desk<S> {
         measurer.ahead(files.collect());
     }
 
-    fn play_or_finish(&mut self, id: Option<ItemId>) {
+    pub(super) fn play_or_finish(&mut self, id: Option<ItemId>) {
         match id {
             Some(id) => self.play(id),
             None => {
@@ -611,6 +611,7 @@ impl<S: Sound> Desk<S> {
         self.now.track = self.now.item.and_then(|id| self.queue.get(id)).cloned();
         self.now.number = self.now.item.and_then(|id| self.queue.index(id)).map(|index| index + 1);
         self.now.of = len;
+        self.now.next = self.queue.current().and_then(|_| self.queue.peek_next());
         self.now.shuffle = self.queue.shuffle();
         self.now.repeat = self.queue.repeat();
         self.now.consume = self.queue.consume();

@@ -6,6 +6,7 @@
 
 mod alarm;
 mod desk;
+mod edit;
 mod item;
 mod keeping;
 
@@ -14,13 +15,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::playback::decode::{DecodeError, Format};
+use crate::playback::decode::DecodeError;
 use crate::playback::level::{Leveller, Measurer};
 use crate::playback::output::{OutputError, Target};
 use crate::playback::{Engine, Hand, RatePolicy, Shape, Signal, Tally};
 use desk::Desk;
 
 pub use crate::playback::Part;
+pub use crate::playback::decode::Format;
 pub use crate::queue::{ItemId, Memory, Repeat, Shuffle};
 pub use item::{Item, Label, WrittenPath};
 pub use keeping::{Bookmark, Kept, Origin, Spot};
@@ -80,6 +82,15 @@ pub enum Place {
     Next,
     /// At that place of the listing, from 0; beyond the end is the end.
     At(usize),
+}
+
+/// A change of many entries of the queue at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// Takes entries out. If the current one is among them, what follows it plays.
+    Remove(Vec<ItemId>),
+    /// Puts the listing in this order; entries that are not named come behind.
+    Arrange(Vec<ItemId>),
 }
 
 /// After what the music stops by itself: it pauses then, at the begin of what follows.
@@ -241,6 +252,8 @@ pub struct Status {
     pub has_previous: bool,
     /// Counts the changes of what is in the queue and in which order it stands there.
     pub version: u64,
+    /// What follows the current track by itself, as it looks now; after a stop what would have.
+    pub next: Option<ItemId>,
     hand: Option<Hand>,
     /// Where a seek is going that the device has not reached.
     going_to: Option<Duration>,
@@ -305,6 +318,7 @@ enum Word {
     Command(Command),
     Add(Vec<Item>, Place, Option<SyncSender<Vec<ItemId>>>),
     Open(Box<Opening>),
+    Edit(Edit),
     Signal(Signal),
     /// Answered when all that was said before is done.
     Settled(SyncSender<()>),
@@ -326,6 +340,11 @@ impl Remote {
     /// Puts items into the queue; gives their ids once they are in it, and none when the player has ended.
     pub fn insert(&self, items: Vec<Item>, place: Place) -> Vec<ItemId> {
         self.ask(|answer| Word::Add(items, place, Some(answer))).unwrap_or_default()
+    }
+
+    /// Changes many entries of the queue at once.
+    pub fn edit(&self, edit: Edit) {
+        let _ = self.inbox.send(Word::Edit(edit));
     }
 
     /// Plays another listing.
@@ -449,6 +468,7 @@ fn hear(desk: &mut Desk<Engine>, word: Word) {
             answer.map(|answer| answer.send(ids));
         }
         Word::Open(opening) => desk.open(*opening),
+        Word::Edit(edit) => desk.edit(edit),
         Word::Settled(answer) => drop(answer.send(())),
         Word::View(answer) => drop(answer.send(desk.view())),
         Word::Signal(signal) => {

@@ -445,6 +445,31 @@ impl<T> Queue<T> {
         Some(self.items.remove(index).1)
     }
 
+    /// Takes items out, as [`Queue::remove`] does, all at once: if the current one is among them, the queue first
+    /// moves on to one that stays.
+    pub fn remove_all(&mut self, ids: &HashSet<ItemId>) {
+        self.unplayable.extend(ids); // so that moving on cannot lead to one of them
+        if self.current().is_some_and(|current| ids.contains(&current)) {
+            let step = self.following(Asked::ByUser);
+            self.make(step);
+        }
+        self.unplayable.retain(|id| !ids.contains(id));
+        self.priorities.retain(|id, _| !ids.contains(id));
+        self.ahead.retain(|id| !ids.contains(id));
+        let before = self.heard.iter().take(self.at).filter(|id| !ids.contains(id)).count();
+        self.heard.retain(|id| !ids.contains(id));
+        self.at = before.min(self.heard.len().saturating_sub(1));
+        self.ended &= !self.heard.is_empty();
+        self.items.retain(|(id, _)| !ids.contains(id));
+    }
+
+    /// Puts the listing in this order; items that are not named come behind, in the order they had. A shuffled
+    /// round keeps its order.
+    pub fn arrange(&mut self, order: &[ItemId]) {
+        let places: HashMap<ItemId, usize> = order.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+        self.items.sort_by_key(|(id, _)| places.get(id).copied().unwrap_or(usize::MAX));
+    }
+
     /// Moves an item to that place of the listing, from 0; beyond the end is the end. A shuffled
     /// round keeps its order. Whether there is such an item.
     pub fn move_to(&mut self, id: ItemId, index: usize) -> bool {

@@ -7,7 +7,7 @@ use crate::playback::level::Leveller;
 use crate::playback::output::OutputError;
 use crate::playback::output::Target;
 use crate::playback::{RatePolicy, Shape};
-use crate::player::Kept;
+use crate::player::{Edit, Kept};
 use crate::queue::{Repeat, Shuffle};
 
 /// Notes what it is told: "play 2 from 0", "follow 3", ...
@@ -100,6 +100,26 @@ impl Case {
             .filter_map(|event| if let Event::Started(id) = event { Some(id.0) } else { None })
             .collect()
     }
+}
+
+#[test]
+fn many_entries_go_or_change_places_while_the_music_goes_on() {
+    let mut case = Case::new(6, Repeat::Off);
+    case.began(0);
+    case.desk.sound.notes.clear();
+    let order = |case: &Case| case.desk.view().items.iter().map(|(id, _)| id.0).collect::<Vec<_>>();
+    case.desk.edit(Edit::Arrange(vec![ItemId(2), ItemId(1), ItemId(0)]));
+    assert_eq!(order(&case), [2, 1, 0, 3, 4, 5]);
+    case.desk.edit(Edit::Remove(vec![ItemId(2), ItemId(9)]));
+    assert!(!case.desk.sound.notes.iter().any(|note| note.starts_with("play")), "what plays goes on");
+    case.desk.edit(Edit::Remove(vec![ItemId(0), ItemId(3)]));
+    assert!(case.desk.sound.notes.iter().any(|note| note == "play 4 from 0"), "{:?}", case.desk.sound.notes);
+    case.desk.edit(Edit::Remove([1, 4, 5].map(ItemId).into()));
+    assert_eq!((case.desk.now.item, order(&case).len()), (None, 0));
+    assert!(case.desk.sound.notes.iter().any(|note| note == "halt"));
+    let ids = case.desk.add(vec![Item::of_file("c".into())], super::super::Place::Append);
+    case.desk.obey(Command::Play);
+    assert_eq!((case.desk.now.item, ids[0]), (Some(ItemId(6)), ItemId(6)));
 }
 
 #[test]
