@@ -24,6 +24,7 @@ use super::show::{self, Style};
 #[cfg(unix)]
 use crate::control::Mpris;
 use crate::control::{Client, ClientError, Hub, Seat, Server};
+use crate::memory;
 use crate::paths::{Environment, Paths};
 use crate::playback::output::Target;
 use crate::playback::{RatePolicy, Shape};
@@ -286,6 +287,8 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
         exit::explain(&error);
     }
     let watch = program.library.take().and_then(music::watch);
+    program.settle();
+    memory::give_back();
     let exit = play_or_hand_over(&program, &options, quiet);
     drop(watch); // the index was kept up to date until here
     exit
