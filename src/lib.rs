@@ -45,7 +45,7 @@
 //!
 //! Beside the rooms stand the shelves that any room may use: [`paths`] (where things live on
 //! disk, and writing them whole), [`table`] (files of tables that are read in place), [`sanitise`] (text
-//! that is safe for a terminal), [`guard`] (panics of other people's parsers), [`encoding`] (text of unknown
+//! that is safe for a terminal), [`guard`] (panics of other people's parsers), [`memory`] (what was freed goes back), [`encoding`] (text of unknown
 //! encoding) and [`cue`] (cue sheets, and the part of a file that a track of one is).
 
 pub mod cli;
@@ -55,6 +55,7 @@ pub mod cue;
 pub mod encoding;
 pub mod guard;
 pub mod library;
+pub mod memory;
 pub mod paths;
 pub mod playback;
 pub mod player;

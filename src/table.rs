@@ -7,14 +7,16 @@
 //! a sum over the header. Sections begin at multiples of eight.
 //!
 //! Opening costs the same for every size: it checks the header and that the file is as long as it says. The sum
-//! over the rest is for those who have the time ([`TableFile::is_whole`]). A file is only ever replaced by
+//! over the rest is for those who have the time ([`TableFile::is_whole`]), or is taken beside the work
+//! ([`TableFile::open_checked`]). A file is only ever replaced by
 //! another, never written into, so that whoever has it open keeps what was there.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::{Deref, Range};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::{self, JoinHandle};
 
 /// Bytes of the name of a kind of file.
 pub const NAME: usize = 16;
@@ -72,17 +74,55 @@ impl Deref for Section {
     }
 }
 
+impl Section {
+    /// Gives back the memory that the whole file takes; what is read again comes from the disk's cache.
+    #[allow(unsafe_code)]
+    pub fn rest(&self) {
+        if let Bytes::Mapped(map) = &*self.bytes {
+            // SAFETY: what is given back of a mapping is read from its file again. This is a mapping of a file that
+            // is never changed (see `map`) and was never written to, so that the same bytes come back.
+            let rested = unsafe { map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
+            if let Err(error) = rested {
+                tracing::debug!(%error, "a file keeps its memory");
+            }
+        }
+    }
+}
+
 impl TableFile {
     /// Opens the file at `path` if it is one of kind `name` and as long as it says.
     ///
     /// # Errors
     /// When it cannot be opened or mapped, or is no such file (`InvalidData`).
     pub fn open(path: &Path, name: &[u8; NAME]) -> io::Result<Self> {
-        let file = File::open(path)?;
+        Self::of_file(&File::open(path)?, name)
+    }
+
+    fn of_file(file: &File, name: &[u8; NAME]) -> io::Result<Self> {
         if !file.metadata()?.is_file() {
             return Err(io::ErrorKind::InvalidData.into());
         }
-        Self::read(Bytes::Mapped(map(&file)?), name).ok_or_else(|| io::ErrorKind::InvalidData.into())
+        Self::read(Bytes::Mapped(map(file)?), name).ok_or_else(|| io::ErrorKind::InvalidData.into())
+    }
+
+    /// The same; a thread beside reads the whole file to tell whether it is as it was written. It reads through a
+    /// small buffer, so that what nobody asks for takes no memory.
+    ///
+    /// # Errors
+    /// As for [`Self::open`].
+    pub fn open_checked(path: &Path, name: &[u8; NAME]) -> io::Result<(Self, Check)> {
+        let file = File::open(path)?;
+        let table = Self::of_file(&file, name)?;
+        let (body, sum, length) = (table.body, table.sum, table.bytes.len());
+        let work = move || sum_of(&file, body, length).is_ok_and(|found| found == sum);
+        let thread = thread::Builder::new().name("check".into()).spawn(work);
+        // Without a thread the next one to ask pays.
+        let whole = thread.is_err().then(|| table.is_whole());
+        let check = Check {
+            whole: whole.map_or_else(OnceLock::new, OnceLock::from),
+            thread: Mutex::new(thread.ok()),
+        };
+        Ok((table, check))
     }
 
     /// The same for a file that stands in memory.
@@ -129,6 +169,40 @@ impl TableFile {
         let range = self.sections.get(at).cloned().unwrap_or_default();
         Section { bytes: Arc::clone(&self.bytes), range }
     }
+}
+
+/// Whether a file is as it was written, once that is known.
+#[derive(Debug)]
+pub struct Check {
+    whole: OnceLock<bool>,
+    thread: Mutex<Option<JoinHandle<bool>>>,
+}
+
+impl Check {
+    /// The answer; waits for it.
+    pub fn is_whole(&self) -> bool {
+        let join = || {
+            let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+            thread.is_some_and(|thread| thread.join().unwrap_or(false))
+        };
+        *self.whole.get_or_init(join)
+    }
+}
+
+/// The sum over a file from `body` to its end at `length`.
+fn sum_of(mut file: &File, body: usize, length: usize) -> io::Result<u64> {
+    const BLOCK: usize = 1 << 16;
+    file.seek(SeekFrom::Start(body as u64))?;
+    let mut left = length.saturating_sub(body);
+    let mut sum = Sum::begun(left);
+    let mut block = vec![0; BLOCK];
+    while left > 0 {
+        let block = &mut block[..left.min(BLOCK)];
+        file.read_exact(block)?;
+        sum.go_on(block);
+        left -= block.len();
+    }
+    Ok(sum.0)
 }
 
 #[allow(unsafe_code)]
@@ -180,8 +254,19 @@ impl Default for Sum {
 impl Sum {
     /// Adds a piece.
     pub fn add(&mut self, bytes: &[u8]) {
+        self.0 ^= bytes.len() as u64;
+        self.go_on(bytes);
+    }
+
+    /// That of a piece of `length` bytes of which none was added yet.
+    fn begun(length: usize) -> Self {
+        Self(Self::default().0 ^ length as u64)
+    }
+
+    /// Adds bytes of a piece that has begun, eight at a time but for the last.
+    fn go_on(&mut self, bytes: &[u8]) {
         const PRIME: u64 = 0x0000_0100_0000_01B3;
-        let mut hash = self.0 ^ bytes.len() as u64;
+        let mut hash = self.0;
         for chunk in bytes.chunks(8) {
             let mut word = [0_u8; 8];
             word[..chunk.len()].copy_from_slice(chunk);

@@ -174,9 +174,12 @@ fn a_second_play_hands_its_listing_over() {
     assert!(said.out().ends_with("1 track at the end of what plays\n"), "{said}");
     home.run(["play", "again.txt", "--next", "-q"]).ends(0).says_nothing();
     assert_eq!(titles(), ["Amber", "Basalt", "Basalt", "Cobalt", "Cobalt"]);
-    home.run(["play", "more.txt"]).ends(0);
+    home.run(["play", "more.txt", "--repeat", "all", "--shuffle", "--sleep", "1h"]).ends(0);
     assert_eq!(player.line(), "1/1  Velo - Cobalt");
     assert_eq!(titles(), ["Cobalt"]);
+    let status = home.run(["status", "--json"]).ends(0).json();
+    assert_eq!((&status["repeat"], &status["shuffle"]), (&json!("all"), &json!("tracks")));
+    assert!(status["sleep"].is_number(), "{status}");
     end(player, &home);
 }
 

@@ -460,10 +460,100 @@ fn the_order_of_many_equals_does_not_matter() {
 }
 
 #[test]
+fn names_known_in_another_language_are_likely() {
+    let folder = [
+        "a/Magic.mp3|Die Zauberflöte - Ouvertüre|Philharmonia|||400",
+        "a/Figaro.mp3|Le nozze di Figaro - Overture|Philharmonia|||250",
+    ];
+    Case::new()
+        .files(folder)
+        .listing("Philharmonia - The Marriage of Figaro: Overture")
+        .matches("sure a/Figaro.mp3");
+    let songs = [
+        "k/1.mp3|The Moon Represents My Heart|Teresa Teng|||200",
+        "k/2.mp3|The Moon Represents My Heart|Somebody Else|||210",
+    ];
+    Case::new().files(songs).listing("邓丽君 - 月亮代表我的心").matches("likely k/1.mp3");
+    // By somebody else only: their name in this script is known, and it is not this one.
+    Case::new().files([songs[1]]).listing("邓丽君 - 月亮代表我的心").matches("missing -");
+}
+
+#[test]
+fn a_number_that_only_another_reading_lacks_is_still_there() {
+    let heap = ["d/Mc Lantern - Lovehold Ii.mp3|||||", "d/Ada Moor - Home.mp3|||||"];
+    Case::new()
+        .files(heap)
+        .listing("Mc Lantern - Lovehold\nAda Moor - Home")
+        .matches("ambiguous -\nsure d/Ada Moor - Home.mp3");
+    // A heap's name taken whole hides no other artist.
+    let heap = ["d/gasuto-all_the_lamps_have_wings.mp3|||||"];
+    let report = Case::new().files(heap).listing("Helium - All the Lamps Have Wings").report();
+    assert!(!report.entries[0].status.is_played());
+}
+
+#[test]
+fn the_only_song_of_the_band_with_that_word_is_meant() {
+    let case = Case::new().album(
+        "L/One",
+        "The Lanterns",
+        "mp3",
+        &["Glass River", "All the Way to Reno Again", "Paper Crown", "Old Bridge"],
+    );
+    case.listing("Glass River\nReno\nPaper Crown\nOld Bridge").matches(
+        "sure L/One/01 Glass River.mp3
+         likely L/One/02 All the Way to Reno Again.mp3
+         sure L/One/03 Paper Crown.mp3
+         sure L/One/04 Old Bridge.mp3",
+    );
+}
+
+#[test]
 fn many_equal_files_take_no_longer_than_they_must() {
     let same: Vec<String> = (0..1_500).map(|n| format!("x/{n:04}.mp3|Home|Ada Moor|One||200")).collect();
     let case = Case::new().files(same.iter().map(String::as_str)).listing("Ada Moor - Home\nHome");
     assert_eq!(paths(&case)[0].1.as_deref(), Some("/music/x/0000.mp3"));
+}
+
+#[test]
+fn ten_thousand_equal_files_and_thousands_of_lines_are_answered() {
+    let begun = std::time::Instant::now();
+    let same: Vec<String> = (0..10_000).map(|n| format!("x/{n:05}.mp3|Home|Ada Moor|One||200")).collect();
+    let case = Case::new().files(same.iter().map(String::as_str)).listing("Ada Moor - Home\nHome");
+    // Names that every file has say little: they are shown, and one of them at most is played.
+    let report = case.report();
+    assert!(report.entries.iter().all(|entry| !entry.candidates.is_empty()));
+
+    let lines: Vec<String> =
+        (0..2_000).map(|n| format!("{n}. Band {} - Song of {}", n % 70, n * 7)).collect();
+    let files: Vec<String> =
+        (0..100).map(|n| format!("b/{n}.mp3|Song of {}|Band {}|||200", n * 70, n * 10 % 70)).collect();
+    let case = Case::new().files(files.iter().map(String::as_str)).listing(&lines.join("\n"));
+    let report = case.report();
+    assert_eq!(report.entries.len(), 2_000);
+    assert!(report.entries.iter().filter(|entry| entry.status.is_played()).count() >= 90);
+    // Where the work grew with the square of the files this would take hours.
+    assert!(begun.elapsed() < Duration::from_secs(240), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn names_made_to_take_long_do_not() {
+    let begun = std::time::Instant::now();
+    let words =
+        |n: usize| (0..200).map(|w| format!("{}{w}", ["ab", "ba", "aa"][(n + w) % 3])).collect::<Vec<_>>();
+    let names: Vec<String> = (0..40)
+        .map(|n| match n % 4 {
+            0 => words(n).join(" "),
+            1 => words(n).join(" / "),
+            2 => format!("({})", words(n).join(") (")),
+            _ => "aaaa ".repeat(80 + n),
+        })
+        .collect();
+    let files: Vec<String> =
+        names.iter().enumerate().map(|(at, name)| format!("x/{at}.mp3|{name}|{name}|||")).collect();
+    let lines: Vec<String> = names.iter().rev().map(|name| format!("{name} - {name}")).collect();
+    let case = Case::new().files(files.iter().map(String::as_str)).listing(&lines.join("\n"));
+    assert_eq!(case.report().entries.len(), 40);
+    assert!(begun.elapsed() < Duration::from_secs(120), "{:?}", begun.elapsed());
 }
 
 #[test]

@@ -20,13 +20,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cue", &[]),
     ("encoding", &[]),
     ("guard", &[]),
+    ("memory", &[]),
     ("paths", &[]),
     ("sanitise", &[]),
     ("table", &[]),
 ];
 
 /// Shelves that stand beside the rooms: all may use them, they use nobody.
-const SHELVES: &[&str] = &["cue", "encoding", "guard", "paths", "sanitise", "table"];
+const SHELVES: &[&str] = &["cue", "encoding", "guard", "memory", "paths", "sanitise", "table"];
 
 #[test]
 fn imports_follow_the_arrows() {

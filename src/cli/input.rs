@@ -77,6 +77,19 @@ pub(super) struct PartOptions {
 }
 
 impl PartOptions {
+    /// Of things that there are one of for each entry of the whole listing those of the part.
+    pub(super) fn of_each<T>(&self, listing: &Listing, mut all: Vec<T>) -> Result<Vec<T>, NoSuchSection> {
+        if let Some(section) = &self.section {
+            let range = listing.section_range(section)?;
+            all.truncate(range.end);
+            all.drain(..range.start);
+        }
+        if self.reverse {
+            all.reverse();
+        }
+        Ok(all)
+    }
+
     /// That part of a listing.
     pub(super) fn of(&self, listing: Listing) -> Result<Listing, NoSuchSection> {
         let mut part = match &self.section {
@@ -198,6 +211,13 @@ impl Program {
     pub(super) fn parts(&self) -> Vec<Part> {
         let part = |row: &Row| Some(Part { path: row.file.clone()?, span: row.span, gains: row.gains });
         self.rows.iter().filter_map(part).collect()
+    }
+
+    /// Forgets what was only of use until all was decided.
+    pub(super) fn settle(&mut self) {
+        for row in &mut self.rows {
+            (row.found, row.candidates) = (None, Vec::new());
+        }
     }
 
     /// Adds rows, numbered on from those there are.
@@ -475,7 +495,7 @@ fn row(entry: &Entry, found: EntryMatch, library: &Library) -> Row {
     let candidates = found.candidates.iter().filter_map(|c| Some((library.path(c.track)?, c.confidence)));
     Row {
         number: found.number,
-        text: entry.text.clone(),
+        text: entry.line().into_owned(),
         artist: found.artist.clone(),
         title: found.title.clone(),
         album: chosen.as_ref().and_then(|track| track.tags.album.clone()),

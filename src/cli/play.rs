@@ -25,7 +25,8 @@ use super::shelf;
 use super::show::{self, Style};
 #[cfg(unix)]
 use crate::control::Mpris;
-use crate::control::{Client, Hub, Seat, Server};
+use crate::control::{Client, ClientError, Hub, Seat, Server};
+use crate::memory;
 use crate::paths::{Environment, Paths};
 use crate::playback::output::Target;
 use crate::playback::{RatePolicy, Shape};
@@ -151,6 +152,34 @@ pub(super) struct How {
 }
 
 impl How {
+    /// Tells another player what was said of the order and the end; its answer, if there was anything to say.
+    fn steer(&self, client: &mut Client) -> Result<Option<serde_json::Value>, ClientError> {
+        let shuffle = self.shuffle.map(|word| match word {
+            ShuffleWord::Tracks => "tracks",
+            ShuffleWord::Albums => "albums",
+        });
+        let repeat = self.repeat().map(|repeat| match repeat {
+            Repeat::Off => "off",
+            Repeat::One => "one",
+            Repeat::All => "all",
+        });
+        let sleep = self.sleep.map(|time| format!("{}s", time.as_secs_f64()));
+        let start = self.start.map(|number| number.to_string());
+        let words = [
+            ("shuffle", shuffle.map(str::to_owned)),
+            ("repeat", repeat.map(str::to_owned)),
+            ("sleep", sleep),
+            ("goto", start),
+        ];
+        let mut answer = None;
+        for (verb, word) in words {
+            if let Some(word) = word {
+                answer = Some(client.ask(verb, &[word], false)?);
+            }
+        }
+        Ok(answer)
+    }
+
     /// What was said to come again.
     fn repeat(&self) -> Option<Repeat> {
         match (self.repeat, self.at_end) {
@@ -343,6 +372,8 @@ fn play_here(
         }
     };
     let _watch = library.and_then(|library| music::watch(library, say_changed));
+    program.settle();
+    memory::give_back();
     let beginning = Beginning::of(&program.playable(), options.whose_state());
     let reach = Reached { seat, clients, waits: options.waits(), music: &options.listing.input.music };
     play(program, beginning, &options.how, reach, quiet)
@@ -393,6 +424,7 @@ fn hand_over(
                 beginning.announce();
             }
             let answer = client.open(&beginning.opening)?;
+            let answer = options.how.steer(&mut client)?.unwrap_or(answer);
             (beginning.opening.items, answer)
         }
         place => {

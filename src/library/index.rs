@@ -8,37 +8,33 @@
 //! both stay, no file came, went or was renamed in it.
 
 use std::cmp::Ordering;
-use std::ffi::OsStr;
 use std::fs::Metadata;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::kind::FileKind;
 use super::read::Contents;
-use super::sheets::is_sheet;
 use super::track::Track;
 use crate::cue::{Gain, Gains, Sector, Span};
-use crate::paths::{WriteError, path_of, write_whole};
-use crate::table::{NAME, Section, Sum, TableFile, image, read_u32, read_u64};
+use crate::paths::path_of;
+use crate::table::{NAME, Section, TableFile, read_u32, read_u64};
 
 /// Counts up whenever a record changes or the same file would be read differently.
-const KIND: &[u8; NAME] = b"tonearm library3";
+pub(super) const KIND: &[u8; NAME] = b"tonearm library3";
 
 const RECORD: usize = 40;
-const FOLDER: usize = 32;
-const PLAYABLE: u32 = 1;
-const DAMAGED: u32 = 2;
+pub(super) const FOLDER: usize = 32;
+pub(super) const PLAYABLE: u32 = 1;
+pub(super) const DAMAGED: u32 = 2;
 /// It is a cue sheet, or carries one.
-const SHEET: u32 = 4;
+pub(super) const SHEET: u32 = 4;
 /// It is a cue sheet, and so no track.
-const BARE_SHEET: u32 = 8;
+pub(super) const BARE_SHEET: u32 = 8;
 /// The records that follow stand for it.
-const REPLACED: u32 = 16;
+pub(super) const REPLACED: u32 = 16;
 /// What a cue sheet makes of the file before it.
-const PART: u32 = 32;
-const STEADY: u32 = 1;
+pub(super) const PART: u32 = 32;
+pub(super) const STEADY: u32 = 1;
 
 /// What tells whether a folder's listing may have changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -63,13 +59,13 @@ impl State {
 /// One file's record.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Record {
-    text: u64,
+    pub(super) text: u64,
     pub(super) size: u64,
     pub(super) modified: i64,
     /// A sum over all that is known of the file.
     pub(super) mark: u64,
     pub(super) folder: u32,
-    flags: u32,
+    pub(super) flags: u32,
 }
 
 impl Record {
@@ -116,7 +112,7 @@ pub(super) enum Shown {
 
 /// The part of a file that a track is, and its gains, as they are stored.
 #[derive(Serialize, Deserialize)]
-struct Part {
+pub(super) struct Part {
     /// From, and to.
     span: Option<(u32, Option<u32>)>,
     track: Option<(i32, Option<u32>)>,
@@ -124,7 +120,7 @@ struct Part {
 }
 
 impl Part {
-    fn of(track: &Track) -> Self {
+    pub(super) fn of(track: &Track) -> Self {
         let gain = |gain: Gain| (gain.millidecibels, gain.peak);
         Self {
             span: track.span.map(|span| (span.from().0, span.to().map(|to| to.0))),
@@ -165,7 +161,7 @@ impl Index {
         }
     }
 
-    fn of(file: TableFile) -> Self {
+    pub(super) fn of(file: TableFile) -> Self {
         Self {
             records: file.section(0),
             texts: file.section(1),
@@ -208,7 +204,7 @@ impl Index {
     }
 
     /// A file's name and contents as they are stored.
-    fn text(&self, at: usize) -> Option<&[u8]> {
+    pub(super) fn text(&self, at: usize) -> Option<&[u8]> {
         let start = usize::try_from(self.record(at)?.text).ok()?;
         let end =
             self.record(at + 1).map_or(Some(self.texts.len()), |next| usize::try_from(next.text).ok())?;
@@ -319,111 +315,16 @@ pub(super) fn by_bytes(a: &Path, b: &Path) -> Ordering {
     a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes())
 }
 
-/// An index in the making. Folders first, then files, both in the order of their paths.
-#[derive(Debug, Default)]
-pub(super) struct Maker {
-    records: Vec<u8>,
-    texts: Vec<u8>,
-    folders: Vec<u8>,
-    paths: Vec<u8>,
-}
-
-impl Maker {
-    /// Adds a folder; gives its number.
-    pub(super) fn folder(&mut self, path: &[u8], state: State) -> u32 {
-        let at = u32::try_from(self.folders.len() / FOLDER).unwrap_or(u32::MAX);
-        self.folders.extend((self.paths.len() as u64).to_le_bytes());
-        self.folders.extend(u32::try_from(path.len()).unwrap_or(u32::MAX).to_le_bytes());
-        self.folders.extend(if state.steady { STEADY } else { 0 }.to_le_bytes());
-        self.folders.extend(state.modified.to_le_bytes());
-        self.folders.extend(state.inode.to_le_bytes());
-        self.paths.extend_from_slice(path);
-        at
-    }
-
-    /// Adds a file as an older index has it; `parts` are then added for it or not.
-    pub(super) fn keep(&mut self, index: &Index, at: usize, folder: u32, parts: bool) {
-        if let (Some(record), Some(text)) = (index.record(at), index.text(at)) {
-            let flags = record.flags & !REPLACED | if parts { REPLACED } else { 0 };
-            self.record(Record { folder, flags, ..record });
-            self.texts.extend_from_slice(text);
-        }
-    }
-
-    /// Adds a file; `parts` are then added for it or not.
-    ///
-    /// # Errors
-    /// When what was read of it cannot be encoded.
-    pub(super) fn add(
-        &mut self,
-        path: &Path,
-        about: (u64, i64),
-        contents: &Contents,
-        folder: u32,
-        parts: bool,
-    ) -> io::Result<()> {
-        let name = path.file_name().map(OsStr::as_encoded_bytes).unwrap_or_default();
-        let text = postcard::to_stdvec(&(name, contents)).map_err(io::Error::other)?;
-        let flag = |flag: u32, holds: bool| if holds { flag } else { 0 };
-        let flags = flag(DAMAGED, contents.damage.is_some())
-            | flag(SHEET, contents.sheet.is_some())
-            | flag(BARE_SHEET, is_sheet(path))
-            | flag(REPLACED, parts);
-        self.text(path, about, &text, folder, flags);
-        Ok(())
-    }
-
-    /// Adds what a cue sheet makes of the file that was added last.
-    ///
-    /// # Errors
-    /// When what is known of it cannot be encoded.
-    pub(super) fn part(&mut self, track: &Track, folder: u32) -> io::Result<()> {
-        let name = track.path.file_name().map(OsStr::as_encoded_bytes).unwrap_or_default();
-        let Track { length, codec, bitrate, ref tags, .. } = *track;
-        let contents = Contents { length, codec, bitrate, tags: tags.clone(), ..Contents::default() };
-        let text = postcard::to_stdvec(&((name, contents), Part::of(track))).map_err(io::Error::other)?;
-        self.text(&track.path, (track.size, track.modified), &text, folder, PART);
-        Ok(())
-    }
-
-    fn text(&mut self, path: &Path, (size, modified): (u64, i64), text: &[u8], folder: u32, flags: u32) {
-        let mut mark = Sum::default();
-        for piece in [path.as_os_str().as_encoded_bytes(), &size.to_le_bytes(), &modified.to_le_bytes(), text]
-        {
-            mark.add(piece);
-        }
-        let playable = FileKind::of(path) == Some(FileKind::Playable);
-        let flags = flags | if playable { PLAYABLE } else { 0 };
-        self.record(Record { text: 0, size, modified, mark: mark.0, folder, flags });
-        self.texts.extend_from_slice(text);
-    }
-
-    fn record(&mut self, record: Record) {
-        for field in [self.texts.len() as u64, record.size, record.modified.cast_unsigned(), record.mark] {
-            self.records.extend(field.to_le_bytes());
-        }
-        self.records.extend(record.folder.to_le_bytes());
-        self.records.extend(record.flags.to_le_bytes());
-    }
-
-    /// Replaces the index at `path`; gives it opened, from memory if it could not be written.
-    pub(super) fn store(self, path: &Path) -> (Index, Result<(), WriteError>) {
-        let bytes = image(KIND, 0, &[self.records, self.texts, self.folders, self.paths]);
-        let written = write_whole(path, &bytes);
-        let file = if written.is_ok() { TableFile::open(path, KIND).ok() } else { None };
-        let file = file.or_else(|| TableFile::of_bytes(bytes, KIND));
-        (file.map(Index::of).unwrap_or_default(), written)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use std::fs;
     use std::time::Duration;
 
+    use super::super::maker::Maker;
     use super::*;
     use crate::library::{Codec, Tags};
+    use std::ffi::OsStr;
 
     fn contents() -> Contents {
         Contents {

@@ -16,6 +16,7 @@ mod discs;
 mod identity;
 mod index;
 mod kind;
+mod maker;
 mod problem;
 mod read;
 mod scan;

@@ -16,7 +16,8 @@ use std::sync::{Mutex, PoisonError, mpsc};
 use std::thread;
 
 use super::discs::{File, discs};
-use super::index::{Index, Maker, State, by_bytes, whole};
+use super::index::{Index, State, by_bytes, whole};
+use super::maker::Maker;
 use super::problem::{Problem, ProblemKind, ScanError};
 use super::read::{Contents, read};
 use super::sheets;

@@ -103,7 +103,7 @@ fn write(house: &House, path: &Path, listing: &Listing) -> Done {
 
 /// What a listing holds of something to play.
 fn entry(item: &Item) -> Entry {
-    let entry = Entry {
+    Entry {
         artist: item.label.artist.clone(),
         title: item.label.title.clone(),
         album: item.label.album.clone(),
@@ -111,8 +111,7 @@ fn entry(item: &Item) -> Entry {
         span: item.part.span,
         gains: item.part.gains,
         ..Entry::default()
-    };
-    Entry { text: entry.composed_text(), ..entry }
+    }
 }
 
 /// All listings.

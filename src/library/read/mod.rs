@@ -4,6 +4,7 @@
 //! The tag reader is asked first. Where it knows the container too little, the demuxers are, which
 //! tell less of tags, but all that is needed.
 
+mod block;
 mod demuxed;
 mod field;
 mod picture;

@@ -6,9 +6,10 @@ use std::path::PathBuf;
 
 use super::filename::Pattern;
 use super::grams;
-use super::index::{KIND, Place, in_parallel};
+use super::index::{KIND, Place};
 use super::key::{ByKey, Keys, key, len_u32, postings};
 use super::normalise::Phrase;
+use super::parallel::in_parallel;
 use super::recording::{self, Sheet};
 use super::release;
 use super::script;

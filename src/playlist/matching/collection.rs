@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::filename::Pattern;
 use super::index::{Index, Place};
 use super::normalise::{Phrase, fold};
 use super::release::Release;
@@ -15,7 +16,7 @@ use crate::library::Track;
 
 /// Tracks whose description is kept: some megabytes. A listing of a thousand lines asks for twenty times as
 /// many, most of them once.
-const MOST_DESCRIBED: usize = 2_048;
+const MOST_DESCRIBED: usize = 1_024;
 /// Tracks after which what they had in common is forgotten.
 const MOST_REMEMBERED: usize = 500;
 /// Releases that are kept.
@@ -27,6 +28,7 @@ pub(super) struct Collection<'a> {
     tracks: &'a dyn Tracks,
     described: Kept<Described>,
     memories: Mutex<Vec<(Memory, usize)>>,
+    patterns: Kept<Pattern>,
     releases: Kept<Release>,
     recordings: Vec<OnceLock<Arc<[usize]>>>,
     release_names: Vec<OnceLock<Box<[Phrase]>>>,
@@ -40,6 +42,7 @@ impl<'a> Collection<'a> {
             tracks,
             described: Kept::new(MOST_DESCRIBED),
             memories: Mutex::new(Vec::new()),
+            patterns: Kept::new(MOST_SMALL),
             releases: Kept::new(MOST_SMALL),
             recordings: std::iter::repeat_with(OnceLock::new).take(count).collect(),
             release_names: std::iter::repeat_with(OnceLock::new).take(releases).collect(),
@@ -61,8 +64,7 @@ impl<'a> Collection<'a> {
         self.described.get(at, || {
             let memories = || self.memories.lock().unwrap_or_else(PoisonError::into_inner);
             let (mut memory, used) = memories().pop().unwrap_or_default();
-            let describe =
-                |track: Cow<'_, Track>| view::describe(&track, &self.index.pattern(at), &mut memory);
+            let describe = |track: Cow<'_, Track>| view::describe(&track, &self.pattern(at), &mut memory);
             let described = self.track(at).map(describe).unwrap_or_default();
             // What a few hundred tracks had in common may be forgotten.
             if used < MOST_REMEMBERED {
@@ -70,6 +72,19 @@ impl<'a> Collection<'a> {
             }
             described
         })
+    }
+
+    /// Gives back the memory of what was worked out and read so far.
+    pub(super) fn rest(&self) {
+        self.described.clear();
+        self.memories.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.index.rest();
+    }
+
+    /// How the names of its folder are built. Few kinds there are for all folders.
+    fn pattern(&self, at: usize) -> Arc<Pattern> {
+        let start = self.place(at).pattern as usize;
+        self.patterns.get(start, || self.index.pattern(start))
     }
 
     /// The recording it holds, by its first track.
@@ -131,6 +146,13 @@ impl<V> Kept<V> {
     fn new(most: usize) -> Self {
         let empty = |_| Mutex::new(Generations { young: HashMap::new(), old: HashMap::new() });
         Self { tables: std::array::from_fn(empty), most: most / TABLES / 2 }
+    }
+
+    fn clear(&self) {
+        for table in &self.tables {
+            let mut table = table.lock().unwrap_or_else(PoisonError::into_inner);
+            *table = Generations { young: HashMap::new(), old: HashMap::new() };
+        }
     }
 
     fn get(&self, key: usize, make: impl FnOnce() -> V) -> Arc<V> {

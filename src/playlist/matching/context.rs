@@ -252,8 +252,9 @@ impl Context {
         self.tell_house(tracks, request, at, track, &mut best);
         let elsewhere = !best.named && tracks.place(track).has_album;
         let nobody = request.readings[0].artists.is_empty() && !best.house;
-        if elsewhere && nobody && !self.asked[at].is_empty() {
-            best.ledger.add(Piece::Album, w::OTHER_ALBUM);
+        if elsewhere && !self.asked[at].is_empty() {
+            let cost = if nobody { w::OTHER_ALBUM } else { w::OTHER_ALBUM_SAME_ARTIST };
+            best.ledger.add(Piece::Album, cost);
         }
         best.outside = self.home.is_some_and(|home| !tracks.index.releases.of(track).any(|id| id == home));
         best

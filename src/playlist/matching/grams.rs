@@ -2,8 +2,8 @@
 //! much of the name that is.
 //! Never compares words, never sees more than a name without its gaps.
 
-use super::index::Scores;
 use super::key::len_u32;
+use super::ranking::Scores;
 use crate::table::{Ids, Section, push_list, read_u32};
 
 /// Trigrams in more than this share of a large library tell nothing.

@@ -10,33 +10,24 @@
 //! means nothing; [`Index::position`] leads back.
 
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use super::build;
 use super::filename::Pattern;
 use super::grams::Grams;
 use super::key::{Postings, key};
 use super::normalise::Phrase;
+use super::ranking::{ARTIST_SHARE, EXACT, Scores, top};
 use super::release::Releases;
-use super::tracks::{Row, Sorted};
+use super::script;
+use super::tracks::{Row, Sorted, Tracks};
 use super::words::Rarity;
 use crate::library::{Library, Track};
 use crate::paths::{WriteError, sweep, write_whole};
-use crate::table::{NAME, Numbers, Section, TableFile, read_u32, read_u64, sum};
+use crate::table::{Check, NAME, Numbers, Section, TableFile, read_u32, read_u64, sum};
 
 /// Counts up whenever a section changes, or the same track would be read differently.
-pub(super) const KIND: &[u8; NAME] = b"tonearm names 3\n";
+pub(super) const KIND: &[u8; NAME] = b"tonearm names 4\n";
 
-/// Tracks that a look-up gives, best first; equals of the last one come along ...
-const BEST: usize = 24;
-/// ... up to this many. Beyond, the first by path.
-const BEST_WITH_TIES: usize = 80;
-/// What an artist's words add to a look-up, against the title's 1.
-const ARTIST_SHARE: f32 = 0.35;
-/// What a name that is the same scores.
-const EXACT: f32 = 1.5;
-/// Fewer tracks than this are not worth another thread.
-const PER_THREAD: usize = 500;
 /// Files of names kept for other sets of music folders.
 const MOST_FILES: usize = 4;
 
@@ -100,11 +91,20 @@ pub(super) fn place(places: &Section, track: usize) -> Place {
     }
 }
 
+/// A file of names, and whether it is as it was written.
+#[derive(Debug)]
+struct Kept {
+    check: Check,
+    path: PathBuf,
+}
+
 /// Everything about a library that does not depend on the listing.
 #[derive(Debug)]
 pub struct Index {
     /// The position of each track in the caller's list, where that is not by path.
     order: Option<Vec<u32>>,
+    /// The file that it is read from, if it was there before.
+    kept: Option<Kept>,
     count: usize,
     places: Section,
     pub(super) releases: Releases,
@@ -134,8 +134,7 @@ impl Index {
         let mut order: Vec<u32> = (0..super::key::len_u32(tracks)).collect();
         let place = |at: &u32| &tracks[*at as usize];
         order.sort_by_key(|at| (place(at).path.as_os_str().as_encoded_bytes(), place(at).span));
-        let image = build::image(&Sorted { tracks: &Row(tracks), order: &order }, 0, 0);
-        let index = TableFile::of_bytes(image, KIND).map_or_else(Self::default, |file| Self::of(&file));
+        let index = Self::of_sorted(&Sorted { tracks: &Row(tracks), order: &order });
         Self { order: Some(order), ..index }
     }
 
@@ -143,21 +142,49 @@ impl Index {
     /// else read anew and kept there. An index that cannot be kept is told of beside the index itself.
     pub fn of_library(library: &Library, folder: &Path) -> (Self, Option<WriteError>) {
         let (path, edition) = (file_for(library, folder), library.edition());
-        let old = TableFile::open(&path, KIND).ok();
+        let old = TableFile::open_checked(&path, KIND).ok();
+        let kept = |(file, check): (TableFile, Check)| Self {
+            kept: Some(Kept { check, path: path.clone() }),
+            ..Self::of(&file)
+        };
         let of_edition = |file: &TableFile| read_u64(&file.section(build::EDITION), 0) == Some(edition);
-        if let Some(file) = old.as_ref().filter(|file| of_edition(file)) {
-            return (Self::of(file), None);
-        }
-        let mark = library.mark();
-        if let Some(file) = old.filter(|file| file.stamp() == mark) {
-            return (Self::of(&file), None);
-        }
+        let mark = match old {
+            Some(old) if of_edition(&old.0) => return (kept(old), None),
+            Some(old) => {
+                let mark = library.mark();
+                if old.0.stamp() == mark {
+                    return (kept(old), None);
+                }
+                mark
+            }
+            None => library.mark(),
+        };
         let image = build::image(library, mark, edition);
         let error = write_whole(&path, &image).err();
         forget_oldest(folder, &path);
         let file = TableFile::open(&path, KIND).ok().filter(|file| file.stamp() == mark);
         let file = file.or_else(|| TableFile::of_bytes(image, KIND));
         (file.map_or_else(Self::default, |file| Self::of(&file)), error)
+    }
+
+    /// The names of tracks that stand in the order of their paths.
+    pub(super) fn of_sorted(tracks: &dyn Tracks) -> Self {
+        let file = TableFile::of_bytes(build::image(tracks, 0, 0), KIND);
+        file.map_or_else(Self::default, |file| Self::of(&file))
+    }
+
+    /// Gives back the memory of what was read from the file; it is there again when it is asked for.
+    pub(super) fn rest(&self) {
+        self.places.rest();
+    }
+
+    /// Whether the file that it is read from is as it was written; one that is not is removed, to be made anew.
+    pub(super) fn is_whole(&self) -> bool {
+        let Some(kept) = self.kept.as_ref().filter(|kept| !kept.check.is_whole()) else { return true };
+        if let Err(error) = std::fs::remove_file(&kept.path) {
+            tracing::debug!(path = %kept.path.display(), %error, "damaged and not removed");
+        }
+        false
     }
 
     fn of(file: &TableFile) -> Self {
@@ -175,6 +202,7 @@ impl Index {
         let releases = [0, 1, 2, 3].map(|at| section(build::RELEASES + at));
         Self {
             order: None,
+            kept: None,
             count,
             places: section(build::PLACES),
             releases: Releases::new(releases, section(build::PLACES)),
@@ -210,9 +238,8 @@ impl Index {
         (0..self.count).map(|track| self.place(track))
     }
 
-    /// How the names of a track's folder are built.
-    pub(super) fn pattern(&self, track: usize) -> Pattern {
-        let start = self.place(track).pattern as usize;
+    /// The pattern of names that a track's place speaks of.
+    pub(super) fn pattern(&self, start: usize) -> Pattern {
         let pattern = self.patterns.get(start..).and_then(|bytes| postcard::take_from_bytes(bytes).ok());
         pattern.map(|(pattern, _)| pattern).unwrap_or_default()
     }
@@ -237,7 +264,7 @@ impl Index {
     pub(super) fn candidates(
         &self,
         names: &[&Phrase],
-        artists: &[Phrase],
+        artists: &[&Phrase],
         scores: &mut Scores,
     ) -> Vec<usize> {
         for name in names {
@@ -246,12 +273,14 @@ impl Index {
             let same = self.initials.of(key(short)).chain(self.exact.of(key(&name.glued)));
             same.for_each(|id| scores.set(id, EXACT));
         }
-        self.add_artists(artists, scores);
-        top(scores.take())
+        artists.iter().for_each(|artist| self.add_artist(artist, scores));
+        // Titles in two scripts share no letters; else a file that shares nothing but the artist is as good as the
+        // next one.
+        let foreign = names.iter().any(|name| name.glued.chars().any(script::is_foreign));
+        top(scores.take(), if foreign { 0.0 } else { ARTIST_SHARE * artists.len() as f32 })
     }
 
-    fn add_artists(&self, artists: &[Phrase], scores: &mut Scores) {
-        let Some(artist) = artists.first() else { return };
+    fn add_artist(&self, artist: &Phrase, scores: &mut Scores) {
         let all: f64 = self.rarity.mass(&artist.words);
         let mut words: Vec<&String> = artist.words.iter().collect();
         words.sort_unstable();
@@ -291,80 +320,4 @@ fn forget_oldest(folder: &Path, newest: &Path) {
             tracing::debug!(path = %path.display(), %error, "not removed");
         }
     }
-}
-
-/// Works on a list in as many parts as there are cores; the results stand in the list's order.
-pub(super) fn in_parallel<T: Sync, R: Send>(list: &[T], work: impl Fn(usize, &[T]) -> R + Sync) -> Vec<R> {
-    shared_out(list, list.len().div_ceil(PER_THREAD), work)
-}
-
-/// The same in so many parts at most.
-pub(super) fn shared_out<T: Sync, R: Send>(
-    list: &[T],
-    parts: usize,
-    work: impl Fn(usize, &[T]) -> R + Sync,
-) -> Vec<R> {
-    let parts = parts.min(thread::available_parallelism().map_or(1, usize::from));
-    if parts < 2 {
-        return vec![work(0, list)];
-    }
-    let size = list.len().div_ceil(parts);
-    thread::scope(|scope| {
-        let chunks = list.chunks(size).enumerate();
-        let work = &work;
-        let workers: Vec<_> =
-            chunks.map(|(rank, chunk)| scope.spawn(move || work(rank * size, chunk))).collect();
-        let joined = workers.into_iter().map(|worker| worker.join());
-        joined.map(|result| result.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    })
-}
-
-/// What tracks score in a look-up. Kept from one to the next, since there are many tracks.
-pub(super) struct Scores {
-    best: Vec<f32>,
-    found: Vec<u32>,
-    /// What tracks have in common with the name at hand; zero between names.
-    pub(super) shared: Vec<f32>,
-}
-
-impl Scores {
-    /// For a library of so many tracks.
-    pub(super) fn new(tracks: usize) -> Self {
-        Self { best: vec![0.0; tracks], found: Vec::new(), shared: vec![0.0; tracks] }
-    }
-
-    pub(super) fn raise(&mut self, id: u32, score: f32) {
-        if score > self.best[id as usize] {
-            self.set(id, score);
-        }
-    }
-
-    fn set(&mut self, id: u32, score: f32) {
-        let best = &mut self.best[id as usize];
-        if *best == 0.0 {
-            self.found.push(id);
-        }
-        *best = score;
-    }
-
-    fn add(&mut self, id: u32, score: f32) {
-        self.set(id, self.best[id as usize] + score);
-    }
-
-    /// Gives what was found and starts anew.
-    fn take(&mut self) -> Vec<(u32, f32)> {
-        self.found.drain(..).map(|id| (id, std::mem::take(&mut self.best[id as usize]))).collect()
-    }
-}
-
-/// The best of the scored, with equals of the last, by score and then by path.
-fn top(mut scored: Vec<(u32, f32)>) -> Vec<usize> {
-    let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-    if scored.len() > BEST_WITH_TIES {
-        scored.select_nth_unstable_by(BEST_WITH_TIES, better);
-        scored.truncate(BEST_WITH_TIES);
-    }
-    scored.sort_unstable_by(better);
-    let bar = scored.get(BEST - 1).map_or(0.0, |(_, score)| score - 1e-4);
-    scored.into_iter().take_while(|(_, score)| *score >= bar).map(|(id, _)| id as usize).collect()
 }

@@ -7,14 +7,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::assign::{Row, assign, worth};
 use super::collection::Collection;
 use super::context::{Context, Leaning, Told};
-use super::index::{Scores, shared_out};
 use super::ledger::{Ledger, Piece};
 use super::normalise::Phrase;
+use super::parallel::shared_out;
+use super::ranking::Scores;
 use super::report::Accept;
 use super::request::{Asked, Heading, Request};
 use super::score::{Evidence, Pair, Scale};
 use super::script;
+use super::similarity;
 use super::weights as w;
+use crate::memory;
 
 /// Requests that are worth another thread.
 const FEWEST_ROWS: usize = 4;
@@ -22,6 +25,19 @@ const FEWEST_ROWS: usize = 4;
 const ROUNDS: usize = 3;
 /// Rows that a margin is worked out with exactly.
 const LARGEST_COMPONENT: usize = 60;
+/// Entries of a listing that takes much memory.
+const MANY: usize = 200;
+/// Entries of a long listing that tell which way round it is written.
+const SAMPLE: usize = 64;
+/// So many nats an entry must speak for the one way before the other is not tried.
+const CLEAR: f64 = 2.0;
+/// Evidence for a file that makes the other way round not worth a look.
+const GOOD: f64 = 5.0;
+/// Evidence that no context makes up for: release, album and artist add eight nats at most, and what a number adds to
+/// is looked for by the number. Below two it is not even asked about.
+const HOPELESS: f64 = -10.5;
+/// So many stay at least, to be shown.
+const FEWEST_KEPT: usize = 8;
 /// Whole numbers per nat in the assignment.
 const STEPS: f64 = 1e6;
 
@@ -32,9 +48,11 @@ pub(super) struct Choice {
     pub(super) recording: usize,
     /// The member with the best evidence of its own.
     pub(super) track: usize,
+    /// A bit for each of its names: two of which no bit is set in both share no name.
+    pub(super) names: u64,
     /// That evidence.
     pub(super) evidence: Evidence,
-    /// The best that the context says of any member.
+    /// The best that the context says of any member; what both together say stands in its ledger too.
     pub(super) told: Told,
     /// The same piece under another name: place and length say so.
     pub(super) alias: bool,
@@ -42,10 +60,30 @@ pub(super) struct Choice {
     pub(super) same_disc: bool,
     /// It is what all other entries left over.
     pub(super) left_over: bool,
-    /// Evidence and context together.
-    pub(super) ledger: Ledger,
-    /// The same in one number, in nats.
+    /// Evidence and context together, in nats.
     pub(super) total: f64,
+}
+
+impl Choice {
+    /// Evidence and context together.
+    pub(super) fn ledger(&self) -> Ledger {
+        let mut all = self.evidence.ledger;
+        all.join(&self.told.ledger);
+        all
+    }
+
+    /// Adds what evidence and context say together.
+    fn add(&mut self, piece: Piece, nats: f64) {
+        self.told.ledger.add(piece, nats);
+        self.total += nats;
+    }
+
+    /// Raises the total to `least`.
+    fn raise(&mut self, piece: Piece, least: f64) {
+        if self.total < least {
+            self.add(piece, least - self.total);
+        }
+    }
 }
 
 /// The choices for all requests.
@@ -68,18 +106,20 @@ pub(super) fn choose(
     accept: Accept,
 ) -> Joint {
     let scale = Scale { tracks, rarity: &tracks.index.rarity, heading, accept };
-    let pairs = shared_out(requests, requests.len() / FEWEST_ROWS, |_, part| {
-        let mut scores = Scores::new(tracks.index.len());
-        let pairs = |r: &Request| score(&scale, r, &candidates(tracks, r, &mut scores), &[]);
-        part.iter().map(pairs).collect::<Vec<_>>()
-    })
-    .concat();
-    let turned = vote(requests, &pairs);
-    let mut context = Context::headed(tracks, heading, requests);
-    let mut table: Vec<Vec<Choice>> = vec![Vec::new(); requests.len()];
-    for (row, pairs) in table.iter_mut().zip(&pairs) {
-        add(tracks, turned, pairs, row);
+    let pairs = score_all(&scale, requests);
+    if requests.len() > MANY {
+        // What follows looks little up.
+        tracks.rest();
+        memory::give_back();
     }
+    let turned = leads(votes(requests, &pairs));
+    let mut context = Context::headed(tracks, heading, requests);
+    let rows = pairs.into_iter().map(|pairs| {
+        let mut row = Vec::new();
+        add(tracks, turned, &pairs, &mut row);
+        row
+    });
+    let mut table: Vec<Vec<Choice>> = rows.collect();
     let first = |row: &Vec<Choice>, at: usize| -> Vec<Leaning> {
         row.iter()
             .filter(|c| c.evidence.score() > -1.0)
@@ -92,7 +132,7 @@ pub(super) fn choose(
     for round in 0..ROUNDS {
         for (at, row) in table.iter_mut().enumerate() {
             let placed = context.placed_tracks(tracks, &requests[at], at);
-            add(tracks, turned, &score(&scale, &requests[at], &placed, row), row);
+            add(tracks, turned, &score(&scale, &requests[at], &placed, row, Ways::Both), row);
             weigh(tracks, requests, at, &context, row);
         }
         chosen = solve(&table);
@@ -108,7 +148,8 @@ pub(super) fn choose(
     if let Some((at, last)) = left_over(tracks, &table, &chosen) {
         let known = table[at].iter().any(|choice| choice.recording == last);
         if !known {
-            add(tracks, turned, &score(&scale, &requests[at], &[last], &table[at]), &mut table[at]);
+            let scored = score(&scale, &requests[at], &[last], &table[at], Ways::Both);
+            add(tracks, turned, &scored, &mut table[at]);
             weigh(tracks, requests, at, &context, &mut table[at]);
         }
         take_left_over(&mut table[at], last);
@@ -117,14 +158,86 @@ pub(super) fn choose(
     Joint { table, chosen, context, turned }
 }
 
-fn candidates(tracks: &Collection<'_>, request: &Request, scores: &mut Scores) -> Vec<usize> {
-    let mut found = BTreeSet::new();
-    for asked in &request.readings {
-        let mut names: Vec<&Phrase> = asked.title.names.iter().map(|(name, _)| name).take(5).collect();
-        names.push(&asked.title.whole);
-        found.extend(tracks.index.candidates(&names, &asked.artists, scores));
+/// Scores what each request may mean. In a long listing whose lines clearly stand one way round, a line that finds
+/// a good file that way is not tried the other way.
+fn score_all(scale: &Scale<'_>, requests: &[Request]) -> Vec<Vec<(usize, Pair)>> {
+    let work = |requests: &[&Request], ways: Ways| {
+        let parts = shared_out(requests, requests.len() / FEWEST_ROWS, |_, part| {
+            let mut scores = Scores::new(scale.tracks.index.len());
+            part.iter().map(|request| score_one(scale, request, ways, &mut scores)).collect::<Vec<_>>()
+        });
+        parts.into_iter().flatten().collect::<Vec<_>>()
+    };
+    let step = requests.len() / SAMPLE;
+    if step < 2 {
+        return work(&requests.iter().collect::<Vec<_>>(), Ways::Both);
     }
-    for asked in &request.readings {
+    let sampled = |at: usize| at.is_multiple_of(step);
+    let part = |wanted: bool| -> Vec<&Request> {
+        let all = requests.iter().enumerate();
+        all.filter(|(at, _)| sampled(*at) == wanted).map(|(_, request)| request).collect()
+    };
+    let sample = work(&part(true), Ways::Both);
+    // usize -> f64: entries of a listing.
+    let (straight, turned) = votes(part(true), &sample);
+    let clear = straight > turned + CLEAR * sample.len() as f64;
+    let rest = work(&part(false), if clear { Ways::StraightFirst } else { Ways::Both });
+    let (mut sample, mut rest) = (sample.into_iter(), rest.into_iter());
+    let next = |at| if sampled(at) { sample.next() } else { rest.next() };
+    (0..requests.len()).map(next).map(Option::unwrap_or_default).collect()
+}
+
+/// Which way round lines are tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ways {
+    /// Artist first and title first.
+    Both,
+    /// As written, and the other way round if that finds nothing good.
+    StraightFirst,
+}
+
+fn score_one(scale: &Scale<'_>, request: &Request, ways: Ways, scores: &mut Scores) -> Vec<(usize, Pair)> {
+    if ways == Ways::StraightFirst && request.readings.iter().any(|asked| asked.turned) {
+        let found = candidates(scale.tracks, request, scores, |asked| !asked.turned);
+        let scored = score(scale, request, &found, &[], ways);
+        if scored.iter().any(|(_, pair)| pair.straight.score() >= GOOD) {
+            return promising(scored);
+        }
+    }
+    let found = candidates(scale.tracks, request, scores, |_| true);
+    promising(score(scale, request, &found, &[], Ways::Both))
+}
+
+/// Without those that no context can make worth choosing or showing: they are most.
+fn promising(mut scored: Vec<(usize, Pair)>) -> Vec<(usize, Pair)> {
+    let both = |pair: &Pair| std::iter::once(pair.straight).chain(pair.turned.as_deref().copied());
+    let best = |pair: &Pair| both(pair).map(|e| e.score()).fold(f64::NEG_INFINITY, f64::max);
+    let mut all: Vec<f64> = scored.iter().map(|(_, pair)| best(pair)).collect();
+    all.sort_by(|a, b| b.total_cmp(a));
+    let bar = all.get(FEWEST_KEPT).map_or(HOPELESS, |score| score.min(HOPELESS));
+    scored.retain(|(_, pair)| best(pair) >= bar || both(pair).any(|e| e.title.is_some_and(|t| t >= 0.6)));
+    scored.shrink_to_fit();
+    scored
+}
+
+fn candidates(
+    tracks: &Collection<'_>,
+    request: &Request,
+    scores: &mut Scores,
+    wanted: impl Fn(&Asked) -> bool,
+) -> Vec<usize> {
+    let mut found = BTreeSet::new();
+    for asked in request.readings.iter().filter(|asked| wanted(asked)) {
+        let mut names: Vec<&Phrase> = asked.title.names.iter().map(|(name, _)| name).take(5).collect();
+        if !names.contains(&&asked.title.whole) {
+            names.push(&asked.title.whole);
+        }
+        let in_full = asked.title.whole.spelt_out();
+        names.extend(&in_full);
+        let people: Vec<&Phrase> = asked.artists.iter().take(1).chain(asked.also.iter().take(3)).collect();
+        found.extend(tracks.index.candidates(&names, &people, scores));
+    }
+    for asked in request.readings.iter().filter(|asked| wanted(asked)) {
         found.extend(by_ear(tracks, asked));
     }
     if let Some(file) = &request.file {
@@ -140,7 +253,7 @@ fn by_ear(tracks: &Collection<'_>, asked: &Asked) -> Vec<usize> {
     // An artist of so many tracks is found by the titles.
     const MOST: u32 = 300;
     let titles = asked.title.names.iter().map(|(name, _)| name);
-    let names: Vec<&Phrase> = titles.chain(&asked.artists).collect();
+    let names: Vec<&Phrase> = titles.chain(&asked.artists).chain(&asked.also).collect();
     if !names.iter().any(|name| name.glued.chars().any(script::is_foreign)) {
         return Vec::new();
     }
@@ -150,46 +263,61 @@ fn by_ear(tracks: &Collection<'_>, asked: &Asked) -> Vec<usize> {
     ids.flatten().map(|id| id as usize).collect()
 }
 
-/// Whether the listing as a whole was written the other way round than its reader thought.
-fn vote(requests: &[Request], pairs: &[Vec<(usize, Pair)>]) -> bool {
+/// What speaks for each way round of the listing as a whole: as its reader thought, and turned.
+fn votes<'a>(requests: impl IntoIterator<Item = &'a Request>, pairs: &[Vec<(usize, Pair)>]) -> (f64, f64) {
     const RANGE: (f64, f64) = (-6.0, 12.0);
-    let two =
-        || requests.iter().zip(pairs).filter(|(r, _)| r.readings.iter().any(|a| a.turned)).map(|(_, p)| p);
+    let two: Vec<&Vec<(usize, Pair)>> = requests
+        .into_iter()
+        .zip(pairs)
+        .filter(|(r, _)| r.readings.iter().any(|a| a.turned))
+        .map(|(_, pairs)| pairs)
+        .collect();
     let sum = |score: &dyn Fn(&Pair) -> f64| -> f64 {
-        two().map(|pairs| pairs.iter().map(|(_, p)| score(p)).fold(RANGE.0, f64::max).min(RANGE.1)).sum()
+        two.iter().map(|pairs| pairs.iter().map(|(_, p)| score(p)).fold(RANGE.0, f64::max).min(RANGE.1)).sum()
     };
-    sum(&|pair| pair.turned.map_or(RANGE.0, |t| t.score())) > sum(&|pair| pair.straight.score()) + 1.0
+    (sum(&|pair| pair.straight.score()), sum(&|pair| pair.turned.as_ref().map_or(RANGE.0, |t| t.score())))
+}
+
+/// Whether the listing as a whole was written the other way round than its reader thought.
+fn leads((straight, turned): (f64, f64)) -> bool {
+    turned > straight + 1.0
 }
 
 /// Scores all members of the recordings of `tracks` that the row does not have yet.
-fn score(scale: &Scale<'_>, request: &Request, tracks: &[usize], row: &[Choice]) -> Vec<(usize, Pair)> {
+fn score(
+    scale: &Scale<'_>,
+    request: &Request,
+    tracks: &[usize],
+    row: &[Choice],
+    ways: Ways,
+) -> Vec<(usize, Pair)> {
     let known: BTreeSet<usize> = row.iter().map(|c| c.recording).collect();
     let recordings: BTreeSet<usize> =
         tracks.iter().map(|t| scale.tracks.recording(*t)).filter(|r| !known.contains(r)).collect();
     let members = recordings.iter().flat_map(|r| scale.tracks.members(*r));
-    members.map(|track| (*track, scale.pair(request, *track))).collect()
+    members.map(|track| (*track, scale.pair(request, *track, ways == Ways::Both))).collect()
 }
 
 /// Adds scored tracks to a row, by recording.
 fn add(tracks: &Collection<'_>, turned: bool, pairs: &[(usize, Pair)], row: &mut Vec<Choice>) {
-    let mut best: BTreeMap<usize, (usize, Evidence)> = BTreeMap::new();
+    let mut best: BTreeMap<usize, (usize, Evidence, u64)> = BTreeMap::new();
     for (track, pair) in pairs {
         let evidence = pair.best(turned);
-        let known = best.entry(tracks.recording(*track)).or_insert((*track, evidence));
+        let known = best.entry(tracks.recording(*track)).or_insert((*track, evidence, pair.names));
         if evidence.score() > known.1.score() {
-            *known = (*track, evidence);
+            *known = (*track, evidence, pair.names);
         }
     }
-    for (recording, (track, evidence)) in best {
+    for (recording, (track, evidence, names)) in best {
         row.push(Choice {
             recording,
             track,
+            names,
             evidence,
             told: Told::default(),
             alias: false,
             same_disc: false,
             left_over: false,
-            ledger: evidence.ledger,
             total: evidence.score(),
         });
     }
@@ -207,9 +335,8 @@ fn weigh(tracks: &Collection<'_>, requests: &[Request], at: usize, context: &Con
             }
         }
         choice.told = told.unwrap_or_default();
-        let mut ledger = choice.evidence.ledger;
-        ledger.join(&choice.told.ledger);
-        let evidence = &choice.evidence;
+        choice.total = choice.evidence.score() + choice.told.score();
+        let evidence = choice.evidence;
         let same_length = evidence.seconds_off.is_some_and(|s| s <= 3.0);
         let fits = choice.told.placed
             && same_length
@@ -217,21 +344,48 @@ fn weigh(tracks: &Collection<'_>, requests: &[Request], at: usize, context: &Con
             && choice.told.release >= w::STRONG_RELEASE;
         choice.alias = fits && evidence.title.is_some() && evidence.title_nats < w::ALIAS_FLOOR;
         if choice.alias {
-            ledger.add(Piece::OtherName, w::ALIAS_FLOOR - evidence.title_nats + w::ALIAS_LENGTH);
+            choice.add(Piece::OtherName, w::ALIAS_FLOOR - evidence.title_nats + w::ALIAS_LENGTH);
             if evidence.other_number {
-                ledger.add(Piece::TitleNumber, -w::NUMBERS_DIFFER);
+                choice.add(Piece::TitleNumber, -w::NUMBERS_DIFFER);
             }
         }
         choice.same_disc = choice.told.disc && same_length && !evidence.blocked;
         if choice.same_disc {
             choice.alias |= evidence.title.is_none_or(|t| t < 0.6);
-            ledger.raise(Piece::Disc, w::DISC_PLACE);
-            ledger.add(Piece::Disc, w::DISC);
+            choice.raise(Piece::Disc, w::DISC_PLACE);
+            choice.add(Piece::Disc, w::DISC);
         }
-        choice.ledger = ledger;
-        choice.total = ledger.total();
     }
+    take_shorthand(tracks, &requests[at], row);
     row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));
+}
+
+/// Raises the only title of the listing's artist that holds all of a short entry: people write "Rhapsody" among
+/// songs of one band.
+fn take_shorthand(tracks: &Collection<'_>, request: &Request, row: &mut [Choice]) {
+    let (asked, rarity) = (&request.readings[0], &tracks.index.rarity);
+    if !asked.artists.is_empty() || rarity.mass(&asked.title.whole.words) < w::SHORTHAND_MASS {
+        return;
+    }
+    let holds = |choice: &&mut Choice| {
+        let described = tracks.described(choice.track);
+        let within = |name: &Phrase| similarity::within(&asked.title.whole, name, rarity).value >= 0.99;
+        choice.told.house
+            && !choice.evidence.blocked
+            && choice.evidence.title.is_some_and(|title| title < w::SHORTHAND)
+            && described.views.iter().any(|view| within(&view.title.whole))
+    };
+    let exact = row.iter().any(|c| c.told.house && c.evidence.title.is_some_and(|t| t >= w::SHORTHAND));
+    let holding: Vec<&mut Choice> = row.iter_mut().filter(holds).collect();
+    let name = |choice: &Choice| tracks.described(choice.track).views[0].title.base().glued.clone();
+    let songs: BTreeSet<String> = holding.iter().map(|choice| name(choice)).collect();
+    if exact || songs.len() != 1 {
+        return;
+    }
+    for choice in holding {
+        let title = choice.evidence.title.unwrap_or(0.0);
+        choice.add(Piece::Title, w::on_curve(w::TITLE, w::SHORTHAND) - w::on_curve(w::TITLE, title));
+    }
 }
 
 /// The only request without a choice and the only recording that the others leave, where they
@@ -276,8 +430,7 @@ fn take_left_over(row: &mut [Choice], last: usize) {
         || evidence.seconds_off.is_some_and(|s| s > w::SAME_TAKE);
     if !against && choice.total < w::LEFT_OVER {
         choice.left_over = true;
-        choice.ledger.raise(Piece::LeftOver, w::LEFT_OVER);
-        choice.total = w::LEFT_OVER;
+        choice.raise(Piece::LeftOver, w::LEFT_OVER);
     }
     row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));
 }
@@ -289,14 +442,14 @@ fn leanings(tracks: &Collection<'_>, request: usize, choice: &Choice, trust: f64
     members.iter().map(|track| Leaning { request, track: *track, trust, titled }).collect()
 }
 
-fn rows(table: &[Vec<Choice>]) -> Vec<Row> {
+fn rows<'a>(table: impl Iterator<Item = &'a Vec<Choice>>) -> Vec<Row> {
     // f64 -> i64: totals are some tens of nats, so some 10^7 steps.
-    table.iter().map(|row| row.iter().map(|c| (c.recording, (c.total * STEPS) as i64)).collect()).collect()
+    table.map(|row| row.iter().map(|c| (c.recording, (c.total * STEPS) as i64)).collect()).collect()
 }
 
 /// The best choices for now, as positions in the rows.
 fn solve(table: &[Vec<Choice>]) -> Vec<Option<usize>> {
-    let pairing = assign(&rows(table));
+    let pairing = assign(&rows(table.iter()));
     let position = |(row, recording): (&Vec<Choice>, &Option<usize>)| {
         recording.and_then(|r| row.iter().position(|c| c.recording == r))
     };
@@ -310,18 +463,13 @@ impl Joint {
         let Some(choice) = self.chosen[at].map(|p| &self.table[at][p]) else { return 0.0 };
         let members = &components.members[components.of[at]];
         if members.len() > LARGEST_COMPONENT {
-            let taken: BTreeSet<usize> = self
-                .chosen
-                .iter()
-                .zip(&self.table)
-                .filter_map(|(p, row)| p.map(|p| row[p].recording))
-                .collect();
+            let taken = &components.taken;
             let others = self.table[at]
                 .iter()
                 .filter(|c| !barred.contains(&c.recording) && !taken.contains(&c.recording));
             return choice.total - others.map(|c| c.total).fold(0.0, f64::max);
         }
-        let mut part: Vec<Row> = rows(&members.iter().map(|m| self.table[*m].clone()).collect::<Vec<_>>());
+        let mut part: Vec<Row> = rows(members.iter().map(|m| &self.table[*m]));
         let before = worth(&part, &assign(&part));
         if let Some(row) = members.iter().position(|m| *m == at) {
             part[row].retain(|(recording, _)| !barred.contains(recording));
@@ -348,7 +496,12 @@ impl Joint {
             members.entry(*component).or_default().push(at);
         }
         let ranks: HashMap<usize, usize> = members.keys().enumerate().map(|(rank, c)| (*c, rank)).collect();
-        Components { of: of.iter().map(|c| ranks[c]).collect(), members: members.into_values().collect() }
+        let taken = self.chosen.iter().zip(&self.table).filter_map(|(p, row)| p.map(|p| row[p].recording));
+        Components {
+            of: of.iter().map(|c| ranks[c]).collect(),
+            members: members.into_values().collect(),
+            taken: taken.collect(),
+        }
     }
 }
 
@@ -358,4 +511,6 @@ pub(super) struct Components {
     of: Vec<usize>,
     /// The requests of each group.
     members: Vec<Vec<usize>>,
+    /// The recordings that are chosen.
+    taken: BTreeSet<usize>,
 }

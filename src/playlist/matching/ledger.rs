@@ -110,14 +110,15 @@ impl fmt::Display for Piece {
 /// Pieces of evidence and their sum.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Ledger {
-    pieces: [f64; Piece::ALL.len()],
+    // Only shown, so half the digits do; there are many ledgers.
+    pieces: [f32; Piece::ALL.len()],
     total: f64,
 }
 
 impl Ledger {
     /// Adds to a piece.
     pub(super) fn add(&mut self, piece: Piece, nats: f64) {
-        self.pieces[piece as usize] += nats;
+        self.pieces[piece as usize] += nats as f32;
         self.total += nats;
     }
 
@@ -143,7 +144,8 @@ impl Ledger {
 
     /// The pieces that are worth anything.
     pub(super) fn pieces(&self) -> Vec<(Piece, f64)> {
-        Piece::ALL.into_iter().zip(self.pieces).filter(|(_, nats)| *nats != 0.0).collect()
+        let worth = |nats: f32| f64::from(nats);
+        Piece::ALL.into_iter().zip(self.pieces.map(worth)).filter(|(_, nats)| *nats != 0.0).collect()
     }
 }
 

@@ -10,7 +10,7 @@
 //! ```
 //! The index keeps only keys (`key`, `grams`), in a file that is read in place; `collection` describes the
 //! tracks that an entry may mean.
-//! `normalise`, `words`, `script` and `similarity` compare names; every number stands in `weights`, and
+//! `normalise`, `words`, `script`, `known` and `similarity` compare names; every number stands in `weights`, and
 //! `ledger` keeps what each piece of evidence was worth.
 
 mod assign;
@@ -18,14 +18,20 @@ mod build;
 mod collection;
 mod confidence;
 mod context;
+mod count;
 mod filename;
+mod gap;
 mod glossary;
 mod grams;
 mod index;
 mod joint;
 mod key;
+mod known;
 mod ledger;
 mod normalise;
+mod parallel;
+mod people;
+mod ranking;
 mod recording;
 mod release;
 mod report;
@@ -50,6 +56,7 @@ use crate::playlist::listing::Listing;
 use collection::Collection;
 use confidence::Verdict;
 use joint::{Choice, Joint};
+use parallel::shared_out;
 use request::Request;
 use tracks::Row;
 
@@ -58,6 +65,8 @@ pub(in crate::playlist) fn name_key(name: &str) -> String {
     normalise::Phrase::new(name).words.join(" ")
 }
 
+/// Requests that are worth another thread.
+const FEWEST_ROWS: usize = 16;
 /// Candidates shown per entry.
 const SHOWN: usize = 5;
 /// Candidates less likely than this are not shown.
@@ -81,16 +90,28 @@ impl Index {
     }
 
     /// The same, with other versions of a song or without.
+    ///
+    /// No answer comes from a damaged file: then the names are read anew.
     pub fn match_accepting(&self, listing: &Listing, tracks: &dyn Tracks, accept: Accept) -> Report {
+        let report = self.answer(listing, tracks, accept);
+        if self.is_whole() { report } else { Self::of_sorted(tracks).answer(listing, tracks, accept) }
+    }
+
+    fn answer(&self, listing: &Listing, tracks: &dyn Tracks, accept: Accept) -> Report {
         let heading = request::heading(listing);
         let requests = request::requests(listing);
         let collection = Collection::new(self, tracks);
         let joint = joint::choose(&collection, &heading, &requests, accept);
         let components = joint.components();
         let mut entries: Vec<Option<EntryMatch>> = vec![None; listing.entries.len()];
-        for (at, request) in requests.iter().enumerate() {
-            let verdict = confidence::judge(&collection, &joint, &components, at);
-            let found = report(listing, &collection, &joint, request, at, verdict);
+        let found = shared_out(&requests, requests.len() / FEWEST_ROWS, |first, part| {
+            let found = part.iter().zip(first..).map(|(request, at)| {
+                let verdict = confidence::judge(&collection, &joint, &components, at);
+                report(listing, &collection, &joint, request, at, verdict)
+            });
+            found.collect::<Vec<_>>()
+        });
+        for (request, found) in requests.iter().zip(found.into_iter().flatten()) {
             for entry in &request.entries {
                 entries[*entry] = Some(EntryMatch { number: entry + 1, ..found.clone() });
             }
@@ -132,7 +153,7 @@ fn report(
             candidates.push(Candidate {
                 track: file(choice),
                 confidence,
-                evidence: choice.ledger.pieces(),
+                evidence: choice.ledger().pieces(),
                 reasons: confidence::reasons(choice),
             });
         }

@@ -36,6 +36,32 @@ impl Phrase {
         Self { words, glued }
     }
 
+    /// The same with numbers as words, and with the words that people write a letter or a digit for; `None` where
+    /// there is none of these.
+    pub(super) fn spelt_out(&self) -> Option<Self> {
+        let full = |word: &String| {
+            let full = match word.as_str() {
+                "2" => "to",
+                "4" => "for",
+                "u" => "you",
+                "r" => "are",
+                "ur" => "your",
+                "n" => "and",
+                word => {
+                    let digits = word.bytes().all(|b| b.is_ascii_digit());
+                    digits
+                        .then(|| number(word))
+                        .flatten()
+                        .and_then(|n| NUMBERS.get(n as usize))
+                        .unwrap_or(&"")
+                }
+            };
+            if full.is_empty() { word.clone() } else { full.to_owned() }
+        };
+        let words: Vec<String> = self.words.iter().map(full).collect();
+        (words != self.words).then(|| Self::from_words(words))
+    }
+
     /// Whether there is nothing to compare. Two empty phrases are not "the same".
     pub(super) fn is_empty(&self) -> bool {
         self.glued.is_empty()
@@ -188,16 +214,17 @@ pub(super) fn unmangled(text: &str) -> Option<String> {
     (meant.chars().count() < text.chars().count()).then(|| meant.to_owned())
 }
 
+/// Numbers that are words.
+const NUMBERS: [&str; 13] = [
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+];
+
 /// The number that a word stands for: digits, or an English number word up to twelve.
 pub(super) fn number(word: &str) -> Option<u32> {
-    const NAMES: [&str; 13] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-        "twelve",
-    ];
     if !word.is_empty() && word.len() <= 6 && word.bytes().all(|b| b.is_ascii_digit()) {
         return word.parse().ok();
     }
-    NAMES.iter().position(|name| *name == word).and_then(|n| u32::try_from(n).ok())
+    NUMBERS.iter().position(|name| *name == word).and_then(|n| u32::try_from(n).ok())
 }
 
 /// The value of a lower-case roman number up to 39 in its usual spelling.
@@ -236,6 +263,15 @@ mod tests {
         assert_eq!(joined("P!nk"), "pink");
         assert_eq!(joined("Ke$ha"), "kesha");
         assert_eq!(joined("Straße"), "strasse");
+    }
+
+    #[test]
+    fn letters_and_digits_are_spelt_out() {
+        let full = |text: &str| Phrase::new(text).spelt_out().map(|phrase| phrase.words.join(" "));
+        assert_eq!(full("The 1 I Love").as_deref(), Some("the one i love"));
+        assert_eq!(full("Fade 2 Black").as_deref(), Some("fade to black"));
+        assert_eq!(full("I Would Die 4 U").as_deref(), Some("i would die for you"));
+        assert_eq!(full("The One I Love"), None);
     }
 
     #[test]

@@ -63,7 +63,7 @@ fn kind(track: &Described, view: &View) -> u64 {
     let all = title.versions.kinds.union(&track.surroundings);
     let kinds: Vec<Version> = all.copied().filter(|kind| *kind != Version::Remaster).collect();
     let label = &title.versions.label;
-    if kinds.is_empty() && label.is_empty() && title.numbers == super::title::Numbers::default() {
+    if kinds.is_empty() && label.is_empty() && title.numbers == super::count::Numbers::default() {
         return 0; // most are, and need not be written out
     }
     key(&format!("{:?} {:?} {kinds:?}", title.numbers, label.words))

@@ -6,9 +6,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
-use super::index::{PLACE, Place, in_parallel, place};
+use super::index::{PLACE, Place, place};
 use super::key::{ByKey, Postings, key, len_u32, postings};
 use super::normalise::Phrase;
+use super::parallel::in_parallel;
 use super::similarity;
 use super::title::Title;
 use super::tracks::Tracks;

@@ -53,7 +53,7 @@ pub enum Accept {
 }
 
 /// Whether a guard held, or let a doubt through that caps the confidence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Held {
     /// There is nothing to say against the file.
     Yes,

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::known;
 use super::normalise::{Phrase, beginning, unmangled, words};
 use super::title::Title;
 use super::version::{Version, of_surroundings};
@@ -16,6 +17,8 @@ use crate::playlist::listing::{Entry, Listing};
 pub(super) struct Asked {
     /// The artist and its spellings; empty where nobody is named.
     pub(super) artists: Vec<Phrase>,
+    /// Other names that these people are known by.
+    pub(super) also: Vec<Phrase>,
     /// The title taken apart.
     pub(super) title: Title,
     /// What it costs to read the line so, in nats.
@@ -64,7 +67,7 @@ pub(super) fn heading(listing: &Listing) -> Heading {
     let artist = listing.artist.as_deref().filter(|a| !is_nobody(a));
     Heading {
         title: Phrase::new(title),
-        artists: artist.map(names_of).unwrap_or_default(),
+        artists: artist.map(names_of).map(with_other_names).unwrap_or_default(),
         versions: of_surroundings(title),
     }
 }
@@ -104,7 +107,8 @@ fn read_brackets(requests: &mut [Request]) {
         title.versions.join(&first.title.versions);
         let artists = names_of(&first.title.asides[0].words.join(" "));
         let cost = if is_rule { 0.0 } else { weights::CUT_SHORT };
-        let reading = Asked { artists, title, cost, turned: false };
+        let also = known::people(&artists);
+        let reading = Asked { artists, also, title, cost, turned: false };
         if is_rule {
             request.readings[0] = reading;
         } else {
@@ -116,25 +120,32 @@ fn read_brackets(requests: &mut [Request]) {
 fn read(entry: &Entry, at: usize) -> Request {
     let title = unmangled(&entry.title).unwrap_or_else(|| entry.title.clone());
     let artist = entry.artist.as_deref().filter(|a| !is_nobody(a));
-    let straight = Title::new(&title);
+    let straight = Title::asked(&title);
     let mut artists = artist.map(names_of).unwrap_or_default();
     if !artists.is_empty() {
         artists.extend_from_slice(&straight.guests);
     }
-    let mut other = Title::new(artist.unwrap_or_default());
+    let mut other = Title::asked(artist.unwrap_or_default());
     other.versions.join(&straight.versions);
-    let mut readings = vec![Asked { artists, title: straight, cost: 0.0, turned: false }];
-    if artist.is_some() {
-        readings.push(Asked { artists: names_of(&title), title: other, cost: 0.0, turned: true });
-    } else if let Some((head, _)) = title.split_once(',') {
-        readings.push(Asked {
-            artists: Vec::new(),
-            title: Title::new(head),
-            cost: weights::CUT_SHORT,
-            turned: false,
-        });
+    let reading = |artists: Vec<Phrase>, title, cost, turned| {
+        let also = known::people(&artists);
+        Asked { artists, also, title, cost, turned }
+    };
+    let mut readings = vec![reading(artists.clone(), straight, 0.0, false)];
+    if let Some(head) = before_filler(&title) {
+        readings.push(reading(artists, Title::asked(head), weights::FILLER, false));
     }
-    let remarked = [entry.text.as_str(), entry.note.as_deref().unwrap_or_default(), &title].map(beginning);
+    if let (None, Some(rest)) = (artist, after_dash(entry)) {
+        // "Title - remark" is how the listing stands; this line may be "Artist - Title" all the same.
+        readings.push(reading(names_of(&title), Title::asked(rest), weights::REMARK_AS_TITLE, false));
+    }
+    if artist.is_some() {
+        readings.push(reading(names_of(&title), other, 0.0, true));
+    } else if let Some((head, _)) = title.split_once(',') {
+        readings.push(reading(Vec::new(), Title::asked(head), weights::CUT_SHORT, false));
+    }
+    let line = entry.line();
+    let remarked = [line.as_ref(), entry.note.as_deref().unwrap_or_default(), &title].map(beginning);
     let mut named: Vec<String> = words(&title);
     named.extend(words(artist.unwrap_or_default()));
     Request {
@@ -153,6 +164,61 @@ fn read(entry: &Entry, at: usize) -> Request {
             .map(|f| f.to_string_lossy().replace('\\', "/")),
         said: remarked.iter().flat_map(|text| words(text)).collect(),
     }
+}
+
+/// The remark of an entry, if it stands behind a dash.
+fn after_dash(entry: &Entry) -> Option<&str> {
+    let note = entry.note.as_deref().map(str::trim).filter(|note| !note.is_empty())?;
+    let before = entry.text.split(note).next()?.trim_end();
+    before.ends_with(['-', '–', '—']).then_some(note)
+}
+
+/// The names, and those that the same people are known by beside.
+fn with_other_names(mut names: Vec<Phrase>) -> Vec<Phrase> {
+    names.extend(known::people(&names));
+    names
+}
+
+/// What is left of a title without the words that people end a wish with ("Waterloo pls").
+fn before_filler(title: &str) -> Option<&str> {
+    const FILLERS: &[&str] = &[
+        "pls",
+        "plz",
+        "plss",
+        "please",
+        "obvs",
+        "obviously",
+        "ofc",
+        "lol",
+        "lmao",
+        "haha",
+        "hahaha",
+        "thx",
+        "thanks",
+        "defo",
+        "definitely",
+        "duh",
+        "btw",
+        "tho",
+        "imo",
+        "fyi",
+        "asap",
+        "bitte",
+        "danke",
+        "svp",
+    ];
+    let is_filler = |word: &str| {
+        let plain = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        plain.is_empty() || FILLERS.contains(&plain.as_str())
+    };
+    let mut head = title.trim_end();
+    while let Some((before, last)) = head.rsplit_once(' ').filter(|(_, last)| is_filler(last)) {
+        head = before.trim_end();
+        if last.is_empty() {
+            continue;
+        }
+    }
+    (head.len() < title.trim_end().len() && !head.is_empty()).then_some(head)
 }
 
 /// The words of remarks. A "not" reaches as far as the next sign, and five words at most.
@@ -211,6 +277,14 @@ fn again(title: &Title, seen: &HashMap<String, usize>) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_ends_a_wish_is_no_part_of_it() {
+        assert_eq!(before_filler("waterloo pls 🙏"), Some("waterloo"));
+        assert_eq!(before_filler("mamma mia obvs lol!!"), Some("mamma mia"));
+        assert_eq!(before_filler("Please Please Me"), None);
+        assert_eq!(before_filler("please"), None);
+    }
 
     fn listing(titles: &[&str]) -> Listing {
         let entries = titles

@@ -2,17 +2,17 @@
 //! other, in nats, with its reasons, without regard to the other entries.
 //! Never sees quality of files, never decides.
 
-use std::collections::BTreeSet;
-
 use super::collection::Collection;
+use super::count::{Movement, Sequel};
+use super::key::key;
 use super::ledger::{Ledger, Piece};
 use super::normalise::{Phrase, fold, latin};
 use super::report::Accept;
 use super::request::{Asked, Heading, Request};
 use super::script;
 use super::similarity::{self, Likeness};
-use super::title::{Sequel, Title};
-use super::version::{Version, Versions};
+use super::title::Title;
+use super::version::Version;
 use super::view::{Described, View};
 use super::weights as w;
 use super::words::Rarity;
@@ -42,6 +42,8 @@ pub(super) struct Evidence {
     pub(super) sequel: Option<Sequel>,
     /// The file's title is the one with the number.
     pub(super) longer_file: bool,
+    /// The title is like what seems to be the file's artist, and nobody is named besides.
+    pub(super) swapped: bool,
     /// The titles agree by ear or in translation only.
     pub(super) other_script: bool,
     /// A note in brackets behind the entry's title is nowhere in the file.
@@ -50,6 +52,10 @@ pub(super) struct Evidence {
     pub(super) seconds_off: Option<f64>,
     /// The request was read the other way round.
     pub(super) turned: bool,
+    /// A remark beside the entry names the file's artist.
+    pub(super) remarked: bool,
+    /// The file's title has a number that the entry's has not.
+    pub(super) extra_number: bool,
     /// The listing named this file.
     pub(super) named_file: bool,
 }
@@ -60,7 +66,7 @@ impl Evidence {
         self.ledger.total()
     }
 
-    fn add(&mut self, piece: Piece, nats: f64) {
+    pub(super) fn add(&mut self, piece: Piece, nats: f64) {
         self.ledger.add(piece, nats);
     }
 }
@@ -74,12 +80,14 @@ pub(super) struct Scale<'a> {
 }
 
 /// The best evidence for a pair, by how the request was read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Pair {
     /// As written.
     pub(super) straight: Evidence,
     /// Artist and title exchanged; `None` where there is only one name.
-    pub(super) turned: Option<Evidence>,
+    pub(super) turned: Option<Box<Evidence>>,
+    /// A bit for each name of the track: two tracks without a bit in common share no name.
+    pub(super) names: u64,
 }
 
 impl Pair {
@@ -89,10 +97,10 @@ impl Pair {
             e.add(Piece::EntryReading, w::TURNED);
             e
         };
-        match (self.turned, listing_turned) {
+        match (&self.turned, listing_turned) {
             (None, _) => self.straight,
-            (Some(turned), false) => better(self.straight, charged(turned)),
-            (Some(turned), true) => better(charged(self.straight), turned),
+            (Some(turned), false) => better(self.straight, charged(**turned)),
+            (Some(turned), true) => better(charged(self.straight), **turned),
         }
     }
 }
@@ -103,8 +111,8 @@ fn better(a: Evidence, b: Evidence) -> Evidence {
 }
 
 impl Scale<'_> {
-    /// The best evidence over all readings and views.
-    pub(super) fn pair(&self, request: &Request, at: usize) -> Pair {
+    /// The best evidence over all readings and views; the entry is read as written, or both ways round.
+    pub(super) fn pair(&self, request: &Request, at: usize, both_ways: bool) -> Pair {
         let track = self.tracks.described(at);
         let best = |turned: bool| {
             let mut best: Option<Evidence> = None;
@@ -121,7 +129,9 @@ impl Scale<'_> {
         untitled.add(Piece::Any, w::PRIOR);
         untitled.add(Piece::Title, w::UNTITLED);
         let straight = best(false).unwrap_or_else(|| self.beyond_names(request, at, untitled));
-        Pair { straight, turned: best(true) }
+        let bit = |view: &View| 1 << (key(&view.title.base().glued) % 64);
+        let names = track.views.iter().fold(0, |names, view| names | bit(view));
+        Pair { straight, turned: if both_ways { best(true).map(Box::new) } else { None }, names }
     }
 
     fn beyond_names(&self, request: &Request, at: usize, mut found: Evidence) -> Evidence {
@@ -142,27 +152,41 @@ impl Scale<'_> {
         let plain = self.plain(asked, view);
         let artist = self.artist(asked, track, view);
         let mut found = self.sum(plain, artist);
-        let edge = if asked.artists.is_empty() {
-            self.artist_at_edge(asked, track, view)
-        } else {
-            self.artist_in_name(asked, view)
-        };
-        if let Some(edge) = edge {
-            found = better(found, edge);
+        // What is left of the line as the title once the artist is found in it.
+        let mut left = None;
+        if !asked.artists.is_empty() {
+            found = self.artist_in_name(asked, view).map_or(found, |other| better(found, other));
+        } else if !view.turned // it finds the artist wherever it stands
+            && let Some((edge, title)) = self.artist_at_edge(asked, track, view)
+            && edge.score() > found.score()
+        {
+            found = edge;
+            left = Some(title);
         }
+        let title = left.as_ref().unwrap_or(&asked.title);
         found.turned = asked.turned;
         found.other_script = scripts_differ(asked.title.base(), view.title.base());
         found.add(Piece::FileReading, -view.cost);
         found.add(Piece::EntryReading, -asked.cost);
         self.compare_versions(request, asked, track, view, &mut found);
         self.compare_asides(asked, track, view, &mut found);
-        found.add(Piece::Remark, self.remarks(request, asked, view));
-        if asked.title.numbers.conflict(&view.title.numbers) {
+        self.remarks(request, asked, view, &mut found);
+        // A name that is not taken apart has the artist somewhere, and it is not the one asked for.
+        let unnamed = view.turned || (view.undivided && !asked.artists.is_empty());
+        found.swapped = unnamed && found.artist.is_none();
+        // What a file is mainly called holds however else entry and file may be read.
+        let main_sequel = || {
+            let main = &track.views.first()?.title;
+            request.readings.iter().find_map(|asked| asked.title.sequel(main))
+        };
+        found.extra_number = title.lacks_number_of(&view.title);
+        let movements = Movement::conflict(asked.title.movement.as_ref(), view.title.movement.as_ref());
+        if movements || asked.title.numbers.conflict(&view.title.numbers) {
             found.other_number = true;
             found.add(Piece::TitleNumber, w::NUMBERS_DIFFER);
-        } else if let Some(sequel) = asked.title.sequel(&view.title) {
+        } else if let Some((sequel, longer)) = title.sequel(&view.title).or_else(main_sequel) {
             found.sequel = Some(sequel);
-            found.longer_file = view.title.base().words.len() > asked.title.base().words.len();
+            found.longer_file = longer;
             found.add(Piece::TitleNumber, w::SEQUEL);
         } else if asked.title.numbers != view.title.numbers {
             found.add(Piece::TitleNumber, w::NUMBER_UNSAID);
@@ -170,7 +194,7 @@ impl Scale<'_> {
         found
     }
 
-    fn sum(
+    pub(super) fn sum(
         &self,
         title: Likeness,
         (artist, artist_nats, contradiction): (Option<f64>, f64, bool),
@@ -220,12 +244,15 @@ impl Scale<'_> {
                 if value > best.value {
                     best = Likeness { value, mass: w::USUAL_MASS };
                 }
+                if best.value < w::BRIEF_TITLE && script::same_brief_sound(&x.words, &y.words) {
+                    best = Likeness { value: w::BRIEF_TITLE, mass: w::USUAL_MASS };
+                }
             }
         }
         best
     }
 
-    fn names(&self, asked: &Title, has: &Title) -> Likeness {
+    pub(super) fn names(&self, asked: &Title, has: &Title) -> Likeness {
         let mut best = Likeness::default();
         for (x, trust_x) in &asked.names {
             for (y, trust_y) in &has.names {
@@ -243,7 +270,7 @@ impl Scale<'_> {
         }
         // A work is known by its kind and number, and a movement by its own: what else a title says are
         // nicknames and tempi, of which each sleeve prints others.
-        if best.value < w::SAME_WORK && asked.movement.is_some() && asked.movement == has.movement {
+        if best.value < w::SAME_WORK && Movement::same(asked.movement.as_ref(), has.movement.as_ref()) {
             best = Likeness { value: w::SAME_WORK, mass: best.mass.max(w::USUAL_MASS) };
         }
         match asked.whole.words.as_slice() {
@@ -255,317 +282,6 @@ impl Scale<'_> {
         }
         best
     }
-
-    /// Artists: likeness, its worth, and whether they contradict each other.
-    fn artist(&self, asked: &Asked, track: &Described, view: &View) -> (Option<f64>, f64, bool) {
-        let (names, part) = if asked.artists.is_empty() {
-            (&self.heading.artists, w::HEADING_ARTIST)
-        } else {
-            (&asked.artists, 1.0)
-        };
-        if names.is_empty() {
-            let named = |a: &Phrase| similarity::within(a, &self.heading.title, self.rarity);
-            let headed = view.artists.iter().map(named).any(|l| l.value >= 0.9 && l.mass >= w::HEAVY_NAME);
-            return if headed { (Some(w::HINT), w::HEADED_ARTIST, false) } else { (None, 0.0, false) };
-        }
-        let best = self.best_artist(names, &view.artists);
-        let hint = self.best_artist(names, &track.hints);
-        // Guests of a title whose artist is not told say nothing against anybody.
-        let nobody = view.artists.len() <= view.title.guests.len();
-        let worth = if nobody || best.value >= w::CONTRADICTION { w::HINT } else { w::HINT_AGAINST };
-        let hinted = hint.value > 0.7 && hint.value * worth > best.value;
-        let mut best = if hinted { Likeness { value: hint.value * worth, ..hint } } else { best };
-        // Another spelling of one person is nobody else.
-        let spelt_twice = names.iter().any(|name| name.glued.chars().any(script::is_foreign));
-        if names.len() > 1 && !asked.artists.is_empty() && !spelt_twice {
-            best.value *= w::BEST_PERSON + (1.0 - w::BEST_PERSON) * self.people_there(&names[0], track, view);
-        }
-        if nobody && best.value < 0.7 {
-            return (None, 0.0, false);
-        }
-        if best.value < 0.9 {
-            let heard = artist_by_ear(names, view.artists.iter().chain(track.hints.iter()));
-            if heard > best.value {
-                best = Likeness { value: heard, mass: w::HEAVY_NAME };
-            }
-        }
-        if best.value < w::CONTRADICTION && view.artists.iter().all(|a| scripts_differ(a, &names[0])) {
-            return (None, w::OTHER_SCRIPT_ARTIST, false);
-        }
-        let mut nats = w::on_curve(w::ARTIST, best.value) * part;
-        if nats > 0.0 {
-            nats *= (best.mass / w::HEAVY_NAME).min(1.0);
-        }
-        let against = hinted && worth == w::HINT_AGAINST;
-        (
-            Some(best.value),
-            nats,
-            against || best.value < w::CONTRADICTION || self.other_performer(asked, track, view),
-        )
-    }
-
-    /// Whether the file's first artist is nobody of several people asked for, and one of these
-    /// is nowhere in the file: the same composer, other players.
-    fn other_performer(&self, asked: &Asked, track: &Described, view: &View) -> bool {
-        let (Some(first), Some((_, people))) = (view.artists.first(), asked.artists.split_first()) else {
-            return false;
-        };
-        let spelt_twice = asked.artists.iter().any(|name| name.glued.chars().any(script::is_foreign));
-        let unknown = |person: &Phrase| {
-            person.words.len() > 1
-                && !spelt_twice
-                && self.people_there(person, track, view) < w::CONTRADICTION
-        };
-        let named = self.best_artist(&asked.artists, std::slice::from_ref(first)).value >= w::CONTRADICTION;
-        !named && people.iter().any(unknown)
-    }
-
-    /// The share of the people asked for that the file speaks of anywhere.
-    fn people_there(&self, people: &Phrase, track: &Described, view: &View) -> f64 {
-        let mut words: Vec<String> = view
-            .artists
-            .iter()
-            .chain(track.hints.iter())
-            .chain(&track.album)
-            .flat_map(|p| p.words.clone())
-            .collect();
-        words.extend(view.title.whole.words.iter().cloned());
-        words.sort_unstable();
-        words.dedup();
-        similarity::within(people, &Phrase::from_words(words), self.rarity).value
-    }
-
-    /// The case of a file called "elgar nimrod boult": what the title does not hold are people
-    /// that the request names.
-    fn artist_in_name(&self, asked: &Asked, view: &View) -> Option<Evidence> {
-        let words = &view.title.whole.words;
-        let belongs = |word: &String| {
-            asked.artists.iter().any(|a| a.words.iter().any(|x| similarity::word(x, word) >= 0.8))
-        };
-        let titled = |word: &String| asked.title.whole.words.contains(word);
-        let named: Vec<String> = words.iter().filter(|x| belongs(x) && !titled(x)).cloned().collect();
-        let rest: Vec<String> = words.iter().filter(|x| titled(x) || !belongs(x)).cloned().collect();
-        if named.is_empty() || rest.is_empty() || !view.artists.is_empty() {
-            return None;
-        }
-        let artist = self.best_artist(&asked.artists, &[Phrase::from_words(named)]);
-        if artist.mass < w::HEAVY_NAME || artist.value < 0.5 {
-            return None;
-        }
-        let title = self.names(&asked.title, &Title::new(&rest.join(" ")));
-        let mut found = self.sum(title, (Some(artist.value), w::on_curve(w::ARTIST, artist.value), false));
-        found.add(Piece::ArtistInTitle, w::EDGE_ARTIST);
-        Some(found)
-    }
-
-    fn best_artist(&self, names: &[Phrase], others: &[Phrase]) -> Likeness {
-        let mut best = Likeness::default();
-        for (rank, name) in names.iter().enumerate() {
-            // One of several people is a little less than all of them.
-            let trust = if rank == 0 { 1.0 } else { 0.95 };
-            for other in others {
-                let found = similarity::artists(name, other, self.rarity);
-                if found.value * trust > best.value {
-                    best = Likeness { value: found.value * trust, mass: found.mass };
-                }
-            }
-        }
-        best
-    }
-
-    /// The case of "angels robbie": the artist is a part of the line that the reader could not
-    /// tell from the title, but the file's artist can.
-    fn artist_at_edge(&self, asked: &Asked, track: &Described, view: &View) -> Option<Evidence> {
-        let words = &asked.title.whole.words;
-        let known: Vec<&Phrase> = if view.artists.is_empty() {
-            track.hints.iter().collect()
-        } else {
-            view.artists.iter().collect()
-        };
-        let belongs =
-            |word: &String| known.iter().any(|a| a.words.iter().any(|x| similarity::word(x, word) >= 0.8));
-        let joins = |word: &String| {
-            matches!(word.as_str(), "by" | "from" | "and" | "with" | "feat" | "the" | "w" | "ft")
-        };
-        let at_end = words.iter().rev().take_while(|word| belongs(word) || joins(word)).count();
-        let at_start = words.iter().take_while(|word| belongs(word) || joins(word)).count();
-        let mut best: Option<Evidence> = None;
-        for (count, end) in [(at_end, true), (at_start, false)] {
-            if count == 0 || count >= words.len() {
-                continue;
-            }
-            let (rest, names) =
-                if end { words.split_at(words.len() - count) } else { (&words[count..], &words[..count]) };
-            let named = Phrase::from_words(names.iter().filter(|x| belongs(x)).cloned().collect());
-            let artist = self.best_artist(
-                std::slice::from_ref(&named),
-                &known.iter().map(|k| (*k).clone()).collect::<Vec<_>>(),
-            );
-            if artist.mass < w::HEAVY_NAME || artist.value < 0.5 {
-                continue;
-            }
-            let title = self.names(&Title::new(&rest.join(" ")), &view.title);
-            let mut found =
-                self.sum(title, (Some(artist.value), w::on_curve(w::ARTIST, artist.value), false));
-            found.add(Piece::ArtistInTitle, w::EDGE_ARTIST);
-            if best.is_none_or(|b| found.score() > b.score()) {
-                best = Some(found);
-            }
-        }
-        best
-    }
-
-    /// What remarks beside the entry say about the file's people and subtitle.
-    fn remarks(&self, request: &Request, asked: &Asked, view: &View) -> f64 {
-        let asides = view.title.asides.iter().chain(std::iter::once(&view.title.versions.label));
-        let told: Vec<&String> = view.artists.iter().chain(asides).flat_map(|p| &p.words).collect();
-        let heard = |for_it: bool| {
-            let mut words = request.remarks.iter().filter(|(_, kind)| *kind == for_it).map(|(word, _)| word);
-            words.any(|word| {
-                self.rarity.weight(word) >= w::REMARK_MASS
-                    && told.contains(&word)
-                    && !asked.title.whole.words.contains(word)
-            })
-        };
-        let ruled_out = if heard(false) { w::RULED_OUT } else { 0.0 };
-        ruled_out + if heard(true) { w::REMARKED } else { 0.0 }
-    }
-
-    fn compare_versions(
-        &self,
-        request: &Request,
-        asked: &Asked,
-        track: &Described,
-        view: &View,
-        found: &mut Evidence,
-    ) {
-        let (wants, has) = (&asked.title.versions, &view.title.versions);
-        // What the tags say of the version holds however the file is called.
-        let tagged = track.views.first().filter(|first| first.cost == 0.0);
-        let tagged = tagged.map(|first| first.title.versions.kinds.clone()).unwrap_or_default();
-        let any = self.accept == Accept::Any;
-        let mut blame = (0.0, None);
-        let mut charge = |kind: Version, cost: f64, blocks: bool, found: &mut Evidence| {
-            found.add(Piece::Version, if any { -cost.min(w::ANY_VERSION) } else { -cost });
-            found.blocked |= blocks && !any;
-            if cost > blame.0 {
-                blame = (cost, Some(kind));
-            }
-        };
-        let relative = |kind: Version| matches!(kind, Version::Live | Version::Acoustic | Version::Demo);
-        let performer = found.artist.is_some_and(|a| a >= 0.7) || request.said.contains("quartet");
-        let related = wants.kinds.iter().any(|k| relative(*k))
-            && has.kinds.union(&track.surroundings).any(|k| relative(*k));
-        let all: BTreeSet<Version> =
-            has.kinds.iter().chain(&track.surroundings).chain(&tagged).copied().collect();
-        for kind in &all {
-            let headed = self.heading.versions.contains(kind);
-            let said = *kind != Version::Live && kind.words().iter().any(|word| is_said(request, word));
-            // A label vouches for one version, not for a second one beside that.
-            let alone = wants.kinds.is_disjoint(&all);
-            let by_label = alone && !has.label.is_empty() && self.says(&asked.title, wants, &has.label);
-            let their_trade = *kind == Version::Cover && performer && !has.kinds.contains(kind);
-            if wants.kinds.contains(kind) || headed || said || by_label || their_trade {
-                continue;
-            }
-            let gap = w::gap(*kind);
-            if related && relative(*kind) {
-                charge(*kind, 0.2 * gap.in_file, false, found);
-            } else {
-                charge(*kind, gap.in_file, gap.blocks.0, found);
-            }
-        }
-        for kind in wants.kinds.iter().filter(|k| !all.contains(k)) {
-            let gap = w::gap(*kind);
-            let by_label = !wants.label.is_empty()
-                && (self.says(&view.title, has, &wants.label) || self.album_says(track, &wants.label));
-            if by_label || (related && relative(*kind)) {
-                charge(*kind, 0.2 * gap.in_listing, false, found);
-            } else {
-                charge(*kind, gap.in_listing, gap.blocks.1, found);
-            }
-        }
-        let both = wants.kinds.contains(&Version::Remix) && has.kinds.contains(&Version::Remix);
-        if both && !wants.label.is_empty() && !has.label.is_empty() {
-            let likeness = similarity::within(&wants.label, &has.label, self.rarity).value;
-            let back = similarity::within(&has.label, &wants.label, self.rarity).value;
-            if likeness.max(back) < 0.5 {
-                charge(Version::Remix, w::OTHER_REMIXER, true, found);
-            }
-        } else if both && wants.label.is_empty() != has.label.is_empty() {
-            charge(Version::Remix, 1.0, false, found);
-        }
-        found.other_version = blame.1;
-        let covers = [Version::Karaoke, Version::Cover, Version::Instrumental, Version::Altered];
-        if any && found.contradiction && all.iter().any(|kind| covers.contains(kind)) {
-            // Such a version is by somebody else by its nature.
-            found.contradiction = false;
-            found.add(Piece::Artist, w::ANY_PERFORMER);
-        }
-    }
-
-    /// Whether a title's words hold the label of the other's version.
-    fn says(&self, title: &Title, versions: &Versions, label: &Phrase) -> bool {
-        let within = |whole: &Phrase| similarity::within(label, whole, self.rarity).value >= 0.86;
-        within(&title.whole) || within(&versions.label)
-    }
-
-    fn album_says(&self, track: &Described, label: &Phrase) -> bool {
-        let within = |whole: &Phrase| similarity::within(label, whole, self.rarity).value >= 0.7;
-        track.album.as_ref().is_some_and(&within) || track.hints.iter().any(within)
-    }
-
-    fn compare_asides(&self, asked: &Asked, track: &Described, view: &View, found: &mut Evidence) {
-        for aside in &view.title.asides {
-            let told = similarity::within(aside, &asked.title.whole, self.rarity).value >= 0.5;
-            if !told {
-                let dated = aside.words.len() > 1 && aside.words.iter().any(|x| is_year(x));
-                found.add(Piece::Note, if dated { w::DATED_NOTE } else { w::ASIDE_UNSAID });
-            }
-        }
-        for aside in &asked.title.asides {
-            let answered = track
-                .hints
-                .iter()
-                .chain(&track.album)
-                .any(|name| similarity::within(aside, name, self.rarity).value >= 0.5);
-            if answered {
-                found.add(Piece::Note, w::ASIDE_ANSWERED);
-            } else if similarity::within(aside, &view.title.whole, self.rarity).value < 0.5 {
-                found.add(Piece::Note, w::ASIDE_UNSAID);
-                found.unanswered = true;
-            }
-        }
-    }
-}
-
-/// How alike names of people are by ear, where they are in two scripts; 0 where they are not.
-fn artist_by_ear<'a>(names: &'a [Phrase], others: impl Iterator<Item = &'a Phrase> + Clone) -> f64 {
-    let foreign = |p: &Phrase| p.glued.chars().any(script::is_foreign);
-    let (ours, theirs) = (names.iter().any(foreign), others.clone().any(foreign));
-    if !ours && !theirs {
-        return 0.0;
-    }
-    let syllables: Vec<String> = names
-        .iter()
-        .chain(others.clone())
-        .filter(|p| foreign(p))
-        .map(|p| script::initials(&p.glued))
-        .collect();
-    let mut best = 0.0_f64;
-    for (x, y) in names.iter().flat_map(|x| others.clone().map(move |y| (x, y))) {
-        if x.glued.is_ascii() && y.glued.is_ascii() {
-            best = best.max(script::sounds_like(&x.words, &y.words) * w::SOUNDING_ARTIST);
-            if script::sounds_briefly_like(&x.words, &y.words) {
-                best = best.max(w::BRIEF_ARTIST);
-            }
-        }
-        let acronym = if foreign(x) { y } else { x };
-        if syllables.iter().any(|s| script::is_acronym(&acronym.glued, s)) && foreign(x) != foreign(y) {
-            best = best.max(w::ACRONYM);
-        }
-    }
-    best
 }
 
 /// Whether the path that a listing names is the end of, or ends in, that of a track.
@@ -576,21 +292,8 @@ fn is_file(named: &str, path: &str) -> bool {
         && !named.is_empty()
 }
 
-/// Whether an entry says a word, give or take a slip in a long one.
-fn is_said(request: &Request, word: &str) -> bool {
-    const LONG: usize = 7;
-    request.said.contains(word)
-        || (word.len() >= LONG && request.said.iter().any(|said| similarity::word(said, word) >= 0.8))
-}
-
-fn is_year(word: &str) -> bool {
-    word.len() == 4
-        && (word.starts_with("19") || word.starts_with("20"))
-        && word.bytes().all(|b| b.is_ascii_digit())
-}
-
 /// Whether one name has only letters of other scripts and the other only Latin ones.
-fn scripts_differ(a: &Phrase, b: &Phrase) -> bool {
+pub(super) fn scripts_differ(a: &Phrase, b: &Phrase) -> bool {
     let latin_only = |p: &Phrase| latin(&p.glued).is_none() && p.glued.chars().any(char::is_alphabetic);
     let foreign = |p: &Phrase| latin(&p.glued).is_some() && !p.glued.chars().any(|c| c.is_ascii_alphabetic());
     (latin_only(a) && foreign(b)) || (latin_only(b) && foreign(a))

@@ -377,6 +377,16 @@ pub(super) fn sounds_briefly_like(a: &[String], b: &[String]) -> bool {
     a.len() == 2 && a == b
 }
 
+/// Whether two names too short for [`sounds_like`] are the same by ear: two consonants, as many syllables.
+pub(super) fn same_brief_sound(a: &[String], b: &[String]) -> bool {
+    let syllables = |words: &[String]| -> usize {
+        let is_vowel = |c: char| "aeiouy".contains(c);
+        let in_word = |word: &String| word.split(|c| !is_vowel(c)).filter(|run| !run.is_empty()).count();
+        words.iter().map(in_word).sum()
+    };
+    sounds_briefly_like(a, b) && syllables(a) == syllables(b)
+}
+
 /// The key by which names that sound the same are looked up; `None` for names too short to look up.
 pub(super) fn sound_key(words: &[String]) -> Option<u64> {
     let heard = skeleton(words);

@@ -2,11 +2,10 @@
 //! segments), versions, guests, numbers.
 //! Never looks at any other title.
 
-use std::collections::BTreeSet;
-
+use super::count::{Movement, Numbers, Sequel, follows, without_paper};
+use super::known;
 use super::normalise::{Phrase, beginning, latin, number, roman, words};
 use super::script;
-use super::similarity;
 use super::version::{Note, Versions, read_note};
 use super::weights;
 
@@ -31,88 +30,8 @@ pub(super) struct Title {
     pub(super) initials: String,
 }
 
-/// The numbers in a title by what they count.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Numbers {
-    /// Part, volume, movement and plain numbers.
-    pub(super) ordinal: BTreeSet<u32>,
-    /// Opus numbers.
-    pub(super) opus: BTreeSet<u32>,
-    /// Numbers of a catalogue of works.
-    pub(super) catalogue: BTreeSet<u32>,
-}
-
-/// A movement of a numbered work.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Movement {
-    /// What the work is: "symphony".
-    kind: &'static str,
-    /// Its number.
-    work: u32,
-    /// The movement's number.
-    number: u32,
-}
-
-impl Movement {
-    /// Finds "Symphony No. 3 ... : II. Lento" or "... 2nd movement" in a title and its words.
-    fn read(text: &str, words: &[String]) -> Option<Self> {
-        const KINDS: &[(&str, &str)] = &[
-            ("symphony", "symphony"),
-            ("sinfonie", "symphony"),
-            ("symphonie", "symphony"),
-            ("sinfonia", "symphony"),
-            ("concerto", "concerto"),
-            ("konzert", "concerto"),
-            ("sonata", "sonata"),
-            ("sonate", "sonata"),
-            ("quartet", "quartet"),
-            ("quartett", "quartet"),
-            ("trio", "trio"),
-            ("quintet", "quintet"),
-            ("suite", "suite"),
-            ("partita", "partita"),
-            ("brandenburg", "brandenburg"),
-        ];
-        let (at, kind) = words.iter().enumerate().find_map(|(at, word)| {
-            KINDS.iter().find(|(spelt, _)| spelt == word).map(|(_, kind)| (at, *kind))
-        })?;
-        let rest = &words[at + 1..];
-        let value = |word: &String| number(word).or_else(|| roman(word)).filter(|n| (1..=110).contains(n));
-        let counted = rest.iter().take(6).position(|word| word == "no");
-        let work = counted.map_or(0, |no| no + 1);
-        let work = rest.get(work).and_then(value)?;
-        let named = |word: &str| matches!(word, "movement" | "movt" | "mvt" | "mov" | "satz");
-        let place = |word: &String| {
-            let names = ["first", "second", "third", "fourth", "fifth", "sixth"];
-            let spelt = names.iter().position(|name| name == word).and_then(|n| u32::try_from(n + 1).ok());
-            ordinal(word).or(spelt).or_else(|| value(word))
-        };
-        let by_name = rest.windows(2).find_map(|pair| match pair {
-            [nth, word] if named(word) => place(nth),
-            [word, nth] if named(word) => place(nth),
-            _ => None,
-        });
-        let by_sign = || {
-            let parts = text.split([':', ';', ',']).flat_map(|part| part.split(" - ")).skip(1);
-            parts.filter_map(|part| part.split_whitespace().next()).find_map(|first| {
-                let bare = first.strip_suffix('.')?;
-                let value = roman(&bare.to_lowercase()).or_else(|| bare.parse().ok());
-                value.filter(|n| (1..=12).contains(n))
-            })
-        };
-        let number = by_name.or_else(by_sign)?;
-        Some(Self { kind, work, number })
-    }
-}
-
-/// What a number behind a title tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sequel {
-    /// Another song, named after the first ("Song", "Song II").
-    Song,
-    /// A piece of the song ("Song", "Song, Part 2").
-    Part,
-}
+/// Other names of a title that are held against each file.
+const MOST_OTHERS: usize = 4;
 
 impl Title {
     /// Takes `text` apart.
@@ -140,6 +59,20 @@ impl Title {
         let base = title.cut_plain_version(words(&head));
         title.name(&head, base, &tails);
         title.movement = Movement::read(text, &title.whole.words);
+        title
+    }
+
+    /// The same for a title that is asked for: with the other names that it is known by.
+    pub(super) fn asked(text: &str) -> Self {
+        let mut title = Self::new(text);
+        let others: Vec<Phrase> =
+            title.names.iter().flat_map(|(name, _)| known::titles(&name.words)).collect();
+        for (rank, other) in others.into_iter().take(MOST_OTHERS).enumerate() {
+            if !title.names.iter().any(|(name, _)| name.glued == other.glued) {
+                // Behind the main name, where all look-ups see them.
+                title.names.insert((rank + 1).min(title.names.len()), (other, weights::KNOWN));
+            }
+        }
         title
     }
 
@@ -259,6 +192,9 @@ impl Title {
         if let Some(unit) = unit(&self.base().words) {
             self.add_name(unit, weights::REPEATED);
         }
+        if let Some(plain) = without_paper(&self.base().words) {
+            self.add_name(plain, weights::WITHOUT_PAPER);
+        }
         self.add_name(Phrase::from_words(base), weights::SEGMENT);
         for tail in tails {
             self.add_name(Phrase::new(tail), weights::SEGMENT);
@@ -287,28 +223,33 @@ impl Title {
         self.numbers = Numbers::read(&base);
         self.initials = initials(&base);
         let unit = unit(&base);
+        let plain = without_paper(&base);
         self.whole = Phrase::from_words(base);
         self.add_name(self.whole.clone(), 1.0);
         if let Some(unit) = unit {
             self.add_name(unit, weights::REPEATED);
         }
+        if let Some(plain) = plain {
+            self.add_name(plain, weights::WITHOUT_PAPER);
+        }
     }
 
-    /// Whether one title is the other and a number behind it; how that counts.
-    pub(super) fn sequel(&self, other: &Self) -> Option<Sequel> {
-        let (short, long) = (&self.base().words, &other.base().words);
-        let (short, long) = if short.len() < long.len() { (short, long) } else { (long, short) };
-        let (same, rest) = long.split_at(short.len());
-        if short.is_empty() || !short.iter().zip(same).all(|(x, y)| similarity::word(x, y) > 0.0) {
-            return None;
-        }
-        let count =
-            |word: &String| number(word).or_else(|| roman(word)).is_some_and(|n| (2..=20).contains(&n));
-        match rest {
-            [last] if count(last) && (last.len() > 1 || number(last).is_some()) => Some(Sequel::Song),
-            [part, last] if part == "part" && count(last) => Some(Sequel::Part),
-            _ => None,
-        }
+    /// Whether one title is the other's main name and a number behind it, by any of its good names; how that counts,
+    /// and whether the other one is the longer.
+    pub(super) fn sequel(&self, other: &Self) -> Option<(Sequel, bool)> {
+        let good = self.names.iter().filter(|(_, trust)| *trust >= weights::SEGMENT);
+        // The same name with and without its number is no other song.
+        let same = good.clone().any(|(name, _)| name.glued == other.base().glued);
+        let longer = |name: &Phrase| other.base().words.len() > name.words.len();
+        let found = |(name, _): &(Phrase, f64)| Some((follows(name, other.base())?, longer(name)));
+        good.filter(|_| !same).find_map(found)
+    }
+
+    /// Whether `other` counts something that this title does not, in digits or words.
+    pub(super) fn lacks_number_of(&self, other: &Self) -> bool {
+        let said =
+            |n: &u32| self.whole.words.iter().any(|word| number(word).or_else(|| roman(word)) == Some(*n));
+        other.numbers.ordinal.iter().any(|n| *n > 1 && !self.numbers.ordinal.contains(n) && !said(n))
     }
 
     /// The title as one name, where its parts are not known to be names.
@@ -326,51 +267,6 @@ impl Title {
         {
             self.names.push((name, trust));
         }
-    }
-}
-
-impl Numbers {
-    fn read(words: &[String]) -> Self {
-        let mut numbers = Self::default();
-        for (at, word) in words.iter().enumerate() {
-            let before = at.checked_sub(1).and_then(|at| words.get(at)).map_or("", String::as_str);
-            let counted = matches!(
-                before,
-                "part" | "volume" | "no" | "chapter" | "act" | "symphony" | "book" | "movement" | "kapitel"
-            );
-            let digits = word.bytes().all(|b| b.is_ascii_digit());
-            let value = match number(word) {
-                Some(n) if digits || counted => Some(n),
-                _ if word.len() > 1 || counted => roman(word),
-                _ => None,
-            };
-            let value = value.or_else(|| ordinal(word));
-            let Some(value) = value else { continue };
-            match before {
-                "op" | "opus" => numbers.opus.insert(value),
-                "bwv" | "rv" | "k" | "kv" | "hob" | "d" | "hwv" | "woo" => numbers.catalogue.insert(value),
-                _ => numbers.ordinal.insert(value),
-            };
-        }
-        numbers
-    }
-
-    /// Whether the two name siblings: some count differs and neither says less than the other.
-    pub(super) fn conflict(&self, other: &Self) -> bool {
-        let differ = |a: &BTreeSet<u32>, b: &BTreeSet<u32>| !a.is_subset(b) && !b.is_subset(a);
-        differ(&self.ordinal, &other.ordinal)
-            || differ(&self.opus, &other.opus)
-            || differ(&self.catalogue, &other.catalogue)
-    }
-}
-
-/// "1st", "2nd", "3rd", "4th".
-fn ordinal(word: &str) -> Option<u32> {
-    let digits = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end))?;
-    if digits.is_empty() || digits.len() > 2 {
-        None
-    } else {
-        number(digits).filter(|_| digits.bytes().all(|b| b.is_ascii_digit()))
     }
 }
 
@@ -416,6 +312,9 @@ fn guests(text: &str) -> Vec<Phrase> {
     if all.is_empty() { Vec::new() } else { vec![all] }
 }
 
+const OPENING: [char; 6] = ['(', '[', '{', '（', '【', '［'];
+const CLOSING: [char; 6] = [')', ']', '}', '）', '】', '］'];
+
 /// The text outside brackets, and what each pair of brackets holds. An open bracket without its
 /// end holds the rest.
 fn split_brackets(text: &str) -> (String, Vec<String>) {
@@ -423,15 +322,22 @@ fn split_brackets(text: &str) -> (String, Vec<String>) {
     let mut notes = Vec::new();
     let mut note = String::new();
     let mut depth = 0_usize;
+    // Where a bracket was lost, each that opens begins a note of its own.
+    let count = |signs: &[char]| text.matches(signs).count();
+    let lost = count(&OPENING) > count(&CLOSING);
     for c in text.chars() {
         match c {
-            '(' | '[' | '{' | '（' | '【' | '［' => {
+            c if OPENING.contains(&c) => {
                 if depth > 0 {
                     note.push(' ');
                 }
-                depth += 1;
+                if depth == 0 || !lost {
+                    depth += 1;
+                } else {
+                    notes.push(std::mem::take(&mut note));
+                }
             }
-            ')' | ']' | '}' | '）' | '】' | '］' if depth > 0 => {
+            c if depth > 0 && CLOSING.contains(&c) => {
                 depth -= 1;
                 if depth == 0 {
                     notes.push(std::mem::take(&mut note));
@@ -506,6 +412,19 @@ mod tests {
     }
 
     #[test]
+    fn catalogue_numbers_keys_and_all_parts_are_left_out_at_will() {
+        let has = |text: &str, name: &str| assert!(names(text).contains(&name.into()), "{:?}", names(text));
+        has("Erlkönig, D.328", "erlkonig");
+        has("Piano Trio No. 2 in E flat, D929", "piano trio no 2");
+        has("Violin Concerto in D major, Op. 35", "violin concerto");
+        has("Shout, Pts. 1 & 2", "shout");
+        has("Paper Diamond (Parts I-V)", "paper diamond");
+        assert_eq!(names("In a Sentimental Mood"), ["in a sentimental mood"]);
+        assert_eq!(names("Shout, Pt. 2"), ["shout part 2"]);
+        assert_eq!(names("D12 World"), ["d12 world"]);
+    }
+
+    #[test]
     fn traps_of_credits() {
         assert_eq!(names("Ft. Smith Breakdown"), ["ft smith breakdown"]);
         assert_eq!(names("50,000 ft."), ["50 000 ft"]);
@@ -526,8 +445,7 @@ mod tests {
     #[test]
     fn movements_of_numbered_works_are_known() {
         let same = |a: &str, b: &str| {
-            let (a, b) = (Title::new(a).movement, Title::new(b).movement);
-            a.is_some() && a == b
+            Movement::same(Title::new(a).movement.as_ref(), Title::new(b).movement.as_ref())
         };
         assert!(same(
             "Symphony No 4 'Tragic' - 2nd movement",
@@ -537,16 +455,35 @@ mod tests {
         assert!(!same("Symphony No 4: 2nd movement", "Symphony No. 4: III. Menuetto"));
         assert!(!same("Symphony No 4: 2nd movement", "Symphony No. 5: II. Andante"));
         assert!(!same("Symphony No 4: 2nd movement", "Quartet No. 4: II. Andante"));
+        let other = |a: &str, b: &str| {
+            Movement::conflict(Title::new(a).movement.as_ref(), Title::new(b).movement.as_ref())
+        };
+        assert!(other(
+            "Sonata in C sharp minor, Op 27 No 2 (1st movement)",
+            "Sonata No. 14 - II. Allegretto"
+        ));
+        assert!(!other("Sonata in C sharp minor, Op 27 No 2 (1st movement)", "Sonata No. 14 - I. Adagio"));
+        assert!(!same("Sonata (1st movement)", "Sonata - I. Adagio"), "sonatas are many");
         assert_eq!(Title::new("Symphony of Rain").movement, None);
     }
 
     #[test]
+    fn a_lost_bracket_hides_no_version() {
+        let title = Title::new("Maria (Open Window (Instrumental)");
+        assert!(title.versions.kinds.contains(&Version::Instrumental));
+        assert!(title.versions.label.is_empty());
+        assert_eq!(title.asides[0].words, ["open", "window"]);
+    }
+
+    #[test]
     fn a_number_behind_a_title_is_a_sequel() {
-        let sequel = |a: &str, b: &str| Title::new(a).sequel(&Title::new(b));
+        let sequel = |a: &str, b: &str| Title::new(a).sequel(&Title::new(b)).map(|(sequel, _)| sequel);
         assert_eq!(sequel("Glass River", "Glass River II"), Some(Sequel::Song));
         assert_eq!(sequel("Glass River 2", "Glass River"), Some(Sequel::Song));
         assert_eq!(sequel("Glas River", "Glass River II"), Some(Sequel::Song));
         assert_eq!(sequel("Glass River", "Glass River, Pt. 2"), Some(Sequel::Part));
+        assert_eq!(sequel("Glass River", "Glass River, Pt. 1"), Some(Sequel::First));
+        assert_eq!(sequel("Glass River", "Glass River, Pts. 1 & 2"), None);
         assert_eq!(sequel("Glass River", "Glass River (2011 Remaster)"), None);
         assert_eq!(sequel("Bla Bla Bla", "Bla Bla Bla 2003"), None);
         assert_eq!(sequel("Glass River", "Paper Crown 2"), None);

@@ -24,6 +24,8 @@ pub(super) struct View {
     pub(super) artists: Arc<[Phrase]>,
     /// Artist and title were taken the other way round than they stand.
     pub(super) turned: bool,
+    /// Artist and title were not told apart: all of it is the title.
+    pub(super) undivided: bool,
     /// What it costs to believe this account, in nats.
     pub(super) cost: f64,
 }
@@ -171,7 +173,8 @@ fn views(track: &Track, readings: &[Reading], folders: &[String], memory: &mut M
         let title = if undivided { Title::undivided(title) } else { titles.of(title) };
         let mut view = view(title, artists, cost);
         match reading.kind {
-            Kind::Likeliest | Kind::Undivided => {}
+            Kind::Likeliest => {}
+            Kind::Undivided => view.undivided = true,
             Kind::Turned => {
                 view.turned = true;
                 let other = reading.artist.as_deref().map(|a| titles.of(a)).unwrap_or_default();
@@ -215,7 +218,7 @@ fn view(title: Title, artists: &Arc<[Phrase]>, cost: f64) -> View {
         [] => Arc::clone(artists),
         guests => artists.iter().chain(guests).cloned().collect(),
     };
-    View { title, artists, turned: false, cost }
+    View { title, artists, turned: false, undivided: false, cost }
 }
 
 fn drop_repeated(views: &mut Vec<View>) {

@@ -39,6 +39,8 @@ pub(super) const INITIAL: f64 = 0.6;
 pub(super) const NICKNAME_FLOOR: f64 = 0.6;
 /// What such a pair is worth.
 pub(super) const NICKNAME: f64 = 0.8;
+/// In a word of this many letters one slip costs half: hardly any other word is that near.
+pub(super) const LONG_WORD: usize = 8;
 
 // --- names of a title --------------------------------------------------------------------------
 
@@ -52,6 +54,14 @@ pub(super) const PARTS_ONLY: f64 = 0.85;
 pub(super) const ASIDE: f64 = 0.91;
 /// Trust in a spelling in other letters.
 pub(super) const TRANSLITERATED: f64 = 0.9;
+/// Trust in another name that a song or work is known by.
+pub(super) const KNOWN: f64 = 0.95;
+/// The same of people.
+pub(super) const KNOWN_PERSON: f64 = 0.97;
+/// Trust in a title without the number of a catalogue, its key, or "Parts 1 & 2": sleeves leave these out.
+pub(super) const WITHOUT_PAPER: f64 = 0.97;
+/// Titles of two consonants that are the same by ear.
+pub(super) const BRIEF_TITLE: f64 = 0.78;
 /// Trust in what a title means in English: words have several meanings, and translators are free.
 pub(super) const TRANSLATED: f64 = 0.82;
 /// Artists' names that sound alike across scripts: theirs is a choice among few.
@@ -103,6 +113,10 @@ pub(super) const HINT_AGAINST: f64 = 0.5;
 pub(super) const BEST_PERSON: f64 = 0.55;
 /// An entry cut at its first comma: what follows may be a remark or a part of the title.
 pub(super) const CUT_SHORT: f64 = 0.7;
+/// An entry without the last words that may be the writer's own ("waterloo please").
+pub(super) const FILLER: f64 = 0.4;
+/// The remark behind a dash taken as the title, and what stands before it as the artist.
+pub(super) const REMARK_AS_TITLE: f64 = 0.4;
 /// An artist found at the end of a title ("angels robbie williams").
 pub(super) const EDGE_ARTIST: f64 = -0.5;
 /// Titles or artists in different scripts cannot be compared: neither for nor much against.
@@ -124,8 +138,14 @@ pub(super) const NUMBER_UNSAID: f64 = -0.3;
 pub(super) const ASIDE_UNSAID: f64 = -0.35;
 /// A remark that the file's album answers ("1981 recording").
 pub(super) const ASIDE_ANSWERED: f64 = 0.5;
+/// A note names the year of the recording, and the album or folder has it ...
+pub(super) const SAME_YEAR: f64 = 0.8;
+/// ... or another one.
+pub(super) const OTHER_YEAR: f64 = -0.8;
 /// A remark beside the entry names the file's people or its subtitle.
 pub(super) const REMARKED: f64 = 1.2;
+/// Two words of it do.
+pub(super) const REMARKED_TWICE: f64 = 2.2;
 /// A remark rules them out ("not the X one").
 pub(super) const RULED_OUT: f64 = -1.5;
 /// Words of a remark that are at least this heavy count.
@@ -133,7 +153,13 @@ pub(super) const REMARK_MASS: f64 = 5.0;
 /// A note with a year that only the file has: a session or broadcast.
 pub(super) const DATED_NOTE: f64 = -1.4;
 /// The entry's album is here without it, and nobody is named: a song of another album.
-pub(super) const OTHER_ALBUM: f64 = -2.0;
+pub(super) const OTHER_ALBUM: f64 = -3.5;
+/// The same where the artist is the right one: perhaps from a collection, perhaps another take.
+pub(super) const OTHER_ALBUM_SAME_ARTIST: f64 = -1.0;
+/// Likeness of an entry of heavy words to the only title of the listing's artist that holds them all.
+pub(super) const SHORTHAND: f64 = 0.8;
+/// So heavy.
+pub(super) const SHORTHAND_MASS: f64 = 6.0;
 /// The listing names this very file.
 pub(super) const NAMED_FILE: f64 = 14.0;
 /// The listing's orientation of artist and title, once voted, is rarely broken by one line.

@@ -1,0 +1,172 @@
+//! Takes what an entry and a file say beside the song's name (versions, notes in brackets, remarks); gives what the
+//! differences cost.
+//! Never looks at names of songs or people but for what a remark says of them.
+
+use std::collections::BTreeSet;
+
+use super::ledger::Piece;
+use super::normalise::Phrase;
+use super::report::Accept;
+use super::request::{Asked, Request};
+use super::score::{Evidence, Scale};
+use super::similarity;
+use super::title::Title;
+use super::version::{Version, Versions};
+use super::view::{Described, View};
+use super::weights as w;
+
+impl Scale<'_> {
+    /// What remarks beside the entry say about the file's people and subtitle.
+    pub(super) fn remarks(&self, request: &Request, asked: &Asked, view: &View, found: &mut Evidence) {
+        let asides = view.title.asides.iter().chain(std::iter::once(&view.title.versions.label));
+        let told: Vec<&String> = view.artists.iter().chain(asides).flat_map(|p| &p.words).collect();
+        let heard = |for_it: bool| {
+            let words = request.remarks.iter().filter(|(_, kind)| *kind == for_it).map(|(word, _)| word);
+            let of_version = |word: &str| view.title.versions.kinds.iter().any(|k| k.words().contains(&word));
+            let heard = words.filter(|word| {
+                self.rarity.weight(word) >= w::REMARK_MASS
+                    && (told.contains(word) || of_version(word))
+                    && !asked.title.whole.words.contains(word)
+            });
+            heard.collect::<BTreeSet<_>>()
+        };
+        let for_it = heard(true);
+        let ruled_out = if heard(false).is_empty() { 0.0 } else { w::RULED_OUT };
+        let told_of = match for_it.len() {
+            0 => 0.0,
+            1 => w::REMARKED,
+            _ => w::REMARKED_TWICE,
+        };
+        found.remarked = view.artists.iter().any(|a| a.words.iter().any(|word| for_it.contains(word)));
+        found.add(Piece::Remark, ruled_out + told_of);
+    }
+
+    pub(super) fn compare_versions(
+        &self,
+        request: &Request,
+        asked: &Asked,
+        track: &Described,
+        view: &View,
+        found: &mut Evidence,
+    ) {
+        let (wants, has) = (&asked.title.versions, &view.title.versions);
+        // What the tags say of the version holds however the file is called.
+        let tagged = track.views.first().filter(|first| first.cost == 0.0);
+        let tagged = tagged.map(|first| first.title.versions.kinds.clone()).unwrap_or_default();
+        let any = self.accept == Accept::Any;
+        let mut blame = (0.0, None);
+        let mut charge = |kind: Version, cost: f64, blocks: bool, found: &mut Evidence| {
+            found.add(Piece::Version, if any { -cost.min(w::ANY_VERSION) } else { -cost });
+            found.blocked |= blocks && !any;
+            if cost > blame.0 {
+                blame = (cost, Some(kind));
+            }
+        };
+        let relative = |kind: Version| matches!(kind, Version::Live | Version::Acoustic | Version::Demo);
+        let performer = found.artist.is_some_and(|a| a >= 0.7) || request.said.contains("quartet");
+        let related = wants.kinds.iter().any(|k| relative(*k))
+            && has.kinds.union(&track.surroundings).any(|k| relative(*k));
+        let all: BTreeSet<Version> =
+            has.kinds.iter().chain(&track.surroundings).chain(&tagged).copied().collect();
+        for kind in &all {
+            let headed = self.heading.versions.contains(kind);
+            let said = *kind != Version::Live && kind.words().iter().any(|word| is_said(request, word));
+            // A label vouches for one version, not for a second one beside that.
+            let alone = wants.kinds.is_disjoint(&all);
+            // Nor does a word of the song's name vouch for anything.
+            let own = similarity::within(&has.label, view.title.base(), self.rarity).value >= 0.5;
+            let by_label =
+                alone && !has.label.is_empty() && !own && self.says(&asked.title, wants, &has.label);
+            let their_trade = *kind == Version::Cover && performer && !has.kinds.contains(kind);
+            if wants.kinds.contains(kind) || headed || said || by_label || their_trade {
+                continue;
+            }
+            let gap = w::gap(*kind);
+            if related && relative(*kind) {
+                charge(*kind, 0.2 * gap.in_file, false, found);
+            } else {
+                charge(*kind, gap.in_file, gap.blocks.0, found);
+            }
+        }
+        for kind in wants.kinds.iter().filter(|k| !all.contains(k)) {
+            let gap = w::gap(*kind);
+            let by_label = !wants.label.is_empty()
+                && (self.says(&view.title, has, &wants.label) || self.album_says(track, &wants.label));
+            if by_label || (related && relative(*kind)) {
+                charge(*kind, 0.2 * gap.in_listing, false, found);
+            } else {
+                charge(*kind, gap.in_listing, gap.blocks.1, found);
+            }
+        }
+        let both = wants.kinds.contains(&Version::Remix) && has.kinds.contains(&Version::Remix);
+        if both && !wants.label.is_empty() && !has.label.is_empty() {
+            let likeness = similarity::within(&wants.label, &has.label, self.rarity).value;
+            let back = similarity::within(&has.label, &wants.label, self.rarity).value;
+            if likeness.max(back) < 0.5 {
+                charge(Version::Remix, w::OTHER_REMIXER, true, found);
+            }
+        } else if both && wants.label.is_empty() != has.label.is_empty() {
+            charge(Version::Remix, 1.0, false, found);
+        }
+        found.other_version = blame.1;
+        let covers = [Version::Karaoke, Version::Cover, Version::Instrumental, Version::Altered];
+        if any && found.contradiction && all.iter().any(|kind| covers.contains(kind)) {
+            // Such a version is by somebody else by its nature.
+            found.contradiction = false;
+            found.add(Piece::Artist, w::ANY_PERFORMER);
+        }
+    }
+
+    /// Whether a title's words hold the label of the other's version.
+    fn says(&self, title: &Title, versions: &Versions, label: &Phrase) -> bool {
+        let within = |whole: &Phrase| similarity::within(label, whole, self.rarity).value >= 0.86;
+        within(&title.whole) || within(&versions.label)
+    }
+
+    fn album_says(&self, track: &Described, label: &Phrase) -> bool {
+        let within = |whole: &Phrase| similarity::within(label, whole, self.rarity).value >= 0.7;
+        track.album.as_ref().is_some_and(&within) || track.hints.iter().any(within)
+    }
+
+    pub(super) fn compare_asides(&self, asked: &Asked, track: &Described, view: &View, found: &mut Evidence) {
+        for aside in &view.title.asides {
+            let told = similarity::within(aside, &asked.title.whole, self.rarity).value >= 0.5;
+            if !told {
+                let dated = aside.words.len() > 1 && aside.words.iter().any(|x| is_year(x));
+                found.add(Piece::Note, if dated { w::DATED_NOTE } else { w::ASIDE_UNSAID });
+            }
+        }
+        for aside in &asked.title.asides {
+            let answered = track
+                .hints
+                .iter()
+                .chain(&track.album)
+                .any(|name| similarity::within(aside, name, self.rarity).value >= 0.5);
+            // "(recorded 1981)": the year of a recording tells it from another of the same piece.
+            let year = aside.words.iter().find(|word| is_year(word));
+            let names = || track.hints.iter().chain(&track.album).flat_map(|name| &name.words);
+            if let Some(year) = year.filter(|_| names().any(|word| is_year(word))) {
+                let same = names().any(|word| word == year);
+                found.add(Piece::Note, if same { w::SAME_YEAR } else { w::OTHER_YEAR });
+            } else if answered {
+                found.add(Piece::Note, w::ASIDE_ANSWERED);
+            } else if similarity::within(aside, &view.title.whole, self.rarity).value < 0.5 {
+                found.add(Piece::Note, w::ASIDE_UNSAID);
+                found.unanswered = true;
+            }
+        }
+    }
+}
+
+/// Whether an entry says a word, give or take a slip in a long one.
+fn is_said(request: &Request, word: &str) -> bool {
+    const LONG: usize = 7;
+    request.said.contains(word)
+        || (word.len() >= LONG && request.said.iter().any(|said| similarity::word(said, word) >= 0.8))
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4
+        && (word.starts_with("19") || word.starts_with("20"))
+        && word.bytes().all(|b| b.is_ascii_digit())
+}

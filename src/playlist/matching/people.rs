@@ -1,0 +1,226 @@
+//! Takes who is asked for and who a file says made it; gives the evidence of it, also where the artist stands within
+//! the line's title or the file's name.
+//! Never looks at a title but to find people in it.
+
+use super::ledger::Piece;
+use super::normalise::Phrase;
+use super::request::Asked;
+use super::score::{Evidence, Scale, scripts_differ};
+use super::script;
+use super::similarity::{self, Likeness};
+use super::title::Title;
+use super::view::{Described, View};
+use super::weights as w;
+
+impl Scale<'_> {
+    /// Artists: likeness, its worth, and whether they contradict each other.
+    pub(super) fn artist(&self, asked: &Asked, track: &Described, view: &View) -> (Option<f64>, f64, bool) {
+        let (names, part) = if asked.artists.is_empty() {
+            (&self.heading.artists, w::HEADING_ARTIST)
+        } else {
+            (&asked.artists, 1.0)
+        };
+        if names.is_empty() {
+            let named = |a: &Phrase| similarity::within(a, &self.heading.title, self.rarity);
+            let headed = view.artists.iter().map(named).any(|l| l.value >= 0.9 && l.mass >= w::HEAVY_NAME);
+            return if headed { (Some(w::HINT), w::HEADED_ARTIST, false) } else { (None, 0.0, false) };
+        }
+        let best = self.best_artist(names, &view.artists);
+        let hint = self.best_artist(names, &track.hints);
+        // Guests of a title whose artist is not told say nothing against anybody.
+        let nobody = view.artists.len() <= view.title.guests.len();
+        let worth = if nobody || best.value >= w::CONTRADICTION { w::HINT } else { w::HINT_AGAINST };
+        // A name that these people are known by besides is nobody else's.
+        let also = self.best_artist(&asked.also, &view.artists);
+        let also_hint = self.best_artist(&asked.also, &track.hints);
+        let also = if also_hint.value * worth > also.value {
+            Likeness { value: also_hint.value * worth, ..also_hint }
+        } else {
+            also
+        };
+        let also = Likeness { value: also.value * w::KNOWN_PERSON, ..also };
+        let hinted = hint.value > 0.7 && hint.value * worth > best.value;
+        let mut best = if hinted { Likeness { value: hint.value * worth, ..hint } } else { best };
+        // Another spelling of one person is nobody else.
+        let spelt_twice = names.iter().any(|name| name.glued.chars().any(script::is_foreign));
+        if names.len() > 1 && !asked.artists.is_empty() && !spelt_twice {
+            best.value *= w::BEST_PERSON + (1.0 - w::BEST_PERSON) * self.people_there(&names[0], track, view);
+        }
+        if !asked.artists.is_empty() && also.value > best.value {
+            best = also;
+        }
+        if nobody && best.value < 0.7 {
+            return (None, 0.0, false);
+        }
+        if best.value < 0.9 {
+            let heard = artist_by_ear(names, view.artists.iter().chain(track.hints.iter()));
+            if heard > best.value {
+                best = Likeness { value: heard, mass: w::HEAVY_NAME };
+            }
+        }
+        if best.value < w::CONTRADICTION && view.artists.iter().all(|a| scripts_differ(a, &names[0])) {
+            // Where they are known by a name in this script, that is nobody here.
+            let here = asked.also.iter().any(|name| view.artists.iter().any(|a| !scripts_differ(a, name)));
+            let worth = if here { w::on_curve(w::ARTIST, best.value) * part } else { w::OTHER_SCRIPT_ARTIST };
+            return (here.then_some(best.value), worth, here);
+        }
+        let mut nats = w::on_curve(w::ARTIST, best.value) * part;
+        if nats > 0.0 {
+            nats *= (best.mass / w::HEAVY_NAME).min(1.0);
+        }
+        let against = hinted && worth == w::HINT_AGAINST;
+        (
+            Some(best.value),
+            nats,
+            against || best.value < w::CONTRADICTION || self.other_performer(asked, track, view),
+        )
+    }
+
+    /// Whether the file's first artist is nobody of several people asked for, and one of these
+    /// is nowhere in the file: the same composer, other players.
+    fn other_performer(&self, asked: &Asked, track: &Described, view: &View) -> bool {
+        let (Some(first), Some((_, people))) = (view.artists.first(), asked.artists.split_first()) else {
+            return false;
+        };
+        let spelt_twice = asked.artists.iter().any(|name| name.glued.chars().any(script::is_foreign));
+        let unknown = |person: &Phrase| {
+            person.words.len() > 1
+                && !spelt_twice
+                && self.people_there(person, track, view) < w::CONTRADICTION
+        };
+        let is_first =
+            |names: &[Phrase]| self.best_artist(names, std::slice::from_ref(first)).value >= w::CONTRADICTION;
+        let named = is_first(&asked.artists) || is_first(&asked.also);
+        !named && people.iter().any(unknown)
+    }
+
+    /// The share of the people asked for that the file speaks of anywhere.
+    fn people_there(&self, people: &Phrase, track: &Described, view: &View) -> f64 {
+        let mut words: Vec<String> = view
+            .artists
+            .iter()
+            .chain(track.hints.iter())
+            .chain(&track.album)
+            .flat_map(|p| p.words.clone())
+            .collect();
+        words.extend(view.title.whole.words.iter().cloned());
+        words.sort_unstable();
+        words.dedup();
+        similarity::within(people, &Phrase::from_words(words), self.rarity).value
+    }
+
+    /// The case of a file called "elgar nimrod boult": what the title does not hold are people
+    /// that the request names.
+    pub(super) fn artist_in_name(&self, asked: &Asked, view: &View) -> Option<Evidence> {
+        let words = &view.title.whole.words;
+        let belongs = |word: &String| {
+            asked.artists.iter().any(|a| a.words.iter().any(|x| similarity::word(x, word) >= 0.8))
+        };
+        let titled = |word: &String| asked.title.whole.words.contains(word);
+        let named: Vec<String> = words.iter().filter(|x| belongs(x) && !titled(x)).cloned().collect();
+        let rest: Vec<String> = words.iter().filter(|x| titled(x) || !belongs(x)).cloned().collect();
+        if named.is_empty() || rest.is_empty() || !view.artists.is_empty() {
+            return None;
+        }
+        let artist = self.best_artist(&asked.artists, &[Phrase::from_words(named)]);
+        if artist.mass < w::HEAVY_NAME || artist.value < 0.5 {
+            return None;
+        }
+        let title = self.names(&asked.title, &Title::new(&rest.join(" ")));
+        let mut found = self.sum(title, (Some(artist.value), w::on_curve(w::ARTIST, artist.value), false));
+        found.add(Piece::ArtistInTitle, w::EDGE_ARTIST);
+        Some(found)
+    }
+
+    fn best_artist(&self, names: &[Phrase], others: &[Phrase]) -> Likeness {
+        let mut best = Likeness::default();
+        for (rank, name) in names.iter().enumerate() {
+            // One of several people is a little less than all of them.
+            let trust = if rank == 0 { 1.0 } else { 0.95 };
+            for other in others {
+                let found = similarity::artists(name, other, self.rarity);
+                if found.value * trust > best.value {
+                    best = Likeness { value: found.value * trust, mass: found.mass };
+                }
+            }
+        }
+        best
+    }
+
+    /// The case of "angels robbie": the artist is a part of the line that the reader could not
+    /// tell from the title, but the file's artist can.
+    pub(super) fn artist_at_edge(
+        &self,
+        asked: &Asked,
+        track: &Described,
+        view: &View,
+    ) -> Option<(Evidence, Title)> {
+        let words = &asked.title.whole.words;
+        let known: Vec<&Phrase> = if view.artists.is_empty() {
+            track.hints.iter().collect()
+        } else {
+            view.artists.iter().collect()
+        };
+        let belongs =
+            |word: &String| known.iter().any(|a| a.words.iter().any(|x| similarity::word(x, word) >= 0.8));
+        let joins = |word: &String| {
+            matches!(word.as_str(), "by" | "from" | "and" | "with" | "feat" | "the" | "w" | "ft")
+        };
+        let at_end = words.iter().rev().take_while(|word| belongs(word) || joins(word)).count();
+        let at_start = words.iter().take_while(|word| belongs(word) || joins(word)).count();
+        let mut best: Option<(Evidence, Title)> = None;
+        for (count, end) in [(at_end, true), (at_start, false)] {
+            if count == 0 || count >= words.len() {
+                continue;
+            }
+            let (rest, names) =
+                if end { words.split_at(words.len() - count) } else { (&words[count..], &words[..count]) };
+            let named = Phrase::from_words(names.iter().filter(|x| belongs(x)).cloned().collect());
+            let artist = self.best_artist(
+                std::slice::from_ref(&named),
+                &known.iter().map(|k| (*k).clone()).collect::<Vec<_>>(),
+            );
+            if artist.mass < w::HEAVY_NAME || artist.value < 0.5 {
+                continue;
+            }
+            let title = Title::asked(&rest.join(" "));
+            let alike = self.names(&title, &view.title);
+            let mut found =
+                self.sum(alike, (Some(artist.value), w::on_curve(w::ARTIST, artist.value), false));
+            found.add(Piece::ArtistInTitle, w::EDGE_ARTIST);
+            if best.as_ref().is_none_or(|(b, _)| found.score() > b.score()) {
+                best = Some((found, title));
+            }
+        }
+        best
+    }
+}
+
+/// How alike names of people are by ear, where they are in two scripts; 0 where they are not.
+fn artist_by_ear<'a>(names: &'a [Phrase], others: impl Iterator<Item = &'a Phrase> + Clone) -> f64 {
+    let foreign = |p: &Phrase| p.glued.chars().any(script::is_foreign);
+    let (ours, theirs) = (names.iter().any(foreign), others.clone().any(foreign));
+    if !ours && !theirs {
+        return 0.0;
+    }
+    let syllables: Vec<String> = names
+        .iter()
+        .chain(others.clone())
+        .filter(|p| foreign(p))
+        .map(|p| script::initials(&p.glued))
+        .collect();
+    let mut best = 0.0_f64;
+    for (x, y) in names.iter().flat_map(|x| others.clone().map(move |y| (x, y))) {
+        if x.glued.is_ascii() && y.glued.is_ascii() {
+            best = best.max(script::sounds_like(&x.words, &y.words) * w::SOUNDING_ARTIST);
+            if script::sounds_briefly_like(&x.words, &y.words) {
+                best = best.max(w::BRIEF_ARTIST);
+            }
+        }
+        let acronym = if foreign(x) { y } else { x };
+        if syllables.iter().any(|s| script::is_acronym(&acronym.glued, s)) && foreign(x) != foreign(y) {
+            best = best.max(w::ACRONYM);
+        }
+    }
+    best
+}
