@@ -7,7 +7,8 @@
 //! into folders, misspelt, cut, renamed, half owned, among other versions, namesakes and sequels), half of them of other
 //! songs than the other half; `benches/confidence.py` fits the reading to the one half and looks at the other. The fit
 //! in `weights` is of an earlier set of such listings, and is kept since it claims less than that of the present one:
-//! people write worse than a script does. On the 480 listings of the second half that are read line by line, choices that no guard was against:
+//! people write worse than a script does. On the 480 listings of the second half that are read line by line, choices
+//! that no guard was against:
 //!
 //! | confidence     | choices | said  | right |
 //! |----------------|---------|-------|-------|
