@@ -1,5 +1,5 @@
-//! Prints what the reader makes of a listing: `parse_listing FILE...`, or `--json FILE` for a
-//! program to compare.
+//! Prints what the reader makes of a listing: `parse_listing FILE...`, `--json FILE` for a program to
+//! compare, or `--count FILE` to be measured.
 
 use std::error::Error;
 
@@ -7,13 +7,17 @@ use tonearm::playlist::{Listing, format};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut files: Vec<String> = std::env::args().skip(1).collect();
-    let json = files.first().is_some_and(|first| first == "--json");
-    if json {
+    let option = files.first().filter(|first| first.starts_with("--")).cloned();
+    if option.is_some() {
         files.remove(0);
     }
     for file in &files {
         let listing = format::read(&std::fs::read(file)?, Some(file))?;
-        if json { print_json(&listing) } else { print(&listing) }
+        match option.as_deref() {
+            Some("--json") => print_json(&listing),
+            Some("--count") => println!("{} entries, {} unread", listing.entries.len(), listing.unread.len()),
+            _ => print(&listing),
+        }
     }
     Ok(())
 }
@@ -21,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn print(listing: &Listing) {
     println!("title {:?} artist {:?} date {:?}", listing.title, listing.artist, listing.date);
     for (index, entry) in listing.entries.iter().enumerate() {
-        println!("{:4}  {}", index + 1, entry.text);
+        println!("{:4}  {}", index + 1, entry.line());
         println!("      {:?} by {:?}", entry.title, entry.artist);
         let more = [
             entry.number.map(|n| format!("number {n}")),
@@ -40,6 +44,6 @@ fn print(listing: &Listing) {
 }
 
 fn print_json(listing: &Listing) {
-    let texts: Vec<&str> = listing.entries.iter().map(|entry| entry.text.as_str()).collect();
+    let texts: Vec<_> = listing.entries.iter().map(|entry| entry.line()).collect();
     println!("{}", serde_json::json!(texts));
 }

@@ -41,6 +41,10 @@ fn run(output: &str, files: Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
         on_unplug: OnUnplug::default(),
         rate: RatePolicy::default(),
         shape: Shape::default(),
+        origin: None,
+        bookmark: None,
+        keeper: None,
+        sleep: None,
     };
     let (tell, events) = mpsc::channel();
     // The loop below outlives the player.

@@ -15,6 +15,24 @@ pub struct Config {
     /// Folders with listings, one in quotes or several in brackets: `tonearm play` alone shows what is in them.
     #[serde(deserialize_with = "one_or_several")]
     pub listings: Vec<PathBuf>,
+    /// Where MPD clients reach the player: a port, `HOST:PORT` or the path of a socket. Nowhere when absent.
+    #[serde(deserialize_with = "port_or_text")]
+    pub mpd: Option<String>,
+    /// What MPD clients must say first.
+    pub mpd_password: Option<String>,
+}
+
+fn port_or_text<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a port, or \"HOST:PORT\" or the path of a socket in quotes")]
+    enum Place {
+        Port(u16),
+        Text(String),
+    }
+    Ok(Some(match Place::deserialize(value)? {
+        Place::Port(port) => port.to_string(),
+        Place::Text(text) => text,
+    }))
 }
 
 fn one_or_several<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Vec<PathBuf>, D::Error> {
@@ -106,6 +124,14 @@ mod tests {
     }
 
     #[test]
+    fn mpd_clients_come_to_a_port_or_a_socket() {
+        assert_eq!(load("mpd = 6600").unwrap().mpd.as_deref(), Some("6600"));
+        assert_eq!(load("mpd = \"/run/mpd\"").unwrap().mpd.as_deref(), Some("/run/mpd"));
+        let error = load("mpd = [1]").unwrap_err().to_string();
+        assert!(error.contains("line 1: a port, or \"HOST:PORT\""), "{error}");
+    }
+
+    #[test]
     fn no_file_sets_nothing() {
         assert_eq!(Config::load(Path::new("/nowhere/config.toml"), None).unwrap(), Config::default());
         assert_eq!(load("").unwrap(), Config::default());
@@ -115,7 +141,7 @@ mod tests {
     fn an_unknown_key_is_named_with_its_line() {
         let error = load("# mine\nmusic = []\nmusik = []\n").unwrap_err().to_string();
         assert!(
-            error.contains("config.toml, line 3: unknown field `musik`, expected `music` or `listings`"),
+            error.contains("config.toml, line 3: unknown field `musik`, expected one of `music`, `listings`"),
             "{error}"
         );
     }

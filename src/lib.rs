@@ -5,8 +5,9 @@
 //! arrows and no others (`tests/rooms.rs` holds the `use crate::` lines against this picture).
 //!
 //! ```text
-//! main -> cli -> { control, player, queue, playlist, library, playback, config }
-//!         control  -> player
+//! main -> cli -> { control, resume, player, queue, playlist, library, playback, config }
+//!         control  -> { player, playlist, library }
+//!         resume   -> player
 //!         player   -> { playback, queue }
 //!         playlist -> library
 //!         playback sees none of playlist, library, queue; queue sees nobody; nothing imports cli
@@ -17,7 +18,8 @@
 //! | [`cli`]      | words typed -> the rooms below; words and tables for people  |
 //! | [`playlist`] | listing text + library -> entries with their files, decisions kept (pins). Never plays |
 //! | [`library`]  | music folders -> tracks: walk, tags, the index on disk       |
-//! | [`control`]  | words over a socket -> commands; how the player stands -> words |
+//! | [`control`]  | words over a socket, JSON or MPD's -> commands; how the player stands, what the library holds -> words |
+//! | [`resume`]   | how a queue stands -> the same after an end, a kill, an edit of its listing |
 //! | [`player`]   | commands -> what is playing: the one writer of it            |
 //! | [`queue`]    | items -> order: current, next, previous, shuffle, repeat. Pure |
 //! | [`playback`] | files -> samples -> device. Knows paths and frames only      |
@@ -27,7 +29,11 @@
 //! |----------|-----------------------------------|----------------------------|------------------------------|
 //! | main     | [`cli`]: words, keys, the screen   | keys, signals, events      | commands                     |
 //! | control  | [`control`]: waits for callers, a thread each | requests of clients  | commands, answers, events    |
+//! | mpd      | [`control::mpd`], if it is asked for: waits for MPD clients, a thread each | commands of clients, events | commands, answers, changes |
+//! | mpris    | [`control`]: tells the session bus, where there is one | events              | signals                      |
+//! | zbus     | answers the session bus           | calls of the desktop       | commands, properties         |
 //! | player   | [`player`]: queue and engine       | commands, engine, its clock | events, one status           |
+//! | keeper   | [`resume`]: writes where it is, every few seconds | the player           | nothing                      |
 //! | decoder  | `playback::feed`, a step at a time | orders                     | frames into the ring, reports |
 //! | reader   | `playback::decode`: one open file's reads | what is wanted    | bytes; may block, and then is given up |
 //! | output   | `playback::output`: owns the device | calls, atomics             | lost, back, broken           |
@@ -55,5 +61,6 @@ pub mod playback;
 pub mod player;
 pub mod playlist;
 pub mod queue;
+pub mod resume;
 pub mod sanitise;
 pub mod table;

@@ -113,9 +113,19 @@ impl Paths {
         self.cache.join("loudness.idx")
     }
 
+    /// Pictures of covers that were taken out of sound files. Safe to delete.
+    pub fn pictures(&self) -> PathBuf {
+        self.cache.join("pictures")
+    }
+
     /// Remembered choices, written by tonearm and by people.
     pub fn pins_file(&self) -> PathBuf {
         self.data.join("pins.toml")
+    }
+
+    /// The folder of listings that MPD clients save.
+    pub fn playlists_dir(&self) -> PathBuf {
+        self.data.join("playlists")
     }
 
     /// The folder of what should outlive a restart but is no setting: where it was, logs.

@@ -369,7 +369,8 @@ mod inputs_and_order {
     fn repeat_all_begins_again_and_repeat_one_stays() {
         let home = Home::new().with_three_songs();
         for (repeat, expected) in [("all", ["1", "2", "3", "1", "2"]), ("one", ["1"; 5])] {
-            let mut running = home.start(["play", "list.txt", "--output", "null", "--repeat", repeat]);
+            let words = ["play", "list.txt", "--output", "null", "--fresh", "--repeat", repeat];
+            let mut running = home.start(words);
             let heard: Vec<String> =
                 (0..5).map(|_| running.line().split('/').next().unwrap().to_owned()).collect();
             assert_eq!(heard, expected, "--repeat {repeat}");

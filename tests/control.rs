@@ -99,7 +99,19 @@ fn every_verb_does_what_it_says() {
     assert_eq!(state(&["repeat", "one"])["repeat"], "one");
     assert_eq!(state(&["shuffle"])["shuffle"], "tracks");
     assert_eq!(state(&["shuffle", "off"])["shuffle"], "off");
+    assert_eq!(state(&["shuffle", "albums"])["shuffle"], "albums");
+    assert_eq!(state(&["shuffle"])["shuffle"], "off", "the listing's order comes back");
+    assert_eq!(state(&["stop", "track"])["stop_after"], "track");
+    assert_eq!(state(&["stop", "2"])["stop_after_id"], 1);
+    assert_eq!(state(&["stop", "off"])["stop_after"], Value::Null);
+    assert!(state(&["sleep", "30m"])["sleep"].as_f64().is_some_and(|left| left > 1790.0));
+    assert_eq!(state(&["sleep", "off"])["sleep"], Value::Null);
+    assert_eq!(state(&["consume"])["consume"], true);
+    assert_eq!(state(&["consume", "off"])["consume"], false);
     assert_eq!(state(&["resume"])["state"], "playing");
+    assert_eq!(state(&["move", "3", "1"])["number"], 1, "what plays was moved");
+    assert_eq!(state(&["remove", "3"])["of"], 2);
+    home.run(["remove", "3"]).ends(1).says("there is no entry 3: the queue has 2");
     assert_eq!(state(&["stop"])["state"], "stopped");
     end(player, &home);
 }
@@ -268,4 +280,25 @@ fn a_client_that_never_reads_holds_nobody_up() {
         assert_eq!(answer["status"]["volume"], n % 101);
     }
     end(player, &home);
+}
+
+#[test]
+fn in_the_background_it_plays_on_when_the_command_has_come_back() {
+    let (home, player) = playing(&[]);
+    end(player, &home);
+    let said = home.run(["play", "list.txt", "--output", "null", "--detach"]).ends(0);
+    said.says("plays in the background, process ");
+    let status = home.run(["status", "--json"]).ends(0).json();
+    assert_eq!((&status["state"], &status["of"]), (&json!("playing"), &json!(3)));
+    let more = home.run(["play", "list.txt", "--append", "--detach"]).ends(0);
+    assert!(more.out().ends_with("3 tracks at the end of what plays\n"), "{more}");
+    home.run(["quit"]).ends(0);
+    until("it has ended", PATIENCE, || socket(&home).is_err());
+}
+
+#[test]
+fn what_does_not_play_in_the_background_says_why_in_front() {
+    let home = Home::new().file("list.txt", "1. Nobody - Nothing\n");
+    home.run(["play", "list.txt", "--detach"]).ends(1).says("nothing to play");
+    home.run(["play", "nowhere.txt", "--detach"]).ends(1).says("nowhere.txt cannot be opened");
 }

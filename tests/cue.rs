@@ -9,6 +9,7 @@ use std::path::Path;
 
 use lofty::config::WriteOptions;
 use lofty::id3::v2::Id3v2Tag;
+use lofty::mp4::{Atom, AtomData, AtomIdent, Ilst};
 use lofty::ogg::tag::VorbisComments;
 use lofty::tag::TagExt;
 use support::{Home, Sound, assert_same};
@@ -296,4 +297,75 @@ fn the_tags_of_an_mp3_may_hold_a_sheet_too() {
     let json = home.run(["match", "disc.mp3", "--json"]).ends(0).json();
     assert_eq!(json["entries"].as_array().unwrap().len(), 3);
     assert_same(&rendered(&home, &["disc.mp3"]).samples, &whole.samples);
+}
+
+/// A home with the fixture as `Music/NAME`, and its sound as a whole.
+fn with_fixture(name: &str) -> (Home, Sound) {
+    let bytes = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)).unwrap();
+    let whole = rendered(&Home::new().file(name, &bytes), &[name]);
+    (Home::new().file(&format!("Music/{name}"), bytes), whole)
+}
+
+/// The disc is three tracks that join without a frame lost, and a listing finds the second one.
+fn assert_is_disc(home: &Home, name: &str, whole: &Sound) {
+    let path = format!("Music/{name}");
+    let json = home.run(["match", &path, "--json"]).ends(0).json();
+    assert_eq!(json["entries"].as_array().unwrap().len(), 3, "{name}");
+    assert_same(&rendered(home, &[&path]).samples, &whole.samples);
+}
+
+#[test]
+fn comments_of_vorbis_and_opus_and_atoms_of_mp4_hold_a_sheet() {
+    let text = || sheet("x.wav", [0, 2, 5]);
+    let path = |home: &Home, name: &str| home.path("Music").join(name);
+    for name in ["vorbis.ogg", "opus.opus", "short.m4a"] {
+        let (home, whole) = with_fixture(name);
+        if name.ends_with("m4a") {
+            let ident = AtomIdent::Freeform { mean: "com.apple.iTunes".into(), name: "cuesheet".into() };
+            let mut tag = Ilst::default();
+            tag.insert(Atom::new(ident, AtomData::UTF8(text())));
+            tag.save_to_path(path(&home, name), WriteOptions::default()).unwrap();
+        } else {
+            let mut tag = VorbisComments::default();
+            tag.push("CUESHEET".into(), text());
+            tag.save_to_path(path(&home, name), WriteOptions::default()).unwrap();
+        }
+        assert_is_disc(&home, name, &whole);
+        let home = home.file("list.txt", "Nova Kite - Cobalt\nVelo - Basalt\n");
+        let found = matched(&home, "list.txt");
+        assert!(found.iter().all(|line| line.starts_with(&format!("sure {name}"))), "{found:?}");
+    }
+}
+
+/// FLAC's own block: tracks that begin at these frames, and the end.
+fn flac_block(starts: &[u64]) -> Vec<u8> {
+    let mut body = vec![0; 128 + 8 + 1 + 258];
+    body.push(starts.len() as u8 + 1);
+    for (at, start) in starts.iter().chain([&1_000_000]).enumerate() {
+        let is_end = at == starts.len();
+        body.extend(start.to_be_bytes());
+        body.push(if is_end { 170 } else { at as u8 + 1 });
+        body.extend([0; 12 + 1 + 13]);
+        body.push(u8::from(!is_end));
+        if !is_end {
+            body.extend([0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]);
+        }
+    }
+    let size = (body.len() as u32).to_be_bytes();
+    [&[5], &size[1..], &body].concat()
+}
+
+#[test]
+fn flac_has_a_block_for_it() {
+    let (home, whole) = with_fixture("short.flac");
+    let mut bytes = fs::read(home.path("Music/short.flac")).unwrap();
+    assert_eq!(bytes[4] & 0x7f, 0, "the stream's information comes first");
+    let block = flac_block(&[0, 588 * 2, 588 * 5]);
+    bytes.splice(42..42, block);
+    let home = home.file("Music/short.flac", bytes);
+    assert_is_disc(&home, "short.flac", &whole);
+    let second = ["play", "Music/short.flac", "--start", "2", "--output", "wav:second.wav"];
+    home.run(second).ends(0);
+    let played = Sound::read(&fs::read(home.path("second.wav")).unwrap());
+    assert_same(&played.samples, cut(&whole, 2, None));
 }

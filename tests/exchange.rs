@@ -263,6 +263,33 @@ fn a_section_is_picked_by_name_or_number_and_shown_by_match() {
 }
 
 #[test]
+fn a_section_has_numbers_of_its_own_wherever_one_is_asked_for() {
+    let home = Home::new().with_three_songs().file("sides.txt", SIDES);
+    let second = ["sides.txt", "--section", "side b"];
+    let with = |command: &str, words: &[&str]| home.run([&[command], words].concat());
+    let entry = |words: &[&str]| {
+        let json = with("match", &[words, &["--json"]].concat()).json();
+        let told = |entry: &serde_json::Value| {
+            format!("{} {} {}", entry["number"], entry["title"], entry["reasons"][0])
+        };
+        json["entries"].as_array().unwrap().iter().map(told).collect::<Vec<_>>()
+    };
+    assert!(entry(&second)[0].starts_with("1 \"Cobalt\""));
+    assert!(with("match", &[&second[..], &["--why", "1"]].concat()).ends(0).out().contains("Velo - Cobalt"));
+    let pinned = with("pin", &[&second[..], &["1", "Music/01 - Amber.wav"]].concat()).ends(0);
+    assert!(pinned.out().starts_with("pinned: 1. Velo - Cobalt -> "), "{pinned}");
+    assert!(entry(&second)[0].contains("pin"), "{:?}", entry(&second));
+    assert!(entry(&["sides.txt"])[2].contains("pin"), "{:?}", entry(&["sides.txt"]));
+    assert!(!entry(&["sides.txt"])[0].contains("pin"));
+    with("pin", &[&second[..], &["2", "--none"]].concat())
+        .ends(1)
+        .says("there is no entry 2: the listing has one");
+    let back = ["sides.txt", "--reverse"];
+    assert!(with("unpin", &[&back[..], &["1"]].concat()).ends(0).out().contains("forgotten: Velo - Cobalt"));
+    with("unpin", &["sides.txt", "--section", "C", "--all"]).ends(1).says("the sections are");
+}
+
+#[test]
 fn play_alone_comes_back_to_the_last_listing() {
     let home = Home::new().with_three_songs().file("lists/b.txt", "Velo - Cobalt\nVelo - Amber\n");
     let alone = || home.run(["play", "--output", "wav:out.wav"]);

@@ -3,8 +3,12 @@
 //! Never touches the user's sound server or terminal. A test that lacks a program says which, and fails.
 #![allow(clippy::unwrap_used)]
 
+#[path = "live/away.rs"]
+mod away;
 #[path = "live/device.rs"]
 mod device;
+#[path = "live/steer.rs"]
+mod steer;
 mod support;
 
 use std::ffi::OsStr;

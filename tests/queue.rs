@@ -183,6 +183,181 @@ mod shuffle {
     }
 }
 
+mod albums {
+    use super::*;
+
+    /// Items of the releases 1, 2, ... that are `sizes` long, one after the other.
+    fn albums(sizes: &[u64], seed: u64) -> Queue<u64> {
+        let mut queue = Queue::with_releases(seed, |release| Some(*release));
+        for (release, size) in sizes.iter().enumerate() {
+            (0..*size).for_each(|_| _ = queue.append(release as u64));
+        }
+        queue.set_shuffle(Shuffle::Albums);
+        queue
+    }
+
+    fn releases(queue: &mut Queue<u64>) -> Vec<u64> {
+        let heard = advance(queue, 99);
+        heard.iter().map(|id| *queue.get(ItemId(*id)).unwrap()).collect()
+    }
+
+    #[test]
+    fn releases_come_in_random_order_and_each_in_its_own() {
+        let orders: HashSet<Vec<u64>> =
+            (0..50).map(|seed| advance(&mut albums(&[2, 3, 2], seed), 99)).collect();
+        let possible = [[0, 1], [5, 6]];
+        assert_eq!(orders.len(), 6, "every order of three comes up: {orders:?}");
+        for order in &orders {
+            assert!(possible.iter().all(|pair| order.windows(2).any(|window| window == pair)), "{order:?}");
+            assert!(order.windows(3).any(|window| window == [2, 3, 4]), "{order:?}");
+        }
+    }
+
+    #[test]
+    fn turned_on_the_release_that_plays_goes_on_first() {
+        let mut queue = albums(&[2, 4, 2], 1);
+        queue.set_shuffle(Shuffle::Off);
+        queue.start_at(3);
+        queue.set_shuffle(Shuffle::Albums);
+        let order = advance(&mut queue, 99);
+        assert_eq!((&order[..2], order[6]), (&[4, 5][..], 2), "{order:?}");
+        assert_eq!(order.len(), 7);
+    }
+
+    #[test]
+    fn a_newcomer_comes_behind_its_release_and_tears_none_apart() {
+        for seed in 0..50 {
+            let mut queue = albums(&[3, 3, 3], seed);
+            let first = queue.start().map(|id| *queue.get(id).unwrap()).unwrap();
+            let other = (first + 1) % 3;
+            queue.append(first);
+            queue.append(other);
+            queue.append(9);
+            let mut heard = releases(&mut queue);
+            heard.insert(0, first);
+            let mut runs = heard.clone();
+            runs.dedup();
+            assert_eq!((heard.len(), runs.len()), (12, 4), "{heard:?}");
+        }
+    }
+
+    #[test]
+    fn an_item_without_a_release_goes_by_itself() {
+        let mut queue = Queue::with_releases(3, |release: &Option<u64>| *release);
+        for release in [None, Some(1), None, Some(1)] {
+            queue.append(release);
+        }
+        queue.set_shuffle(Shuffle::Albums);
+        let order = advance(&mut queue, 9);
+        assert!(order.windows(2).any(|window| window == [1, 3]), "{order:?}");
+    }
+
+    #[test]
+    fn the_release_that_was_just_heard_does_not_open_the_next_round() {
+        for seed in 0..50 {
+            let mut queue = albums(&[2, 2], seed);
+            queue.set_repeat(Repeat::All);
+            let heard = advance(&mut queue, 12);
+            assert!(
+                heard.chunks(2).collect::<Vec<_>>().windows(2).all(|pair| pair[0] != pair[1]),
+                "{heard:?}"
+            );
+        }
+    }
+}
+
+mod priority {
+    use super::*;
+
+    #[test]
+    fn higher_comes_first_in_a_shuffle_and_nowhere_else() {
+        let mut queue = shuffled(10, 5);
+        queue.start_at(0);
+        assert!(queue.set_priority(ItemId(7), 10));
+        assert!(queue.set_priority(ItemId(3), 200));
+        assert!(!queue.set_priority(ItemId(99), 1));
+        assert_eq!(advance(&mut queue, 2), [3, 7]);
+        assert!(queue.set_priority(ItemId(0), 1), "heard, and asked for again");
+        assert_eq!(queue.order().iter().filter(|id| **id == ItemId(0)).count(), 1);
+        assert_eq!(advance(&mut queue, 1), [0]);
+        assert_eq!(advance(&mut queue, 99).len(), 7);
+        queue.set_shuffle(Shuffle::Off);
+        queue.start();
+        assert_eq!(advance(&mut queue, 2), [1, 2]);
+    }
+}
+
+mod consume {
+    use super::*;
+
+    #[test]
+    fn what_was_left_is_gone() {
+        let mut queue = queue_of(3);
+        queue.set_consume(true);
+        assert_eq!(advance(&mut queue, 2), [0, 1]);
+        assert_eq!((queue.len(), queue.previous()), (2, None));
+        assert_eq!(queue.next(), Some(ItemId(2)));
+        assert_eq!(queue.advance(), None);
+        assert!(queue.is_empty());
+        queue.append("x".into());
+        assert_eq!(queue.advance(), Some(ItemId(3)));
+    }
+
+    #[test]
+    fn a_track_that_repeats_stays() {
+        let mut queue = queue_of(2);
+        queue.set_consume(true);
+        queue.set_repeat(Repeat::One);
+        assert_eq!(advance(&mut queue, 2), [0, 0]);
+        queue.set_repeat(Repeat::All);
+        assert_eq!(advance(&mut queue, 9), [1]);
+    }
+}
+
+mod memory {
+    use super::*;
+
+    #[test]
+    fn a_deleted_track_leaves_the_rest_in_its_order() {
+        let mut queue = shuffled(6, 1);
+        advance(&mut queue, 3);
+        let order: Vec<usize> = queue.order().iter().map(|id| id.0 as usize).collect();
+        let gone = order[4];
+        let memory = queue.memory().moved(|at| (at != gone).then(|| at - usize::from(at > gone)));
+        let mut again = shuffled(5, 99);
+        again.restore(&memory);
+        let expected: Vec<u64> =
+            order.iter().filter(|at| **at != gone).map(|at| (at - usize::from(*at > gone)) as u64).collect();
+        assert_eq!(again.order().iter().map(|id| id.0).collect::<Vec<_>>(), expected);
+        assert_eq!(again.current(), Some(ItemId(expected[2])));
+    }
+
+    #[test]
+    fn a_new_track_gets_its_place_in_the_round() {
+        let mut queue = shuffled(3, 1);
+        queue.start();
+        let memory = tonearm::queue::Memory { newcomers: vec![3], ..queue.memory() };
+        let mut again = shuffled(4, 1);
+        again.restore(&memory);
+        assert_eq!(again.order().len(), 4);
+        assert_eq!(advance(&mut again, 99).len(), 3);
+    }
+
+    #[test]
+    fn nonsense_is_passed_over() {
+        let mut queue = shuffled(3, 1);
+        let memory = tonearm::queue::Memory {
+            heard: vec![7, 1, 9],
+            at: 77,
+            ahead: vec![5, 0, 0],
+            ..Default::default()
+        };
+        queue.restore(&memory);
+        assert_eq!(queue.current(), Some(ItemId(1)));
+        assert_eq!(advance(&mut queue, 99), [0]);
+    }
+}
+
 mod unplayable {
     use super::*;
 
@@ -317,6 +492,9 @@ enum Act {
     Playable(u64),
     Append,
     InsertNext,
+    Insert(usize),
+    Consume(bool),
+    Priority(u64, u8),
     Remove(u64),
     Move(u64, usize),
     Clear,
@@ -333,11 +511,14 @@ fn act() -> impl Strategy<Value = Act> {
         1 => place.clone().prop_map(Act::StartAt),
         3 => id.clone().prop_map(Act::Goto),
         3 => prop_oneof![Just(Repeat::Off), Just(Repeat::One), Just(Repeat::All)].prop_map(Act::Repeat),
-        3 => prop_oneof![Just(Shuffle::Off), Just(Shuffle::Tracks)].prop_map(Act::Shuffle),
+        1 => any::<bool>().prop_map(Act::Consume),
+        3 => prop_oneof![Just(Shuffle::Off), Just(Shuffle::Tracks), Just(Shuffle::Albums)].prop_map(Act::Shuffle),
         2 => id.clone().prop_map(Act::Unplayable),
         2 => id.clone().prop_map(Act::Playable),
         3 => Just(Act::Append),
         3 => Just(Act::InsertNext),
+        2 => place.clone().prop_map(Act::Insert),
+        2 => (id.clone(), 0..3_u8).prop_map(|(id, rank)| Act::Priority(id, rank)),
         2 => id.clone().prop_map(Act::Remove),
         2 => (id, place).prop_map(|(id, place)| Act::Move(id, place)),
         1 => Just(Act::Clear),
@@ -359,6 +540,9 @@ fn perform(queue: &mut Queue<()>, act: &Act) -> Option<ItemId> {
         Act::Playable(id) => (queue.mark_playable(ItemId(id)), None).1,
         Act::Append => (queue.append(()), None).1,
         Act::InsertNext => (queue.insert_next(()), None).1,
+        Act::Consume(consume) => (queue.set_consume(consume), None).1,
+        Act::Insert(index) => (queue.insert((), index), None).1,
+        Act::Priority(id, rank) => (queue.set_priority(ItemId(id), rank), None).1,
         Act::Remove(id) => (queue.remove(ItemId(id)), None).1,
         Act::Move(id, index) => (queue.move_to(ItemId(id), index), None).1,
         Act::Clear => (queue.clear(), None).1,
@@ -421,6 +605,35 @@ proptest! {
     }
 
     #[test]
+    fn a_queue_that_was_taken_down_goes_on_as_if_nothing_had_been(
+        seed: u64, acts in prop::collection::vec(act(), 0..60), after in prop::collection::vec(0..3_u8, 0..30),
+    ) {
+        let mut queue = Queue::new(seed);
+        for act in &acts {
+            perform(&mut queue, act);
+        }
+        let ids: Vec<ItemId> = queue.items().map(|(id, ())| id).collect();
+        ids.iter().for_each(|id| queue.mark_playable(*id)); // files may have turned up meanwhile
+        let mut again = Queue::new(0);
+        ids.iter().for_each(|_| _ = again.append(()));
+        again.set_shuffle(queue.shuffle());
+        again.set_repeat(queue.repeat());
+        again.set_consume(queue.consume());
+        again.restore(&queue.memory());
+        let place = |queue: &Queue<()>, id: Option<ItemId>| id.and_then(|id| queue.index(id));
+        prop_assert_eq!(place(&again, again.current()), place(&queue, queue.current()));
+        for step in after {
+            let step = |queue: &mut Queue<()>| match step {
+                0 => queue.advance(),
+                1 => queue.next(),
+                _ => queue.previous(),
+            };
+            let (one, other) = (step(&mut queue), step(&mut again));
+            prop_assert_eq!(place(&queue, one), place(&again, other));
+        }
+    }
+
+    #[test]
     fn whatever_is_done(seed: u64, count in 0..12_u64, acts in prop::collection::vec(act(), 0..120)) {
         let mut queue = Queue::new(seed);
         for _ in 0..count {
@@ -429,6 +642,7 @@ proptest! {
         for act in &acts {
             let before = queue.current();
             let peeked = queue.peek_next();
+            let (has_next, has_previous) = (queue.has_next(), queue.has_previous());
             let got = perform(&mut queue, act);
             // What is offered is in the queue, playable and current.
             if let Some(id) = got {
@@ -441,9 +655,11 @@ proptest! {
             match act {
                 Act::Advance => prop_assert_eq!(peeked, got),
                 // No way back leaves everything as it was.
+                Act::Next if got.is_some() != has_next => prop_assert!(false, "{}", has_next),
+                Act::Previous if got.is_some() != has_previous => prop_assert!(false, "{}", has_previous),
                 Act::Previous if got.is_none() => prop_assert_eq!(queue.current(), before),
                 // Previous takes back a move of next, if what was left still plays.
-                Act::Next => if let (Some(from), Some(_)) = (before, got) && queue.is_playable(from) {
+                Act::Next => if let (Some(from), Some(_)) = (before, got) && queue.get(from).is_some() && queue.is_playable(from) {
                     let mut back = queue.clone();
                     prop_assert_eq!(back.previous(), Some(from));
                     prop_assert_eq!(back.next(), got);

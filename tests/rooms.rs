@@ -15,7 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("library", &[]),
     ("playback", &[]),
     ("queue", &[]),
-    ("resume", &[]),
+    ("resume", &["player"]),
     ("config", &[]),
     ("cue", &[]),
     ("encoding", &[]),

@@ -10,8 +10,9 @@ use anyhow::Context;
 
 use super::exit::Exit;
 use super::input::{self, Program};
-use super::music::Music;
-use super::play::{self, How};
+use super::music::{Music, MusicOptions};
+use super::play::{self, How, Reached};
+use super::resuming::Beginning;
 use super::say;
 use super::show::{self, Style};
 use super::tune;
@@ -108,11 +109,13 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     if options.fast {
         how.output = Target::Void;
     }
-    match play::play(&program, &how, None, quiet) {
+    let nowhere = MusicOptions::default();
+    let beginning = || Beginning::anew(&program.playable());
+    match play::play(&program, beginning(), &how, Reached::by_nobody(&nowhere), quiet) {
         Err(error) if is_no_device(&error) && how.output == Target::Auto => {
             say::problem("there is no audio output here; the demo plays without sound (--output null)");
             how.output = Target::Null;
-            play::play(&program, &how, None, quiet)
+            play::play(&program, beginning(), &how, Reached::by_nobody(&nowhere), quiet)
         }
         played => played,
     }

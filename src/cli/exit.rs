@@ -35,6 +35,15 @@ impl Exit {
     }
 }
 
+impl Exit {
+    /// What another tonearm ended with.
+    #[cfg(unix)]
+    pub(crate) fn of_code(code: i32) -> Self {
+        let all = [Self::Done, Self::Usage, Self::Partly, Self::NoOutput, Self::Interrupted];
+        all.into_iter().find(|exit| i32::from(exit.code()) == code).unwrap_or(Self::Failed)
+    }
+}
+
 /// The error and its causes, joined by colons. Some errors name their cause themselves: not twice.
 fn with_causes(error: &anyhow::Error) -> String {
     let mut words = String::new();

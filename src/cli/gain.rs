@@ -41,6 +41,17 @@ enum Word {
 }
 
 impl GainOption {
+    /// Its word.
+    #[cfg(unix)]
+    pub(super) fn name(self) -> &'static str {
+        match self.word {
+            Word::Off => "off",
+            Word::Track => "track",
+            Word::Album => "album",
+            Word::Auto => "auto",
+        }
+    }
+
     /// # Errors
     /// When there is no place for what was measured: neither a home folder nor `TONEARM_HOME`.
     pub(super) fn leveller(self) -> anyhow::Result<Leveller> {

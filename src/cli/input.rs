@@ -77,6 +77,19 @@ pub(super) struct PartOptions {
 }
 
 impl PartOptions {
+    /// Of things that there are one of for each entry of the whole listing those of the part.
+    pub(super) fn of_each<T>(&self, listing: &Listing, mut all: Vec<T>) -> Result<Vec<T>, NoSuchSection> {
+        if let Some(section) = &self.section {
+            let range = listing.section_range(section)?;
+            all.truncate(range.end);
+            all.drain(..range.start);
+        }
+        if self.reverse {
+            all.reverse();
+        }
+        Ok(all)
+    }
+
     /// That part of a listing.
     pub(super) fn of(&self, listing: Listing) -> Result<Listing, NoSuchSection> {
         let mut part = match &self.section {
@@ -152,6 +165,8 @@ pub(super) struct Row {
     pub(super) text: String,
     pub(super) artist: Option<String>,
     pub(super) title: String,
+    /// The release, as the file's tags have it.
+    pub(super) album: Option<String>,
     /// The heading that the entry stands under.
     pub(super) section: Option<String>,
     /// `None` for a file that was named itself.
@@ -185,6 +200,11 @@ impl Program {
     /// The files, in order; rows without one are left out.
     pub(super) fn files(&self) -> Vec<PathBuf> {
         self.rows.iter().filter_map(|row| row.file.clone()).collect()
+    }
+
+    /// The rows that have a file.
+    pub(super) fn playable(&self) -> Vec<&Row> {
+        self.rows.iter().filter(|row| row.file.is_some()).collect()
     }
 
     /// What is to be played, in order: files, and parts of files.
@@ -355,6 +375,7 @@ fn file_row(file: PathBuf) -> Row {
         text: title.clone(),
         artist: None,
         title,
+        album: None,
         section: None,
         status: None,
         confidence: 1.0,
@@ -376,6 +397,7 @@ fn track_row(track: Track) -> Row {
     };
     Row {
         artist: track.tags.artist,
+        album: track.tags.album,
         title: track.tags.title.unwrap_or_else(unnamed),
         span: track.span,
         gains: track.gains,
@@ -473,9 +495,10 @@ fn row(entry: &Entry, found: EntryMatch, library: &Library) -> Row {
     let candidates = found.candidates.iter().filter_map(|c| Some((library.path(c.track)?, c.confidence)));
     Row {
         number: found.number,
-        text: entry.text.clone(),
+        text: entry.line().into_owned(),
         artist: found.artist.clone(),
         title: found.title.clone(),
+        album: chosen.as_ref().and_then(|track| track.tags.album.clone()),
         section: entry.section.clone(),
         status: Some(found.status),
         confidence: found.confidence,

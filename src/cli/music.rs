@@ -60,6 +60,19 @@ pub(super) fn music(options: &MusicOptions, quiet: bool) -> anyhow::Result<Music
     named(library, &paths, quiet)
 }
 
+/// The library of the folders without its names, as far as the folders themselves tell. Says nothing.
+pub(super) fn library(options: &MusicOptions) -> anyhow::Result<Library> {
+    let paths = Paths::new(&Environment::of_process())?;
+    scan(&options.folders(&paths)?, &paths, true, Look::Folders)
+}
+
+/// The same by a look at every file.
+#[cfg(unix)]
+pub(super) fn whole_library(options: &MusicOptions) -> anyhow::Result<Library> {
+    let paths = Paths::new(&Environment::of_process())?;
+    scan(&options.folders(&paths)?, &paths, true, Look::Files)
+}
+
 fn named(library: Library, paths: &Paths, quiet: bool) -> anyhow::Result<Music> {
     let index = paths.library_index();
     let (index, error) = Index::of_library(&library, index.parent().unwrap_or(Path::new("")));
@@ -110,13 +123,15 @@ fn scan(folders: &[PathBuf], paths: &Paths, quiet: bool, look: Look) -> anyhow::
     Ok(library)
 }
 
-/// Keeps the index of `library` up to date until what it gives is dropped, while music plays. That is done without
-/// if the system does not let it be done: the next listing finds what has changed.
+/// Keeps the index of `library` up to date until what it gives is dropped, while music plays, and says each time that
+/// something has changed. That is done without if the system does not let it be done: the next listing finds what has changed.
 #[cfg(target_os = "linux")]
-pub(super) fn watch(library: Library) -> Option<library::Watch> {
+pub(super) fn watch(library: Library, say: impl Fn() + Send + 'static) -> Option<library::Watch> {
     let paths = Paths::new(&Environment::of_process()).ok()?;
-    let changed =
-        |library: &Library| tracing::debug!(tracks = library.len(), "the music folders have changed");
+    let changed = move |library: &Library| {
+        tracing::debug!(tracks = library.len(), "the music folders have changed");
+        say();
+    };
     match library::Watch::start(&library, paths.library_index(), changed) {
         Ok(watch) => Some(watch),
         Err(error) => {
@@ -128,7 +143,7 @@ pub(super) fn watch(library: Library) -> Option<library::Watch> {
 
 /// Nothing is watched on other systems: the next listing finds what has changed.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn watch(_: Library) -> Option<()> {
+pub(super) fn watch(_: Library, _: impl Fn() + Send + 'static) -> Option<()> {
     None
 }
 

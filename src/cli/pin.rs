@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 
 use super::exit::Exit;
-use super::input::{self, Input};
+use super::input::{self, Input, PartOptions};
 use super::music::{self, MusicOptions};
 use super::pins;
 use super::say;
@@ -19,7 +19,7 @@ pub(super) struct PinOptions {
     /// The listing; `-` reads it from standard input.
     #[arg(value_name = "LISTING")]
     listing: PathBuf,
-    /// The entry, as `tonearm match` numbers it.
+    /// The entry, as `tonearm match` numbers it with the same --section and --reverse.
     #[arg(value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     number: u32,
     /// The file that it means.
@@ -38,6 +38,8 @@ pub(super) struct PinOptions {
     #[arg(long, value_name = "FORMAT", value_parser = input::format_name)]
     from: Option<&'static str>,
     #[command(flatten)]
+    part: PartOptions,
+    #[command(flatten)]
     music: MusicOptions,
 }
 
@@ -46,10 +48,10 @@ pub(super) struct UnpinOptions {
     /// The listing; `-` reads it from standard input. With --all it may be left out: forget everything.
     #[arg(value_name = "LISTING", required_unless_present = "all")]
     listing: Option<PathBuf>,
-    /// The entry, as `tonearm match` numbers it.
+    /// The entry, as `tonearm match` numbers it with the same --section and --reverse.
     #[arg(value_name = "N", required_unless_present = "all", value_parser = clap::value_parser!(u32).range(1..))]
     number: Option<u32>,
-    /// All entries of the listing.
+    /// All entries of the listing, or of its section.
     #[arg(long, conflicts_with = "number")]
     all: bool,
     /// Show what would change; write nothing.
@@ -58,6 +60,8 @@ pub(super) struct UnpinOptions {
     /// The listing's format, where its content and its name mislead.
     #[arg(long, value_name = "FORMAT", value_parser = input::format_name)]
     from: Option<&'static str>,
+    #[command(flatten)]
+    part: PartOptions,
     #[command(flatten)]
     music: MusicOptions,
 }
@@ -69,7 +73,12 @@ struct Asked {
 }
 
 impl Asked {
-    fn read(path: &Path, from: Option<&str>, music: &MusicOptions, quiet: bool) -> anyhow::Result<Self> {
+    fn read(
+        path: &Path,
+        (from, part): (Option<&str>, &PartOptions),
+        music: &MusicOptions,
+        quiet: bool,
+    ) -> anyhow::Result<Self> {
         let bytes = match Input::of(path)? {
             Input::Listing(bytes) => bytes,
             Input::File | Input::Folder => anyhow::bail!("{} is no listing", sanitise::path(path)),
@@ -78,7 +87,9 @@ impl Asked {
         let music = music::music(music, quiet)?;
         let listing = input::listing(path, &bytes, from, &music.index)?;
         let name = listing_name(&listing, pins::file_of(path));
-        Ok(Self { name, entries: Wanted::all(&listing) })
+        // What an entry is told from others by, it is told by in the whole listing.
+        let entries = part.of_each(&listing, Wanted::all(&listing)).with_context(|| input::name_of(path))?;
+        Ok(Self { name, entries })
     }
 
     fn entry(&self, number: u32) -> anyhow::Result<&Wanted> {
@@ -96,7 +107,7 @@ pub(super) fn pin(options: &PinOptions, quiet: bool) -> anyhow::Result<Exit> {
         Some(file) => Choice::File(pinned(file)?),
         None => Choice::NotOwned,
     };
-    let asked = Asked::read(&options.listing, options.from, &options.music, quiet)?;
+    let asked = Asked::read(&options.listing, (options.from, &options.part), &options.music, quiet)?;
     let wanted = asked.entry(options.number)?.clone();
     let name = sanitise::line(&wanted.name()).into_owned();
     let here = options.here && asked.name.is_some();
@@ -134,7 +145,7 @@ pub(super) fn unpin(options: &UnpinOptions, quiet: bool) -> anyhow::Result<Exit>
     let Some(path) = &options.listing else {
         return forget(&pins, &(0..pins.all().len()).collect::<Vec<_>>(), options.dry_run, quiet);
     };
-    let asked = Asked::read(path, options.from, &options.music, quiet)?;
+    let asked = Asked::read(path, (options.from, &options.part), &options.music, quiet)?;
     let found = |wanted: &Wanted| pins.find(wanted, asked.name.as_deref());
     let positions: Vec<usize> = match options.number {
         None => asked.entries.iter().filter_map(found).collect(),

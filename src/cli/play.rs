@@ -8,24 +8,32 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 use super::ask;
+#[cfg(unix)]
+use super::detach;
 use super::exit::{self, Exit};
 use super::gain::GainOption;
-use super::input::{ListingOptions, Program, Row};
-use super::music;
+use super::input::{self, ListingOptions, Program, Row};
+#[cfg(unix)]
+use super::mpd::MpdOption;
+use super::music::{self, MusicOptions};
 use super::pins;
 use super::render;
+use super::resuming::{self, Beginning};
 use super::say;
 use super::screen::{self, Key, Screen};
 use super::shelf;
 use super::show::{self, Style};
+#[cfg(unix)]
+use crate::control::Mpris;
 use crate::control::{Client, Hub, Seat, Server};
 use crate::memory;
 use crate::paths::{Environment, Paths};
 use crate::playback::output::Target;
-use crate::playback::{Part, RatePolicy, Shape};
+use crate::playback::{RatePolicy, Shape};
 use crate::player::{
-    Command, Event, Item, ItemId, Label, OnUnplug, Place, Player, Repeat, Setup, Shuffle, Status,
+    Command, Event, ItemId, OnUnplug, Opening, Place, Player, Repeat, Setup, Shuffle, Status, StopAfter,
 };
+use crate::resume::Keeper;
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
@@ -41,8 +49,41 @@ pub(super) struct Options {
     /// Show what would be remembered anew about pinned files that were moved or re-tagged; play nothing.
     #[arg(long)]
     dry_run: bool,
+    /// Begin anew, not where the listing was left.
+    #[arg(long)]
+    fresh: bool,
+    /// Play in the background: come back as soon as it plays. `tonearm status`, `pause`, `quit` ... steer it.
+    #[cfg(unix)]
+    #[arg(long, conflicts_with_all = ["new", "json", "dry_run"])]
+    detach: bool,
     #[command(flatten)]
     whose: Whose,
+    #[cfg(unix)]
+    #[command(flatten)]
+    mpd: MpdOption,
+}
+
+/// Where MPD clients come, on systems where they do.
+#[cfg(unix)]
+type Clients = super::mpd::Reach;
+#[cfg(not(unix))]
+type Clients = std::convert::Infallible;
+
+impl Options {
+    /// Whether it waits for MPD clients, with nothing to play and at the end of the queue.
+    fn waits(&self) -> bool {
+        #[cfg(unix)]
+        return self.mpd.is_given();
+        #[cfg(not(unix))]
+        false
+    }
+
+    fn clients(&self) -> anyhow::Result<Option<Clients>> {
+        #[cfg(unix)]
+        return self.mpd.listen();
+        #[cfg(not(unix))]
+        Ok(None)
+    }
 }
 
 /// Whether the player that runs takes it, and where in its queue.
@@ -82,29 +123,53 @@ pub(super) struct How {
     /// When the device goes away [default: go on if the sound server has moved the music, else pause].
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(super) on_unplug: Option<UnplugWord>,
-    /// Play in random order: every track once before any comes again.
+    /// Play in random order: every track, or with `albums` every release, once before any comes again.
     #[arg(long, value_enum, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "tracks")]
     pub(super) shuffle: Option<ShuffleWord>,
     /// Makes a shuffle repeatable.
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
-    /// What happens at the end.
-    #[arg(long, value_enum, value_name = "WHAT", default_value_t = RepeatWord::Off)]
-    pub(super) repeat: RepeatWord,
+    /// What comes again: nothing (off), the track (one), all of it [default: off, or as it was left].
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) repeat: Option<RepeatWord>,
+    /// What the player does when the music has ended; `repeat` is --repeat all. [default: quit, with --mpd stop]
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) at_end: Option<AtEnd>,
+    /// Fade out and pause when that time has passed: 30m, 1h30m, 1:30:00.
+    #[arg(long, value_name = "TIME", value_parser = span)]
+    pub(super) sleep: Option<Duration>,
     /// Begin with entry N.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) start: Option<u32>,
     #[command(flatten)]
     pub(super) gain: GainOption,
+    /// In the background, where somebody waits to hear that it plays.
+    #[arg(skip)]
+    pub(super) behind: bool,
     /// Print events as JSON, one object a line; no keys.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+impl How {
+    /// What was said to come again.
+    fn repeat(&self) -> Option<Repeat> {
+        match (self.repeat, self.at_end) {
+            (Some(word), _) => Some(word.into()),
+            (None, Some(AtEnd::Repeat)) => Some(Repeat::All),
+            (None, _) => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum RateWord {
     Device,
     Source,
+}
+
+fn span(word: &str) -> Result<Duration, String> {
+    crate::control::span(word).ok_or_else(|| "say 30m, 1h30m, 45s or 1:30:00, at most a day".into())
 }
 
 impl From<RateWord> for RatePolicy {
@@ -134,6 +199,27 @@ impl From<UnplugWord> for OnUnplug {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum ShuffleWord {
     Tracks,
+    Albums,
+}
+
+impl From<ShuffleWord> for Shuffle {
+    fn from(word: ShuffleWord) -> Self {
+        match word {
+            ShuffleWord::Tracks => Self::Tracks,
+            ShuffleWord::Albums => Self::Albums,
+        }
+    }
+}
+
+/// What the player does when the music has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum AtEnd {
+    /// Stay, stopped: it can be resumed, or given something else to play.
+    Stop,
+    /// End.
+    Quit,
+    /// Begin again.
+    Repeat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -154,13 +240,27 @@ impl From<RepeatWord> for Repeat {
 }
 
 pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
-    if options.listing.input.inputs.is_empty() {
+    if options.listing.input.inputs.is_empty() && !options.waits() {
         let Some(last) = shelf::last()? else { return shelf::show(quiet) };
         if !quiet {
             let names: Vec<_> = last.iter().map(|path| sanitise::path(path)).collect();
             say::aside(&format!("again: {}", names.join(" ")));
         }
         options.listing.input.inputs = last;
+    }
+    #[cfg(unix)]
+    if options.detach && !detach::is_behind() {
+        let from_stdin = options.listing.input.inputs.iter().any(|input| input::is_stream(input));
+        return detach::start(from_stdin, quiet);
+    }
+    #[cfg(unix)]
+    if options.detach {
+        detach::leave_terminal();
+        options.how.behind = true;
+    }
+    if options.waits() {
+        // Whoever steers it from elsewhere has more in mind.
+        options.how.at_end.get_or_insert(AtEnd::Stop);
     }
     let mut program = options.listing.read(quiet)?;
     if program.nothing_to_play().is_none() && !options.dry_run {
@@ -190,37 +290,120 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
         // No reason to keep the music back.
         exit::explain(&error);
     }
-    let watch = program.library.take().and_then(music::watch);
-    program.settle();
-    memory::give_back();
-    let exit = play_or_hand_over(&program, &options, quiet);
-    drop(watch); // the index was kept up to date until here
-    exit
+    play_or_hand_over(&mut program, &options, quiet)
 }
 
 /// Plays here, unless another player runs that is to play it.
-fn play_or_hand_over(program: &Program, options: &Options, quiet: bool) -> anyhow::Result<Exit> {
+fn play_or_hand_over(program: &mut Program, options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     let is_apart = options.whose.new || options.how.output != Target::Auto;
     let socket = Paths::new(&Environment::of_process()).ok().map(|paths| paths.control_socket());
-    let Some(socket) = socket else { return play(program, &options.how, None, quiet) };
+    let Some(socket) = socket else { return play_here(program, options, None, quiet) };
     match Seat::take(&socket) {
-        Ok(Some(seat)) => play(program, &options.how, Some(seat), quiet),
-        Ok(None) if is_apart => play(program, &options.how, None, quiet),
-        Ok(None) => hand_over(program, &socket, options, quiet),
+        Ok(Some(seat)) => play_here(program, options, Some(seat), quiet),
+        Ok(None) if is_apart => play_here(program, options, None, quiet),
+        Ok(None) if options.waits() => {
+            anyhow::bail!(
+                "tonearm is playing already, and nobody new can listen for it: end it with `tonearm quit`, or say --new"
+            )
+        }
+        Ok(None) => {
+            let beginning = Beginning::of(&program.playable(), options.whose_state());
+            hand_over(program, beginning, &socket, options, quiet)
+        }
         Err(error) => {
             say::problem(&format!("no commands can reach this player: {}: {error}", sanitise::path(&socket)));
-            play(program, &options.how, None, quiet)
+            play_here(program, options, None, quiet)
         }
     }
 }
 
+/// Plays in this process; the index is kept up to date meanwhile.
+fn play_here(
+    program: &mut Program,
+    options: &Options,
+    seat: Option<Seat>,
+    quiet: bool,
+) -> anyhow::Result<Exit> {
+    let clients = options.clients()?;
+    let library = program.library.take();
+    #[cfg(unix)]
+    let (library, changed) = match &clients {
+        Some(clients) => {
+            let board = clients.board();
+            // A music folder that is not there is told when a client asks for it.
+            let library = library.or_else(|| music::library(&options.listing.input.music).ok());
+            (library, Some(move || board.music_changed()))
+        }
+        None => (library, None),
+    };
+    #[cfg(not(unix))]
+    let changed = None::<fn()>;
+    let say_changed = move || {
+        if let Some(changed) = &changed {
+            changed();
+        }
+    };
+    let _watch = library.and_then(|library| music::watch(library, say_changed));
+    program.settle();
+    memory::give_back();
+    let beginning = Beginning::of(&program.playable(), options.whose_state());
+    let reach = Reached { seat, clients, waits: options.waits(), music: &options.listing.input.music };
+    play(program, beginning, &options.how, reach, quiet)
+}
+
+/// How others reach the player, and the music that they may ask for.
+pub(super) struct Reached<'a> {
+    seat: Option<Seat>,
+    clients: Option<Clients>,
+    /// Whether it waits for clients with nothing to play.
+    waits: bool,
+    music: &'a MusicOptions,
+}
+
+impl<'a> Reached<'a> {
+    /// Nobody does.
+    pub(super) fn by_nobody(music: &'a MusicOptions) -> Self {
+        Self { seat: None, clients: None, waits: false, music }
+    }
+}
+
+impl Options {
+    fn whose_state(&self) -> resuming::Whose<'_> {
+        let input = &self.listing.input;
+        let part = &input.part;
+        let words = part.section.iter().map(|section| format!("section {section}"));
+        let words: Vec<_> = words.chain(part.reverse.then(|| "reverse".into())).collect();
+        let part = (!words.is_empty()).then(|| words.join(", "));
+        resuming::Whose { inputs: &input.inputs, part, fresh: self.fresh || resuming::is_told(&self.how) }
+    }
+}
+
 /// Gives what is to be played to the player that runs.
-fn hand_over(program: &Program, socket: &Path, options: &Options, quiet: bool) -> anyhow::Result<Exit> {
+fn hand_over(
+    program: &Program,
+    beginning: Beginning,
+    socket: &Path,
+    options: &Options,
+    quiet: bool,
+) -> anyhow::Result<Exit> {
     if let Some(why) = program.nothing_to_play() {
         anyhow::bail!("nothing to play: {why}; see `tonearm match`");
     }
-    let items: Vec<Item> = program.rows.iter().filter_map(item).collect();
-    let answer = Client::connect(socket)?.play(&items, options.whose.place())?;
+    let mut client = Client::connect(socket)?;
+    let (items, answer) = match options.whose.place() {
+        Place::Replace => {
+            if !quiet && !options.how.json {
+                beginning.announce();
+            }
+            let answer = client.open(&beginning.opening)?;
+            (beginning.opening.items, answer)
+        }
+        place => {
+            let items = Beginning::anew(&program.playable()).opening.items;
+            let answer = client.play(&items, place)?;
+            (items, answer)
+        }
+    };
     if options.how.json {
         say::line(&say::json_line(&answer["status"]));
     } else if !quiet {
@@ -228,18 +411,25 @@ fn hand_over(program: &Program, socket: &Path, options: &Options, quiet: bool) -
         say::line(&match options.whose.place() {
             Place::Replace => format!("{tracks} play in the tonearm that runs; --new plays here"),
             Place::Append => format!("{tracks} at the end of what plays"),
-            Place::Next => format!("{tracks} to be played next"),
+            Place::Next | Place::At(_) => format!("{tracks} to be played next"),
         });
     }
     Ok(if program.is_whole() { Exit::Done } else { Exit::Partly })
 }
 
 /// Plays a program to its end, or until somebody wants it to end.
-pub(super) fn play(program: &Program, how: &How, seat: Option<Seat>, quiet: bool) -> anyhow::Result<Exit> {
-    let playable: Vec<&Row> = program.rows.iter().filter(|row| row.file.is_some()).collect();
+pub(super) fn play(
+    program: &Program,
+    mut beginning: Beginning,
+    how: &How,
+    reached: Reached<'_>,
+    quiet: bool,
+) -> anyhow::Result<Exit> {
+    let playable = program.playable();
     let on_terminal = std::io::stdout().is_terminal() && screen::has_keyboard() && !how.json;
-    let announce = !quiet && !how.json;
-    if let Some(why) = program.nothing_to_play() {
+    let announce = !quiet && !how.json && !how.behind;
+    let waits = reached.waits && program.rows.is_empty();
+    if let Some(why) = program.nothing_to_play().filter(|_| !waits) {
         anyhow::bail!("nothing to play: {why}; see `tonearm match`");
     }
 
@@ -247,25 +437,61 @@ pub(super) fn play(program: &Program, how: &How, seat: Option<Seat>, quiet: bool
     let told = say.clone();
     let hub = Arc::new(Hub::default());
     let telling = Arc::clone(&hub);
-    let player = Player::start(setup(program, how, &playable)?, move |event, status| {
+    #[cfg(unix)]
+    let board = reached.clients.as_ref().map(Clients::board);
+    let mut setup = setup(program, how, &playable, &beginning)?;
+    if announce {
+        beginning.announce();
+    }
+    let (keeper, keeping) = beginning.keeper().unzip();
+    setup.keeper = keeper;
+    let player = Player::start(setup, move |event, status| {
         telling.tell(&event, status);
+        #[cfg(unix)]
+        if let Some(board) = &board {
+            board.tell(&event, status);
+        }
         // The loop below outlives the player.
         let _ = told.send(Happening::Player(event));
     })?;
-    let server = seat.and_then(|seat| listen(seat, &player, hub));
+    let server = reached.seat.and_then(|seat| listen(seat, &player, Arc::clone(&hub)));
+    #[cfg(unix)]
+    let clients =
+        reached.clients.and_then(|clients| clients.serve(player.remote(), reached.music, how.gain.name()));
+    #[cfg(not(unix))]
+    let clients = reached.clients.filter(|_| reached.music.music.is_empty());
+    #[cfg(unix)]
+    let _ = Paths::new(&Environment::of_process())
+        .map(|paths| Mpris::start(&player.remote(), &hub, paths.pictures()));
     watch_signals(say.clone())?;
+    #[cfg(unix)]
+    if how.behind {
+        detach::tell_ready();
+    }
     let screen = if on_terminal {
         Some(Screen::open(move |key| say.send(Happening::Key(key)).is_ok())?)
     } else {
         None
     };
-    let mut desk =
-        Desk { program, playable, player, _server: server, screen, how, announce, heard: 0, failed: 0 };
+    let mut desk = Desk {
+        program,
+        playable,
+        rows: beginning.rows,
+        player,
+        keeping,
+        _server: server,
+        screen,
+        how,
+        announce,
+        heard: 0,
+        failed: 0,
+    };
     let end = desk.run(&happenings);
+    drop(clients);
     Ok(desk.close(end))
 }
 
-fn setup(program: &Program, how: &How, playable: &[&Row]) -> anyhow::Result<Setup> {
+fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning) -> anyhow::Result<Setup> {
     let files = program.parts();
     // Only these two have no shape of their own; for a device no file is opened twice.
     let shape = match how.output {
@@ -274,30 +500,30 @@ fn setup(program: &Program, how: &How, playable: &[&Row]) -> anyhow::Result<Setu
         }
         _ => Shape::default(),
     };
+    let rows = &beginning.rows;
     let start = how.start.map(|number| {
-        let at = playable.iter().position(|row| row.number >= number as usize);
-        at.unwrap_or(playable.len().saturating_sub(1))
+        let reaches = |at: &Option<usize>| at.is_some_and(|at| playable[at].number >= number as usize);
+        rows.iter().position(reaches).unwrap_or(rows.len().saturating_sub(1))
     });
+    let Opening { items, origin, bookmark } = beginning.opening.clone();
+    let (shuffle, repeat) =
+        bookmark.as_ref().map_or_else(Default::default, |left| (left.shuffle, left.repeat));
     Ok(Setup {
-        items: playable.iter().filter_map(|row| item(row)).collect(),
+        items,
         start,
-        repeat: how.repeat.into(),
-        shuffle: if how.shuffle.is_some() { Shuffle::Tracks } else { Shuffle::Off },
+        repeat: how.repeat().unwrap_or(repeat),
+        shuffle: how.shuffle.map_or(shuffle, Into::into),
         seed: how.seed.unwrap_or_else(any_seed),
         levelling: how.gain.leveller()?,
         output: how.output.clone(),
         rate: how.rate.into(),
         on_unplug: how.on_unplug.map_or(OnUnplug::Usual, Into::into),
         shape,
+        origin,
+        bookmark,
+        keeper: None,
+        sleep: how.sleep,
     })
-}
-
-/// What the player is given of a row, with a path that holds in other processes too.
-fn item(row: &Row) -> Option<Item> {
-    let label = Label { artist: row.artist.clone(), title: row.title.clone(), album: None };
-    let file = row.file.clone()?;
-    let path = std::path::absolute(&file).unwrap_or(file);
-    Some(Item { part: Part { path, span: row.span, gains: row.gains }, label })
 }
 
 /// Opens the socket for commands. Without it the music plays all the same.
@@ -360,7 +586,10 @@ struct Shown {
 struct Desk<'a> {
     program: &'a Program,
     playable: Vec<&'a Row>,
+    /// For each item that it began with its place in `playable`.
+    rows: Vec<Option<usize>>,
     player: Player,
+    keeping: Option<Keeper>,
     _server: Option<Server>,
     screen: Option<Screen>,
     how: &'a How,
@@ -425,7 +654,12 @@ impl Desk<'_> {
                 let name = file.map(|file| self.program.name_of(file)).unwrap_or_default();
                 self.problem("failed", Some(item), &format!("{name} {error}"));
             }
-            Event::Finished => return Some(End::Finished),
+            Event::Finished => {
+                if self.how.at_end != Some(AtEnd::Stop) {
+                    return Some(End::Finished);
+                }
+                self.ended();
+            }
             Event::OutputLost(error) => {
                 let then = if self.player.status().playing { "waiting for it" } else { "paused" };
                 self.problem("output-lost", None, &format!("{error}; {then}"));
@@ -444,7 +678,8 @@ impl Desk<'_> {
     }
 
     fn row(&self, item: ItemId) -> Option<&Row> {
-        self.playable.get(usize::try_from(item.0).ok()?).copied()
+        let at = *self.rows.get(usize::try_from(item.0).ok()?)?;
+        self.playable.get(at?).copied()
     }
 
     /// What is shown of an entry: as the listing has it, or as it came over the socket.
@@ -492,12 +727,39 @@ impl Desk<'_> {
         }
     }
 
+    /// The music has ended and the player stays.
+    fn ended(&mut self) {
+        self.player.send(Command::Pause); // so that nothing wakes up for silence
+        if self.heard == 0 {
+            return; // it waits for something to play
+        }
+        if self.how.json {
+            say::line(&say::json_line(&serde_json::json!({ "event": "stopped" })));
+        } else if let Some(screen) = &mut self.screen {
+            screen.line("⏹ the end; space begins again");
+        }
+    }
+
     fn press(&mut self, key: Key) -> Option<End> {
         match key {
             Key::Command(command) => self.player.send(command),
             Key::Shuffle => {
                 let shuffle = self.player.status().shuffle.toggled();
                 self.player.send(Command::Shuffle(shuffle));
+            }
+            Key::ShuffleAlbums => {
+                let shuffle = match self.player.status().shuffle {
+                    Shuffle::Albums => Shuffle::Off,
+                    _ => Shuffle::Albums,
+                };
+                self.player.send(Command::Shuffle(shuffle));
+            }
+            Key::StopAfter => {
+                let stop_after = match self.player.status().stop_after {
+                    StopAfter::Never => StopAfter::Track,
+                    _ => StopAfter::Never,
+                };
+                self.player.send(Command::StopAfter(stop_after));
             }
             Key::Repeat => {
                 let repeat = self.player.status().repeat.next();
@@ -520,6 +782,7 @@ impl Desk<'_> {
         drop(self.screen);
         let tally = self.player.tally().clone();
         drop(self.player);
+        drop(self.keeping); // when all is written
         tell_troubles(self.how.json, tally.underruns(), tally.clipped());
         let left_out = self.program.left_out();
         if self.announce && left_out + self.failed > 0 {

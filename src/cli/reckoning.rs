@@ -176,6 +176,7 @@ mod tests {
                     .iter()
                     .map(|c| (tracks[c.track].path.clone(), c.confidence))
                     .collect(),
+                album: None,
                 section: None,
                 span: None,
                 gains: crate::cue::Gains::default(),

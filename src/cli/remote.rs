@@ -21,13 +21,16 @@ fn command(verb: &Verb) -> clap::Command {
     if verb.name == "prev" {
         command = command.visible_alias("previous");
     }
-    if !verb.arguments.is_empty() {
-        let is_optional = verb.arguments.starts_with('[');
+    let (least, most) = verb.counts();
+    if most > 0 {
+        let arguments: &'static str = verb.arguments;
+        let names: Vec<&'static str> = arguments.trim_matches(['[', ']']).split(' ').collect();
         command = command.arg(
             Arg::new("argument")
-                .value_name(verb.arguments.trim_matches(['[', ']']))
-                .required(!is_optional)
-                .allow_hyphen_values(true)
+                .num_args(least.max(1)..=most)
+                .value_names(names)
+                .required(least > 0)
+                .allow_hyphen_values(most == 1) // `+5`, `-0:10`
                 .help(verb.help),
         );
     }
@@ -54,13 +57,13 @@ pub(super) fn is_verb(name: &str) -> bool {
 /// Says a verb to the player that runs.
 pub(super) fn run(verb: &str, matches: &ArgMatches, quiet: bool) -> anyhow::Result<Exit> {
     let flag = |name| matches.try_get_one::<bool>(name).ok().flatten().is_some_and(|set| *set);
-    let text = |name| matches.try_get_one::<String>(name).ok().flatten().cloned();
-    let arguments: Vec<String> = text("argument").into_iter().collect();
+    let texts = |name| matches.try_get_many::<String>(name).ok().flatten();
+    let arguments: Vec<String> = texts("argument").into_iter().flatten().cloned().collect();
     if let Err(error) = crate::control::parse(verb, &arguments) {
         say::problem(&sanitise::line(&error.to_string()));
         return Ok(Exit::Usage);
     }
-    let pattern = text("format");
+    let pattern = texts("format").and_then(|mut texts| texts.next().cloned());
     let paths = Paths::new(&Environment::of_process())?;
     let mut client = Client::connect(&paths.control_socket())?;
     if verb == "events" {
@@ -109,13 +112,27 @@ fn status(fields: &Value) -> String {
         (_, Some(100) | None) => {}
         (_, Some(volume)) => parts.push(format!("vol {volume}")),
     }
-    if fields["shuffle"].as_str().is_some_and(|shuffle| shuffle != "off") {
-        parts.push("shuffle".into());
+    match fields["shuffle"].as_str() {
+        Some("tracks") => parts.push("shuffle".into()),
+        Some("albums") => parts.push("shuffle albums".into()),
+        _ => {}
     }
     match fields["repeat"].as_str() {
         Some("all") => parts.push("repeat all".into()),
         Some("one") => parts.push("repeat one".into()),
         _ => {}
+    }
+    if fields["consume"].as_bool() == Some(true) {
+        parts.push("consume".into());
+    }
+    match fields["stop_after"].as_str() {
+        Some("track") => parts.push("stops after this track".into()),
+        Some("each") => parts.push("stops after each track".into()),
+        Some(_) => parts.push("stops after an entry".into()),
+        None => {}
+    }
+    if fields["sleep"].is_number() {
+        parts.push(format!("sleeps in {}", word("sleep")));
     }
     sanitise::line(&parts.join("  ")).into_owned()
 }
@@ -146,6 +163,13 @@ mod tests {
         assert_eq!(
             status(&fields),
             "⏸ 3/10  Touch[31m - The Sweetest Victory  1:07/3:42  vol 80  shuffle  repeat one"
+        );
+        let fields = serde_json::json!({
+            "state": "stopped", "shuffle": "albums", "stop_after": "track", "sleep": 1799.6, "consume": true,
+        });
+        assert_eq!(
+            status(&fields),
+            "⏹ stopped  shuffle albums  consume  stops after this track  sleeps in 29:59"
         );
         assert_eq!(status(&serde_json::json!({ "state": "stopped", "volume": 100 })), "⏹ stopped");
     }

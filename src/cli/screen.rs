@@ -4,7 +4,7 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::Once;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::{cursor, queue, style, terminal};
@@ -12,6 +12,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::control::clock;
 use crate::guard;
+use crate::player::StopAfter;
 use crate::player::{Command, Status};
 use crate::queue::{Repeat, Shuffle};
 use crate::sanitise;
@@ -21,7 +22,9 @@ use crate::sanitise;
 pub(super) enum Key {
     Command(Command),
     Shuffle,
+    ShuffleAlbums,
     Repeat,
+    StopAfter,
     Help,
     Quit,
     Interrupt,
@@ -50,7 +53,9 @@ const KEYS: &[Binding] = &[
     command(&[KeyCode::Down], ("↓", "1 min back"), Command::SeekBy(-60_000)),
     command(&[KeyCode::Up], ("↑", "1 min on"), Command::SeekBy(60_000)),
     Binding { codes: &[KeyCode::Char('s')], help: ("s", "shuffle"), key: Key::Shuffle },
+    Binding { codes: &[KeyCode::Char('S')], help: ("S", "shuffle albums"), key: Key::ShuffleAlbums },
     Binding { codes: &[KeyCode::Char('r')], help: ("r", "repeat"), key: Key::Repeat },
+    Binding { codes: &[KeyCode::Char('t')], help: ("t", "stop after this track"), key: Key::StopAfter },
     command(
         &[KeyCode::Char('+'), KeyCode::Char('='), KeyCode::Char('0')],
         ("+", "louder"),
@@ -196,13 +201,23 @@ fn progress(status: &Status, track: Option<(usize, &str)>, of: usize, columns: u
     } else if status.volume != 100 {
         modes.push_str(&format!("  vol {}", status.volume));
     }
-    if status.shuffle != Shuffle::Off {
-        modes.push_str("  shuffle");
+    match status.shuffle {
+        Shuffle::Off => {}
+        Shuffle::Tracks => modes.push_str("  shuffle"),
+        Shuffle::Albums => modes.push_str("  shuffle albums"),
     }
     match status.repeat {
         Repeat::Off => {}
         Repeat::One => modes.push_str("  repeat one"),
         Repeat::All => modes.push_str("  repeat all"),
+    }
+    match status.stop_after {
+        StopAfter::Never | StopAfter::Entry(_) => {}
+        StopAfter::Track => modes.push_str("  then stop"),
+        StopAfter::Each => modes.push_str("  stop after each"),
+    }
+    if let Some(at) = status.sleep_at {
+        modes.push_str(&format!("  sleep {}", clock(at.saturating_duration_since(Instant::now()))));
     }
     let bar = bar(position, length, (columns / 4).clamp(4, 30));
     let length = length.map_or_else(|| "?".into(), clock);

@@ -28,9 +28,9 @@ pub(super) fn last() -> anyhow::Result<Option<Vec<PathBuf>>> {
     Ok(Some(inputs).filter(|inputs| !inputs.is_empty() && inputs.iter().all(|input| input.exists())))
 }
 
-/// Remembers the inputs, where they are files to come back to and a listing is among them.
+/// Remembers the inputs, where they are files to come back to and a listing or a folder is among them.
 pub(super) fn remember(inputs: &[PathBuf]) {
-    let is_listing = |input: &&PathBuf| input.is_file() && FileKind::of(input).is_none();
+    let is_listing = |input: &&PathBuf| input.is_dir() || (input.is_file() && FileKind::of(input).is_none());
     if inputs.iter().any(|input| input::is_stream(input)) || !inputs.iter().any(|input| is_listing(&input)) {
         return;
     }

@@ -198,6 +198,7 @@ mod tests {
             text: title.into(),
             artist: Some("Band".into()),
             title: title.into(),
+            album: None,
             section: None,
             status: Some(status),
             confidence: files.first().map_or(0.0, |(_, confidence)| *confidence),

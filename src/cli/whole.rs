@@ -56,15 +56,13 @@ fn is_whole(first: &Entry, last: &Entry) -> bool {
 /// A disc as one entry.
 fn disc(file: &Path, first: &Entry, artist: Option<&str>) -> Entry {
     let stem = || file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let mut entry = Entry {
+    Entry {
         artist: artist.map(str::to_owned),
         title: first.album.clone().unwrap_or_else(stem),
         album: first.album.clone(),
         file: Some(file.to_owned()),
         ..Entry::default()
-    };
-    entry.text = entry.composed_text();
-    entry
+    }
 }
 
 #[cfg(test)]

@@ -8,9 +8,9 @@ use std::time::Duration;
 use interprocess::local_socket::{Stream, traits::Stream as _};
 use serde_json::Value;
 
-use super::message::{Line, SentItem};
+use super::message::{LINE, Line};
 use super::seat;
-use crate::player::{Item, Place};
+use crate::player::{Item, Opening, Origin, Place};
 
 /// How long an answer may take: longer than the longest wait for a change to be heard.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -57,14 +57,25 @@ impl Client {
     /// # Errors
     /// When the player says no, or does not answer.
     pub fn ask(&mut self, verb: &str, arguments: &[String], wait: bool) -> Result<Value, ClientError> {
-        self.call(&Line {
-            id: Value::Null,
-            command: verb.to_owned(),
-            arguments: arguments.to_vec(),
-            wait,
-            items: Vec::new(),
-            place: None,
-        })
+        self.call(&Line { arguments: arguments.to_vec(), wait, ..Line::new(verb) })
+    }
+
+    /// Hands over a listing to be played in the place of what plays, where it was left if that is known. One
+    /// that is too long for a line begins anew.
+    ///
+    /// # Errors
+    /// When the player says no, or does not answer.
+    pub fn open(&mut self, opening: &Opening) -> Result<Value, ClientError> {
+        let origin = opening.origin.as_deref().map(|origin| match origin.items == opening.items {
+            true => Origin { items: Vec::new(), ..origin.clone() },
+            false => origin.clone(),
+        });
+        let bookmark = opening.bookmark.clone();
+        let line = Line { items: opening.items.clone(), origin, bookmark, ..Line::new("play") };
+        if opening.items.len() > BATCH && text(&line)?.len() > LINE {
+            return self.play(&opening.items, Place::Replace);
+        }
+        self.call(&line)
     }
 
     /// Hands over items to play.
@@ -83,14 +94,8 @@ impl Client {
         }
         let mut answer = Err(ClientError::Answer);
         for (batch, place) in batches {
-            answer = Ok(self.call(&Line {
-                id: Value::Null,
-                command: "play".into(),
-                arguments: Vec::new(),
-                wait: false,
-                items: batch.iter().map(SentItem::from).collect(),
-                place: Some(place.into()),
-            })?);
+            let items = batch.to_vec();
+            answer = Ok(self.call(&Line { items, place: Some(place.into()), ..Line::new("play") })?);
         }
         answer
     }
@@ -114,9 +119,7 @@ impl Client {
     }
 
     fn call(&mut self, line: &Line) -> Result<Value, ClientError> {
-        let mut text = serde_json::to_string(line).map_err(io::Error::from)?;
-        text.push('\n');
-        self.lines.get_ref().write_all(text.as_bytes())?;
+        self.lines.get_ref().write_all(text(line)?.as_bytes())?;
         let mut answer = String::new();
         self.lines.read_line(&mut answer)?;
         let answer: Value = serde_json::from_str(&answer).map_err(|_| ClientError::Answer)?;
@@ -126,4 +129,10 @@ impl Client {
             None => Err(ClientError::Answer),
         }
     }
+}
+
+fn text(line: &Line) -> Result<String, ClientError> {
+    let mut text = serde_json::to_string(line).map_err(io::Error::from)?;
+    text.push('\n');
+    Ok(text)
 }

@@ -32,6 +32,8 @@ struct Inner {
 pub(super) struct Happening {
     /// As it goes out; empty for what only `--wait` needs to know.
     pub(super) line: String,
+    /// How the player stood then.
+    pub(super) status: Status,
     /// Whether the player does now what it was last asked to.
     pub(super) settled: bool,
 }
@@ -51,7 +53,7 @@ impl Hub {
         };
         let line = name(event, &picture)
             .map_or_else(String::new, |name| message::event(name, with_error(changed, event)));
-        let happening = Arc::new(Happening { line, settled: status.is_settled() });
+        let happening = Arc::new(Happening { line, status: status.clone(), settled: status.is_settled() });
         inner.known = Some(picture);
         inner.listeners.retain(|listener| match listener.try_send(Arc::clone(&happening)) {
             Ok(()) => true,
@@ -87,6 +89,7 @@ fn name(event: &Event, picture: &Picture) -> Option<&'static str> {
         Event::Changed(Change::Sought) => "seeked",
         Event::Changed(Change::Volume) => "volume-changed",
         Event::Changed(Change::Queue) => "queue-changed",
+        Event::Changed(Change::Ending) => "options-changed",
         Event::Changed(Change::Heard) => return None,
         Event::Failed(..) => "error",
         Event::Finished | Event::Quit => "stopped",

@@ -2,15 +2,17 @@
 //! The shapes here are a contract with scripts: fields are added, never renamed.
 //! Never touches the socket or the player.
 
-use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::picture::Picture;
 use super::verb::{self, VerbError, Wish};
-use crate::cue::{Gains, Sector, Span};
-use crate::player::{Item, Label, Part, Place};
+use crate::player::{Bookmark, Item, Opening, Origin, Place};
+
+/// The longest line that is read, in bytes: a listing of some thousand entries fits.
+pub(super) const LINE: usize = 1 << 20;
 
 /// A line as it comes in: `{"id":1,"command":"seek","arguments":["+10"],"wait":true}`, or with the
 /// command `play`, `{"command":"play","where":"append","items":[{"file":"/a.flac","title":"A"}]}`.
@@ -28,38 +30,33 @@ pub(super) struct Line {
     pub(super) wait: bool,
     /// Of `play`: what.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) items: Vec<SentItem>,
+    pub(super) items: Vec<Item>,
+    /// Of `play` in the place of all there is: what the items are of, to be kept with where it was left. Its own
+    /// items are left out where they are the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) origin: Option<Origin>,
+    /// Of `play` in the place of all there is: where it was left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) bookmark: Option<Bookmark>,
     /// Of `play`: where in the queue.
     #[serde(default, rename = "where", skip_serializing_if = "Option::is_none")]
     pub(super) place: Option<SentPlace>,
 }
 
-/// An item on its way from one tonearm to another.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SentItem {
-    file: SentPath,
-    /// Where in the file it begins, and where it ends, in sectors of a cue sheet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    from: Option<Sector>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    to: Option<Sector>,
-    /// What a cue sheet says of its loudness.
-    #[serde(default, skip_serializing_if = "Gains::is_none")]
-    gains: Gains,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    artist: Option<String>,
-    title: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    album: Option<String>,
-}
-
-/// A path: text, or its bytes where they are no Unicode.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(untagged)]
-enum SentPath {
-    Text(String),
-    Bytes(Vec<u8>),
+impl Line {
+    /// A command alone.
+    pub(super) fn new(command: &str) -> Self {
+        Self {
+            id: Value::Null,
+            command: command.to_owned(),
+            arguments: Vec::new(),
+            wait: false,
+            items: Vec::new(),
+            origin: None,
+            bookmark: None,
+            place: None,
+        }
+    }
 }
 
 /// Where in the queue new items go.
@@ -86,55 +83,9 @@ impl From<Place> for SentPlace {
         match place {
             Place::Replace => Self::Replace,
             Place::Append => Self::Append,
-            Place::Next => Self::Next,
+            Place::Next | Place::At(_) => Self::Next,
         }
     }
-}
-
-impl From<&Item> for SentItem {
-    fn from(item: &Item) -> Self {
-        let Label { artist, title, album } = item.label.clone();
-        let Part { path, span, gains } = item.part.clone();
-        let (from, to) = (span.map(Span::from), span.and_then(Span::to));
-        Self { file: path.into(), from, to, gains, artist, title, album }
-    }
-}
-
-impl From<SentItem> for Item {
-    fn from(sent: SentItem) -> Self {
-        let label = Label { artist: sent.artist, title: sent.title, album: sent.album };
-        let span = sent.from.and_then(|from| Span::new(from, sent.to));
-        Self { part: Part { path: sent.file.into(), span, gains: sent.gains }, label }
-    }
-}
-
-impl From<PathBuf> for SentPath {
-    fn from(path: PathBuf) -> Self {
-        match path.into_os_string().into_string() {
-            Ok(text) => Self::Text(text),
-            Err(bytes) => Self::Bytes(bytes.into_encoded_bytes()),
-        }
-    }
-}
-
-impl From<SentPath> for PathBuf {
-    fn from(path: SentPath) -> Self {
-        match path {
-            SentPath::Text(text) => Self::from(text),
-            SentPath::Bytes(bytes) => of_bytes(bytes),
-        }
-    }
-}
-
-#[cfg(unix)]
-fn of_bytes(bytes: Vec<u8>) -> PathBuf {
-    use std::os::unix::ffi::OsStringExt;
-    PathBuf::from(std::ffi::OsString::from_vec(bytes))
-}
-
-#[cfg(not(unix))]
-fn of_bytes(bytes: Vec<u8>) -> PathBuf {
-    PathBuf::from(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// What a line asks for.
@@ -142,6 +93,7 @@ fn of_bytes(bytes: Vec<u8>) -> PathBuf {
 pub(super) enum Request {
     Wish(Wish),
     Play { items: Vec<Item>, place: Place },
+    Open(Opening),
 }
 
 /// Why a line is no request.
@@ -178,8 +130,17 @@ fn request(line: Line) -> Result<Request, RequestError> {
     if line.items.is_empty() {
         return Err(RequestError::NoItems);
     }
-    let place = line.place.unwrap_or(SentPlace::Replace).into();
-    Ok(Request::Play { items: line.items.into_iter().map(Item::from).collect(), place })
+    match line.place.unwrap_or(SentPlace::Replace).into() {
+        Place::Replace => {
+            let origin = line.origin.map(|origin| match origin.items.is_empty() {
+                true => Origin { items: line.items.clone(), ..origin },
+                false => origin,
+            });
+            let (items, bookmark) = (line.items, line.bookmark);
+            Ok(Request::Open(Opening { items, origin: origin.map(Arc::new), bookmark }))
+        }
+        place => Ok(Request::Play { items: line.items, place }),
+    }
 }
 
 /// An answer that all is well, with how the player stands.
@@ -217,7 +178,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::cue::Gain;
     use crate::player::Command;
 
     #[test]
@@ -225,28 +185,6 @@ mod tests {
         let read = read(br#"{"id":7,"command":"seek","arguments":["+10"],"wait":true}"#);
         assert_eq!((read.id, read.wait), (json!(7), true));
         assert!(matches!(read.request, Ok(Request::Wish(Wish::Do(Command::SeekBy(10_000))))));
-    }
-
-    #[test]
-    fn items_go_over_the_line_and_back() {
-        let label = Label { artist: None, title: "B".into(), album: Some("C".into()) };
-        let span = Span::new(Sector(75), Some(Sector(150)));
-        let gains = Gains { track: Some(Gain { millidecibels: -6_500, peak: None }), album: None };
-        let items = vec![
-            Item { part: Part { path: "/a b.flac".into(), span, gains }, label: label.clone() },
-            Item { part: of_bytes(b"/\xff.flac".to_vec()).into(), label },
-        ];
-        let line = Line {
-            id: Value::Null,
-            command: "play".into(),
-            arguments: Vec::new(),
-            wait: false,
-            items: items.iter().map(SentItem::from).collect(),
-            place: Some(SentPlace::Next),
-        };
-        let read = read(serde_json::to_string(&line).unwrap().as_bytes());
-        let Ok(Request::Play { items: back, place: Place::Next }) = read.request else { panic!("{read:?}") };
-        assert_eq!(back, items);
     }
 
     #[test]

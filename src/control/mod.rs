@@ -10,6 +10,10 @@
 mod client;
 mod hub;
 mod message;
+#[cfg(unix)]
+pub mod mpd;
+#[cfg(unix)]
+mod mpris;
 mod picture;
 mod seat;
 mod server;
@@ -17,7 +21,9 @@ mod verb;
 
 pub use client::{Client, ClientError};
 pub use hub::Hub;
+#[cfg(unix)]
+pub use mpris::Mpris;
 pub use picture::{Encoding, PatternError, Picture, clock};
 pub use seat::Seat;
 pub use server::Server;
-pub use verb::{VERBS, Verb, VerbError, Wish, parse};
+pub use verb::{VERBS, Verb, VerbError, Wish, parse, span};

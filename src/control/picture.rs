@@ -3,12 +3,12 @@
 //! Never asks the player to do anything.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::player::{Repeat, Shuffle, Status};
+use crate::player::{Repeat, Shuffle, Status, StopAfter};
 
 /// What is playing, as scripts see it. Times are seconds.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -38,10 +38,18 @@ pub struct Picture {
     pub volume: u8,
     /// Whether muted.
     pub muted: bool,
-    /// `off` or `tracks`.
+    /// `off`, `tracks` or `albums`.
     pub shuffle: &'static str,
     /// `off`, `all` or `one`.
     pub repeat: &'static str,
+    /// After what it pauses by itself: `track`, `each` (after every one) or `entry`.
+    pub stop_after: Option<&'static str>,
+    /// The id of that entry.
+    pub stop_after_id: Option<u64>,
+    /// Seconds until it fades out and pauses.
+    pub sleep: Option<f64>,
+    /// Whether a track that is left is taken out of the queue.
+    pub consume: bool,
     /// What the file holds.
     pub format: Option<Encoding>,
 }
@@ -88,12 +96,25 @@ impl Picture {
             shuffle: match status.shuffle {
                 Shuffle::Off => "off",
                 Shuffle::Tracks => "tracks",
+                Shuffle::Albums => "albums",
             },
             repeat: match status.repeat {
                 Repeat::Off => "off",
                 Repeat::All => "all",
                 Repeat::One => "one",
             },
+            stop_after: match status.stop_after {
+                StopAfter::Never => None,
+                StopAfter::Track => Some("track"),
+                StopAfter::Each => Some("each"),
+                StopAfter::Entry(_) => Some("entry"),
+            },
+            stop_after_id: match status.stop_after {
+                StopAfter::Entry(id) => Some(id.0),
+                _ => None,
+            },
+            sleep: status.sleep_at.map(|at| seconds(at.saturating_duration_since(Instant::now()))),
+            consume: status.consume,
             format: status.format.as_ref().map(|format| Encoding {
                 codec: format.codec,
                 rate: format.rate,
@@ -165,6 +186,10 @@ const NAMES: &[&str] = &[
     "muted",
     "shuffle",
     "repeat",
+    "stop_after",
+    "stop_after_id",
+    "sleep",
+    "consume",
     "codec",
     "rate",
     "format",
@@ -181,6 +206,7 @@ fn word(fields: &Value, name: &str) -> Result<String, PatternError> {
     let format = &fields["format"];
     Ok(match name {
         "elapsed" | "position" => clock(position),
+        "sleep" => time("sleep").map(clock).unwrap_or_default(),
         "duration" => duration.map(clock).unwrap_or_default(),
         "remaining" => duration.map(|all| clock(all.saturating_sub(position))).unwrap_or_default(),
         "percent" => match duration {
@@ -249,6 +275,10 @@ pub(super) mod tests {
             muted: false,
             shuffle: "off",
             repeat: "off",
+            stop_after: None,
+            stop_after_id: None,
+            sleep: None,
+            consume: false,
             format: Some(Encoding { codec: "FLAC", rate: 44_100, channels: 2, bits: Some(16) }),
         }
     }

@@ -2,6 +2,7 @@
 //! A thread for each connection, which sleeps until its client says something.
 //! Never decides what plays; never lets one client hold up another, or the player.
 
+use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -14,16 +15,14 @@ use interprocess::local_socket::{
 use serde_json::{Value, json};
 
 use super::hub::Hub;
-use super::message::{self, Request};
+use super::message::{self, LINE, Request};
 use super::picture::Picture;
 use super::seat::{self, Seat};
 use super::verb::Wish;
-use crate::player::{Command, Remote};
+use crate::player::{Command, ItemId, Remote, StopAfter};
 
 /// Connections at a time. One more is told so and closed.
 const CONNECTIONS: usize = 64;
-/// The longest line that is read, in bytes: a listing of some thousand entries fits.
-const LINE: usize = 1 << 20;
 /// How long a line may take from its first byte to its end, and how long an answer may find no reader.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long `wait` waits to hear the change, where the device does not go on.
@@ -172,6 +171,10 @@ fn carry_out(request: Request, id: &Value, wait: bool, shared: &Shared) -> Strin
             remote.add(items, place);
             Ok(())
         }
+        Request::Open(opening) => {
+            remote.open(opening);
+            Ok(())
+        }
         Request::Wish(Wish::Queue) => {
             return message::queue(id, &Picture::of(&remote.settled()), &rows(remote));
         }
@@ -212,33 +215,41 @@ fn command(wish: Wish, remote: &Remote) -> Result<Option<Command>, String> {
             let length = status.length().ok_or("the length of this track is not known: seek to a time")?;
             Command::SeekTo(length.mul_f64(share))
         }
-        Wish::Goto(number) => {
-            let id = number.checked_sub(1).and_then(|at| remote.view().items.get(at).map(|(id, _)| *id));
-            Command::Goto(
-                id.ok_or_else(|| format!("there is no entry {number}: the queue has {}", status.of))?,
-            )
+        Wish::Goto(number) => Command::Goto(entry(number, remote)?),
+        Wish::StopAfter(number) => Command::StopAfter(StopAfter::Entry(entry(number, remote)?)),
+        Wish::Remove(number) => Command::Remove(entry(number, remote)?),
+        Wish::Move(number, to) => {
+            entry(to, remote)?;
+            Command::Move(entry(number, remote)?, to - 1)
         }
+        Wish::ToggleConsume => Command::Consume(!status.consume),
         Wish::ToggleShuffle => Command::Shuffle(status.shuffle.toggled()),
         Wish::CycleRepeat => Command::Repeat(status.repeat.next()),
     }))
 }
 
+/// The entry of that number, from 1.
+fn entry(number: usize, remote: &Remote) -> Result<ItemId, String> {
+    let items = remote.view().items;
+    let id = number.checked_sub(1).and_then(|at| items.get(at).map(|(id, _)| *id));
+    id.ok_or_else(|| format!("there is no entry {number}: the queue has {}", items.len()))
+}
+
 /// The queue: what was heard last comes first, then the current entry, then what follows.
 fn rows(remote: &Remote) -> Vec<Value> {
     let view = remote.view();
-    let row = |id| {
-        let (at, item) = view
-            .items
-            .iter()
-            .enumerate()
-            .find_map(|(at, (held, item))| (*held == id).then_some((at, item)))?;
+    let places: HashMap<ItemId, usize> =
+        view.items.iter().enumerate().map(|(at, (id, _))| (*id, at)).collect();
+    let row = |id: &ItemId| {
+        let at = *places.get(id)?;
+        let item = &view.items[at].1;
         Some(json!({
-            "number": at + 1, "id": id.0, "current": view.current == Some(id),
+            "number": at + 1, "id": id.0, "current": view.current == Some(*id),
             "artist": item.label.artist, "title": item.label.title, "album": item.label.album,
             "file": item.part.path.to_string_lossy(),
         }))
     };
-    view.order.iter().filter_map(|id| row(*id)).collect()
+    view.order.iter().filter_map(row).collect()
 }
 
 /// The whole status once, then what happens, until the client or the player goes.

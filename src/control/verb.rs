@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::player::{Command, Repeat, Shuffle};
+use crate::player::{Command, Repeat, Shuffle, StopAfter};
 
 /// What somebody wants of the player that is running.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,6 +15,14 @@ pub enum Wish {
     SeekShare(f64),
     /// The entry of that number in the queue, from 1.
     Goto(usize),
+    /// Stop after the entry of that number, from 1.
+    StopAfter(usize),
+    /// Take out the entry of that number, from 1.
+    Remove(usize),
+    /// Move an entry to the place of another, both from 1.
+    Move(usize, usize),
+    /// Taking out what was played on if it is off, and off if it is on.
+    ToggleConsume,
     /// Shuffle on if it is off, and off if it is on.
     ToggleShuffle,
     /// The next of off, all and one.
@@ -39,6 +47,17 @@ pub struct Verb {
     read: fn(&str) -> Option<Wish>,
 }
 
+impl Verb {
+    /// How many arguments it takes, at least and at most.
+    pub fn counts(&self) -> (usize, usize) {
+        match self.arguments {
+            "" => (0, 0),
+            optional if optional.starts_with('[') => (0, 1),
+            words => (words.split(' ').count(), words.split(' ').count()),
+        }
+    }
+}
+
 const fn plain(name: &'static str, help: &'static str, read: fn(&str) -> Option<Wish>) -> Verb {
     Verb { name, arguments: "", help, read }
 }
@@ -49,7 +68,19 @@ pub const VERBS: &[Verb] = &[
     plain("pause", "Pause; nothing is lost.", |_| Some(Wish::Do(Command::Pause))),
     plain("resume", "Go on playing.", |_| Some(Wish::Do(Command::Play))),
     plain("toggle", "Pause, or go on.", |_| Some(Wish::Do(Command::Toggle))),
-    plain("stop", "Stop; the queue begins again when it is resumed.", |_| Some(Wish::Do(Command::Stop))),
+    Verb {
+        name: "stop",
+        arguments: "[WHEN]",
+        help: "Stop; the queue begins again when it is resumed. Or pause later: `track` after this track, `each` \
+               after every track, N after entry N, `off` not at all.",
+        read: stop,
+    },
+    Verb {
+        name: "sleep",
+        arguments: "TIME",
+        help: "Fade out and pause when that time has passed: 30m, 1h30m, 45s, 1:30:00; or `off`.",
+        read: sleep,
+    },
     plain("next", "Play the next track.", |_| Some(Wish::Do(Command::Next))),
     plain("prev", "Play the track that was heard before.", |_| Some(Wish::Do(Command::Previous))),
     Verb {
@@ -68,8 +99,9 @@ pub const VERBS: &[Verb] = &[
     plain("mute", "Silence without pausing, and back.", |_| Some(Wish::Do(Command::ToggleMute))),
     Verb {
         name: "shuffle",
-        arguments: "[on|off]",
-        help: "Play in random order, or in the listing's; alone it changes from one to the other.",
+        arguments: "[tracks|albums|off]",
+        help: "Play tracks in random order, or whole releases, or all as the listing has it; alone it turns \
+               shuffling tracks on, or any shuffle off.",
         read: shuffle,
     },
     Verb {
@@ -78,6 +110,20 @@ pub const VERBS: &[Verb] = &[
         help: "What happens at the end; alone it takes the next of the three.",
         read: repeat,
     },
+    Verb {
+        name: "consume",
+        arguments: "[on|off]",
+        help: "Take tracks out of the queue once they were played; alone it changes from one to the other.",
+        read: consume,
+    },
+    Verb { name: "remove", arguments: "N", help: "Take entry N out of the queue.", read: remove },
+    Verb {
+        name: "move",
+        arguments: "N TO",
+        help: "Move entry N of the queue to the place of entry TO.",
+        read: shift,
+    },
+    plain("clear", "Take everything out of the queue.", |_| Some(Wish::Do(Command::Clear))),
     plain("queue", "Show what plays, in the order of playing.", |_| Some(Wish::Queue)),
     plain("events", "Say what happens, one JSON object a line, until the player ends.", |_| {
         Some(Wish::Events)
@@ -128,19 +174,16 @@ pub fn parse(name: &str, arguments: &[String]) -> Result<Wish, VerbError> {
         .iter()
         .find(|verb| verb.name == name || (name == "previous" && verb.name == "prev"))
         .ok_or_else(|| VerbError::Unknown(name.to_owned()))?;
-    let (least, most) = match verb.arguments {
-        "" => (0, 0),
-        optional if optional.starts_with('[') => (0, 1),
-        _ => (1, 1),
-    };
+    let (least, most) = verb.counts();
     if !(least..=most).contains(&arguments.len()) {
         return Err(VerbError::Count { verb: verb.name, takes: verb.arguments, got: arguments.len() });
     }
-    let word = arguments.first().map_or("", |word| word.trim());
-    (verb.read)(word).ok_or_else(|| VerbError::Argument {
+    let words: Vec<&str> = arguments.iter().map(|word| word.trim()).collect();
+    let words = words.join(" ");
+    (verb.read)(&words).ok_or_else(|| VerbError::Argument {
         verb: verb.name,
         takes: verb.arguments,
-        word: word.to_owned(),
+        word: words.clone(),
         help: verb.help,
     })
 }
@@ -181,9 +224,68 @@ fn number_of(word: &str) -> Option<f64> {
     if plain { word.parse().ok() } else { None }
 }
 
+fn entry(word: &str) -> Option<usize> {
+    word.parse().ok().filter(|number| *number > 0)
+}
+
 fn number(word: &str) -> Option<Wish> {
-    let number: usize = word.parse().ok()?;
-    (number > 0).then_some(Wish::Goto(number))
+    entry(word).map(Wish::Goto)
+}
+
+fn remove(word: &str) -> Option<Wish> {
+    entry(word).map(Wish::Remove)
+}
+
+fn shift(words: &str) -> Option<Wish> {
+    let (from, to) = words.split_once(' ')?;
+    Some(Wish::Move(entry(from)?, entry(to)?))
+}
+
+fn stop(word: &str) -> Option<Wish> {
+    let after = |after| Some(Wish::Do(Command::StopAfter(after)));
+    match word {
+        "" => Some(Wish::Do(Command::Stop)),
+        "track" => after(StopAfter::Track),
+        "each" => after(StopAfter::Each),
+        "off" => after(StopAfter::Never),
+        number => entry(number).map(Wish::StopAfter),
+    }
+}
+
+fn sleep(word: &str) -> Option<Wish> {
+    match word {
+        "off" => Some(Wish::Do(Command::Sleep(None))),
+        _ => Some(Wish::Do(Command::Sleep(Some(span(word)?)))),
+    }
+}
+
+/// A span of time with its units, `1h30m`, `45s`, or as a clock shows it, `1:30:00`. A bare number is none:
+/// nobody could say of what. At most a day.
+pub fn span(word: &str) -> Option<Duration> {
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+    let span = if word.contains(':') { time(word)? } else { with_units(word)? };
+    (!span.is_zero() && span <= DAY).then_some(span)
+}
+
+fn with_units(word: &str) -> Option<Duration> {
+    let mut rest = word;
+    let mut seconds = 0.0;
+    for (unit, length) in [('h', 3600.0), ('m', 60.0), ('s', 1.0)] {
+        if let Some((digits, after)) = rest.split_once(unit) {
+            seconds += number_of(digits)? * length;
+            rest = after;
+        }
+    }
+    if rest.is_empty() { Duration::try_from_secs_f64(seconds).ok() } else { None }
+}
+
+fn consume(word: &str) -> Option<Wish> {
+    match word {
+        "" => Some(Wish::ToggleConsume),
+        "on" => Some(Wish::Do(Command::Consume(true))),
+        "off" => Some(Wish::Do(Command::Consume(false))),
+        _ => None,
+    }
 }
 
 fn volume(word: &str) -> Option<Wish> {
@@ -203,6 +305,7 @@ fn shuffle(word: &str) -> Option<Wish> {
     match word {
         "" => Some(Wish::ToggleShuffle),
         "on" | "tracks" => Some(Wish::Do(Command::Shuffle(Shuffle::Tracks))),
+        "albums" => Some(Wish::Do(Command::Shuffle(Shuffle::Albums))),
         "off" => Some(Wish::Do(Command::Shuffle(Shuffle::Off))),
         _ => None,
     }
@@ -240,6 +343,21 @@ mod tests {
             ("resume", Wish::Do(Command::Play)),
             ("toggle", Wish::Do(Command::Toggle)),
             ("stop", Wish::Do(Command::Stop)),
+            ("stop track", Wish::Do(Command::StopAfter(StopAfter::Track))),
+            ("stop each", Wish::Do(Command::StopAfter(StopAfter::Each))),
+            ("stop off", Wish::Do(Command::StopAfter(StopAfter::Never))),
+            ("stop 7", Wish::StopAfter(7)),
+            ("sleep 30m", Wish::Do(Command::Sleep(Some(seconds(1800))))),
+            ("sleep 1h30m", Wish::Do(Command::Sleep(Some(seconds(5400))))),
+            ("sleep 1:30:00", Wish::Do(Command::Sleep(Some(seconds(5400))))),
+            ("sleep 0.5s", Wish::Do(Command::Sleep(Some(Duration::from_millis(500))))),
+            ("sleep off", Wish::Do(Command::Sleep(None))),
+            ("shuffle albums", Wish::Do(Command::Shuffle(Shuffle::Albums))),
+            ("consume", Wish::ToggleConsume),
+            ("consume on", Wish::Do(Command::Consume(true))),
+            ("remove 3", Wish::Remove(3)),
+            ("move 3 1", Wish::Move(3, 1)),
+            ("clear", Wish::Do(Command::Clear)),
             ("next", Wish::Do(Command::Next)),
             ("prev", Wish::Do(Command::Previous)),
             ("previous", Wish::Do(Command::Previous)),
@@ -298,6 +416,16 @@ mod tests {
             "volume +",
             "volume 300",
             "shuffle maybe",
+            "stop 0",
+            "stop later",
+            "sleep 30",
+            "sleep m",
+            "sleep 0s",
+            "sleep 25h",
+            "sleep 30m1h",
+            "remove 0",
+            "move 1",
+            "move 1 x",
         ] {
             assert!(read(line).is_err(), "{line}");
         }

@@ -24,6 +24,8 @@ pub(super) struct Described {
     /// Its line, from 1.
     pub(super) line: usize,
     pub(super) is_sound: bool,
+    /// Whether it is said to be in no file.
+    pub(super) is_unfiled: bool,
     /// The FILE above it, by position.
     pub(super) file: Option<usize>,
     pub(super) title: Option<String>,
@@ -111,6 +113,9 @@ impl Begins {
         files: &[File],
         last: &mut Option<Mark>,
     ) -> (Sound, Option<&'static str>) {
+        if track.is_unfiled {
+            return (Sound::Unknown, None);
+        }
         let nowhere = |why| (Sound::Nowhere(why), Some(why));
         let file = track.start().map(|mark| mark.file).or(track.file);
         let Some(file) = file.and_then(|at| files.get(at)).filter(|file| !file.name.is_empty()) else {

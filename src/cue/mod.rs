@@ -11,7 +11,8 @@
 //! - A track alone in its file, from its beginning, is that file and no part of one. An INDEX 00 in the file
 //!   before (as EAC writes it) changes nothing then: the gap is the end of that file.
 //! - A data track is no music: it ends the track before it, and is told.
-//! - `REM END` in a track is tonearm's own: where it ends, when nothing that follows says so.
+//! - `REM END` in a track is tonearm's own: where it ends, when nothing that follows says so. So is
+//!   `REM no file: Artist - Title`, a track of the listing that was in no file.
 
 mod marks;
 mod read;
@@ -69,6 +70,8 @@ pub enum Sound {
     },
     /// Nowhere that tonearm can reach; why.
     Nowhere(&'static str),
+    /// In no file that anybody knew when the sheet was written.
+    Unknown,
 }
 
 /// A line and what is wrong with it.

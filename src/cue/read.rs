@@ -11,6 +11,9 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = &str> + Clone {
         .flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
 }
 
+/// How a remark begins that keeps a track without a file.
+const NO_FILE: &str = "no file: ";
+
 /// What a line came to.
 enum Said {
     Understood,
@@ -120,6 +123,16 @@ impl Reader {
 
     /// Of remarks those are of use that other programs write, too. All others are for people.
     fn remark(&mut self, rest: &str) -> Said {
+        if let Some(name) = rest.strip_prefix(NO_FILE) {
+            let (performer, title) =
+                name.trim().split_once(" - ").map_or((None, name), |(a, b)| (Some(a), b));
+            let words = |words: &str| Some(words.trim().to_owned()).filter(|words| !words.is_empty());
+            let (performer, title) = (performer.and_then(words), words(title));
+            let unfiled =
+                Described { title, performer, is_sound: true, is_unfiled: true, ..Described::default() };
+            self.disc.tracks.push(unfiled);
+            return Said::Understood;
+        }
         let (key, value) = word(rest);
         let value = unquoted(value);
         let track = self.disc.tracks.last_mut();

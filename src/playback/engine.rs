@@ -154,6 +154,8 @@ pub struct Engine {
     /// Begun by the decoder, not yet reached by the device; all of one run.
     ahead: VecDeque<Marker>,
     heard: Option<Marker>,
+    /// How many times something was ordered to play: what the decoder had begun before is void.
+    orders_to_play: u64,
     /// The last frame of the run, with the run's rate.
     ends: Option<(Arc<RunClock>, u64, u32)>,
 }
@@ -208,12 +210,15 @@ impl Engine {
             decoder: Some((decoder, ended)),
             ahead: VecDeque::new(),
             heard: None,
+            orders_to_play: 0,
             ends: None,
         })
     }
 
     /// From now on the sound is `media` from `from`: a start, a skip or a seek, cross-faded.
     pub fn play(&mut self, media: Media, from: Place) {
+        self.orders_to_play += 1;
+        self.ahead.clear();
         self.ends = None;
         self.order(Order::Play { media, from });
     }
@@ -338,6 +343,9 @@ impl Engine {
     }
 
     fn expect(&mut self, marker: Marker) {
+        if marker.orders != self.orders_to_play {
+            return;
+        }
         // Markers of an older run will never be reached.
         self.ahead.retain(|earlier| Arc::ptr_eq(&earlier.clock, &marker.clock));
         if self.ends.as_ref().is_some_and(|(clock, ..)| !Arc::ptr_eq(clock, &marker.clock)) {

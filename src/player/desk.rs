@@ -1,10 +1,16 @@
 //! The player's decisions: takes a command or what the engine says; gives orders to the engine, and events.
-//! Pure but for the engine it is given: no thread, no clock. Never draws, never decodes.
+//! Pure but for the engine it is given and the time of the alarm: no thread. Never draws, never decodes.
+
+mod keep;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::{Change, Command, Event, Item, OnUnplug, Setup, Status, View};
+use super::alarm::Alarm;
+use super::keeping::Keeping;
+use super::{
+    Bookmark, Change, Command, Event, Item, OnUnplug, Opening, Origin, Setup, Status, StopAfter, View,
+};
 use crate::playback::decode::{DecodeError, Format};
 use crate::playback::level::Measurer;
 use crate::playback::{self, Engine, Hand, Key, Media, Part, Place, Position};
@@ -58,14 +64,23 @@ pub(super) type Tell = Box<dyn FnMut(Event, &Status) + Send>;
 /// The player thread's whole state.
 pub(super) struct Desk<S> {
     pub(super) sound: S,
-    queue: Queue<Arc<Item>>,
+    pub(super) queue: Queue<Arc<Item>>,
     start: Option<usize>,
+    /// Where the current track is to begin, when it was left.
+    resumes_at: Option<Duration>,
+    origin: Option<Arc<Origin>>,
+    keeping: Option<Keeping>,
+    alarm: Alarm,
+    /// Where the fade to sleep stands: 1 where there is none.
+    level: f32,
+    /// Whether the decoder was told that nothing follows.
+    named_nothing: bool,
     /// Named to follow, in order, and not yet heard.
     named: Vec<ItemId>,
     /// Whether the current track has been heard.
     heard: bool,
     on_unplug: OnUnplug,
-    now: Status,
+    pub(super) now: Status,
     status: Arc<Mutex<Status>>,
     tell: Tell,
     /// Measures ahead what no tags speak of.
@@ -74,39 +89,64 @@ pub(super) struct Desk<S> {
 
 impl<S: Sound> Desk<S> {
     pub(super) fn new(sound: S, setup: Setup, tell: Tell, status: Arc<Mutex<Status>>) -> Self {
-        let mut queue = Queue::new(setup.seed);
-        for item in setup.items {
-            queue.append(Arc::new(item));
-        }
-        queue.set_repeat(setup.repeat);
-        queue.set_shuffle(setup.shuffle);
-        let now = Status {
-            playing: true,
-            volume: 100,
-            shuffle: setup.shuffle,
-            repeat: setup.repeat,
-            ..Status::default()
-        };
-        Self {
+        let mut desk = Self {
             sound,
-            queue,
+            queue: Queue::with_releases(setup.seed, |item: &Arc<Item>| item.release()),
             start: setup.start,
+            resumes_at: None,
+            origin: setup.origin,
+            keeping: setup.keeper.map(Keeping::new),
+            alarm: Alarm::default(),
+            level: 1.0,
+            named_nothing: false,
             named: Vec::new(),
             heard: false,
             on_unplug: setup.on_unplug,
-            now,
+            now: Status { playing: true, volume: 100, ..Status::default() },
             status,
             tell,
             measurer: None,
+        };
+        desk.fill(setup.items, setup.bookmark.as_ref());
+        if let Some(bookmark) = &setup.bookmark {
+            (desk.now.volume, desk.now.muted) = (bookmark.volume.min(100), bookmark.muted);
         }
+        desk.queue.set_repeat(setup.repeat);
+        desk.queue.set_shuffle(setup.shuffle);
+        desk.set_alarm(setup.sleep);
+        desk
+    }
+
+    /// Puts a listing into an empty queue, as it was left if that is known.
+    fn fill(&mut self, items: Vec<Item>, bookmark: Option<&Bookmark>) {
+        for item in items {
+            self.queue.append(Arc::new(item));
+        }
+        let Some(bookmark) = bookmark else { return };
+        self.queue.set_shuffle(bookmark.shuffle);
+        self.queue.set_repeat(bookmark.repeat);
+        self.queue.set_consume(bookmark.consume);
+        self.queue.restore(&bookmark.order);
+        self.resumes_at = self.queue.current().map(|_| bookmark.position);
     }
 
     pub(super) fn begin(&mut self) {
-        let first = match self.start {
-            Some(index) => self.queue.start_at(index),
-            None => self.queue.start(),
-        };
-        self.play_or_finish(first);
+        if (self.now.volume, self.now.muted) != (100, false) {
+            self.set_gain();
+        }
+        let start = self.start.take();
+        let left = self.resumes_at.take().filter(|_| start.is_none());
+        match (left.zip(self.queue.current()), start) {
+            (Some((time, id)), _) => self.play_from(id, time),
+            (None, Some(index)) => {
+                let first = self.queue.start_at(index);
+                self.play_or_finish(first);
+            }
+            (None, None) => {
+                let first = self.queue.start();
+                self.play_or_finish(first);
+            }
+        }
     }
 
     pub(super) fn obey(&mut self, command: Command) {
@@ -138,61 +178,158 @@ impl<S: Sound> Desk<S> {
             Command::ToggleMute => self.set_volume(self.now.volume, !self.now.muted),
             Command::Shuffle(shuffle) => {
                 self.queue.set_shuffle(shuffle);
-                self.now.shuffle = shuffle;
-                self.rename();
+                self.rename(Change::Queue);
             }
             Command::Repeat(repeat) => {
                 self.queue.set_repeat(repeat);
-                self.now.repeat = repeat;
-                self.rename();
+                self.rename(Change::Queue);
+            }
+            Command::StopAfter(stop_after) => {
+                self.now.stop_after = stop_after;
+                self.rename(Change::Ending);
+            }
+            Command::Sleep(time) => {
+                self.set_alarm(time);
+                self.say(Event::Changed(Change::Ending));
+            }
+            Command::Consume(consume) => {
+                self.queue.set_consume(consume);
+                self.rename(Change::Ending);
+            }
+            Command::Remove(id) => self.remove(id),
+            Command::Clear => {
+                self.keep_now();
+                self.origin = None;
+                self.queue.clear();
+                self.sound.halt();
+                self.clear();
+                self.say(Event::Changed(Change::Queue));
+            }
+            Command::Move(id, index) => {
+                if self.queue.move_to(id, index) {
+                    self.rename(Change::Queue);
+                }
+            }
+            Command::Swap(one, other) => self.swap(one, other),
+            Command::Priority(id, priority) => {
+                if self.queue.set_priority(id, priority) {
+                    self.rename(Change::Queue);
+                }
             }
             Command::Quit => {}
         }
     }
 
-    /// Puts items into the queue.
-    pub(super) fn add(&mut self, items: Vec<Item>, place: super::Place) {
-        let items = items.into_iter().map(Arc::new);
-        match place {
-            super::Place::Append => {
-                for item in items {
-                    self.queue.append(item);
-                }
-            }
+    /// Puts items into the queue; gives their ids.
+    pub(super) fn add(&mut self, items: Vec<Item>, place: super::Place) -> Vec<ItemId> {
+        let new = items.into_iter().map(Arc::new);
+        let ids = match place {
+            super::Place::Append => new.map(|item| self.queue.append(item)).collect(),
             super::Place::Next => {
                 // The last first, for each goes right behind the current one.
-                for item in items.rev() {
-                    self.queue.insert_next(item);
-                }
+                let mut ids: Vec<_> = new.rev().map(|item| self.queue.insert_next(item)).collect();
+                ids.reverse();
+                ids
+            }
+            super::Place::At(index) => {
+                new.enumerate().map(|(n, item)| self.queue.insert(item, index.saturating_add(n))).collect()
             }
             super::Place::Replace => {
-                self.queue.clear();
-                for item in items {
-                    self.queue.append(item);
-                }
-                self.now.playing = true;
-                self.sound.set_playing(true);
-                let first = self.queue.start();
-                self.play_or_finish(first);
-                return self.say(Event::Changed(Change::Queue));
+                let items = new.filter_map(Arc::into_inner).collect(); // nobody else has them yet
+                self.open(Opening { items, origin: None, bookmark: None });
+                return self.queue.items().map(|(id, _)| id).collect();
             }
+        };
+        self.rename(Change::Queue);
+        ids
+    }
+
+    /// Plays another listing, where it was left if that is known.
+    pub(super) fn open(&mut self, opening: Opening) {
+        self.keep_now();
+        self.queue.clear();
+        self.origin = opening.origin;
+        self.fill(opening.items, opening.bookmark.as_ref());
+        self.now.stop_after = StopAfter::Never;
+        self.now.playing = true;
+        self.sound.set_playing(true);
+        self.begin();
+        self.say(Event::Changed(Change::Queue));
+    }
+
+    fn remove(&mut self, id: ItemId) {
+        let plays = self.now.item == Some(id);
+        if self.queue.remove(id).is_none() {
+            return;
         }
-        self.rename();
+        if self.now.stop_after == StopAfter::Entry(id) {
+            self.now.stop_after = StopAfter::Never;
+        }
+        if plays {
+            let next = self.queue.current();
+            self.play_or_finish(next);
+        }
+        self.rename(Change::Queue);
+    }
+
+    fn swap(&mut self, one: ItemId, other: ItemId) {
+        let (Some(at), Some(to)) = (self.queue.index(one), self.queue.index(other)) else { return };
+        let (first, last) = if at < to { (one, other) } else { (other, one) };
+        self.queue.move_to(first, at.max(to));
+        self.queue.move_to(last, at.min(to));
+        self.rename(Change::Queue);
     }
 
     /// The queue, for those who look at it.
     pub(super) fn view(&self) -> View {
+        let ranked =
+            |(id, _): (ItemId, &Arc<Item>)| Some((id, self.queue.priority(id))).filter(|(_, p)| *p > 0);
         View {
             items: self.queue.items().map(|(id, item)| (id, Arc::clone(item))).collect(),
             current: self.now.item,
             order: self.queue.order(),
+            next: self.queue.peek_next(),
+            priorities: self.queue.items().filter_map(ranked).collect(),
+            version: self.now.version,
         }
     }
 
     /// Fades out; nothing more is heard.
     pub(super) fn quit(&mut self) {
+        self.keep_now();
         self.sound.set_playing(false);
         self.say(Event::Quit);
+    }
+
+    /// How long nothing happens by itself, but for the sound.
+    pub(super) fn next_look(&self, now: Instant) -> Option<Duration> {
+        let alarm = self.alarm.next_look(now).filter(|_| self.now.plays());
+        let keeping = self.keeping.as_ref().filter(|_| self.origin.is_some());
+        let keeping = keeping.and_then(|keeping| keeping.next_look(self.now.plays(), now));
+        alarm.into_iter().chain(keeping).min()
+    }
+
+    /// Does what the time asks for.
+    pub(super) fn look(&mut self, now: Instant) {
+        if self.now.plays() && self.alarm.rings(now) {
+            self.set_alarm(None);
+            self.set_playing(false); // the fade has made it silent; it is loud again when it goes on
+        } else if self.now.plays() {
+            self.fade(self.alarm.level(now));
+        }
+        self.keep(now);
+    }
+
+    fn set_alarm(&mut self, time: Option<Duration>) {
+        self.alarm.set(time.and_then(|time| Instant::now().checked_add(time)));
+        self.now.sleep_at = self.alarm.at();
+    }
+
+    fn fade(&mut self, level: f32) {
+        if level != self.level {
+            self.level = level;
+            self.set_gain();
+        }
     }
 
     pub(super) fn hear(&mut self, event: playback::Event) {
@@ -223,17 +360,37 @@ impl<S: Sound> Desk<S> {
     }
 
     fn ended(&mut self) {
+        let stops = self.named.is_empty() && self.now.item.is_some_and(|id| self.stops_after(id));
         let named = self.named.first().copied();
         let next = self.queue.advance();
-        match named {
-            // It was to join and needs the device in another shape.
-            Some(id) => {
-                if next != Some(id) {
-                    self.queue.goto(id); // the queue was changed meanwhile
-                }
-                self.play(id);
+        if stops {
+            if self.now.stop_after != StopAfter::Each {
+                self.now.stop_after = StopAfter::Never;
             }
+            self.now.playing = false;
+            self.sound.set_playing(false);
+            self.play_or_finish(next);
+            return self.say(Event::Changed(Change::Playing));
+        }
+        // One that was named was to join and needs the device in another shape; if it is not the next, the
+        // queue was changed meanwhile.
+        let next = match named {
+            Some(id) if next != named => self.queue.goto(id).or(next),
+            _ => next,
+        };
+        match next {
+            Some(id) => self.play(id),
             None => self.finish(),
+        }
+    }
+
+    /// Whether the music stops by itself when that track has ended.
+    fn stops_after(&self, id: ItemId) -> bool {
+        match self.now.stop_after {
+            StopAfter::Never => false,
+            StopAfter::Track => self.now.item == Some(id),
+            StopAfter::Each => true,
+            StopAfter::Entry(entry) => entry == id,
         }
     }
 
@@ -246,7 +403,7 @@ impl<S: Sound> Desk<S> {
 
     /// On a new device: from the last frame heard, or from where the listener wanted to be.
     fn go_on(&mut self) {
-        self.named.clear();
+        self.forget_named();
         let Some(media) = self.now.item.and_then(|id| self.media(id)) else { return };
         let heard = self.now.hand.as_ref().map(|hand| Place::Frame(hand.position().frame));
         let place = self.now.going_to.map(Place::Time).or(heard).unwrap_or(Place::START);
@@ -286,11 +443,15 @@ impl<S: Sound> Desk<S> {
     fn name_next(&mut self) {
         let next = self.after_named();
         self.named.extend(next);
+        self.named_nothing = next.is_none();
         let media = next.and_then(|id| self.media(id));
         self.sound.follow(media);
     }
 
     fn after_named(&self) -> Option<ItemId> {
+        if self.named.last().copied().or(self.now.item).is_some_and(|last| self.stops_after(last)) {
+            return None;
+        }
         let mut queue = self.queue.clone();
         for id in &self.named {
             if queue.advance() != Some(*id) {
@@ -301,7 +462,7 @@ impl<S: Sound> Desk<S> {
     }
 
     /// The order has changed: what was named to follow may be wrong now.
-    fn rename(&mut self) {
+    pub(super) fn rename(&mut self, change: Change) {
         let named = std::mem::take(&mut self.named);
         let expected = self.after_named();
         if named.first().copied() == expected && named.len() <= 1 {
@@ -313,10 +474,10 @@ impl<S: Sound> Desk<S> {
             {
                 self.sound.play(media, Place::Frame(position.frame));
             }
-        } else if !named.is_empty() {
+        } else if !named.is_empty() || self.named_nothing {
             self.name_next();
         }
-        self.say(Event::Changed(Change::Queue));
+        self.say(Event::Changed(change));
     }
 
     fn media(&self, id: ItemId) -> Option<Media> {
@@ -326,7 +487,7 @@ impl<S: Sound> Desk<S> {
 
     /// What stands beside an item in the order of playing; a shuffle plays no release.
     fn neighbours(&self, id: ItemId) -> Vec<Part> {
-        let Some(at) = self.queue.index(id).filter(|_| self.now.shuffle == Shuffle::Off) else {
+        let Some(at) = self.queue.index(id).filter(|_| self.queue.shuffle() != Shuffle::Tracks) else {
             return Vec::new();
         };
         let beside = [at.checked_sub(1), at.checked_add(1)].into_iter().flatten();
@@ -343,7 +504,7 @@ impl<S: Sound> Desk<S> {
         measurer.ahead(files.collect());
     }
 
-    fn play_or_finish(&mut self, id: Option<ItemId>) {
+    pub(super) fn play_or_finish(&mut self, id: Option<ItemId>) {
         match id {
             Some(id) => self.play(id),
             None => {
@@ -354,13 +515,17 @@ impl<S: Sound> Desk<S> {
     }
 
     fn play(&mut self, id: ItemId) {
+        self.play_from(id, Duration::ZERO);
+    }
+
+    fn play_from(&mut self, id: ItemId, time: Duration) {
         let Some(media) = self.media(id) else { return };
-        self.named.clear();
+        self.forget_named();
         self.heard = false;
         self.now.item = Some(id);
         self.now.format = None;
-        self.now.going_to = Some(Duration::ZERO);
-        self.sound.play(media, Place::START);
+        self.now.going_to = Some(time);
+        self.sound.play(media, if time.is_zero() { Place::START } else { Place::Time(time) });
         self.measure_ahead();
         self.say(Event::Started(id));
     }
@@ -376,8 +541,13 @@ impl<S: Sound> Desk<S> {
         self.set_playing(false);
     }
 
-    fn clear(&mut self) {
+    fn forget_named(&mut self) {
         self.named.clear();
+        self.named_nothing = false;
+    }
+
+    fn clear(&mut self) {
+        self.forget_named();
         self.now.item = None;
         self.now.format = None;
         self.now.hand = None;
@@ -385,6 +555,13 @@ impl<S: Sound> Desk<S> {
     }
 
     fn set_playing(&mut self, playing: bool) {
+        if playing {
+            let now = Instant::now();
+            if self.alarm.rings(now) {
+                self.set_alarm(None); // it slept already
+            }
+            self.fade(self.alarm.level(now));
+        }
         self.now.playing = playing;
         self.sound.set_playing(playing);
         if let Some(measurer) = &self.measurer {
@@ -408,7 +585,7 @@ impl<S: Sound> Desk<S> {
         if self.now.length().is_some_and(|length| time >= length) {
             return self.obey(Command::Next);
         }
-        self.named.clear();
+        self.forget_named();
         self.now.going_to = Some(time);
         self.sound.play(media, Place::Time(time));
         self.say(Event::Changed(Change::Sought));
@@ -417,361 +594,38 @@ impl<S: Sound> Desk<S> {
     fn set_volume(&mut self, percent: u8, muted: bool) {
         self.now.volume = percent.min(100);
         self.now.muted = muted;
-        self.sound.set_gain(if muted { 0.0 } else { gain(self.now.volume) });
+        self.set_gain();
         self.say(Event::Changed(Change::Volume));
     }
 
+    fn set_gain(&mut self) {
+        let volume = if self.now.muted { 0.0 } else { f32::from(self.now.volume) };
+        self.sound.set_gain(gain(volume * self.level));
+    }
+
     fn say(&mut self, event: Event) {
+        let len = self.queue.len();
+        if len != self.now.of || matches!(event, Event::Changed(Change::Queue)) {
+            self.now.version += 1;
+        }
         self.now.track = self.now.item.and_then(|id| self.queue.get(id)).cloned();
         self.now.number = self.now.item.and_then(|id| self.queue.index(id)).map(|index| index + 1);
-        self.now.of = self.queue.len();
+        self.now.of = len;
+        self.now.next = self.queue.current().and_then(|_| self.queue.peek_next());
+        self.now.shuffle = self.queue.shuffle();
+        self.now.repeat = self.queue.repeat();
+        self.now.consume = self.queue.consume();
+        (self.now.has_next, self.now.has_previous) = (self.queue.has_next(), self.queue.has_previous());
         self.status.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&self.now);
+        self.note(&event);
         (self.tell)(event, &self.now);
     }
 }
 
 /// Loudness is heard by its logarithm; a cube comes near it and reaches silence. 100 is exactly 1.
-fn gain(percent: u8) -> f32 {
-    (f32::from(percent) / 100.0).powi(3)
+fn gain(percent: f32) -> f32 {
+    (percent / 100.0).powi(3)
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use std::sync::mpsc::{self, Receiver};
-
-    use super::*;
-    use crate::playback::level::Leveller;
-    use crate::playback::output::OutputError;
-    use crate::playback::output::Target;
-    use crate::playback::{RatePolicy, Shape};
-    use crate::queue::{Repeat, Shuffle};
-
-    /// Notes what it is told: "play 2 from 0", "follow 3", ...
-    #[derive(Default)]
-    struct Recorder {
-        notes: Vec<String>,
-        joined: bool,
-    }
-
-    impl Sound for Recorder {
-        fn play(&mut self, media: Media, from: Place) {
-            self.notes.push(match from {
-                Place::Frame(frame) => format!("play {} from {frame}", media.key.0),
-                Place::Time(time) => format!("play {} at {} ms", media.key.0, time.as_millis()),
-            });
-        }
-        fn follow(&mut self, media: Option<Media>) {
-            self.notes.push(media.map_or("follow nothing".into(), |media| format!("follow {}", media.key.0)));
-        }
-        fn halt(&mut self) {
-            self.notes.push("halt".into());
-        }
-        fn set_playing(&mut self, playing: bool) {
-            self.notes.push(if playing { "go on".into() } else { "pause".into() });
-        }
-        fn set_gain(&mut self, gain: f32) {
-            self.notes.push(format!("gain {gain:.3}"));
-        }
-        fn hand(&self) -> Option<Hand> {
-            None
-        }
-        fn taken(&self) -> Option<Position> {
-            Some(Position { key: Key(0), frame: 77, rate: 10 })
-        }
-        fn has_joined(&self) -> bool {
-            self.joined
-        }
-    }
-
-    struct Case {
-        desk: Desk<Recorder>,
-        events: Receiver<Event>,
-    }
-
-    /// Tracks of ten seconds at 10 Hz.
-    fn format() -> Format {
-        Format { codec: "numbers", rate: 10, channels: 1, bits: None, float: false, frames: Some(100) }
-    }
-
-    impl Case {
-        fn new(files: usize, repeat: Repeat) -> Self {
-            let setup = Setup {
-                items: (0..files).map(|n| Item::of_file(n.to_string().into())).collect(),
-                start: None,
-                repeat,
-                shuffle: Shuffle::Off,
-                seed: 1,
-                levelling: Leveller::default(),
-                output: Target::Null,
-                rate: RatePolicy::Device,
-                on_unplug: OnUnplug::Usual,
-                shape: Shape::default(),
-            };
-            let (tell, events) = mpsc::channel();
-            let tell = Box::new(move |event, _: &Status| tell.send(event).unwrap());
-            let mut desk = Desk::new(Recorder::default(), setup, tell, Arc::default());
-            desk.begin();
-            Self { desk, events }
-        }
-
-        fn began(&mut self, id: u64) {
-            self.desk.hear(playback::Event::Began { key: Key(id), format: format() });
-        }
-
-        fn wanted(&mut self) {
-            self.desk.hear(playback::Event::Wanted);
-        }
-
-        fn notes(&mut self) -> Vec<String> {
-            std::mem::take(&mut self.desk.sound.notes)
-        }
-
-        fn started(&self) -> Vec<u64> {
-            self.events
-                .try_iter()
-                .filter_map(|event| if let Event::Started(id) = event { Some(id.0) } else { None })
-                .collect()
-        }
-    }
-
-    #[test]
-    fn a_list_plays_through_and_finishes() {
-        let mut case = Case::new(2, Repeat::Off);
-        case.began(0);
-        case.wanted();
-        case.began(1);
-        case.wanted();
-        case.desk.hear(playback::Event::Ended);
-        assert_eq!(case.notes(), ["play 0 from 0", "follow 1", "follow nothing"]);
-        let events: Vec<_> = case.events.try_iter().collect();
-        assert!(matches!(events.last(), Some(Event::Finished)), "{events:?}");
-        assert_eq!(case.desk.now.item, None);
-    }
-
-    #[test]
-    fn tracks_shorter_than_the_ring_are_named_ahead_of_what_is_heard() {
-        let mut case = Case::new(4, Repeat::Off);
-        case.wanted();
-        case.wanted();
-        case.wanted();
-        assert_eq!(case.notes(), ["play 0 from 0", "follow 1", "follow 2", "follow 3"]);
-        case.began(0);
-        case.began(1);
-        case.began(2);
-        assert_eq!(case.desk.queue.current(), Some(ItemId(2)));
-        assert_eq!(case.started(), [0, 1, 2]);
-    }
-
-    #[test]
-    fn one_track_on_repeat_starts_again_and_says_so() {
-        let mut case = Case::new(2, Repeat::One);
-        case.began(0);
-        case.wanted();
-        case.began(0);
-        assert_eq!(case.notes(), ["play 0 from 0", "follow 0"]);
-        assert_eq!(case.started(), [0, 0]);
-    }
-
-    #[test]
-    fn a_file_that_does_not_open_is_passed_over() {
-        let mut case = Case::new(3, Repeat::All);
-        case.began(0);
-        case.wanted();
-        case.desk.hear(playback::Event::Failed { key: Key(1), error: DecodeError::Empty });
-        case.wanted();
-        case.began(2);
-        case.wanted();
-        assert_eq!(case.notes(), ["play 0 from 0", "follow 1", "follow 2", "follow 0"]);
-    }
-
-    #[test]
-    fn a_file_that_breaks_half_way_is_offered_again_next_time() {
-        let mut case = Case::new(2, Repeat::All);
-        case.began(0);
-        case.desk.hear(playback::Event::Failed { key: Key(0), error: DecodeError::Damaged("torn".into()) });
-        case.wanted();
-        case.began(1);
-        case.wanted();
-        assert_eq!(case.notes(), ["play 0 from 0", "follow 1", "follow 0"]);
-    }
-
-    #[test]
-    fn when_nothing_plays_the_music_ends_and_does_not_spin() {
-        let mut case = Case::new(2, Repeat::All);
-        case.desk.hear(playback::Event::Failed { key: Key(0), error: DecodeError::Empty });
-        case.wanted();
-        case.desk.hear(playback::Event::Failed { key: Key(1), error: DecodeError::Empty });
-        case.wanted();
-        assert_eq!(case.notes(), ["play 0 from 0", "follow 1", "follow nothing"]);
-    }
-
-    #[test]
-    fn seeks_add_up_before_the_device_has_reached_them() {
-        let mut case = Case::new(2, Repeat::Off);
-        case.began(0);
-        case.notes();
-        case.desk.obey(Command::SeekBy(4000));
-        case.desk.obey(Command::SeekBy(3000));
-        case.desk.obey(Command::SeekBy(-60_000));
-        assert_eq!(case.notes(), ["play 0 at 4000 ms", "play 0 at 7000 ms", "play 0 at 0 ms"]);
-    }
-
-    #[test]
-    fn on_a_new_device_the_music_goes_on_where_it_was_to_be() {
-        let mut case = Case::new(2, Repeat::Off);
-        case.began(0);
-        case.desk.obey(Command::SeekBy(4000));
-        case.notes();
-        case.desk.hear(playback::Event::OutputBack);
-        assert_eq!(case.notes(), ["play 0 at 4000 ms"]);
-    }
-
-    #[test]
-    fn a_track_of_another_rate_begins_when_the_one_before_is_heard() {
-        let mut case = Case::new(3, Repeat::Off);
-        case.began(0);
-        case.wanted();
-        case.notes();
-        case.desk.hear(playback::Event::Ended);
-        assert_eq!(case.notes(), ["play 1 from 0"]);
-        assert_eq!(case.desk.queue.current(), Some(ItemId(1)));
-        case.desk.hear(playback::Event::OutputChanged);
-        assert_eq!(case.notes(), ["play 1 at 0 ms"]);
-    }
-
-    #[test]
-    fn a_vanished_device_pauses_and_a_server_that_died_does_not() {
-        let lost = |vanished| playback::Event::OutputLost { error: OutputError::NoDevice, vanished };
-        for (on_unplug, vanished, plays_on) in [
-            (OnUnplug::Usual, false, true),
-            (OnUnplug::Usual, true, false),
-            (OnUnplug::Follow, true, true),
-            (OnUnplug::Pause, true, false),
-            (OnUnplug::Pause, false, true),
-        ] {
-            let mut case = Case::new(1, Repeat::Off);
-            case.desk.on_unplug = on_unplug;
-            case.began(0);
-            case.desk.hear(lost(vanished));
-            assert_eq!(case.desk.now.playing, plays_on, "{on_unplug:?}, {vanished}");
-        }
-    }
-
-    #[test]
-    fn a_loss_and_a_return_start_nothing_that_was_paused() {
-        let mut case = Case::new(1, Repeat::Off);
-        case.began(0);
-        case.desk.obey(Command::Pause);
-        case.notes();
-        case.desk.hear(playback::Event::OutputLost { error: OutputError::NoServer, vanished: false });
-        case.desk.hear(playback::Event::OutputBack);
-        assert!(!case.desk.now.playing);
-        assert_eq!(case.notes(), ["play 0 from 0"], "ready, and not heard before it goes on");
-    }
-
-    #[test]
-    fn music_that_moves_to_the_loudspeakers_goes_on_unless_told_otherwise() {
-        for (on_unplug, plays_on) in
-            [(OnUnplug::Usual, true), (OnUnplug::Follow, true), (OnUnplug::Pause, false)]
-        {
-            let mut case = Case::new(1, Repeat::Off);
-            case.desk.on_unplug = on_unplug;
-            case.began(0);
-            case.desk.hear(playback::Event::OutputUnplugged);
-            assert_eq!(case.desk.now.playing, plays_on, "{on_unplug:?}");
-        }
-    }
-
-    #[test]
-    fn a_seek_past_the_end_is_the_next_track() {
-        let mut case = Case::new(2, Repeat::Off);
-        case.began(0);
-        case.notes();
-        case.desk.obey(Command::SeekBy(60_000));
-        assert_eq!(case.notes(), ["play 1 from 0"]);
-    }
-
-    #[test]
-    fn a_new_order_renames_what_follows() {
-        let mut case = Case::new(3, Repeat::Off);
-        case.began(0);
-        case.wanted();
-        case.notes();
-        case.desk.obey(Command::Repeat(Repeat::One));
-        assert_eq!(case.notes(), ["follow 0"]);
-        case.desk.obey(Command::Repeat(Repeat::One));
-        assert_eq!(case.notes(), Vec::<String>::new(), "nothing has changed");
-        case.desk.sound.joined = true;
-        case.desk.obey(Command::Repeat(Repeat::Off));
-        assert_eq!(case.notes(), ["play 0 from 77"]);
-    }
-
-    #[test]
-    fn next_while_paused_stays_paused() {
-        let mut case = Case::new(3, Repeat::Off);
-        case.began(0);
-        case.desk.obey(Command::Pause);
-        case.notes();
-        case.desk.obey(Command::Next);
-        assert_eq!(case.notes(), ["play 1 from 0"]);
-        assert!(!case.desk.now.playing);
-    }
-
-    #[test]
-    fn previous_at_the_beginning_begins_again() {
-        let mut case = Case::new(3, Repeat::Off);
-        case.began(0);
-        case.notes();
-        case.desk.obey(Command::Previous);
-        assert_eq!(case.notes(), ["play 0 from 0"]);
-    }
-
-    #[test]
-    fn full_volume_is_exactly_one_and_mute_comes_back() {
-        let mut case = Case::new(1, Repeat::Off);
-        assert_eq!(gain(100), 1.0);
-        assert_eq!(gain(0), 0.0);
-        case.notes();
-        case.desk.obey(Command::VolumeBy(-50));
-        case.desk.obey(Command::ToggleMute);
-        case.desk.obey(Command::ToggleMute);
-        case.desk.obey(Command::VolumeBy(100));
-        assert_eq!(case.notes(), ["gain 0.125", "gain 0.000", "gain 0.125", "gain 1.000"]);
-    }
-
-    #[test]
-    fn what_is_added_follows_where_it_was_put() {
-        let mut case = Case::new(2, Repeat::Off);
-        case.began(0);
-        case.wanted();
-        case.notes();
-        case.desk.add(vec![Item::of_file("a".into()), Item::of_file("b".into())], crate::player::Place::Next);
-        case.desk.add(vec![Item::of_file("c".into())], crate::player::Place::Append);
-        let order: Vec<_> = case.desk.view().items.iter().map(|(_, item)| item.label.title.clone()).collect();
-        assert_eq!(order, ["0", "a", "b", "1", "c"]);
-        assert_eq!(case.notes(), ["follow 3"], "a has the id 3; what is at the end changes nothing now");
-    }
-
-    #[test]
-    fn a_new_listing_plays_at_once_even_when_paused() {
-        let mut case = Case::new(2, Repeat::Off);
-        case.began(0);
-        case.desk.obey(Command::Pause);
-        case.notes();
-        case.desk.add(vec![Item::of_file("a".into())], crate::player::Place::Replace);
-        assert_eq!(case.notes(), ["go on", "play 2 from 0"]);
-        assert_eq!((case.desk.now.number, case.desk.now.of), (Some(1), 1));
-    }
-
-    #[test]
-    fn play_after_the_end_begins_again() {
-        let mut case = Case::new(1, Repeat::Off);
-        case.began(0);
-        case.wanted();
-        case.desk.hear(playback::Event::Ended);
-        case.notes();
-        case.desk.obey(Command::Play);
-        assert_eq!(case.notes(), ["go on", "play 0 from 0"]);
-    }
-}
+mod tests;

@@ -4,22 +4,28 @@
 //!
 //! This file holds the nouns and the thread; `desk` holds the decisions.
 
+mod alarm;
 mod desk;
+mod edit;
+mod item;
+mod keeping;
 
-use std::path::PathBuf;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::playback::decode::{DecodeError, Format};
+use crate::playback::decode::DecodeError;
 use crate::playback::level::{Leveller, Measurer};
 use crate::playback::output::{OutputError, Target};
 use crate::playback::{Engine, Hand, RatePolicy, Shape, Signal, Tally};
 use desk::Desk;
 
 pub use crate::playback::Part;
-pub use crate::queue::{ItemId, Repeat, Shuffle};
+pub use crate::playback::decode::Format;
+pub use crate::queue::{ItemId, Memory, Repeat, Shuffle};
+pub use item::{Item, Label, WrittenPath};
+pub use keeping::{Bookmark, Kept, Origin, Spot};
 
 /// How the player begins.
 #[derive(Debug, Clone)]
@@ -44,34 +50,25 @@ pub struct Setup {
     pub on_unplug: OnUnplug,
     /// The shape of the first track, for outputs without one of their own.
     pub shape: Shape,
+    /// What the items are of. Without it nothing is kept.
+    pub origin: Option<Arc<Origin>>,
+    /// Goes on where that was. Its places are those of `items`, and its modes do not count.
+    pub bookmark: Option<Bookmark>,
+    /// Takes what is to be kept, whenever it changes and while it moves.
+    pub keeper: Option<Sender<Kept>>,
+    /// When the music goes to sleep.
+    pub sleep: Option<Duration>,
 }
 
-/// Something to play, and what people call it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
-    /// The file, or the part of one.
-    pub part: Part,
-    /// What people call it. The player hands it on and never reads it.
-    pub label: Label,
-}
-
-/// What people call a track.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Label {
-    /// Its artist.
-    pub artist: Option<String>,
-    /// Its title.
-    pub title: String,
-    /// The release it is on.
-    pub album: Option<String>,
-}
-
-impl Item {
-    /// A file that has no other name than its own.
-    pub fn of_file(file: PathBuf) -> Self {
-        let title = file.file_stem().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
-        Self { part: file.into(), label: Label { title, ..Label::default() } }
-    }
+/// Another listing in the place of the one that plays.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// What is to be played, in order.
+    pub items: Vec<Item>,
+    /// What they are of. Without it nothing is kept.
+    pub origin: Option<Arc<Origin>>,
+    /// Goes on where that was; its volume does not count.
+    pub bookmark: Option<Bookmark>,
 }
 
 /// Where in the queue new items go.
@@ -83,6 +80,31 @@ pub enum Place {
     Append,
     /// Right behind the current one.
     Next,
+    /// At that place of the listing, from 0; beyond the end is the end.
+    At(usize),
+}
+
+/// A change of many entries of the queue at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// Takes entries out. If the current one is among them, what follows it plays.
+    Remove(Vec<ItemId>),
+    /// Puts the listing in this order; entries that are not named come behind.
+    Arrange(Vec<ItemId>),
+}
+
+/// After what the music stops by itself: it pauses then, at the begin of what follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StopAfter {
+    /// After nothing.
+    #[default]
+    Never,
+    /// After the track that plays.
+    Track,
+    /// After every track.
+    Each,
+    /// After this entry, whenever it plays.
+    Entry(ItemId),
 }
 
 /// What happens when the device goes away.
@@ -135,6 +157,22 @@ pub enum Command {
     Shuffle(Shuffle),
     /// What happens at the end.
     Repeat(Repeat),
+    /// After what it stops by itself.
+    StopAfter(StopAfter),
+    /// Fade out and pause when that time has passed; `None` takes it back. It passes while paused, too.
+    Sleep(Option<Duration>),
+    /// Whether a track that is left is taken out of the queue.
+    Consume(bool),
+    /// Take an entry out; if it plays, what follows plays.
+    Remove(ItemId),
+    /// Take everything out.
+    Clear,
+    /// Move an entry to that place of the listing, from 0.
+    Move(ItemId, usize),
+    /// Let two entries change their places in the listing.
+    Swap(ItemId, ItemId),
+    /// In a shuffle, entries with a higher priority come first.
+    Priority(ItemId, u8),
     /// Fade out and end.
     Quit,
 }
@@ -175,6 +213,8 @@ pub enum Change {
     Volume,
     /// What is in the queue, or in which order it comes.
     Queue,
+    /// When it stops by itself, or whether what was played is taken out.
+    Ending,
 }
 
 /// What is playing. A value: it does not change once it was given.
@@ -200,6 +240,20 @@ pub struct Status {
     pub shuffle: Shuffle,
     /// What happens at the end.
     pub repeat: Repeat,
+    /// After what it stops by itself.
+    pub stop_after: StopAfter,
+    /// When it goes to sleep.
+    pub sleep_at: Option<Instant>,
+    /// Whether a track that is left is taken out of the queue.
+    pub consume: bool,
+    /// Whether the listener's next leads to another track, or the same again.
+    pub has_next: bool,
+    /// Whether there is a way back.
+    pub has_previous: bool,
+    /// Counts the changes of what is in the queue and in which order it stands there.
+    pub version: u64,
+    /// What follows the current track by itself, as it looks now; after a stop what would have.
+    pub next: Option<ItemId>,
     hand: Option<Hand>,
     /// Where a seek is going that the device has not reached.
     going_to: Option<Duration>,
@@ -209,6 +263,11 @@ impl Status {
     /// The place in the current track that is heard now. Live: ask again and it has moved on.
     pub fn position(&self) -> Duration {
         self.going_to.or_else(|| self.hand.as_ref().map(|hand| hand.position().time())).unwrap_or_default()
+    }
+
+    /// Whether there is a track and it is not paused.
+    pub fn plays(&self) -> bool {
+        self.playing && self.item.is_some()
     }
 
     /// Whether what was last asked for is what is heard.
@@ -232,6 +291,12 @@ pub struct View {
     pub current: Option<ItemId>,
     /// All of them in the order of playing: what was heard, the current one, what comes.
     pub order: Vec<ItemId>,
+    /// What would play next by itself.
+    pub next: Option<ItemId>,
+    /// Those with a priority.
+    pub priorities: Vec<(ItemId, u8)>,
+    /// As in [`Status::version`].
+    pub version: u64,
 }
 
 /// The handle of the player thread. Dropping it ends the player.
@@ -251,7 +316,9 @@ pub struct Remote {
 #[derive(Debug)]
 enum Word {
     Command(Command),
-    Add(Vec<Item>, Place),
+    Add(Vec<Item>, Place, Option<SyncSender<Vec<ItemId>>>),
+    Open(Box<Opening>),
+    Edit(Edit),
     Signal(Signal),
     /// Answered when all that was said before is done.
     Settled(SyncSender<()>),
@@ -267,7 +334,22 @@ impl Remote {
 
     /// Puts items into the queue.
     pub fn add(&self, items: Vec<Item>, place: Place) {
-        let _ = self.inbox.send(Word::Add(items, place));
+        let _ = self.inbox.send(Word::Add(items, place, None));
+    }
+
+    /// Puts items into the queue; gives their ids once they are in it, and none when the player has ended.
+    pub fn insert(&self, items: Vec<Item>, place: Place) -> Vec<ItemId> {
+        self.ask(|answer| Word::Add(items, place, Some(answer))).unwrap_or_default()
+    }
+
+    /// Changes many entries of the queue at once.
+    pub fn edit(&self, edit: Edit) {
+        let _ = self.inbox.send(Word::Edit(edit));
+    }
+
+    /// Plays another listing.
+    pub fn open(&self, opening: Opening) {
+        let _ = self.inbox.send(Word::Open(Box::new(opening)));
     }
 
     /// What is playing.
@@ -354,10 +436,11 @@ impl Drop for Player {
     }
 }
 
-/// The player thread: sleeps until somebody says something or the next track is reached.
+/// The player thread: sleeps until somebody says something, the next track is reached, or something is to be kept.
 fn run(desk: &mut Desk<Engine>, words: &Receiver<Word>) {
     loop {
-        let word = match desk.sound.next_change() {
+        let looks = [desk.sound.next_change(), desk.next_look(Instant::now())];
+        let word = match looks.into_iter().flatten().min() {
             Some(time) => words.recv_timeout(time),
             None => words.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
@@ -366,20 +449,32 @@ fn run(desk: &mut Desk<Engine>, words: &Receiver<Word>) {
                 desk.quit();
                 return;
             }
-            Ok(Word::Command(command)) => desk.obey(command),
-            Ok(Word::Add(items, place)) => desk.add(items, place),
-            // Whoever asked may have gone away.
-            Ok(Word::Settled(answer)) => drop(answer.send(())),
-            Ok(Word::View(answer)) => drop(answer.send(desk.view())),
-            Ok(Word::Signal(signal)) => {
-                if let Some(event) = desk.sound.hear(signal) {
-                    desk.hear(event);
-                }
-            }
+            Ok(word) => hear(desk, word),
             Err(RecvTimeoutError::Timeout) => {}
         }
         while let Some(event) = desk.sound.reached() {
             desk.hear(event);
+        }
+        desk.look(Instant::now());
+    }
+}
+
+fn hear(desk: &mut Desk<Engine>, word: Word) {
+    match word {
+        Word::Command(command) => desk.obey(command),
+        Word::Add(items, place, answer) => {
+            let ids = desk.add(items, place);
+            // Whoever asked may have gone away; so with the others below.
+            answer.map(|answer| answer.send(ids));
+        }
+        Word::Open(opening) => desk.open(*opening),
+        Word::Edit(edit) => desk.edit(edit),
+        Word::Settled(answer) => drop(answer.send(())),
+        Word::View(answer) => drop(answer.send(desk.view())),
+        Word::Signal(signal) => {
+            if let Some(event) = desk.sound.hear(signal) {
+                desk.hear(event);
+            }
         }
     }
 }

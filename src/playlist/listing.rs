@@ -2,9 +2,11 @@
 //! in the shape in which the native TOML format writes them.
 //! Never parses other formats (see `format`), never looks at files.
 
-use std::path::PathBuf;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::format::m3u::shown_stem;
 use crate::cue::{Gains, Span};
 
 /// A track listing as a person wrote it.
@@ -27,7 +29,7 @@ pub struct Listing {
 /// One track of a listing.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Entry {
-    /// The line as it was written (for formats with fields: artist and title joined by " - ").
+    /// The line as it was written; empty in formats that have fields. What people see is [`Entry::line`].
     pub text: String,
     /// The track's artist, where the line names one.
     pub artist: Option<String>,
@@ -56,12 +58,19 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The text of an entry that has fields and no line of its own: "3. Artist - Title", with
-    /// what is there and no more.
-    pub fn composed_text(&self) -> String {
+    /// The entry as one line: the one that was written; of fields "3. Artist - Title", with what is there and
+    /// no more; of a file that nothing else is known of, its name as the listing has it.
+    pub fn line(&self) -> Cow<'_, str> {
+        if !self.text.is_empty() {
+            return self.text.as_str().into();
+        }
+        let named = self.file.as_deref().filter(|_| self.artist.is_none() && self.number.is_none());
+        if let Some(file) = named.and_then(Path::to_str).filter(|file| shown_stem(file) == self.title) {
+            return file.trim().into();
+        }
         let number = self.number.map(|number| format!("{number}. ")).unwrap_or_default();
         let artist = self.artist.as_ref().map(|artist| format!("{artist} - ")).unwrap_or_default();
-        format!("{number}{artist}{}", self.title)
+        format!("{number}{artist}{}", self.title).into()
     }
 }
 

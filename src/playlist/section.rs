@@ -3,6 +3,7 @@
 //! Never changes an entry, and never their order.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use super::{Entry, Listing};
 
@@ -63,14 +64,23 @@ impl Listing {
     /// # Errors
     /// When no section, or more than one, is called that.
     pub fn section(mut self, wanted: &str) -> Result<Self, NoSuchSection> {
+        let range = self.section_range(wanted)?;
+        self.entries.truncate(range.end);
+        self.entries.drain(..range.start);
+        Ok(self)
+    }
+
+    /// Which entries that section has, as positions in [`Listing::entries`].
+    ///
+    /// # Errors
+    /// As for [`Listing::section`].
+    pub fn section_range(&self, wanted: &str) -> Result<Range<usize>, NoSuchSection> {
         let sections = self.sections();
         let Some(chosen) = choose(&sections, wanted) else {
             return Err(NoSuchSection { wanted: wanted.to_owned(), sections });
         };
         let from: usize = sections[..chosen].iter().map(|section| section.entries).sum();
-        self.entries.truncate(from + sections[chosen].entries);
-        self.entries.drain(..from);
-        Ok(self)
+        Ok(from..from + sections[chosen].entries)
     }
 }
 

@@ -17,8 +17,8 @@ use symphonia::core::formats::{FormatId, FormatOptions, FormatReader, TrackType}
 use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::{MetadataOptions, MetadataRevision, RawTag, RawValue, StandardTag};
 
-use super::Contents;
 use super::field::{joined, number, said};
+use super::{Contents, carried};
 use crate::library::track::{Codec, Tags};
 
 /// Bare frames of sound: anything may look like them, so that finding some says nothing.
@@ -48,7 +48,8 @@ pub(super) fn read(path: &Path, file: File) -> Result<Contents, Box<dyn Error>> 
         _ => Codec::Other,
     };
     let length = length(&*reader);
-    Ok(Contents { length, codec, bitrate: None, tags: tags(&mut *reader), ..Contents::default() })
+    let (tags, sheet) = tags(&mut *reader);
+    Ok(Contents { length, codec, tags, sheet, ..Contents::default() })
 }
 
 fn length(reader: &dyn FormatReader) -> Option<Duration> {
@@ -80,9 +81,22 @@ fn codec(container: FormatId, codec: AudioCodecId) -> Codec {
     }
 }
 
-fn tags(reader: &mut dyn FormatReader) -> Tags {
+fn tags(reader: &mut dyn FormatReader) -> (Tags, Option<String>) {
     let mut metadata = reader.metadata();
-    metadata.skip_to_latest().map(tags_of).unwrap_or_default()
+    metadata.skip_to_latest().map(|latest| (tags_of(latest), sheet_of(latest))).unwrap_or_default()
+}
+
+/// The cue sheet in a tag of that name; Matroska's have a level before it.
+fn sheet_of(revision: &MetadataRevision) -> Option<String> {
+    let of_tracks = revision.per_track.iter().flat_map(|track| &track.metadata.tags);
+    revision.media.tags.iter().chain(of_tracks).find_map(|tag| match &tag.raw.value {
+        RawValue::String(text) if is_sheet(&tag.raw.key) => carried(text),
+        _ => None,
+    })
+}
+
+fn is_sheet(key: &str) -> bool {
+    key.rsplit('@').next().is_some_and(|name| name.eq_ignore_ascii_case("CUESHEET"))
 }
 
 fn tags_of(revision: &MetadataRevision) -> Tags {

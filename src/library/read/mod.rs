@@ -4,8 +4,10 @@
 //! The tag reader is asked first. Where it knows the container too little, the demuxers are, which
 //! tell less of tags, but all that is needed.
 
+mod block;
 mod demuxed;
 mod field;
+mod picture;
 mod tagged;
 
 use std::error::Error;
@@ -23,6 +25,7 @@ use crate::guard::guarded;
 use super::kind::{FileKind, has_known_tags};
 use super::sheets::is_sheet;
 use super::track::{Codec, Tags};
+pub use picture::{Picture, picture};
 
 /// What a file says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

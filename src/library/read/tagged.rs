@@ -9,13 +9,15 @@ use std::path::Path;
 use lofty::config::{ParseOptions, ParsingMode};
 use lofty::file::{AudioFile, FileType, TaggedFile, TaggedFileExt};
 use lofty::flac::FlacFile;
-use lofty::mp4::{Mp4Codec, Mp4File};
+use lofty::mp4::{Atom, AtomData, AtomIdent, Ilst, Mp4Codec, Mp4File};
 use lofty::mpeg::{Layer, MpegFile};
+use lofty::ogg::tag::VorbisComments;
+use lofty::ogg::{OpusFile, VorbisFile};
 use lofty::probe::Probe;
 use lofty::tag::{ItemKey, Tag, TagType};
 
 use super::field::{joined, number, said};
-use super::{Contents, carried};
+use super::{Contents, block, carried};
 use crate::library::track::{Codec, Tags};
 
 /// Containers that lofty does not know and may take for MP3, in which it looks for a beginning.
@@ -39,7 +41,8 @@ pub(super) fn read(path: &Path, file: File) -> Result<Contents, Box<dyn Error>> 
     let (codec, sheet, file) = match probe.file_type() {
         Some(FileType::Mp4) => {
             let file = Mp4File::read_from(&mut probe.into_inner(), options)?;
-            (mp4_codec(&file), None, TaggedFile::from(file))
+            let sheet = file.ilst().and_then(mp4_sheet);
+            (mp4_codec(&file), sheet, TaggedFile::from(file))
         }
         Some(FileType::Mpeg | FileType::Aac) if !is_mpeg => {
             return Err("not a kind of file with tags known here".into());
@@ -52,9 +55,19 @@ pub(super) fn read(path: &Path, file: File) -> Result<Contents, Box<dyn Error>> 
             (mpeg_codec(&file), sheet, TaggedFile::from(file))
         }
         Some(FileType::Flac) => {
-            let file = FlacFile::read_from(&mut probe.into_inner(), options)?;
-            let sheet = file.vorbis_comments().and_then(|tag| tag.get("CUESHEET")).and_then(carried);
+            let mut reader = probe.into_inner();
+            let file = FlacFile::read_from(&mut reader, options)?;
+            // The tag has names, which the block lacks.
+            let sheet = file.vorbis_comments().and_then(comment).or_else(|| block::sheet(&mut reader));
             (Codec::Flac, sheet, TaggedFile::from(file))
+        }
+        Some(FileType::Vorbis) => {
+            let file = VorbisFile::read_from(&mut probe.into_inner(), options)?;
+            (Codec::Vorbis, comment(file.vorbis_comments()), TaggedFile::from(file))
+        }
+        Some(FileType::Opus) => {
+            let file = OpusFile::read_from(&mut probe.into_inner(), options)?;
+            (Codec::Opus, comment(file.vorbis_comments()), TaggedFile::from(file))
         }
         other => (other.map_or(Codec::Other, codec), None, probe.read()?),
     };
@@ -69,13 +82,29 @@ pub(super) fn read(path: &Path, file: File) -> Result<Contents, Box<dyn Error>> 
     })
 }
 
+/// The sheet in a comment of FLAC, Vorbis and Opus.
+fn comment(comments: &VorbisComments) -> Option<String> {
+    comments.get("CUESHEET").and_then(carried)
+}
+
+/// The sheet in an atom of iTunes' own kind, `----:com.apple.iTunes:CUESHEET`, in either case.
+fn mp4_sheet(tag: &Ilst) -> Option<String> {
+    let is_sheet = |atom: &&Atom<'_>| match atom.ident() {
+        AtomIdent::Freeform { name, .. } => name.eq_ignore_ascii_case("CUESHEET"),
+        AtomIdent::Fourcc(_) => false,
+    };
+    let atoms = tag.into_iter().filter(is_sheet);
+    atoms.flat_map(Atom::data).find_map(|data| match data {
+        AtomData::UTF8(text) | AtomData::UTF16(text) => carried(text),
+        _ => None,
+    })
+}
+
 fn codec(file_type: FileType) -> Codec {
     match file_type {
         FileType::Wav => Codec::Wav,
         FileType::Aiff => Codec::Aiff,
         FileType::Aac => Codec::Aac,
-        FileType::Vorbis => Codec::Vorbis,
-        FileType::Opus => Codec::Opus,
         _ => Codec::Other,
     }
 }

@@ -83,6 +83,8 @@ pub(crate) struct Marker {
     pub(crate) rate: u32,
     /// What the track's samples are multiplied by; 1.0 leaves them as they are.
     pub(crate) gain: f32,
+    /// How many times something was ordered to play before: what was ordered since makes it void.
+    pub(crate) orders: u64,
 }
 
 /// When to call [`Feed::step`] again.
@@ -149,6 +151,8 @@ pub(crate) struct Feed {
     /// The track that has just ended, for one that goes on in its file.
     spent: Option<Voice>,
     following: Following,
+    /// How many times something was ordered to play.
+    orders: u64,
     resampler: Option<Resampler>,
     /// Whether the device is to have each track's own rate; then, the rate that it was last asked for.
     rates: Option<u32>,
@@ -172,6 +176,7 @@ impl Feed {
             voice: None,
             spent: None,
             following: Following::Nothing,
+            orders: 0,
             resampler: None,
             rates: None,
             decoded: Vec::new(),
@@ -438,6 +443,7 @@ impl Feed {
                 format: voice.decoder.format().clone(),
                 rate,
                 gain: voice.gain,
+                orders: self.orders,
             };
             (self.tell)(Report::Begins(marker));
         }
@@ -470,6 +476,7 @@ impl Feed {
     }
 
     fn play(&mut self, media: Media, from: Place) {
+        self.orders += 1;
         self.spent = None;
         let reused = self.voice.take().filter(|voice| voice.key == media.key);
         self.start_run();

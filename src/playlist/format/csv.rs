@@ -2,14 +2,12 @@
 //! row. Headings are known in several languages and in the exports of players and services.
 //! Never guesses columns: a table without headings is left to the plain reader.
 
-use std::time::Duration;
-
 use ::csv::{Position, ReaderBuilder, StringRecord, WriterBuilder};
 
 use super::lines::LineIndex;
 use super::plain::{self, Column};
-use super::problem::{Problem, ProblemKind, WriteError};
-use super::{KnowsArtist, length};
+use super::problem::{Problem, ProblemKind};
+use super::{KnowsArtist, length, location};
 use crate::playlist::{Entry, Listing, Unread};
 
 const DELIMITERS: &[u8] = b",;\t";
@@ -131,7 +129,7 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
     Ok(listing)
 }
 
-/// The entry of a row; `None` where the row has no title.
+/// The entry of a row; `None` where the row has neither a title nor a file.
 fn entry(record: &StringRecord, columns: &[Option<Field>]) -> Option<Entry> {
     let mut entry = Entry::default();
     for (cell, field) in record.iter().zip(columns) {
@@ -145,7 +143,7 @@ fn entry(record: &StringRecord, columns: &[Option<Field>]) -> Option<Entry> {
             Field::Album => entry.album = text,
             Field::Section => entry.section = text,
             Field::Length => entry.length = length::parse(cell),
-            Field::Milliseconds => entry.length = cell.trim().parse().ok().and_then(milliseconds),
+            Field::Milliseconds => entry.length = cell.trim().parse().ok().and_then(length::from_millis),
             Field::File => entry.file = Some(cell.into()),
             // No URI holds a space.
             Field::Identifiers => {
@@ -154,34 +152,25 @@ fn entry(record: &StringRecord, columns: &[Option<Field>]) -> Option<Entry> {
             Field::Note => entry.note = text,
         }
     }
-    entry.text = entry.composed_text();
-    (!entry.title.trim().is_empty()).then_some(entry)
+    (!entry.title.trim().is_empty() || entry.file.is_some()).then_some(entry)
 }
 
-fn milliseconds(count: u64) -> Option<Duration> {
-    length::from_seconds(count as f64 / 1000.0)
-}
-
-pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
+pub(super) fn write(listing: &Listing) -> String {
     write_with(listing, b',')
 }
 
 /// As `write`, with tabs.
-pub(super) fn write_tabs(listing: &Listing) -> Result<String, WriteError> {
+pub(super) fn write_tabs(listing: &Listing) -> String {
     write_with(listing, b'\t')
 }
 
-fn write_with(listing: &Listing, delimiter: u8) -> Result<String, WriteError> {
+fn write_with(listing: &Listing, delimiter: u8) -> String {
     let mut writer = WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
     let headings = HEADINGS[..WRITTEN].iter().map(|(name, _)| *name);
     writer.write_record(headings).expect("memory takes every byte");
-    for (index, entry) in listing.entries.iter().enumerate() {
+    for entry in &listing.entries {
         let count = |count: Option<u32>| count.map(|count| count.to_string()).unwrap_or_default();
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        let file = match &entry.file {
-            Some(file) => file.to_str().ok_or(WriteError::FileName { entry: index + 1 })?.to_owned(),
-            None => String::new(),
-        };
         let row = [
             count(entry.number),
             count(entry.disc),
@@ -190,14 +179,14 @@ fn write_with(listing: &Listing, delimiter: u8) -> Result<String, WriteError> {
             text(&entry.album),
             text(&entry.section),
             entry.length.map(length::format).unwrap_or_default(),
-            file,
+            entry.file.as_deref().map(|file| location::written(file, &[]).into_owned()).unwrap_or_default(),
             entry.identifiers.join(" "),
             text(&entry.note),
         ];
         writer.write_record(row).expect("memory takes every byte, and all rows are of one length");
     }
     let bytes = writer.into_inner().expect("memory is always flushed");
-    Ok(String::from_utf8(bytes).expect("only text was written"))
+    String::from_utf8(bytes).expect("only text was written")
 }
 
 #[cfg(test)]
@@ -211,11 +200,11 @@ mod tests {
                      \"Rain, \"\"late\"\"\",Velo,Night,61500,3\r\n,,,,\r\n,Nobody,,,\r\n";
         let listing = read(comma, &|_| false).unwrap();
         assert_eq!(listing.entries.len(), 1);
-        assert_eq!(listing.entries[0].text, "Velo - Rain, \"late\"");
-        assert_eq!(listing.entries[0].length, Some(Duration::from_millis(61_500)));
+        assert_eq!(listing.entries[0].line(), "Velo - Rain, \"late\"");
+        assert_eq!(listing.entries[0].length, length::from_millis(61_500));
         assert_eq!((listing.unread[0].line, listing.unread[0].text.as_str()), (4, "Nobody"));
         let tabs = read("\nNr.\tTitel\tInterpret\tLänge\n2.\tRain\tVelo\t3:41\n", &|_| false).unwrap();
-        assert_eq!(tabs.entries[0].text, "2. Velo - Rain");
+        assert_eq!(tabs.entries[0].line(), "2. Velo - Rain");
     }
 
     #[test]

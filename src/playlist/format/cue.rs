@@ -4,9 +4,9 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::m3u::{NO_FILE, flat, one_line};
-use super::problem::{Problem, WriteError};
-use super::{KnowsArtist, m3u, part};
+use super::m3u::NO_FILE;
+use super::problem::Problem;
+use super::{KnowsArtist, location, m3u, part};
 use crate::cue::{Gains, Sector, Sheet, Sound, Span, Track};
 use crate::playlist::{Entry, Listing, Unread};
 
@@ -28,10 +28,11 @@ fn entry(at: usize, track: Track, disc: Option<u32>, sheet: &Listing) -> Entry {
     let (file, span, note) = match sound {
         Sound::In { file, span } => (Some(file), span, None),
         Sound::Nowhere(why) => (None, None, Some(why.to_owned())),
+        Sound::Unknown => (None, None, None),
     };
     let stem = || file.as_deref().filter(|_| span.is_none()).map(m3u::shown_stem);
     let unnamed = || format!("Track {}", number.unwrap_or(u32::try_from(at + 1).unwrap_or(u32::MAX)));
-    let mut entry = Entry {
+    Entry {
         text: String::new(),
         artist: performer.or_else(|| sheet.artist.clone()),
         title: title.or_else(stem).unwrap_or_else(unnamed),
@@ -45,9 +46,7 @@ fn entry(at: usize, track: Track, disc: Option<u32>, sheet: &Listing) -> Entry {
         gains,
         identifiers: Vec::new(),
         note,
-    };
-    entry.text = entry.composed_text();
-    entry
+    }
 }
 
 /// A listing's length needs no more.
@@ -57,20 +56,24 @@ fn to_millis(length: Duration) -> Duration {
 
 /// A FILE for each file, again where its parts do not follow each other. An entry without a file is kept as a
 /// remark. `REM END` says where a part ends that no INDEX ends: other players go on to the file's end there.
-pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
+pub(super) fn write(listing: &Listing) -> String {
     let mut out = String::new();
     head(&mut out, listing);
-    let mut number = 0;
+    let numbers = numbers(listing);
+    let mut count = 0;
     for (index, entry) in listing.entries.iter().enumerate() {
         let Some(file) = &entry.file else {
-            let _ = writeln!(out, "REM{NO_FILE}{}", flat(&m3u::display(entry)));
+            // The sheet's own artist is that of every track, and need not be told from a title.
+            let is_said = entry.artist == listing.artist && !entry.title.contains(" - ");
+            let name = if is_said { entry.title.clone() } else { m3u::display(entry) };
+            let _ = writeln!(out, "REM{NO_FILE}{name}");
             continue;
         };
-        number += 1;
+        let number = numbers.get(count).copied().unwrap_or(count as u32 + 1);
+        count += 1;
         let before = index.checked_sub(1).map(|before| &listing.entries[before]);
         if !before.is_some_and(|before| goes_on(before, entry)) {
-            let file = one_line(file).filter(|name| !name.contains('"'));
-            let file = file.ok_or(WriteError::FileName { entry: index + 1 })?;
+            let file = location::written(file, &['"']);
             let _ = writeln!(out, "FILE \"{file}\" WAVE");
         }
         let _ = writeln!(out, "  TRACK {number:02} AUDIO\n    TITLE \"{}\"", quoted(&entry.title));
@@ -92,7 +95,18 @@ pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
         }
         let _ = writeln!(out, "    INDEX 01 {}", entry.span.map_or(Sector(0), Span::from));
     }
-    Ok(out)
+    out
+}
+
+/// The tracks' own numbers where they rise from the first to the last, as those of a sheet have to; else none,
+/// and tracks are counted.
+fn numbers(listing: &Listing) -> Vec<u32> {
+    let filed = listing.entries.iter().filter(|entry| entry.file.is_some());
+    let numbers: Vec<u32> = filed.map(|entry| entry.number.unwrap_or_default()).collect();
+    let rise = numbers.windows(2).all(|pair| pair[0] < pair[1]);
+    let fit =
+        numbers.first().is_some_and(|first| *first > 0) && numbers.last().is_some_and(|last| *last < 100);
+    if rise && fit { numbers } else { Vec::new() }
 }
 
 /// Whether an entry is a later part of the file of the one before it.
@@ -130,7 +144,7 @@ fn head(out: &mut String, listing: &Listing) {
 
 /// A cue sheet has no way to write a quotation mark inside quotation marks.
 fn quoted(text: &str) -> String {
-    flat(text).replace('"', "'")
+    text.replace('"', "'")
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::problem::{Problem, ProblemKind, WriteError};
-use super::{KnowsArtist, length, part};
+use super::problem::{Problem, ProblemKind};
+use super::{KnowsArtist, length, location, part};
 use crate::cue::{Gains, Sector, Span};
 use crate::playlist::{Entry, Listing, Unread};
 
@@ -130,8 +130,8 @@ pub(super) fn problem(error: &serde_json::Error) -> Problem {
 }
 
 fn entry(track: Track) -> Entry {
-    let mut entry = Entry {
-        text: String::new(),
+    Entry {
+        text: track.text.unwrap_or_default(),
         artist: track.artist,
         title: track.title,
         album: track.album,
@@ -148,9 +148,7 @@ fn entry(track: Track) -> Entry {
             album: part::read_gain(track.album_gain.as_deref(), track.album_peak.as_deref()),
         },
         note: track.note,
-    };
-    entry.text = track.text.unwrap_or_else(|| entry.composed_text());
-    entry
+    }
 }
 
 fn place(text: Option<String>) -> Option<Sector> {
@@ -164,31 +162,26 @@ fn duration(time: Time) -> Option<Duration> {
     }
 }
 
-pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
-    let entries = listing.entries.iter().enumerate().map(|(index, entry)| track(index, entry));
+pub(super) fn write(listing: &Listing) -> String {
     let object = Object {
         title: listing.title.clone(),
         artist: listing.artist.clone(),
         date: listing.date.clone(),
         source: listing.source.clone(),
-        entries: entries.collect::<Result<_, _>>()?,
+        entries: listing.entries.iter().map(track).collect(),
         unread: listing.unread.iter().map(|u| Line { line: u.line, text: u.text.clone() }).collect(),
     };
     pretty(&serde_json::to_value(object).expect("keys are text and numbers are finite"))
 }
 
 /// On several lines, with a line break at the end.
-pub(super) fn pretty(value: &Value) -> Result<String, WriteError> {
-    Ok(format!("{value:#}\n"))
+pub(super) fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
 }
 
-fn track(index: usize, entry: &Entry) -> Result<Track, WriteError> {
-    let file = match &entry.file {
-        Some(file) => Some(file.to_str().ok_or(WriteError::FileName { entry: index + 1 })?.to_owned()),
-        None => None,
-    };
-    Ok(Track {
-        text: Some(entry.text.clone()).filter(|text| *text != entry.composed_text()),
+fn track(entry: &Entry) -> Track {
+    Track {
+        text: Some(entry.text.clone()).filter(|text| !text.is_empty()),
         number: entry.number,
         disc: entry.disc,
         artist: entry.artist.clone(),
@@ -196,7 +189,7 @@ fn track(index: usize, entry: &Entry) -> Result<Track, WriteError> {
         album: entry.album.clone(),
         section: entry.section.clone(),
         duration: entry.length.map(|time| Time::Text(length::format(time))),
-        file,
+        file: entry.file.as_deref().map(|file| location::exact(file).into_owned()),
         identifier: entry.identifiers.clone(),
         from: entry.span.map(|span| part::place(span.from())),
         to: entry.span.and_then(Span::to).map(part::place),
@@ -205,7 +198,7 @@ fn track(index: usize, entry: &Entry) -> Result<Track, WriteError> {
         album_gain: entry.gains.album.map(part::gain),
         album_peak: entry.gains.album.and_then(part::peak_of),
         note: entry.note.clone(),
-    })
+    }
 }
 
 #[cfg(test)]
@@ -219,7 +212,7 @@ mod tests {
             r#"{"title":"T","tracks":[{"title":"Rain","artist":"Velo","duration":61.5,"status":"sure"}]}"#;
         let listing = read(object, &|_| false).unwrap();
         assert_eq!(listing.title.as_deref(), Some("T"));
-        assert_eq!(listing.entries[0].text, "Velo - Rain");
+        assert_eq!(listing.entries[0].line(), "Velo - Rain");
         assert_eq!(listing.entries[0].length, Some(Duration::from_millis(61_500)));
         let array = read("[{\"title\":\"Rain\",\"duration\":\"1:01.5\"}]", &|_| false).unwrap();
         assert_eq!(array.entries[0].length, listing.entries[0].length);

@@ -2,17 +2,17 @@
 //! write; gives its listing. Writes JSPF that ListenBrainz and players read.
 //! Never refuses for a field it does not need: one of the wrong type counts as absent.
 
-use std::time::Duration;
-
 use serde_json::{Map, Value, json};
 
 use super::json::{pretty, problem, texts};
-use super::problem::{Problem, ProblemKind, WriteError};
-use super::{KnowsArtist, location, m3u};
+use super::problem::{Problem, ProblemKind};
+use super::{KnowsArtist, length, location};
 use crate::playlist::{Entry, Listing};
 
 /// The key of our own extension: what JSPF has no field for.
 const EXTENSION: &str = "tonearm:listing";
+/// The key of ListenBrainz's extension (<https://musicbrainz.org/doc/jspf>): an object, no array of them.
+const LISTENBRAINZ: &str = "https://musicbrainz.org/doc/jspf#playlist";
 
 pub(super) fn sniff(text: &str) -> bool {
     let head: String = text.trim_start().chars().take(200).filter(|c| !c.is_whitespace()).collect();
@@ -39,8 +39,7 @@ pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Probl
 }
 
 fn entry(track: &Value) -> Entry {
-    let milliseconds = number_of(track, "duration").filter(|ms| (1..3_600_000_000).contains(ms));
-    let mut entry = Entry {
+    Entry {
         text: String::new(),
         artist: text_of(track, "creator"),
         title: text_of(track, "title").unwrap_or_default(),
@@ -48,19 +47,12 @@ fn entry(track: &Value) -> Entry {
         section: text_of(own(track), "section"),
         number: small(track, "trackNum"),
         disc: small(own(track), "disc"),
-        length: milliseconds.map(Duration::from_millis),
+        length: number_of(track, "duration").and_then(length::from_millis),
         file: text_of(track, "location").map(|text| location::path(&text, "")),
         identifiers: texts_of(track, "identifier"),
         note: text_of(track, "annotation"),
         ..Entry::default()
-    };
-    if entry.title.is_empty()
-        && let Some(file) = &entry.file
-    {
-        entry.title = m3u::shown_stem(&file.to_string_lossy());
     }
-    entry.text = entry.composed_text();
-    entry
 }
 
 /// Our own extension; null where there is none.
@@ -93,14 +85,17 @@ fn small(object: &Value, key: &str) -> Option<u32> {
     number_of(object, key)?.try_into().ok()
 }
 
-pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
+pub(super) fn write(listing: &Listing) -> String {
     let mut playlist = Map::new();
     put(&mut playlist, "title", listing.title.as_deref());
     put(&mut playlist, "creator", listing.artist.as_deref());
     put(&mut playlist, "annotation", listing.source.as_deref());
+    // ListenBrainz takes no playlist that does not say this; whoever sends one may say otherwise.
+    let mut extension = Map::from_iter([(LISTENBRAINZ.to_owned(), json!({ "public": false }))]);
     if let Some(date) = &listing.date {
-        playlist.insert("extension".into(), json!({ EXTENSION: [{ "date": date }] }));
+        extension.insert(EXTENSION.to_owned(), json!([{ "date": date }]));
     }
+    playlist.insert("extension".into(), extension.into());
     playlist.insert("track".into(), listing.entries.iter().map(track).collect());
     pretty(&json!({ "playlist": playlist }))
 }
@@ -154,10 +149,31 @@ mod tests {
         assert!(sniff(strict) && sniff(loose));
         let listing = read(strict, &|_| false).unwrap();
         assert_eq!(listing, read(loose, &|_| false).unwrap());
-        assert_eq!(listing.entries[0].text, "2. Velo - Rain");
+        assert_eq!(listing.entries[0].line(), "2. Velo - Rain");
         assert_eq!(listing.entries[0].file, Some("a b.ogg".into()));
         assert_eq!(listing.entries[0].identifiers, ["https://example.org/r/1"]);
-        assert_eq!(read(&write(&listing).unwrap(), &|_| false).unwrap(), listing);
+        assert_eq!(read(&write(&listing), &|_| false).unwrap(), listing);
+    }
+
+    /// What its playlist API asks of a new playlist: a title, whether it is public, a recording for each track.
+    #[test]
+    fn listenbrainz_takes_what_is_written() {
+        let recording = "https://musicbrainz.org/recording/00000000-0000-4000-8000-000000000001";
+        let entry = Entry {
+            artist: Some("Velo".into()),
+            title: "Rain".into(),
+            identifiers: vec![recording.into()],
+            ..Entry::default()
+        };
+        let listing = Listing { title: Some("Night".into()), entries: vec![entry], ..Listing::default() };
+        let written: Value = serde_json::from_str(&write(&listing)).unwrap();
+        let playlist = &written["playlist"];
+        assert_eq!(playlist["title"], "Night");
+        assert_eq!(playlist["extension"]["https://musicbrainz.org/doc/jspf#playlist"]["public"], false);
+        assert_eq!(playlist["track"][0]["identifier"], json!([recording]));
+        assert_eq!(playlist["track"][0]["title"], "Rain");
+        assert_eq!(playlist["track"][0]["creator"], "Velo");
+        assert!(playlist.get("creator").is_none(), "the server names the owner");
     }
 
     #[test]

@@ -44,6 +44,11 @@ pub(super) fn from_seconds(seconds: f64) -> Option<Duration> {
     believable.then(|| Duration::from_secs_f64(seconds))
 }
 
+/// A length in milliseconds, where it is a possible one. Nought says that it is not known.
+pub(super) fn from_millis(milliseconds: u64) -> Option<Duration> {
+    (1..=MAX_SECONDS * 1000).contains(&milliseconds).then(|| Duration::from_millis(milliseconds))
+}
+
 /// Writes `m:ss` or `h:mm:ss`, with as many decimals as the length has. [`parse`] reads it back.
 pub(super) fn format(length: Duration) -> String {
     let seconds = length.as_secs();
@@ -58,6 +63,11 @@ pub(super) fn format(length: Duration) -> String {
         text.push_str(decimals.trim_end_matches('0'));
     }
     text
+}
+
+/// As [`format`], to the nearest second: what people read, and read back.
+pub(super) fn rounded(length: Duration) -> String {
+    format(Duration::from_secs(length.as_secs() + u64::from(length.subsec_millis() >= 500)))
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::tidy;
+
 /// Whether the text is a URL with a host of its own, or of any other scheme than `file`.
 pub(in crate::playlist) fn is_url(text: &str) -> bool {
     text.split_once("://").is_some_and(|(scheme, _)| {
@@ -85,9 +87,45 @@ pub(super) fn join<'a>(base: &str, reference: &'a str) -> Cow<'a, str> {
     }
 }
 
+/// The name of a file for a format that has escapes of its own for any character.
+pub(super) fn exact(path: &Path) -> Cow<'_, str> {
+    path.to_str().map_or_else(|| written(path, &[]), Cow::from)
+}
+
+/// The name of a file for a format that holds text: as it is where it can be, else with those bytes
+/// percent-encoded that are no text or that stand in `barred`. A name as in the list is tried first and then
+/// decoded, so the file is found either way.
+pub(super) fn written<'a>(path: &'a Path, barred: &[char]) -> Cow<'a, str> {
+    let holds = |c: char| !tidy::is_control(c) && !barred.contains(&c);
+    if let Some(text) = path.to_str().filter(|text| text.chars().all(holds)) {
+        return text.into();
+    }
+    let mut out = String::new();
+    let bytes = bytes_of(path);
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                c if holds(c) && c != '%' => out.push(c),
+                c => encode(&mut out, c.encode_utf8(&mut [0; 4]).as_bytes()),
+            }
+        }
+        encode(&mut out, chunk.invalid());
+    }
+    out.into()
+}
+
+fn encode(out: &mut String, bytes: &[u8]) {
+    for byte in bytes {
+        let _ = write!(out, "%{byte:02X}");
+    }
+}
+
 /// The location of a path: what a URI cannot hold is percent-encoded. A URL stays one.
 pub(in crate::playlist) fn of_path(path: &Path) -> String {
-    if let Some(url) = path.to_str().filter(|text| is_url(text) && !text.contains(char::is_whitespace)) {
+    if let Some(url) = path
+        .to_str()
+        .filter(|text| is_url(text) && !text.contains(|c: char| c.is_whitespace() || c.is_control()))
+    {
         return url.to_owned();
     }
     let mut out = String::from(if path.has_root() { "file://" } else { "" });
@@ -95,7 +133,7 @@ pub(in crate::playlist) fn of_path(path: &Path) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            let _ = write!(out, "%{byte:02X}");
+            encode(&mut out, &[byte]);
         }
     }
     out
@@ -139,6 +177,22 @@ mod tests {
     fn paths_are_read_back() {
         for text in ["/m/ü #1?.mp3", "a:b.mp3", "100%25.mp3", "http://host/a%20b", "../x y", "a\\b"] {
             assert_eq!(path(&of_path(Path::new(text)), ""), PathBuf::from(text));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_name_that_is_no_text_is_written_so_that_it_is_found() {
+        use std::os::unix::ffi::OsStrExt;
+        for (name, text) in [
+            (&b"a b#1%20.mp3"[..], "a b#1%20.mp3"),
+            (b"Caf\xe9.mp3", "Caf%E9.mp3"),
+            (b"100%\n\x01\xc2\x9d\".mp3", "100%25%0A%01%C2%9D%22.mp3"),
+        ] {
+            let name = Path::new(std::ffi::OsStr::from_bytes(name));
+            assert_eq!(written(name, &['"']), text);
+            let found = decoded(text).filter(|_| text != "a b#1%20.mp3");
+            assert!(found.is_none_or(|found| found == name), "{text}");
         }
     }
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::problem::{Problem, WriteError};
+use super::problem::Problem;
 use super::{KnowsArtist, length, lines, location};
 use crate::playlist::{Entry, Listing, Unread};
 
@@ -43,7 +43,7 @@ pub(super) fn has_audio_extension(name: &str) -> bool {
 
 pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Problem>> {
     let mut listing = Listing::default();
-    let mut next = Entry::default();
+    let mut next = Next::default();
     for (index, line) in lines::split(text).enumerate() {
         if line.trim().is_empty() {
             continue;
@@ -55,38 +55,71 @@ pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Probl
         }
         match line.strip_prefix('#') {
             Some(directive) if directive.starts_with(NO_FILE) => {
-                show(&directive[NO_FILE.len()..], &mut next);
-                listing.entries.push(std::mem::take(&mut next));
+                next.display = Some(directive[NO_FILE.len()..].trim());
+                let entry = std::mem::take(&mut next).entry();
+                listing.entries.extend(Some(entry).filter(|entry| !entry.title.is_empty()));
             }
             Some(directive) => apply(directive, &mut next, &mut listing),
-            None => listing.entries.push(finish(std::mem::take(&mut next), line)),
+            None => listing.entries.push(finish(std::mem::take(&mut next).entry(), line)),
         }
     }
     Ok(listing)
 }
 
+/// What the directives say of the location that follows them.
+#[derive(Default)]
+struct Next<'a> {
+    display: Option<&'a str>,
+    /// The artist; said to be none where it is empty.
+    artist: Option<&'a str>,
+    album: Option<&'a str>,
+    length: Option<Duration>,
+}
+
+impl Next<'_> {
+    fn entry(self) -> Entry {
+        let mut entry =
+            Entry { album: self.album.map(str::to_owned), length: self.length, ..Entry::default() };
+        let display = self.display.unwrap_or_default();
+        show(display, &mut entry);
+        match self.artist {
+            Some("") => {
+                entry.artist = None;
+                display.clone_into(&mut entry.title);
+            }
+            Some(artist) => {
+                entry.artist = Some(artist.to_owned());
+                let rest = display.strip_prefix(artist).and_then(|rest| rest.strip_prefix(" - "));
+                if let Some(title) = rest.filter(|title| !title.is_empty()) {
+                    title.clone_into(&mut entry.title);
+                }
+            }
+            None => {}
+        }
+        entry
+    }
+}
+
 /// A directive speaks of the location that follows it; one that is not known is a comment.
-fn apply(directive: &str, next: &mut Entry, listing: &mut Listing) {
+fn apply<'a>(directive: &'a str, next: &mut Next<'a>, listing: &mut Listing) {
     let Some((name, value)) = directive.split_once(':') else { return };
     let value = value.trim();
-    if value.is_empty() {
-        return;
-    }
     match name {
+        "EXTART" => next.artist = Some(value),
+        _ if value.is_empty() => {}
         "EXTINF" => extinf(value, next),
-        "EXTALB" => next.album = Some(value.to_owned()),
-        "EXTART" => next.artist = Some(value.to_owned()),
+        "EXTALB" => next.album = Some(value),
         "PLAYLIST" => listing.title = Some(value.to_owned()),
         _ => {}
     }
 }
 
 /// `seconds[ attributes],Artist - Title`. -1 seconds means that the length is not known.
-fn extinf(value: &str, entry: &mut Entry) {
+fn extinf<'a>(value: &'a str, next: &mut Next<'a>) {
     let (before, display) = split_at_bare_comma(value);
     let seconds = before.split_whitespace().next().unwrap_or_default();
-    entry.length = length::parse(seconds).filter(|length| *length > Duration::ZERO);
-    show(display, entry);
+    next.length = length::parse(seconds).filter(|length| *length > Duration::ZERO);
+    next.display = Some(display.trim());
 }
 
 /// What players show of an entry is "Artist - Title", or the title alone.
@@ -99,7 +132,6 @@ pub(super) fn show(display: &str, entry: &mut Entry) {
         }
         _ => entry.title = display.to_owned(),
     }
-    entry.text = display.to_owned();
 }
 
 /// Splits at the first comma that is not inside an attribute's quotes (`tvg-name="a, b"`).
@@ -120,13 +152,12 @@ pub(super) fn finish(mut entry: Entry, location: &str) -> Entry {
     entry.file = Some(PathBuf::from(location));
     if entry.title.is_empty() {
         entry.title = shown_stem(location);
-        entry.text = location.trim().to_owned();
     }
     entry
 }
 
 /// As [`stem`], with the percent escapes undone: a name for people and for the matcher.
-pub(super) fn shown_stem(location: &str) -> String {
+pub(in crate::playlist) fn shown_stem(location: &str) -> String {
     let stem = stem(location);
     let decoded = location::decoded(stem).and_then(|name| name.into_os_string().into_string().ok());
     decoded.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| stem.to_owned())
@@ -140,55 +171,67 @@ fn stem(location: &str) -> &str {
 
 /// UTF-8 with a header. An entry without a file is kept as a comment, since no player could
 /// open its line.
-pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
+pub(super) fn write(listing: &Listing) -> String {
     let mut out = String::from("#EXTM3U\n");
     if let Some(title) = &listing.title {
-        let _ = writeln!(out, "#PLAYLIST:{}", flat(title));
+        let _ = writeln!(out, "#PLAYLIST:{title}");
     }
-    for (index, entry) in listing.entries.iter().enumerate() {
+    for entry in &listing.entries {
         let display = display(entry);
         let Some(file) = &entry.file else {
-            let _ = writeln!(out, "#{NO_FILE}{}", flat(&display));
+            let _ = writeln!(out, "#{NO_FILE}{display}");
             continue;
         };
-        let file = one_line(file).ok_or(WriteError::FileName { entry: index + 1 })?;
-        let seconds = seconds(entry);
-        let _ = writeln!(out, "#EXTINF:{seconds},{}", flat(&display));
+        if !is_bare(entry, file) {
+            let _ = writeln!(out, "#EXTINF:{},{display}", seconds(entry));
+            if let Some(artist) = artist_apart(entry) {
+                let _ = writeln!(out, "#EXTART:{artist}");
+            }
+        }
         if let Some(album) = &entry.album {
-            let _ = writeln!(out, "#EXTALB:{}", flat(album));
+            let _ = writeln!(out, "#EXTALB:{album}");
         }
         let _ = writeln!(out, "{}", escape_start(file));
     }
-    Ok(out)
+    out
 }
 
-/// "Artist - Title", or the title alone.
+/// Whether the name of its file says all that an entry's line would.
+pub(super) fn is_bare(entry: &Entry, file: &Path) -> bool {
+    entry.artist.is_none() && entry.length.is_none() && shown_stem(&escape_start(file)) == entry.title
+}
+
+/// The artist where "Artist - Title" would be split elsewhere; empty where there is none.
+fn artist_apart(entry: &Entry) -> Option<&str> {
+    let mut again = Entry::default();
+    show(&display(entry), &mut again);
+    (again.artist.as_deref() != artist(entry)).then(|| artist(entry).unwrap_or_default())
+}
+
+fn artist(entry: &Entry) -> Option<&str> {
+    entry.artist.as_deref().map(str::trim).filter(|artist| !artist.is_empty())
+}
+
+/// "Artist - Title", or the one that there is.
 pub(super) fn display(entry: &Entry) -> String {
-    match &entry.artist {
+    match artist(entry) {
+        Some(artist) if entry.title.trim().is_empty() => artist.to_owned(),
         Some(artist) => format!("{artist} - {}", entry.title),
         None => entry.title.clone(),
     }
 }
 
-/// A name that a format of one line each can hold.
-pub(super) fn one_line(file: &Path) -> Option<&str> {
-    file.to_str().filter(|name| !name.contains(['\n', '\r', '\0']))
-}
-
-/// Whole seconds, as players write them; -1 where the length is not known.
+/// Whole seconds, as players write them; -1 where the length is not known, as nought would say, too.
 pub(super) fn seconds(entry: &Entry) -> i64 {
-    entry.length.map_or(-1, |length| length.as_secs_f64().round() as i64)
-}
-
-pub(super) fn flat(text: &str) -> String {
-    text.replace(char::is_control, " ")
+    entry.length.map_or(-1, |length| (length.as_secs_f64().round() as i64).max(1))
 }
 
 /// A relative name that begins with '#' would be read as a comment; from one that begins with a space,
 /// players take the space away.
-pub(super) fn escape_start(file: &str) -> Cow<'_, str> {
+pub(super) fn escape_start(file: &Path) -> Cow<'_, str> {
+    let file = location::written(file, &[]);
     let odd = file.starts_with(|c: char| c == '#' || c.is_whitespace());
-    if odd { format!("./{file}").into() } else { file.into() }
+    if odd { format!("./{file}").into() } else { file }
 }
 
 #[cfg(test)]
@@ -241,9 +284,25 @@ mod tests {
     #[test]
     fn what_is_written_is_read_back() {
         let mut listing = read_all("#EXTM3U\n#PLAYLIST:P\n#EXTINF:10,A - B\n#EXTALB:C\nx/y.flac\n");
-        assert_eq!(read_all(&write(&listing).unwrap()), listing);
+        assert_eq!(read_all(&write(&listing)), listing);
         listing.entries[0].file = None;
-        assert!(write(&listing).unwrap().ends_with("# no file: A - B\n"));
+        assert!(write(&listing).ends_with("# no file: A - B\n"));
+    }
+
+    #[test]
+    fn what_a_line_would_hide_is_said_apart() {
+        let entry = |artist: Option<&str>, title: &str| Entry {
+            artist: artist.map(str::to_owned),
+            title: title.into(),
+            file: Some("x/Velo - Rain.mp3".into()),
+            ..Entry::default()
+        };
+        let lines = |entry: Entry| write(&Listing { entries: vec![entry], ..Listing::default() });
+        assert_eq!(lines(entry(None, "Velo - Rain")), "#EXTM3U\nx/Velo - Rain.mp3\n");
+        let apart = "#EXTM3U\n#EXTINF:-1,A - B - C\n#EXTART:A - B\nx/Velo - Rain.mp3\n";
+        assert_eq!(lines(entry(Some("A - B"), "C")), apart);
+        let none = "#EXTM3U\n#EXTINF:-1,A - B\n#EXTART:\nx/Velo - Rain.mp3\n";
+        assert_eq!(lines(entry(None, "A - B")), none);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::problem::{Problem, WriteError};
+use super::problem::Problem;
 use super::{KnowsArtist, length, m3u, plain};
 use crate::playlist::Listing;
 
@@ -126,22 +126,22 @@ fn is_emphasis(before: &str, after: &str, line: &str, sign: char) -> bool {
 }
 
 /// A numbered list under its title, sections as headings.
-pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
+pub(super) fn write(listing: &Listing) -> String {
     let mut out = String::new();
     if let Some(title) = &listing.title {
-        out.push_str(&format!("# {}\n\n", m3u::flat(title)));
+        out.push_str(&format!("# {}\n\n", title));
     }
     let mut section = None;
     for (index, entry) in listing.entries.iter().enumerate() {
         if entry.section.as_deref() != section {
             section = entry.section.as_deref();
-            out.push_str(&format!("\n## {}\n\n", m3u::flat(section.unwrap_or_default())));
+            out.push_str(&format!("\n## {}\n\n", section.unwrap_or_default()));
         }
         let number = entry.number.unwrap_or(index as u32 + 1);
-        let time = entry.length.map(|time| format!(" ({})", length::format(time))).unwrap_or_default();
-        out.push_str(&format!("{number}. {}{time}\n", m3u::flat(&m3u::display(entry))));
+        let time = entry.length.map(|time| format!(" ({})", length::rounded(time))).unwrap_or_default();
+        out.push_str(&format!("{number}. {}{time}\n", m3u::display(entry)));
     }
-    Ok(out)
+    out
 }
 
 #[cfg(test)]

@@ -11,12 +11,13 @@ mod jspf;
 mod length;
 mod lines;
 pub(super) mod location;
-mod m3u;
+pub(super) mod m3u;
 mod markdown;
 mod part;
 mod plain;
 mod pls;
 mod problem;
+mod tidy;
 mod toml;
 mod xspf;
 
@@ -29,8 +30,8 @@ pub use problem::{MAX_BYTES, Problem, ProblemKind, ReadError, WriteError};
 /// is, and whether a bare dash separates at all ("blink-182", "Jay-Z").
 pub type KnowsArtist<'a> = dyn Fn(&str) -> bool + 'a;
 
-/// Writes a listing as text.
-type Write = fn(&Listing) -> Result<String, WriteError>;
+/// Writes a tidy listing as text.
+type Write = fn(&Listing) -> String;
 
 /// One format of listing.
 pub struct Format {
@@ -143,15 +144,17 @@ fn read_text(
     format: &'static Format,
     knows_artist: &KnowsArtist<'_>,
 ) -> Result<Listing, ReadError> {
-    (format.read)(text, knows_artist)
-        .map_err(|problems| ReadError::Malformed { format: format.name, problems })
+    let mut listing = (format.read)(text, knows_artist)
+        .map_err(|problems| ReadError::Malformed { format: format.name, problems })?;
+    tidy::tidy(&mut listing);
+    Ok(listing)
 }
 
 /// Writes a listing in the format of this name or extension.
 pub fn write(listing: &Listing, format: &str) -> Result<String, WriteError> {
     let format = by_name(format).ok_or_else(|| WriteError::UnknownFormat(format.to_owned()))?;
     let write = format.write.ok_or(WriteError::ReadOnly(format.name))?;
-    write(listing)
+    Ok(write(&tidy::tidied(listing)))
 }
 
 /// Whether a format can say that a track is a part of a file. The others name files as wholes.

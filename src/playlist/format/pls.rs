@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::m3u::{NO_FILE, display, escape_start, finish, flat, one_line, seconds, show};
-use super::problem::{Problem, WriteError};
+use super::m3u::{NO_FILE, display, escape_start, finish, is_bare, seconds, show};
+use super::problem::Problem;
 use super::{KnowsArtist, length, lines};
 use crate::playlist::{Entry, Listing, Unread};
 
@@ -82,21 +82,24 @@ fn entry(parts: Parts<'_>) -> Option<Entry> {
 }
 
 /// Version 2. Players want numbers without gaps, so an entry without a file is kept as a comment.
-pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
+pub(super) fn write(listing: &Listing) -> String {
     let mut out = String::from("[playlist]\n");
     let mut count = 0;
-    for (index, entry) in listing.entries.iter().enumerate() {
-        let display = flat(&display(entry));
+    for entry in &listing.entries {
+        let display = display(entry);
         let Some(file) = &entry.file else {
             let _ = writeln!(out, ";{NO_FILE}{display}");
             continue;
         };
         count += 1;
-        let file = escape_start(one_line(file).ok_or(WriteError::FileName { entry: index + 1 })?);
-        let _ = writeln!(out, "File{count}={file}\nTitle{count}={display}\nLength{count}={}", seconds(entry));
+        let _ = writeln!(out, "File{count}={}", escape_start(file));
+        if !is_bare(entry, file) {
+            let _ = writeln!(out, "Title{count}={display}");
+        }
+        let _ = writeln!(out, "Length{count}={}", seconds(entry));
     }
     let _ = writeln!(out, "NumberOfEntries={count}\nVersion=2");
-    Ok(out)
+    out
 }
 
 #[cfg(test)]
@@ -123,6 +126,6 @@ mod tests {
         let mut without = Entry::default();
         show("C - D", &mut without);
         listing.entries = vec![without.clone(), listing.entries[0].clone(), without.clone(), without];
-        assert_eq!(read(&write(&listing).unwrap(), &|_| false).unwrap(), listing);
+        assert_eq!(read(&write(&listing), &|_| false).unwrap(), listing);
     }
 }

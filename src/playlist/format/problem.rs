@@ -44,12 +44,6 @@ pub enum WriteError {
     /// The format is read, not written.
     #[error("{0} is read, not written")]
     ReadOnly(&'static str),
-    /// The format has no way to write this file name: it is not Unicode, or has a line break.
-    #[error("entry {entry}: this format cannot hold the name of its file")]
-    FileName {
-        /// Which entry, from 1.
-        entry: usize,
-    },
 }
 
 /// One thing wrong with a listing, and where.

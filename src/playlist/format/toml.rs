@@ -11,8 +11,8 @@ use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
 
 use super::lines::LineIndex;
-use super::problem::{Problem, ProblemKind, WriteError};
-use super::{KnowsArtist, length, part};
+use super::problem::{Problem, ProblemKind};
+use super::{KnowsArtist, length, location, part};
 use crate::cue::{Gain, Gains, Sector, Span};
 use crate::playlist::{Entry, Listing};
 
@@ -98,7 +98,7 @@ impl Reader {
         if !table.contains_key("title") {
             self.problem(offset, ProblemKind::MissingKey("title"));
         }
-        let mut entry = Entry {
+        let entry = Entry {
             title: title.clone().unwrap_or_default(),
             artist: self.text(table, "artist"),
             album: self.text(table, "album"),
@@ -116,7 +116,6 @@ impl Reader {
             note: self.text(table, "note"),
             text: String::new(),
         };
-        entry.text = entry.composed_text();
         title.map(|_| entry)
     }
 
@@ -243,17 +242,13 @@ fn nearest(key: &str, known: &'static [&'static str]) -> Option<&'static str> {
 }
 
 /// Unread lines follow as comments, so that nothing is lost to the person who edits the file.
-pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
+pub(super) fn write(listing: &Listing) -> String {
     let mut out = String::new();
     pair(&mut out, "title", listing.title.as_deref());
     pair(&mut out, "artist", listing.artist.as_deref());
     pair(&mut out, "date", listing.date.as_deref());
     pair(&mut out, "source", listing.source.as_deref());
-    for (index, entry) in listing.entries.iter().enumerate() {
-        let file = match &entry.file {
-            Some(path) => Some(path.to_str().ok_or(WriteError::FileName { entry: index + 1 })?),
-            None => None,
-        };
+    for entry in &listing.entries {
         let break_before = if out.is_empty() { "" } else { "\n" };
         let _ = writeln!(out, "{break_before}[[track]]");
         number(&mut out, "number", entry.number);
@@ -263,7 +258,7 @@ pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
         pair(&mut out, "album", entry.album.as_deref());
         pair(&mut out, "section", entry.section.as_deref());
         pair(&mut out, "duration", entry.length.map(length::format).as_deref());
-        pair(&mut out, "file", file);
+        pair(&mut out, "file", entry.file.as_deref().map(location::exact).as_deref());
         match &entry.identifiers[..] {
             [] => {}
             [one] => pair(&mut out, "identifier", Some(one)),
@@ -284,7 +279,7 @@ pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
         let text: Cow<'_, str> = unread.text.replace(char::is_control, " ").into();
         let _ = writeln!(out, "# {}: {text}", unread.line);
     }
-    Ok(out)
+    out
 }
 
 fn pair(out: &mut String, key: &str, value: Option<&str>) {
@@ -319,9 +314,9 @@ mod tests {
                     duration = '3:41'\nnumber = 2\n[[track]]\ntitle = 'Untitled'\nduration = 61.5\n";
         let listing = read(text, &|_| false).unwrap();
         assert_eq!(listing.date.as_deref(), Some("1985"));
-        assert_eq!(listing.entries[0].text, "2. Velo - Tail Lights");
+        assert_eq!(listing.entries[0].line(), "2. Velo - Tail Lights");
         assert_eq!(listing.entries[0].length, Some(Duration::from_secs(221)));
-        assert_eq!(listing.entries[1].text, "Untitled");
+        assert_eq!(listing.entries[1].line(), "Untitled");
         assert_eq!(listing.entries[1].length, Some(Duration::from_millis(61_500)));
     }
 

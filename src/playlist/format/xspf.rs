@@ -13,7 +13,7 @@ use quick_xml::name::ResolveResult;
 use self::schema::Element;
 use super::lines::LineIndex;
 use super::problem::{Problem, ProblemKind};
-use super::{KnowsArtist, location, m3u};
+use super::{KnowsArtist, length, location};
 use crate::playlist::{Entry, Listing};
 
 pub(super) use self::write::write;
@@ -179,11 +179,7 @@ impl Document {
             "album" => entry.album = open.value(),
             "annotation" => entry.note = open.value(),
             "trackNum" => entry.number = open.count()?.try_into().ok(),
-            "duration" => {
-                let milliseconds = open.count()?;
-                entry.length = Some(std::time::Duration::from_millis(milliseconds))
-                    .filter(|length| (1..3_600_000).contains(&length.as_secs()) || milliseconds % 1000 > 0);
-            }
+            "duration" => entry.length = length::from_millis(open.count()?),
             "identifier" => entry.identifiers.extend(open.value()),
             // One location is played at most: the first.
             "location" if entry.file.is_none() => {
@@ -197,14 +193,7 @@ impl Document {
     }
 
     fn finish(&mut self) {
-        let mut entry = std::mem::take(&mut self.entry);
-        if entry.title.is_empty()
-            && let Some(file) = &entry.file
-        {
-            entry.title = m3u::shown_stem(&file.to_string_lossy());
-        }
-        entry.text = entry.composed_text();
-        self.listing.entries.push(entry);
+        self.listing.entries.push(std::mem::take(&mut self.entry));
     }
 
     fn end(&mut self) -> Result<(), ProblemKind> {

@@ -144,7 +144,8 @@ fn read(entry: &Entry, at: usize) -> Request {
     } else if let Some((head, _)) = title.split_once(',') {
         readings.push(reading(Vec::new(), Title::asked(head), weights::CUT_SHORT, false));
     }
-    let remarked = [entry.text.as_str(), entry.note.as_deref().unwrap_or_default(), &title].map(beginning);
+    let line = entry.line();
+    let remarked = [line.as_ref(), entry.note.as_deref().unwrap_or_default(), &title].map(beginning);
     let mut named: Vec<String> = words(&title);
     named.extend(words(artist.unwrap_or_default()));
     Request {

@@ -132,6 +132,10 @@ fn starts_with_word(text: &str, word: &str) -> bool {
 }
 
 fn pieces(text: &str) -> Vec<&str> {
+    let numbered = numbered_pieces(text);
+    if numbered.len() >= 3 {
+        return numbered;
+    }
     let quotes = text.matches(['"', '“', '„']).count();
     if quotes >= 3 {
         return quoted_pieces(text);
@@ -157,6 +161,31 @@ fn pieces(text: &str) -> Vec<&str> {
         }
     }
     pieces
+}
+
+/// Pieces behind numbers that count from 1 within the line: "1) a - b 2) c - d 3) e - f".
+fn numbered_pieces(text: &str) -> Vec<&str> {
+    let mut starts: Vec<(usize, usize)> = Vec::new();
+    let mut from = 0;
+    loop {
+        let digits = (starts.len() + 1).to_string();
+        let number = |at: &usize| {
+            let begins =
+                text[..*at].chars().next_back().is_none_or(|c| c.is_whitespace() || c == '#' || c == '(');
+            let after = &text[at + digits.len()..];
+            let mark = after.strip_prefix([')', '.', ':', ']']);
+            begins
+                && mark
+                    .is_some_and(|rest| rest.starts_with(' ') || (after.starts_with(')') && !rest.is_empty()))
+        };
+        let found = text[from..].match_indices(&digits).map(|(at, _)| from + at).find(number);
+        let Some(at) = found else { break };
+        from = at + digits.len() + 1;
+        starts.push((at, from));
+    }
+    let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([text.len()]);
+    let pieces = starts.iter().zip(ends).map(|((_, from), end)| text[*from..end].trim());
+    pieces.map(|piece| piece.trim_end_matches(['(', '#', ',', ';', '/', '|']).trim_end()).collect()
 }
 
 /// One piece a quotation, with what belongs to it up to the next comma, "and" or full stop.
@@ -304,5 +333,9 @@ mod tests {
         );
         assert_eq!(entries("can you play a - b, c - d and e - f please? thx"), ["a - b", "c - d", "e - f"]);
         assert_eq!(entries("opening = rain, velo"), ["rain, velo"]);
+        assert_eq!(
+            entries("top 3: 1) Velo - Rain 2) Tyler, the Second - Up, 3) Ana - Part 2. of 1.5"),
+            ["Velo - Rain", "Tyler, the Second - Up", "Ana - Part 2. of 1.5"]
+        );
     }
 }

@@ -240,9 +240,18 @@ fn tidy(title: &str) -> String {
     } else {
         title
     };
-    for (open, close) in
-        [('*', '*'), ('_', '_'), ('`', '`'), ('"', '"'), ('“', '”'), ('„', '“'), ('«', '»'), ('‘', '’')]
-    {
+    for (open, close) in [
+        ('*', '*'),
+        ('_', '_'),
+        ('`', '`'),
+        ('"', '"'),
+        ('“', '”'),
+        ('„', '“'),
+        ('«', '»'),
+        ('‘', '’'),
+        ('「', '」'),
+        ('『', '』'),
+    ] {
         let inner = title.strip_prefix(open).and_then(|inner| inner.strip_suffix(close));
         if let Some(inner) = inner.filter(|inner| !inner.contains(open) && !inner.is_empty()) {
             return inner.to_owned();

@@ -15,7 +15,7 @@ pub(super) struct Front<'a> {
 }
 
 /// Signs that lists begin their lines with.
-const BULLETS: &str = "*-•–—·●○◦▪▫■□►▶▸»➤➜→+~♪♫🎵🎶✓✔★☆>";
+const BULLETS: &str = "*-•–—·・●○◦▪▫■□►▶▸»➤➜→+~♪♫🎵🎶✓✔★☆>";
 
 /// Takes the front apart, looking for numbers and times only where asked.
 pub(super) fn read(text: &str, numbers: bool, times: bool) -> Front<'_> {
@@ -69,6 +69,23 @@ fn skip_last_week(text: &str) -> &str {
 }
 
 fn bullet(text: &str) -> Option<(char, &str)> {
+    pictures(text).or_else(|| sign(text))
+}
+
+/// Pictures before the words, one or several. They count as one bullet, for people take another one each line.
+fn pictures(text: &str) -> Option<(char, &str)> {
+    let rest = text.trim_start_matches(is_picture);
+    let apart = rest.len() < text.len() && rest.starts_with(' ');
+    (apart && rest.contains(char::is_alphanumeric)).then(|| ('\u{1f3b5}', rest.trim_start()))
+}
+
+/// Emoji, their skin tones and joiners; signs that have a place in names (©, ™, ♯) are none.
+fn is_picture(c: char) -> bool {
+    matches!(c, '\u{1f300}'..='\u{1faff}' | '\u{2600}'..='\u{26ff}' | '\u{2700}'..='\u{27bf}' | '\u{200d}' | '\u{fe0f}')
+        && !matches!(c, '\u{266d}'..='\u{266f}' | '\u{2776}'..='\u{2793}')
+}
+
+fn sign(text: &str) -> Option<(char, &str)> {
     let first = text.chars().next().filter(|c| BULLETS.contains(*c))?;
     let rest = text[first.len_utf8()..].trim_start_matches('\u{fe0f}');
     let apart = rest.starts_with(char::is_whitespace) || !first.is_ascii();
@@ -85,6 +102,10 @@ mod tests {
         for text in ["01. [00:00] One", "[00:00] 01. One", "* 1) 0:00 One", "Play    1. One", "► One"] {
             assert_eq!(read(text, true, true).body, "One", "{text}");
         }
+        for text in ["🔥 One", "💃🏽 One", "👩\u{200d}🎤✨ One", "・One"] {
+            assert_eq!(read(text, true, true).body, "One", "{text}");
+        }
+        assert_eq!(read("❤️", true, true).body, "❤️");
         assert_eq!(read("7 Seconds", false, false).body, "7 Seconds");
         assert_eq!(read("-One", true, true).body, "-One");
     }

@@ -55,7 +55,7 @@ pub(super) fn read(
 
 /// Takes a heading for the listing's title, and for its artist as well where the entries name none.
 pub(super) fn name(listing: &mut Listing, text: &str, nameless: bool, knows: &KnowsArtist<'_>) {
-    let text = text.trim_end_matches('/');
+    let text = unruled(text).trim_end_matches('/');
     let named = [" – ", " - ", " — ", " by "]
         .iter()
         .find_map(|sign| text.split_once(sign).map(|parts| (*sign, parts)));
@@ -65,6 +65,14 @@ pub(super) fn name(listing: &mut Listing, text: &str, nameless: bool, knows: &Kn
         Some((_, (artist, title))) => set(listing, title, artist),
         None => listing.title = Some(text.to_owned()),
     }
+}
+
+/// Without the rules that people draw on both sides of a heading: "*** Friday's set ***".
+fn unruled(text: &str) -> &str {
+    let rule = |c: char| "*=~#_- ".contains(c);
+    let is_ruled = text.starts_with(rule) && text.ends_with(rule);
+    let inner = text.trim_matches(rule);
+    if is_ruled && !inner.is_empty() { inner } else { text }
 }
 
 fn set(listing: &mut Listing, title: &str, artist: &str) {

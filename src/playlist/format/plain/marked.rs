@@ -82,8 +82,11 @@ impl<'a> Page<'a> {
     fn may_be_entry(&self, line: usize) -> bool {
         let body = self.fronts[line].body;
         let text = &self.lines[line].text;
-        let table_head = || text.split(['\t', '|']).filter(|cell| column(cell).is_some()).count() >= 2;
-        body.contains(char::is_alphanumeric) && !is_credit(body) && !is_total(body) && !table_head()
+        body.contains(char::is_alphanumeric)
+            && !is_credit(body)
+            && !is_total(body)
+            && !is_table_head(text)
+            && !is_ruled(text)
     }
 
     /// Every group that could be a listing.
@@ -255,6 +258,25 @@ impl<'a> Page<'a> {
     }
 }
 
+/// Names of columns: those of a table, or all that the line has ("artist: song (album)").
+pub(super) fn is_table_head(text: &str) -> bool {
+    let named = |cell: &&str| column(cell).is_some();
+    let mut words = text.split(['\t', '|', ':', '-', '–', '—', '/', '(', ')', ',']).map(str::trim);
+    let known = words.clone().filter(named).count();
+    text.split(['\t', '|']).filter(named).count() >= 2
+        || (known >= 2 && text.len() < 200 && words.all(|word| word.is_empty() || named(&word)))
+}
+
+/// A heading between rules: "*** Friday's set ***", "== Friday's set ==".
+fn is_ruled(text: &str) -> bool {
+    let Some(sign) = text.chars().next().filter(|sign| "*=~#_-".contains(*sign)) else { return false };
+    let inner = text.trim_matches(sign);
+    let (before, after) =
+        (text.len() - text.trim_start_matches(sign).len(), text.len() - text.trim_end_matches(sign).len());
+    let apart = inner.starts_with(' ') && inner.ends_with(' ') && sign != '-';
+    inner.contains(char::is_alphanumeric) && after > 0 && ((before > 1 && after > 1) || apart)
+}
+
 /// A title in quotes with a name before or behind it, and not much more.
 fn is_quoted_phrase(text: &str) -> bool {
     let Some((before, _, after)) = phrase::quoted(text) else { return false };
@@ -318,6 +340,23 @@ fn strip_price(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn headings_are_no_entries() {
+        for text in ["*** Late — Set ***", "* Late - Set *", "== A - B ==", "~~~ a ~~~"] {
+            assert!(is_ruled(text), "{text}");
+        }
+        for text in ["* Rain - Velo", "*Velo - Rain*", "- Rain -Live-", "- Velo - Rain -", "***", "# 1 Rain"]
+        {
+            assert!(!is_ruled(text), "{text}");
+        }
+        for text in ["artist: song (album)", "Artist - Title", "No.\tTitle\tLength", "Titel / Interpret"] {
+            assert!(is_table_head(text), "{text}");
+        }
+        for text in ["Velo: Song (Album)", "Title - Velo", "Song", "Track 1 - Artist"] {
+            assert!(!is_table_head(text), "{text}");
+        }
+    }
 
     #[test]
     fn prices_are_no_part_of_a_title() {

@@ -24,9 +24,8 @@ mod words;
 
 use std::fmt::Write as _;
 
-use super::m3u::flat;
-use super::problem::{Problem, WriteError};
-use super::{KnowsArtist, length};
+use super::problem::Problem;
+use super::{KnowsArtist, length, m3u};
 use crate::playlist::{Entry, Listing, Unread};
 use fields::Fields;
 use layout::{Form, Row};
@@ -132,7 +131,12 @@ fn table_head(lines: &[Line<'_>], places: &mut [Place]) -> Vec<Column> {
     for (line, place) in
         lines.iter().zip(places).filter(|(line, place)| **place == Place::Unread && line.text.len() < 200)
     {
-        let Some(cells) = separator::Separator::Tab.split(&line.text) else { continue };
+        let Some(cells) = separator::Separator::Tab.split(&line.text) else {
+            if marked::is_table_head(&line.text) {
+                *place = Place::Context;
+            }
+            continue;
+        };
         let columns: Vec<Column> = cells.iter().filter_map(|cell| column(cell)).collect();
         if columns.len() >= 2 && columns.len() == cells.len() && columns.contains(&Column::Title) {
             *place = Place::Context;
@@ -176,23 +180,22 @@ fn entry(row: &Row, fields: Fields, section: Option<Section>) -> Entry {
 }
 
 /// One line an entry, as a person would write it.
-pub(super) fn write(listing: &Listing) -> Result<String, WriteError> {
+pub(super) fn write(listing: &Listing) -> String {
     let mut out = String::new();
     if let Some(title) = &listing.title {
-        let _ = writeln!(out, "{}\n", flat(title));
+        let _ = writeln!(out, "{}\n", title);
     }
     let mut section = None;
     for (index, entry) in listing.entries.iter().enumerate() {
         if entry.section.as_deref() != section {
             section = entry.section.as_deref();
-            let _ = writeln!(out, "\n== {} ==\n", flat(section.unwrap_or_default()));
+            let _ = writeln!(out, "\n== {} ==\n", section.unwrap_or_default());
         }
         let number = entry.number.unwrap_or(index as u32 + 1);
-        let artist = entry.artist.as_ref().map(|artist| format!("{artist} - ")).unwrap_or_default();
-        let time = entry.length.map(|time| format!(" ({})", length::format(time))).unwrap_or_default();
-        let _ = writeln!(out, "{number}. {}{time}", flat(&format!("{artist}{}", entry.title)));
+        let time = entry.length.map(|time| format!(" ({})", length::rounded(time))).unwrap_or_default();
+        let _ = writeln!(out, "{number}. {}{time}", m3u::display(entry));
     }
-    Ok(out)
+    out
 }
 
 #[cfg(test)]

@@ -45,7 +45,10 @@ pub(super) fn usual_width(rows: &[Vec<&str>]) -> usize {
 fn two(rows: &[Vec<&str>], usual: Usual, knows: &KnowsArtist<'_>) -> Roles {
     let left = ArtistEvidence::of(rows, 0, 2, knows);
     let right = ArtistEvidence::of(rows, 1, 2, knows);
-    let artist_first = match left.total().cmp(&right.total()) {
+    // Words tell over a whole listing, not in a line or two.
+    let talk = left.talk.abs_diff(right.talk) >= 2;
+    let weigh = |side: &ArtistEvidence| side.total() - if talk { side.talk } else { 0 };
+    let artist_first = match weigh(&left).cmp(&weigh(&right)) {
         std::cmp::Ordering::Greater => true,
         std::cmp::Ordering::Less => false,
         std::cmp::Ordering::Equal => usual == Usual::ArtistFirst,
@@ -100,6 +103,8 @@ struct ArtistEvidence {
     known: usize,
     /// Rows whose value an earlier row had, less the rows that look like titles.
     repeats: isize,
+    /// How many values have words that sentences have.
+    talk: isize,
 }
 
 impl ArtistEvidence {
@@ -112,6 +117,7 @@ impl ArtistEvidence {
             evidence.known += usize::from(knows(value));
             evidence.repeats += isize::from(!seen.insert(value.to_lowercase()));
             evidence.repeats -= isize::from(looks_like_title(value));
+            evidence.talk += isize::from(talks(value));
         }
         evidence
     }
@@ -119,6 +125,20 @@ impl ArtistEvidence {
     fn total(&self) -> isize {
         3 * self.known as isize + self.repeats
     }
+}
+
+/// Words of a sentence about oneself and others, which titles have far more often than names of bands.
+fn talks(value: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "i", "i'm", "i'll", "i've", "me", "my", "you", "you're", "your", "it", "it's", "don't", "can't",
+        "won't", "ain't", "to", "this", "what", "how", "when", "why", "where", "let", "let's", "is", "are",
+        "be", "am", "do", "got", "gonna", "wanna", "ich", "du", "mich", "dich", "mein", "dein", "nicht",
+        "ist", "je", "tu", "moi", "toi", "ne", "pas", "est", "yo", "mi", "te", "no", "es", "sei", "non",
+    ];
+    value.split_whitespace().any(|word| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).replace('’', "'").to_lowercase();
+        WORDS.contains(&word.as_str())
+    })
 }
 
 /// Brackets with a version in them, a part number, quotes: names of people have none.
@@ -159,6 +179,19 @@ mod tests {
         assert_eq!(two_columns(&[["Rain", "Velo"], ["Go", "Velo"], ["Up", "Ana"]], &|_| false), Some(1));
         assert_eq!(two_columns(&[["Velo", "Rain"], ["Velo", "Go"]], &|_| false), Some(0));
         assert_eq!(two_columns(&[["Rain", "Velo"], ["Go", "Ana"]], &|_| false), Some(0));
+    }
+
+    #[test]
+    fn the_side_that_speaks_is_the_title() {
+        let rows = [["Blame It on the Rain", "Velo"], ["Got to Go", "Nova"], ["September", "Earth"]];
+        assert_eq!(two_columns(&rows, &|_| false), Some(1));
+        let turned = rows.map(|[title, artist]| [artist, title]);
+        assert_eq!(two_columns(&turned, &|_| false), Some(0));
+        assert_eq!(
+            two_columns(&[["They Might Be", "Rain"], ["Velo", "Up"]], &|_| false),
+            Some(0),
+            "one is none"
+        );
     }
 
     #[test]

@@ -17,7 +17,7 @@ const MOST_LINES: usize = 8;
 
 /// The listing, where the page has one of this kind.
 pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
-    let (starts, first) = starts(lines)?;
+    let Some((starts, first)) = starts(lines) else { return ended_by_times(lines) };
     let mut layout = Layout { form: first, ..Layout::default() };
     for (index, start) in starts.iter().enumerate() {
         let end = starts.get(index + 1).map_or(lines.len(), |next| next.line);
@@ -35,6 +35,37 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
     // An entry of several lines stands against as many rows of another layout.
     layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
     (layout.rows.len() >= 3).then_some(layout)
+}
+
+/// Entries that each end with a time alone on its line, and take as many lines before it: title, artist, and
+/// perhaps the album.
+fn ended_by_times(lines: &[Line<'_>]) -> Option<Layout> {
+    let ends: Vec<usize> = (0..lines.len()).filter(|index| is_length_alone(&lines[*index])).collect();
+    let mut steps: Vec<usize> = ends.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    steps.sort_unstable();
+    let step = *steps.get(steps.len() / 2)?;
+    let alike = steps.iter().filter(|other| **other == step).count();
+    if ends.len() < 3 || !(3..=4).contains(&step) || alike * 4 < steps.len() * 3 {
+        return None;
+    }
+    let mut layout = Layout { form: Form::TitleLineFirst, ..Layout::default() };
+    for (at, end) in ends.iter().enumerate() {
+        let above = at.checked_sub(1).map_or(0, |before| ends[before] + 1);
+        let span = end.saturating_sub(step - 1).max(above)..*end;
+        let start = Start { line: *end, number: None };
+        let row = record(lines, &start, span.clone(), step - 1, &mut layout.used);
+        layout
+            .rows
+            .extend(row.map(|row| Row { length: time::tail(&lines[*end].text).map(|f| f.length), ..row }));
+        layout.used.push(*end);
+    }
+    layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
+    (layout.rows.len() >= 3).then_some(layout)
+}
+
+fn is_length_alone(line: &Line<'_>) -> bool {
+    line.text.len() < 16
+        && time::tail(&line.text).is_some_and(|found| found.rest.is_empty() && found.kind != Kind::Dot)
 }
 
 /// A line that begins an entry and holds nothing of it.

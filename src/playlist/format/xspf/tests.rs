@@ -28,10 +28,13 @@ fn a_playlist_is_read() {
     ));
     assert_eq!(listing.title.as_deref(), Some("Night & Day!"));
     let [first, second] = &listing.entries[..] else { panic!("two entries") };
-    assert_eq!(first.text, "2. Velo - Rain");
+    assert_eq!(first.line(), "2. Velo - Rain");
     assert_eq!(first.length, Some(Duration::from_millis(61_500)));
     assert_eq!(first.file.as_deref(), Some(Path::new("sub/a b.ogg")));
-    assert_eq!((second.title.as_str(), second.artist.as_deref()), ("low tide", None));
+    assert_eq!(
+        (second.file.as_deref(), second.artist.as_deref()),
+        (Some(Path::new("/m/low tide.flac")), None)
+    );
 }
 
 #[test]

@@ -6,11 +6,10 @@ use std::fmt::Write as _;
 use quick_xml::escape::escape;
 
 use super::super::location;
-use super::super::problem::WriteError;
 use super::{DATE, DISC, NAMESPACE, SECTION, schema};
 use crate::playlist::{Entry, Listing};
 
-pub(in super::super) fn write(listing: &Listing) -> Result<String, WriteError> {
+pub(in super::super) fn write(listing: &Listing) -> String {
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<playlist version=\"1\" xmlns=\"{NAMESPACE}\">\n"
     );
@@ -26,7 +25,7 @@ pub(in super::super) fn write(listing: &Listing) -> Result<String, WriteError> {
         track(&mut out, entry);
     }
     out.push_str("  </trackList>\n</playlist>\n");
-    Ok(out)
+    out
 }
 
 fn track(out: &mut String, entry: &Entry) {

@@ -12,16 +12,25 @@
 //!         `next` move the finger, and only at its end does anything new come
 //! ahead   with shuffle: what this round has still to play, in dealt order; else empty
 //! ```
-//! A shuffled round is one deal of all items. Another way to shuffle (albums) is another way to deal.
+//! A shuffled round is one deal of all items: `deal` has how. `memory` takes the order down and sets it up again.
 
-use std::collections::{HashSet, VecDeque};
+mod deal;
+mod dice;
+mod memory;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use dice::Dice;
+pub use memory::Memory;
+use serde::{Deserialize, Serialize};
 
 /// Names one item for as long as the queue lives; never given twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ItemId(pub u64);
 
 /// What happens at the end of a track and of the listing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Repeat {
     /// The music ends after the last track.
     #[default]
@@ -44,13 +53,16 @@ impl Repeat {
 }
 
 /// In which order tracks come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Shuffle {
     /// As the listing has them.
     #[default]
     Off,
     /// In rounds: every track once, in random order, before any comes again.
     Tracks,
+    /// In rounds: every release once, in random order, each in the listing's order.
+    Albums,
 }
 
 impl Shuffle {
@@ -58,7 +70,16 @@ impl Shuffle {
     pub fn toggled(self) -> Self {
         match self {
             Self::Off => Self::Tracks,
-            Self::Tracks => Self::Off,
+            Self::Tracks | Self::Albums => Self::Off,
+        }
+    }
+
+    /// The next of off, tracks and albums, as a key asks for it.
+    pub fn next(self) -> Self {
+        match self {
+            Self::Off => Self::Tracks,
+            Self::Tracks => Self::Albums,
+            Self::Albums => Self::Off,
         }
     }
 }
@@ -79,6 +100,10 @@ pub struct Queue<T> {
     ahead: VecDeque<ItemId>,
     shuffle: Shuffle,
     repeat: Repeat,
+    consume: bool,
+    /// Those that are not 0.
+    priorities: HashMap<ItemId, u8>,
+    release_of: fn(&T) -> Option<u64>,
     dice: Dice,
 }
 
@@ -108,7 +133,13 @@ impl Step {
 
 impl<T> Queue<T> {
     /// An empty queue. Equal seeds and equal calls give equal shuffles, in every version.
+    /// Every item is a release of its own.
     pub fn new(seed: u64) -> Self {
+        Self::with_releases(seed, |_| None)
+    }
+
+    /// An empty queue that knows which items are of one release: those that have the same number.
+    pub fn with_releases(seed: u64, release_of: fn(&T) -> Option<u64>) -> Self {
         Self {
             items: Vec::new(),
             next_id: 0,
@@ -119,6 +150,9 @@ impl<T> Queue<T> {
             ahead: VecDeque::new(),
             shuffle: Shuffle::Off,
             repeat: Repeat::Off,
+            consume: false,
+            priorities: HashMap::new(),
+            release_of,
             dice: Dice::new(seed),
         }
     }
@@ -200,17 +234,52 @@ impl<T> Queue<T> {
         self.heard.truncate(self.at + 1);
         self.ahead.clear();
         if let Some(current) = self.current()
-            && shuffle == Shuffle::Tracks
+            && shuffle != Shuffle::Off
         {
             self.deal_around(current);
         }
+    }
+
+    /// Whether what was played is taken out.
+    pub fn consume(&self) -> bool {
+        self.consume
+    }
+
+    /// From now on a track that is left is taken out of the queue, or no longer.
+    pub fn set_consume(&mut self, consume: bool) {
+        self.consume = consume;
+    }
+
+    /// The rank of an item in a shuffle, 0 where none was given.
+    pub fn priority(&self, id: ItemId) -> u8 {
+        self.priorities.get(&id).copied().unwrap_or(0)
+    }
+
+    /// In a shuffle, items with a higher priority come first. One that was heard in this round comes again
+    /// when it is given one. Whether there is such an item.
+    pub fn set_priority(&mut self, id: ItemId, priority: u8) -> bool {
+        if self.index(id).is_none() {
+            return false;
+        }
+        match priority {
+            0 => self.priorities.remove(&id),
+            _ => self.priorities.insert(id, priority),
+        };
+        if self.shuffle != Shuffle::Off && !self.heard.is_empty() {
+            let comes = self.ahead.contains(&id) || self.current() == Some(id);
+            if priority > 0 && !comes && self.is_playable(id) {
+                self.ahead.push_back(id);
+            }
+            self.rank();
+        }
+        true
     }
 
     /// Begins at the top: with the first playable item, or with a new round of shuffle.
     pub fn start(&mut self) -> Option<ItemId> {
         match self.shuffle {
             Shuffle::Off => self.start_at(0),
-            Shuffle::Tracks => {
+            Shuffle::Tracks | Shuffle::Albums => {
                 self.heard.truncate(self.at + 1);
                 let step = self.new_round();
                 self.make(step)
@@ -222,7 +291,7 @@ impl<T> Queue<T> {
     /// it opens a new round. `None`, and nothing moved, when there is none.
     pub fn start_at(&mut self, index: usize) -> Option<ItemId> {
         let (id, _) = *self.items.iter().skip(index).find(|(id, _)| self.is_playable(*id))?;
-        if self.shuffle == Shuffle::Tracks {
+        if self.shuffle != Shuffle::Off {
             self.deal_around(id);
         }
         self.hear(id);
@@ -236,7 +305,7 @@ impl<T> Queue<T> {
             return None;
         }
         match (self.shuffle, self.current()) {
-            (Shuffle::Tracks, None) => self.deal_around(id),
+            (Shuffle::Tracks | Shuffle::Albums, None) => self.deal_around(id),
             _ => self.ahead.retain(|held| *held != id),
         }
         if self.current() != Some(id) {
@@ -253,24 +322,46 @@ impl<T> Queue<T> {
     /// Moves on because the track has ended: repeat one gives it again. Before the start it
     /// begins. `None` is the end of the music, and then nothing is current.
     pub fn advance(&mut self) -> Option<ItemId> {
-        let step = self.following(Asked::ByEndOfTrack);
-        self.make(step)
+        self.leave(Asked::ByEndOfTrack)
     }
 
     /// Moves on because the user asks: repeat one does not hold it back and, as MPRIS has it for
     /// its `Next`, both kinds of repeat lead from the last track to the first.
     #[expect(clippy::should_implement_trait, reason = "the word every player has for it")]
     pub fn next(&mut self) -> Option<ItemId> {
-        let step = self.following(Asked::ByUser);
-        self.make(step)
+        self.leave(Asked::ByUser)
+    }
+
+    fn leave(&mut self, asked: Asked) -> Option<ItemId> {
+        let left = self.current();
+        let step = self.following(asked);
+        let next = self.make(step);
+        if let Some(left) = left.filter(|left| self.consume && next != Some(*left)) {
+            self.take_out(left);
+        }
+        next
+    }
+
+    /// Whether [`Queue::next`] would play something.
+    pub fn has_next(&self) -> bool {
+        self.following(Asked::ByUser).is_some()
+    }
+
+    /// Whether [`Queue::previous`] would go back.
+    pub fn has_previous(&self) -> bool {
+        self.earlier().is_some() || self.above().is_some()
+    }
+
+    /// Where in what was heard the track before the current one stands.
+    fn earlier(&self) -> Option<usize> {
+        let back = if self.ended { self.at + 1 } else { self.at };
+        (0..back.min(self.heard.len())).rev().find(|at| self.is_playable(self.heard[*at]))
     }
 
     /// Goes back to what was heard before; where nothing was, in listing order to the item above.
     /// `None`, and nothing moved, when there is no way back.
     pub fn previous(&mut self) -> Option<ItemId> {
-        let back = if self.ended { self.at + 1 } else { self.at };
-        let earlier = (0..back.min(self.heard.len())).rev().find(|at| self.is_playable(self.heard[*at]));
-        match earlier {
+        match self.earlier() {
             Some(at) => self.at = at,
             None => {
                 let above = self.above()?;
@@ -306,8 +397,14 @@ impl<T> Queue<T> {
     /// Adds an item at the end of the listing; in a shuffled round at a random place among those
     /// to come.
     pub fn append(&mut self, item: T) -> ItemId {
+        self.insert(item, self.items.len())
+    }
+
+    /// Puts an item at that place of the listing, from 0; beyond the end is the end. In a shuffled round it
+    /// gets a random place among those to come.
+    pub fn insert(&mut self, item: T, index: usize) -> ItemId {
         let id = self.new_id();
-        self.items.push((id, item));
+        self.items.insert(index.min(self.items.len()), (id, item));
         self.deal_in(id);
         id
     }
@@ -318,7 +415,7 @@ impl<T> Queue<T> {
         let index = self.last_heard().and_then(|current| self.index(current)).map_or(0, |index| index + 1);
         self.items.insert(index, (id, item));
         self.heard.truncate(self.at + 1);
-        if self.shuffle == Shuffle::Tracks && !self.heard.is_empty() {
+        if self.shuffle != Shuffle::Off && !self.heard.is_empty() {
             self.ahead.push_front(id);
         }
         id
@@ -327,17 +424,50 @@ impl<T> Queue<T> {
     /// Takes an item out, also from what was heard. If it is the current one, the queue first
     /// moves on as by [`Queue::next`].
     pub fn remove(&mut self, id: ItemId) -> Option<T> {
-        let index = self.index(id)?;
+        self.index(id)?;
         self.unplayable.insert(id); // so that moving on cannot lead back to it
         if self.current() == Some(id) {
-            self.next();
+            let step = self.following(Asked::ByUser);
+            self.make(step);
         }
+        self.take_out(id)
+    }
+
+    /// Takes out an item that is not the current one, or the last one after the end.
+    fn take_out(&mut self, id: ItemId) -> Option<T> {
+        let index = self.index(id)?;
         self.unplayable.remove(&id);
+        self.priorities.remove(&id);
         self.ahead.retain(|held| *held != id);
         let before = self.heard.iter().take(self.at).filter(|held| **held != id).count();
         self.heard.retain(|held| *held != id);
         self.at = before.min(self.heard.len().saturating_sub(1));
         Some(self.items.remove(index).1)
+    }
+
+    /// Takes items out, as [`Queue::remove`] does, all at once: if the current one is among them, the queue first
+    /// moves on to one that stays.
+    pub fn remove_all(&mut self, ids: &HashSet<ItemId>) {
+        self.unplayable.extend(ids); // so that moving on cannot lead to one of them
+        if self.current().is_some_and(|current| ids.contains(&current)) {
+            let step = self.following(Asked::ByUser);
+            self.make(step);
+        }
+        self.unplayable.retain(|id| !ids.contains(id));
+        self.priorities.retain(|id, _| !ids.contains(id));
+        self.ahead.retain(|id| !ids.contains(id));
+        let before = self.heard.iter().take(self.at).filter(|id| !ids.contains(id)).count();
+        self.heard.retain(|id| !ids.contains(id));
+        self.at = before.min(self.heard.len().saturating_sub(1));
+        self.ended &= !self.heard.is_empty();
+        self.items.retain(|(id, _)| !ids.contains(id));
+    }
+
+    /// Puts the listing in this order; items that are not named come behind, in the order they had. A shuffled
+    /// round keeps its order.
+    pub fn arrange(&mut self, order: &[ItemId]) {
+        let places: HashMap<ItemId, usize> = order.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+        self.items.sort_by_key(|(id, _)| places.get(id).copied().unwrap_or(usize::MAX));
     }
 
     /// Moves an item to that place of the listing, from 0; beyond the end is the end. A shuffled
@@ -353,6 +483,7 @@ impl<T> Queue<T> {
     pub fn clear(&mut self) {
         self.items.clear();
         self.unplayable.clear();
+        self.priorities.clear();
         self.heard.clear();
         self.ahead.clear();
         self.at = 0;
@@ -369,14 +500,14 @@ impl<T> Queue<T> {
             return Some(Step::Again(current));
         }
         for (at, id) in self.heard.iter().copied().enumerate().skip(self.at + 1) {
-            if self.is_playable(id) {
+            if self.offers(id) {
                 return Some(Step::Forward { at, id });
             }
         }
         let wraps = self.heard.is_empty() || self.repeat != Repeat::Off;
         match self.shuffle {
             Shuffle::Off => self.below(wraps).map(Step::Play),
-            Shuffle::Tracks => match self.ahead.iter().find(|id| self.is_playable(**id)) {
+            Shuffle::Tracks | Shuffle::Albums => match self.ahead.iter().find(|id| self.offers(**id)) {
                 Some(id) => Some(Step::Play(*id)),
                 None if wraps => self.new_round(),
                 None => None,
@@ -413,7 +544,12 @@ impl<T> Queue<T> {
         let below = self.last_heard().and_then(|last| self.index(last)).map_or(0, |index| index + 1);
         let (above, below) = self.items.split_at(below);
         let again = if wraps { above } else { &[] };
-        below.iter().chain(again).map(|(id, _)| *id).find(|id| self.is_playable(*id))
+        below.iter().chain(again).map(|(id, _)| *id).find(|id| self.offers(*id))
+    }
+
+    /// Whether an item can come next: what is taken out when it is left cannot.
+    fn offers(&self, id: ItemId) -> bool {
+        self.is_playable(id) && !(self.consume && self.current() == Some(id))
     }
 
     /// The item above the current one in the listing; none with shuffle, whose past is `heard` alone.
@@ -426,38 +562,6 @@ impl<T> Queue<T> {
         let again = if self.repeat == Repeat::Off { &[] } else { below.get(1..).unwrap_or_default() };
         let upwards = above.iter().rev().chain(again.iter().rev());
         upwards.map(|(id, _)| *id).find(|id| self.is_playable(*id))
-    }
-
-    /// Deals all playable items, and not the last heard one first, unless it is the only one.
-    fn new_round(&self) -> Option<Step> {
-        let mut dice = self.dice.clone();
-        let mut order: Vec<ItemId> = self.items.iter().map(|(id, _)| *id).collect();
-        dice.shuffle(&mut order);
-        // Only now, so that one unplayable item leaves the order of the others as it was.
-        order.retain(|id| self.is_playable(*id));
-        if order.len() > 1 && order.first().copied() == self.last_heard() {
-            let other = 1 + dice.below(order.len() - 1);
-            order.swap(0, other);
-        }
-        let mut rest = VecDeque::from(order);
-        let first = rest.pop_front()?;
-        Some(Step::NewRound { first, rest, dice })
-    }
-
-    /// Opens a round in which `id` comes first, and deals the rest.
-    fn deal_around(&mut self, id: ItemId) {
-        let mut order: Vec<ItemId> = self.items.iter().map(|(id, _)| *id).collect();
-        self.dice.shuffle(&mut order);
-        order.retain(|held| *held != id && self.is_playable(*held));
-        self.ahead = order.into();
-    }
-
-    /// Gives a newcomer a random place in the round that is being played, if there is one.
-    fn deal_in(&mut self, id: ItemId) {
-        if self.shuffle == Shuffle::Tracks && !self.heard.is_empty() {
-            let place = self.dice.below(self.ahead.len() + 1);
-            self.ahead.insert(place, id);
-        }
     }
 
     fn hear(&mut self, id: ItemId) {
@@ -481,60 +585,9 @@ impl<T> Queue<T> {
     }
 }
 
-/// SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014; the
-/// constants are those of its public-domain C version). Its own dozen lines, because a seed that
-/// someone has written down must give the same order in every version, and the `rand` crates do
-/// not promise that for their shuffles.
-#[derive(Debug, Clone)]
-struct Dice {
-    state: u64,
-}
-
-impl Dice {
-    fn new(seed: u64) -> Self {
-        Self { state: seed }
-    }
-
-    fn roll(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let z = (self.state ^ (self.state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// A number in `0..bound` (0 for a bound of 0), by Lemire's multiplication; its bias is below
-    /// `bound` / 2^64.
-    fn below(&mut self, bound: usize) -> usize {
-        ((u128::from(self.roll()) * bound as u128) >> 64) as usize
-    }
-
-    /// Fisher and Yates.
-    fn shuffle<I>(&mut self, items: &mut [I]) {
-        for last in (1..items.len()).rev() {
-            items.swap(last, self.below(last + 1));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn dice_are_the_published_splitmix64() {
-        // First outputs of the reference implementation for seed 1234567.
-        let mut dice = Dice::new(1_234_567);
-        let rolls = [dice.roll(), dice.roll(), dice.roll()];
-        assert_eq!(rolls, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);
-    }
-
-    #[test]
-    fn below_stays_below() {
-        let mut dice = Dice::new(7);
-        assert_eq!(dice.below(0), 0);
-        assert_eq!(dice.below(1), 0);
-        assert!((0..1000).all(|_| dice.below(10) < 10));
-    }
 
     #[test]
     fn the_past_is_bounded() {

@@ -1,0 +1,177 @@
+//! Steering as it is heard: how long a verb takes to reach the ear, what the socket bears, whom it refuses, and a sleep
+//! that fades. On a sound server of the tests' own.
+//! Bounds are for the worst minute of a loaded machine, and what the recorder needs is in them.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use tonearm::library::Tags;
+
+use super::support::{Home, PATIENCE, Running, Sound, until};
+use super::{CD, Recording, Server, UnixStream, fs, music, needs};
+
+/// Two minutes of noise that is in the left channel alone, and two that are in the right.
+fn sides() -> Home {
+    let side = |side: usize| {
+        let mut sound: Sound = music(120 * CD as usize);
+        for (at, sample) in sound.samples.iter_mut().enumerate() {
+            *sample = if at % 2 == side { sample.abs() + 0.125 } else { 0.0 };
+        }
+        sound
+    };
+    Home::new().sound("1.wav", &side(0), &Tags::default()).sound("2.wav", &side(1), &Tags::default())
+}
+
+fn seconds(frames: usize) -> f64 {
+    frames as f64 / f64::from(CD)
+}
+
+fn frames(recording: &Recording) -> usize {
+    recording.samples().len() / 2
+}
+
+fn more(recording: &Recording, time: f64) {
+    let wanted = frames(recording) + (time * f64::from(CD)) as usize;
+    until("the recording goes on", PATIENCE, || frames(recording) > wanted);
+}
+
+/// Plays the music folder, and comes back when it sounds and listens.
+fn playing(home: &Home, server: &Server, recording: &Recording, words: &[&str]) -> Running {
+    let words: Vec<&str> = ["Music", "-q"].iter().chain(words).copied().collect();
+    let player = server.play(home, &words);
+    until("it listens", PATIENCE, || home.path("state/control.sock").exists());
+    until("it sounds", PATIENCE, || recording.samples().iter().any(|sample| *sample != 0.0));
+    player
+}
+
+#[test]
+fn a_pause_and_a_skip_by_command_are_heard_at_once() {
+    needs(&["pulseaudio", "parec"]);
+    let home = sides();
+    let server = Server::start(&home, CD);
+    let recording = server.record("out.raw");
+    let player = playing(&home, &server, &recording, &[]);
+    let (mut pauses, mut skips) = (Vec::new(), Vec::new());
+    for side in [1, 0, 1] {
+        let asked = frames(&recording);
+        home.run(["pause"]).ends(0);
+        more(&recording, 0.5);
+        let last = recording.samples().iter().rposition(|sample| *sample != 0.0).unwrap() / 2;
+        pauses.push(seconds(last.saturating_sub(asked)));
+        home.run(["resume"]).ends(0);
+        more(&recording, 0.5);
+        let asked = frames(&recording);
+        home.run([if side == 1 { "next" } else { "prev" }]).ends(0);
+        more(&recording, 0.5);
+        let all = recording.samples();
+        let first = all.chunks_exact(2).skip(asked).position(|frame| frame[side] != 0.0).unwrap();
+        skips.push(seconds(first));
+    }
+    for times in [&mut pauses, &mut skips] {
+        times.sort_by(f64::total_cmp);
+    }
+    println!("silent after {pauses:?} s, new after {skips:?} s");
+    assert!(pauses[1] < 0.3, "{pauses:?}");
+    assert!(skips[1] < 0.3, "{skips:?}");
+    home.run(["quit"]).ends(0);
+    player.end().ends(0);
+}
+
+#[test]
+fn a_sleep_fades_and_pauses_and_is_loud_again_after() {
+    needs(&["pulseaudio", "parec"]);
+    let home = sides();
+    let server = Server::start(&home, CD);
+    let recording = server.record("out.raw");
+    let player = playing(&home, &server, &recording, &["--sleep", "13s"]);
+    let state = || home.run(["status", "--format", "{state}"]).ends(0).out().to_owned();
+    until("it sleeps", PATIENCE, || state() == "paused\n");
+    let loud = |from: usize, to: usize| {
+        let all = recording.samples();
+        all[2 * from..2 * to].iter().fold(0.0_f32, |loudest, sample| loudest.max(sample.abs()))
+    };
+    let all = recording.samples();
+    let begin = all.iter().position(|sample| *sample != 0.0).unwrap() / 2;
+    let end = all.iter().rposition(|sample| *sample != 0.0).unwrap() / 2;
+    let second = CD as usize;
+    assert!((8.0..16.0).contains(&seconds(end - begin)), "{} s were heard", seconds(end - begin));
+    let (first, last) = (loud(begin, begin + second), loud(end - second, end));
+    assert!(last < first / 50.0 && last > 0.0, "{first} at the begin, {last} in the last second");
+    let asked = frames(&recording);
+    home.run(["resume"]).ends(0);
+    more(&recording, 1.5);
+    assert!(loud(asked + second, asked + second + second / 4) > first * 0.9, "loud again");
+    home.run(["quit"]).ends(0);
+    player.end().ends(0);
+}
+
+#[test]
+fn the_socket_refuses_other_users_even_where_they_can_reach_it() {
+    needs(&["setpriv", "id"]);
+    if super::run("id", ["-u"]) != b"0\n" {
+        return; // only root can become somebody else
+    }
+    let home = Home::new().with_three_songs();
+    let player = home.start(["play", "list.txt", "--output", "null", "--repeat", "all", "-q"]);
+    let socket = home.path("state/control.sock");
+    until("it listens", PATIENCE, || UnixStream::connect(&socket).is_ok());
+    // As wide open as somebody careless could make it.
+    for (path, mode) in [(home.path("."), "755"), (home.path("state"), "755"), (socket.clone(), "666")] {
+        super::run("chmod", [mode, path.to_str().unwrap()]);
+    }
+    let ask = "import socket, sys\ns = socket.socket(socket.AF_UNIX)\ns.connect(sys.argv[1])\n\
+               s.sendall(b'{\"command\":\"status\"}\\n')\nprint(s.recv(99))";
+    let said = |user: &str| {
+        let output = Command::new("setpriv")
+            .args([&format!("--reuid={user}"), "--clear-groups", "/usr/bin/python3", "-c", ask])
+            .arg(&socket)
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+    };
+    assert!(said("0").contains("ok"), "its owner is answered");
+    let stranger = said("65534");
+    assert!(
+        stranger.contains("b''") || stranger.contains("reset") || stranger.contains("Broken pipe"),
+        "{stranger}"
+    );
+    home.run(["quit"]).ends(0);
+    player.end().ends(0);
+}
+
+#[test]
+fn clients_that_never_come_to_an_end_are_let_go_and_hold_nobody_up() {
+    let home = Home::new().with_three_songs();
+    let player = home.start(["play", "list.txt", "--output", "null", "--repeat", "all", "-q"]);
+    let socket = home.path("state/control.sock");
+    until("it listens", PATIENCE, || UnixStream::connect(&socket).is_ok());
+    let start = Instant::now();
+    let mut slow: Vec<UnixStream> = (0..40).map(|_| UnixStream::connect(&socket).unwrap()).collect();
+    let mut ends = Vec::new();
+    while !slow.is_empty() && start.elapsed() < Duration::from_secs(30) {
+        // A byte now and then, and never a line.
+        slow.retain_mut(|stream| {
+            stream.set_nonblocking(true).unwrap();
+            let open = stream.write_all(b"{").is_ok() && !matches!(stream.read(&mut [0; 99]), Ok(0));
+            if !open {
+                ends.push(start.elapsed());
+            }
+            open
+        });
+        let mut caller = BufReader::new(UnixStream::connect(&socket).unwrap());
+        let asked = Instant::now();
+        caller.get_mut().write_all(b"{\"command\":\"status\"}\n").unwrap();
+        let mut answer = String::new();
+        caller.read_line(&mut answer).unwrap();
+        assert!(answer.contains("\"ok\":true") && asked.elapsed() < Duration::from_secs(1), "{answer}");
+        until("a moment passes", PATIENCE, || asked.elapsed() > Duration::from_millis(200));
+    }
+    assert!(slow.is_empty(), "{} are still there", slow.len());
+    assert!(ends.iter().all(|end| *end < Duration::from_secs(20)), "{ends:?}");
+    let memory = fs::read_to_string(format!("/proc/{}/status", player.id())).unwrap();
+    let peak = memory.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap().trim().to_owned();
+    println!("peak {peak}");
+    home.run(["quit"]).ends(0);
+    player.end().ends(0);
+}
