@@ -9,9 +9,10 @@ use std::path::Path;
 use anyhow::Context;
 
 use super::exit::Exit;
+use super::how::How;
 use super::input::{self, Program};
 use super::music::{Music, MusicOptions};
-use super::play::{self, How, Reached};
+use super::play::{self, Reached};
 use super::resuming::Beginning;
 use super::say;
 use super::show::{self, Style};

@@ -3,6 +3,7 @@
 //! Never decides what matches or what plays.
 
 mod ask;
+mod attend;
 mod check;
 mod cut;
 mod demo;
@@ -12,6 +13,7 @@ mod devices;
 mod exit;
 mod export;
 mod gain;
+mod how;
 mod import;
 mod input;
 mod loudness;

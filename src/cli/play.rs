@@ -1,17 +1,18 @@
-//! `tonearm play`: takes inputs; plays them, with a line of progress and keys on a terminal, one line a
-//! track elsewhere. Never decides what plays: keys become commands of the player, its events become words.
+//! `tonearm play`: takes inputs; reads and finds what they list, asks what must be asked, and has it played: here, in the
+//! background, or by the player that runs. What is heard and said while it plays is `attend`'s.
+//! Never decides what plays.
 
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::time::Duration;
+use std::sync::mpsc;
 
 use super::ask;
+use super::attend::{self, Desk, Happening};
 #[cfg(unix)]
 use super::detach;
 use super::exit::{self, Exit};
-use super::gain::GainOption;
+use super::how::{AtEnd, How};
 use super::input::{self, ListingOptions, Program, Row};
 #[cfg(unix)]
 use super::mpd::MpdOption;
@@ -20,20 +21,17 @@ use super::pins;
 use super::render;
 use super::resuming::{self, Beginning};
 use super::say;
-use super::screen::{self, Key, Screen};
+use super::screen::{self, Screen};
 use super::shelf;
 use super::show::{self, Style};
 #[cfg(unix)]
 use crate::control::Mpris;
-use crate::control::{Client, ClientError, Hub, Seat, Server};
+use crate::control::{Client, Hub, Seat, Server};
 use crate::memory;
 use crate::paths::{Environment, Paths};
+use crate::playback::Shape;
 use crate::playback::output::Target;
-use crate::playback::{RatePolicy, Shape};
-use crate::player::{
-    Command, Event, ItemId, OnUnplug, Opening, Place, Player, Repeat, Setup, Shuffle, Status, StopAfter,
-};
-use crate::resume::Keeper;
+use crate::player::{OnUnplug, Opening, Place, Player, Setup};
 use crate::sanitise;
 
 #[derive(Debug, clap::Args)]
@@ -107,162 +105,6 @@ impl Whose {
             (true, _) => Place::Append,
             (_, true) => Place::Next,
             _ => Place::Replace,
-        }
-    }
-}
-
-/// How something is played, whatever it is.
-#[derive(Debug, Clone, clap::Args)]
-pub(super) struct How {
-    /// Where the sound goes: auto, pulse, pipewire, alsa, alsa:DEVICE, wav:PATH, null (no sound, real time).
-    #[arg(long, value_name = "OUTPUT", default_value = "auto")]
-    pub(super) output: Target,
-    /// At which rate the device runs: `device` (its own), `source` (each track's own, where the device has it).
-    #[arg(long, value_enum, value_name = "RATE", default_value_t = RateWord::Device)]
-    pub(super) rate: RateWord,
-    /// When the device goes away [default: go on if the sound server has moved the music, else pause].
-    #[arg(long, value_enum, value_name = "WHAT")]
-    pub(super) on_unplug: Option<UnplugWord>,
-    /// Play in random order: every track, or with `albums` every release, once before any comes again.
-    #[arg(long, value_enum, value_name = "WHAT", num_args = 0..=1, require_equals = true, default_missing_value = "tracks")]
-    pub(super) shuffle: Option<ShuffleWord>,
-    /// Makes a shuffle repeatable.
-    #[arg(long, value_name = "N")]
-    pub(super) seed: Option<u64>,
-    /// What comes again: nothing (off), the track (one), all of it [default: off, or as it was left].
-    #[arg(long, value_enum, value_name = "WHAT")]
-    pub(super) repeat: Option<RepeatWord>,
-    /// What the player does when the music has ended; `repeat` is --repeat all. [default: quit, with --mpd stop]
-    #[arg(long, value_enum, value_name = "WHAT")]
-    pub(super) at_end: Option<AtEnd>,
-    /// Fade out and pause when that time has passed: 30m, 1h30m, 1:30:00.
-    #[arg(long, value_name = "TIME", value_parser = span)]
-    pub(super) sleep: Option<Duration>,
-    /// Begin with entry N.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    pub(super) start: Option<u32>,
-    #[command(flatten)]
-    pub(super) gain: GainOption,
-    /// In the background, where somebody waits to hear that it plays.
-    #[arg(skip)]
-    pub(super) behind: bool,
-    /// Print events as JSON, one object a line; no keys.
-    #[arg(long)]
-    pub(super) json: bool,
-}
-
-impl How {
-    /// Tells another player what was said of the order and the end; its answer, if there was anything to say.
-    fn steer(&self, client: &mut Client) -> Result<Option<serde_json::Value>, ClientError> {
-        let shuffle = self.shuffle.map(|word| match word {
-            ShuffleWord::Tracks => "tracks",
-            ShuffleWord::Albums => "albums",
-        });
-        let repeat = self.repeat().map(|repeat| match repeat {
-            Repeat::Off => "off",
-            Repeat::One => "one",
-            Repeat::All => "all",
-        });
-        let sleep = self.sleep.map(|time| format!("{}s", time.as_secs_f64()));
-        let start = self.start.map(|number| number.to_string());
-        let words = [
-            ("shuffle", shuffle.map(str::to_owned)),
-            ("repeat", repeat.map(str::to_owned)),
-            ("sleep", sleep),
-            ("goto", start),
-        ];
-        let mut answer = None;
-        for (verb, word) in words {
-            if let Some(word) = word {
-                answer = Some(client.ask(verb, &[word], false)?);
-            }
-        }
-        Ok(answer)
-    }
-
-    /// What was said to come again.
-    fn repeat(&self) -> Option<Repeat> {
-        match (self.repeat, self.at_end) {
-            (Some(word), _) => Some(word.into()),
-            (None, Some(AtEnd::Repeat)) => Some(Repeat::All),
-            (None, _) => None,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum RateWord {
-    Device,
-    Source,
-}
-
-fn span(word: &str) -> Result<Duration, String> {
-    crate::control::span(word).ok_or_else(|| "say 30m, 1h30m, 45s or 1:30:00, at most a day".into())
-}
-
-impl From<RateWord> for RatePolicy {
-    fn from(word: RateWord) -> Self {
-        match word {
-            RateWord::Device => Self::Device,
-            RateWord::Source => Self::Source,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum UnplugWord {
-    Pause,
-    Follow,
-}
-
-impl From<UnplugWord> for OnUnplug {
-    fn from(word: UnplugWord) -> Self {
-        match word {
-            UnplugWord::Pause => Self::Pause,
-            UnplugWord::Follow => Self::Follow,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum ShuffleWord {
-    Tracks,
-    Albums,
-}
-
-impl From<ShuffleWord> for Shuffle {
-    fn from(word: ShuffleWord) -> Self {
-        match word {
-            ShuffleWord::Tracks => Self::Tracks,
-            ShuffleWord::Albums => Self::Albums,
-        }
-    }
-}
-
-/// What the player does when the music has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum AtEnd {
-    /// Stay, stopped: it can be resumed, or given something else to play.
-    Stop,
-    /// End.
-    Quit,
-    /// Begin again.
-    Repeat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum RepeatWord {
-    Off,
-    One,
-    All,
-}
-
-impl From<RepeatWord> for Repeat {
-    fn from(word: RepeatWord) -> Self {
-        match word {
-            RepeatWord::Off => Self::Off,
-            RepeatWord::One => Self::One,
-            RepeatWord::All => Self::All,
         }
     }
 }
@@ -492,7 +334,7 @@ pub(super) fn play(
     #[cfg(unix)]
     let _ = Paths::new(&Environment::of_process())
         .map(|paths| Mpris::start(&player.remote(), &hub, paths.pictures()));
-    watch_signals(say.clone())?;
+    attend::watch_signals(say.clone())?;
     #[cfg(unix)]
     if how.behind {
         detach::tell_ready();
@@ -572,300 +414,5 @@ fn tell_left_out(program: &Program) {
     for row in program.rows.iter().filter(|row| row.file.is_none()) {
         let status = row.status.map(|status| status.to_string()).unwrap_or_default();
         say::problem(&format!("{status}, left out: {}. {}", row.number, row.name()));
-    }
-}
-
-/// Anything that the loop of `play` may hear.
-enum Happening {
-    Player(Event),
-    Key(Key),
-    Signal,
-}
-
-/// SIGINT, SIGTERM and SIGHUP end the music with a fade instead of a click.
-fn watch_signals(say: Sender<Happening>) -> anyhow::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
-    std::thread::Builder::new().name("signals".into()).spawn(move || {
-        for _ in &mut signals {
-            if say.send(Happening::Signal).is_err() {
-                return;
-            }
-        }
-    })?;
-    Ok(())
-}
-
-/// Why the loop ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    Finished,
-    Quit,
-    Interrupted,
-    Broken,
-}
-
-/// What is shown of the entry that plays.
-struct Shown {
-    number: usize,
-    of: usize,
-    name: String,
-}
-
-struct Desk<'a> {
-    program: &'a Program,
-    playable: Vec<&'a Row>,
-    /// For each item that it began with its place in `playable`.
-    rows: Vec<Option<usize>>,
-    player: Player,
-    keeping: Option<Keeper>,
-    _server: Option<Server>,
-    screen: Option<Screen>,
-    how: &'a How,
-    announce: bool,
-    heard: usize,
-    failed: usize,
-}
-
-impl Desk<'_> {
-    fn run(&mut self, happenings: &Receiver<Happening>) -> End {
-        loop {
-            self.draw();
-            let happening = match self.next_look() {
-                Some(time) => happenings.recv_timeout(time),
-                None => happenings.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            };
-            let end = match happening {
-                Ok(Happening::Player(event)) => self.hear(event),
-                Ok(Happening::Key(key)) => self.press(key),
-                Ok(Happening::Signal) => Some(End::Interrupted),
-                Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => Some(End::Broken),
-            };
-            if let Some(end) = end {
-                return end;
-            }
-        }
-    }
-
-    /// When the second that is shown changes; never while nothing moves.
-    fn next_look(&self) -> Option<Duration> {
-        let status = self.player.status();
-        if self.screen.is_none() || !status.playing || status.item.is_none() {
-            return None;
-        }
-        let into_second = status.position().subsec_millis();
-        Some(Duration::from_millis(u64::from(1000 - into_second) + 5))
-    }
-
-    fn draw(&mut self) {
-        if self.screen.is_none() {
-            return;
-        }
-        let status = self.player.status();
-        let shown = status.item.and_then(|item| self.shown(item, &status));
-        if let (Some(screen), of) = (&mut self.screen, shown.as_ref().map_or(0, |shown| shown.of)) {
-            screen.progress(&status, shown.map(|shown| (shown.number, shown.name)), of);
-        }
-    }
-
-    fn hear(&mut self, event: Event) -> Option<End> {
-        match event {
-            Event::Started(item) => {
-                self.heard += 1;
-                self.announce_track(item);
-            }
-            Event::Changed(_) => {}
-            Event::Quit => return Some(End::Quit),
-            Event::Failed(item, error) => {
-                self.failed += 1;
-                let file = self.row(item).and_then(|row| row.file.as_ref());
-                let name = file.map(|file| self.program.name_of(file)).unwrap_or_default();
-                self.problem("failed", Some(item), &format!("{name} {error}"));
-            }
-            Event::Finished => {
-                if self.how.at_end != Some(AtEnd::Stop) {
-                    return Some(End::Finished);
-                }
-                self.ended();
-            }
-            Event::OutputLost(error) => {
-                let then = if self.player.status().playing { "waiting for it" } else { "paused" };
-                self.problem("output-lost", None, &format!("{error}; {then}"));
-            }
-            Event::OutputBack => self.problem("output-back", None, "the audio output is there"),
-            Event::OutputMoved => {
-                let then = if self.player.status().playing { "goes on on another" } else { "is paused" };
-                self.problem("output-moved", None, &format!("the audio device went away; the music {then}"));
-            }
-            Event::OutputBroken(error) => {
-                self.problem("output-broken", None, &error.to_string());
-                return Some(End::Broken);
-            }
-        }
-        None
-    }
-
-    fn row(&self, item: ItemId) -> Option<&Row> {
-        let at = *self.rows.get(usize::try_from(item.0).ok()?)?;
-        self.playable.get(at?).copied()
-    }
-
-    /// What is shown of an entry: as the listing has it, or as it came over the socket.
-    fn shown(&self, item: ItemId, status: &Status) -> Option<Shown> {
-        if let Some(row) = self.row(item) {
-            return Some(Shown { number: row.number, of: self.program.rows.len(), name: row.name() });
-        }
-        let label = &status.track.as_deref().filter(|_| status.item == Some(item))?.label;
-        let artist = label.artist.as_ref().map(|artist| format!("{artist} - ")).unwrap_or_default();
-        let name = sanitise::line(&format!("{artist}{}", label.title)).into_owned();
-        Some(Shown { number: status.number?, of: status.of, name })
-    }
-
-    fn announce_track(&mut self, item: ItemId) {
-        let status = self.player.status();
-        let Some(shown) = self.shown(item, &status) else { return };
-        let line = format!("{}/{}  {}", shown.number, shown.of, shown.name);
-        if self.how.json {
-            let track = status.track.as_deref().filter(|_| status.item == Some(item));
-            let label = track.map(|track| &track.label);
-            let object = serde_json::json!({
-                "event": "track-started", "number": shown.number,
-                "artist": label.and_then(|label| label.artist.as_ref()),
-                "title": label.map(|label| &label.title),
-                "file": track.map(|track| track.part.path.to_string_lossy()),
-            });
-            say::line(&say::json_line(&object));
-        } else if let Some(screen) = &mut self.screen {
-            screen.line(&format!("▶ {line}"));
-        } else if self.announce {
-            say::line(&line);
-        }
-    }
-
-    fn problem(&mut self, event: &str, item: Option<ItemId>, words: &str) {
-        let words = sanitise::line(words).into_owned();
-        if self.how.json {
-            let number = item.and_then(|item| self.row(item)).map(|row| row.number);
-            let object = serde_json::json!({ "event": event, "number": number, "message": words });
-            say::line(&say::json_line(&object));
-        } else if let Some(screen) = &mut self.screen {
-            screen.line(&format!("! {words}"));
-        } else {
-            say::problem(&words);
-        }
-    }
-
-    /// The music has ended and the player stays.
-    fn ended(&mut self) {
-        self.player.send(Command::Pause); // so that nothing wakes up for silence
-        if self.heard == 0 {
-            return; // it waits for something to play
-        }
-        if self.how.json {
-            say::line(&say::json_line(&serde_json::json!({ "event": "stopped" })));
-        } else if let Some(screen) = &mut self.screen {
-            screen.line("⏹ the end; space begins again");
-        }
-    }
-
-    fn press(&mut self, key: Key) -> Option<End> {
-        match key {
-            Key::Command(command) => self.player.send(command),
-            Key::Shuffle => {
-                let shuffle = self.player.status().shuffle.toggled();
-                self.player.send(Command::Shuffle(shuffle));
-            }
-            Key::ShuffleAlbums => {
-                let shuffle = match self.player.status().shuffle {
-                    Shuffle::Albums => Shuffle::Off,
-                    _ => Shuffle::Albums,
-                };
-                self.player.send(Command::Shuffle(shuffle));
-            }
-            Key::StopAfter => {
-                let stop_after = match self.player.status().stop_after {
-                    StopAfter::Never => StopAfter::Track,
-                    _ => StopAfter::Never,
-                };
-                self.player.send(Command::StopAfter(stop_after));
-            }
-            Key::Repeat => {
-                let repeat = self.player.status().repeat.next();
-                self.player.send(Command::Repeat(repeat));
-            }
-            Key::Help => {
-                if let Some(screen) = &mut self.screen {
-                    screen.line(&screen::help());
-                }
-            }
-            Key::Resized => {}
-            Key::Quit => return Some(End::Quit),
-            Key::Interrupt => return Some(End::Interrupted),
-        }
-        None
-    }
-
-    /// Ends the player (with a fade when it still plays), gives the terminal back, sums up.
-    fn close(self, end: End) -> Exit {
-        drop(self.screen);
-        let tally = self.player.tally().clone();
-        drop(self.player);
-        drop(self.keeping); // when all is written
-        tell_troubles(self.how.json, tally.underruns(), tally.clipped());
-        let left_out = self.program.left_out();
-        if self.announce && left_out + self.failed > 0 {
-            say::problem(&left_out_words(left_out, self.failed));
-        }
-        match end {
-            End::Interrupted => Exit::Interrupted,
-            End::Broken => Exit::Failed,
-            End::Finished if self.failed >= self.playable.len() && self.heard <= self.failed => Exit::Failed,
-            End::Finished | End::Quit if self.failed > 0 || !self.program.is_whole() => Exit::Partly,
-            End::Finished | End::Quit => Exit::Done,
-        }
-    }
-}
-
-/// What nobody could hear the reason of: with -v, and in JSON. Clipped samples are of files beyond full scale.
-fn tell_troubles(json: bool, underruns: u64, clipped: u64) {
-    if (underruns, clipped) == (0, 0) {
-        return;
-    }
-    tracing::info!(underruns, clipped, "the output could not play all as it was");
-    if json {
-        let object = serde_json::json!({ "event": "troubles", "underruns": underruns, "clipped": clipped });
-        say::line(&say::json_line(&object));
-    }
-}
-
-fn left_out_words(left_out: usize, failed: usize) -> String {
-    let entries = |count: usize| if count == 1 { "1 entry".into() } else { format!("{count} entries") };
-    let files = |count: usize| if count == 1 { "1 file".into() } else { format!("{count} files") };
-    match (left_out, failed) {
-        (left_out, 0) => format!("{} had no file and were left out", entries(left_out)),
-        (0, failed) => format!("{} did not play to the end", files(failed)),
-        (left_out, failed) => {
-            format!(
-                "{} had no file and were left out; {} did not play to the end",
-                entries(left_out),
-                files(failed)
-            )
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_left_out_is_counted_in_words() {
-        assert_eq!(left_out_words(1, 0), "1 entry had no file and were left out");
-        assert_eq!(left_out_words(0, 2), "2 files did not play to the end");
-        assert_eq!(
-            left_out_words(3, 1),
-            "3 entries had no file and were left out; 1 file did not play to the end"
-        );
     }
 }

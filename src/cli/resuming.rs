@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
+use super::how::How;
 use super::input::{self, Row};
-use super::play::How;
 use super::say;
 use crate::control::clock;
 use crate::library::FileKind;

@@ -1,0 +1,312 @@
+//! Takes a player that plays, keys, signals and events; gives words on the screen, or one line a track, until it ends.
+//! Keys become commands of the player, its events become words.
+//! Never decides what plays.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::Duration;
+
+use super::exit::Exit;
+use super::how::{AtEnd, How};
+use super::input::{Program, Row};
+use super::say;
+use super::screen::{self, Key, Screen};
+use crate::control::Server;
+use crate::player::{Command, Event, ItemId, Player, Shuffle, Status, StopAfter};
+use crate::resume::Keeper;
+use crate::sanitise;
+
+/// Anything that the loop of `play` may hear.
+pub(super) enum Happening {
+    Player(Event),
+    Key(Key),
+    Signal,
+}
+
+/// SIGINT, SIGTERM and SIGHUP end the music with a fade instead of a click.
+pub(super) fn watch_signals(say: Sender<Happening>) -> anyhow::Result<()> {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    std::thread::Builder::new().name("signals".into()).spawn(move || {
+        for _ in &mut signals {
+            if say.send(Happening::Signal).is_err() {
+                return;
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// Why the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    Finished,
+    Quit,
+    Interrupted,
+    Broken,
+}
+
+/// What is shown of the entry that plays.
+struct Shown {
+    number: usize,
+    of: usize,
+    name: String,
+}
+
+/// The loop, and what it needs.
+pub(super) struct Desk<'a> {
+    pub(super) program: &'a Program,
+    pub(super) playable: Vec<&'a Row>,
+    /// For each item that it began with its place in `playable`.
+    pub(super) rows: Vec<Option<usize>>,
+    pub(super) player: Player,
+    pub(super) keeping: Option<Keeper>,
+    pub(super) _server: Option<Server>,
+    pub(super) screen: Option<Screen>,
+    pub(super) how: &'a How,
+    pub(super) announce: bool,
+    pub(super) heard: usize,
+    pub(super) failed: usize,
+}
+
+impl Desk<'_> {
+    pub(super) fn run(&mut self, happenings: &Receiver<Happening>) -> End {
+        loop {
+            self.draw();
+            let happening = match self.next_look() {
+                Some(time) => happenings.recv_timeout(time),
+                None => happenings.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            let end = match happening {
+                Ok(Happening::Player(event)) => self.hear(event),
+                Ok(Happening::Key(key)) => self.press(key),
+                Ok(Happening::Signal) => Some(End::Interrupted),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => Some(End::Broken),
+            };
+            if let Some(end) = end {
+                return end;
+            }
+        }
+    }
+
+    /// When the second that is shown changes; never while nothing moves.
+    fn next_look(&self) -> Option<Duration> {
+        let status = self.player.status();
+        if self.screen.is_none() || !status.playing || status.item.is_none() {
+            return None;
+        }
+        let into_second = status.position().subsec_millis();
+        Some(Duration::from_millis(u64::from(1000 - into_second) + 5))
+    }
+
+    fn draw(&mut self) {
+        if self.screen.is_none() {
+            return;
+        }
+        let status = self.player.status();
+        let shown = status.item.and_then(|item| self.shown(item, &status));
+        if let (Some(screen), of) = (&mut self.screen, shown.as_ref().map_or(0, |shown| shown.of)) {
+            screen.progress(&status, shown.map(|shown| (shown.number, shown.name)), of);
+        }
+    }
+
+    fn hear(&mut self, event: Event) -> Option<End> {
+        match event {
+            Event::Started(item) => {
+                self.heard += 1;
+                self.announce_track(item);
+            }
+            Event::Changed(_) => {}
+            Event::Quit => return Some(End::Quit),
+            Event::Failed(item, error) => {
+                self.failed += 1;
+                let file = self.row(item).and_then(|row| row.file.as_ref());
+                let name = file.map(|file| self.program.name_of(file)).unwrap_or_default();
+                self.problem("failed", Some(item), &format!("{name} {error}"));
+            }
+            Event::Finished => {
+                if self.how.at_end != Some(AtEnd::Stop) {
+                    return Some(End::Finished);
+                }
+                self.ended();
+            }
+            Event::OutputLost(error) => {
+                let then = if self.player.status().playing { "waiting for it" } else { "paused" };
+                self.problem("output-lost", None, &format!("{error}; {then}"));
+            }
+            Event::OutputBack => self.problem("output-back", None, "the audio output is there"),
+            Event::OutputMoved => {
+                let then = if self.player.status().playing { "goes on on another" } else { "is paused" };
+                self.problem("output-moved", None, &format!("the audio device went away; the music {then}"));
+            }
+            Event::OutputBroken(error) => {
+                self.problem("output-broken", None, &error.to_string());
+                return Some(End::Broken);
+            }
+        }
+        None
+    }
+
+    fn row(&self, item: ItemId) -> Option<&Row> {
+        let at = *self.rows.get(usize::try_from(item.0).ok()?)?;
+        self.playable.get(at?).copied()
+    }
+
+    /// What is shown of an entry: as the listing has it, or as it came over the socket.
+    fn shown(&self, item: ItemId, status: &Status) -> Option<Shown> {
+        if let Some(row) = self.row(item) {
+            return Some(Shown { number: row.number, of: self.program.rows.len(), name: row.name() });
+        }
+        let label = &status.track.as_deref().filter(|_| status.item == Some(item))?.label;
+        let artist = label.artist.as_ref().map(|artist| format!("{artist} - ")).unwrap_or_default();
+        let name = sanitise::line(&format!("{artist}{}", label.title)).into_owned();
+        Some(Shown { number: status.number?, of: status.of, name })
+    }
+
+    fn announce_track(&mut self, item: ItemId) {
+        let status = self.player.status();
+        let Some(shown) = self.shown(item, &status) else { return };
+        let line = format!("{}/{}  {}", shown.number, shown.of, shown.name);
+        if self.how.json {
+            let track = status.track.as_deref().filter(|_| status.item == Some(item));
+            let label = track.map(|track| &track.label);
+            let object = serde_json::json!({
+                "event": "track-started", "number": shown.number,
+                "artist": label.and_then(|label| label.artist.as_ref()),
+                "title": label.map(|label| &label.title),
+                "file": track.map(|track| track.part.path.to_string_lossy()),
+            });
+            say::line(&say::json_line(&object));
+        } else if let Some(screen) = &mut self.screen {
+            screen.line(&format!("▶ {line}"));
+        } else if self.announce {
+            say::line(&line);
+        }
+    }
+
+    fn problem(&mut self, event: &str, item: Option<ItemId>, words: &str) {
+        let words = sanitise::line(words).into_owned();
+        if self.how.json {
+            let number = item.and_then(|item| self.row(item)).map(|row| row.number);
+            let object = serde_json::json!({ "event": event, "number": number, "message": words });
+            say::line(&say::json_line(&object));
+        } else if let Some(screen) = &mut self.screen {
+            screen.line(&format!("! {words}"));
+        } else {
+            say::problem(&words);
+        }
+    }
+
+    /// The music has ended and the player stays.
+    fn ended(&mut self) {
+        self.player.send(Command::Pause); // so that nothing wakes up for silence
+        if self.heard == 0 {
+            return; // it waits for something to play
+        }
+        if self.how.json {
+            say::line(&say::json_line(&serde_json::json!({ "event": "stopped" })));
+        } else if let Some(screen) = &mut self.screen {
+            screen.line("⏹ the end; space begins again");
+        }
+    }
+
+    fn press(&mut self, key: Key) -> Option<End> {
+        match key {
+            Key::Command(command) => self.player.send(command),
+            Key::Shuffle => {
+                let shuffle = self.player.status().shuffle.toggled();
+                self.player.send(Command::Shuffle(shuffle));
+            }
+            Key::ShuffleAlbums => {
+                let shuffle = match self.player.status().shuffle {
+                    Shuffle::Albums => Shuffle::Off,
+                    _ => Shuffle::Albums,
+                };
+                self.player.send(Command::Shuffle(shuffle));
+            }
+            Key::StopAfter => {
+                let stop_after = match self.player.status().stop_after {
+                    StopAfter::Never => StopAfter::Track,
+                    _ => StopAfter::Never,
+                };
+                self.player.send(Command::StopAfter(stop_after));
+            }
+            Key::Repeat => {
+                let repeat = self.player.status().repeat.next();
+                self.player.send(Command::Repeat(repeat));
+            }
+            Key::Help => {
+                if let Some(screen) = &mut self.screen {
+                    screen.line(&screen::help());
+                }
+            }
+            Key::Resized => {}
+            Key::Quit => return Some(End::Quit),
+            Key::Interrupt => return Some(End::Interrupted),
+        }
+        None
+    }
+
+    /// Ends the player (with a fade when it still plays), gives the terminal back, sums up.
+    pub(super) fn close(self, end: End) -> Exit {
+        drop(self.screen);
+        let tally = self.player.tally().clone();
+        drop(self.player);
+        drop(self.keeping); // when all is written
+        tell_troubles(self.how.json, tally.underruns(), tally.clipped());
+        let left_out = self.program.left_out();
+        if self.announce && left_out + self.failed > 0 {
+            say::problem(&left_out_words(left_out, self.failed));
+        }
+        match end {
+            End::Interrupted => Exit::Interrupted,
+            End::Broken => Exit::Failed,
+            End::Finished if self.failed >= self.playable.len() && self.heard <= self.failed => Exit::Failed,
+            End::Finished | End::Quit if self.failed > 0 || !self.program.is_whole() => Exit::Partly,
+            End::Finished | End::Quit => Exit::Done,
+        }
+    }
+}
+
+/// What nobody could hear the reason of: with -v, and in JSON. Clipped samples are of files beyond full scale.
+fn tell_troubles(json: bool, underruns: u64, clipped: u64) {
+    if (underruns, clipped) == (0, 0) {
+        return;
+    }
+    tracing::info!(underruns, clipped, "the output could not play all as it was");
+    if json {
+        let object = serde_json::json!({ "event": "troubles", "underruns": underruns, "clipped": clipped });
+        say::line(&say::json_line(&object));
+    }
+}
+
+fn left_out_words(left_out: usize, failed: usize) -> String {
+    let entries = |count: usize| if count == 1 { "1 entry".into() } else { format!("{count} entries") };
+    let files = |count: usize| if count == 1 { "1 file".into() } else { format!("{count} files") };
+    match (left_out, failed) {
+        (left_out, 0) => format!("{} had no file and were left out", entries(left_out)),
+        (0, failed) => format!("{} did not play to the end", files(failed)),
+        (left_out, failed) => {
+            format!(
+                "{} had no file and were left out; {} did not play to the end",
+                entries(left_out),
+                files(failed)
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_left_out_is_counted_in_words() {
+        assert_eq!(left_out_words(1, 0), "1 entry had no file and were left out");
+        assert_eq!(left_out_words(0, 2), "2 files did not play to the end");
+        assert_eq!(
+            left_out_words(3, 1),
+            "3 entries had no file and were left out; 1 file did not play to the end"
+        );
+    }
+}
