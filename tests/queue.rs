@@ -687,3 +687,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_was_asked_to_come_next_does_also_in_an_order_that_was_taken_down() {
+    let mut queue = Queue::new(1);
+    let ids = [queue.append(()), queue.append(()), queue.append(())];
+    queue.set_shuffle(Shuffle::Tracks);
+    queue.goto(ids[0]);
+    queue.set_priority(ids[1], 9);
+    queue.insert_next(());
+    let mut again = Queue::new(2);
+    queue.items().for_each(|_| _ = again.append(()));
+    again.set_shuffle(Shuffle::Tracks);
+    again.restore(&queue.memory());
+    let next = queue.next().and_then(|id| queue.index(id));
+    assert_eq!(next, Some(1), "it stands behind the current one");
+    assert_eq!(again.next().and_then(|id| again.index(id)), next);
+}

@@ -104,6 +104,5 @@ impl<T> Queue<T> {
                 self.deal_in(id);
             }
         }
-        self.rank();
     }
 }
