@@ -40,8 +40,8 @@
 //! | callback | `playback::realtime`, and only that | atomics, fresh runs        | atomics, spent runs          |
 //!
 //! Where a PulseAudio server runs (or PipeWire's socket for such clients), the output thread speaks to it by
-//! itself (`playback::output`) and runs what else is the callback's. A sound card is rodio's, with one source that
-//! never ends.
+//! itself (`playback::output`) and runs what else is the callback's; so with a Snapcast server or a FIFO. A sound card is
+//! rodio's, with one source that never ends.
 //!
 //! Beside the rooms stand the shelves that any room may use: [`paths`] (where things live on
 //! disk, and writing them whole), [`table`] (files of tables that are read in place), [`sanitise`] (text

@@ -3,13 +3,16 @@
 //! A test that lacks a program says which, and fails.
 #![allow(clippy::unwrap_used)]
 
+#[path = "live/mpd.rs"]
+mod mpd;
 mod support;
 
 use std::fs;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Command;
 
-use support::{Home, PATIENCE, until};
+use mpd::{Mpd, mpc, run};
+use support::Home;
 
 /// Names that players stumble over; in the order of the list, which is not that of the alphabet.
 const NAMES: &[&str] = &[
@@ -38,11 +41,6 @@ fn export(home: &Home, format: &str, paths: &str) -> String {
     out
 }
 
-fn run(command: &mut Command) -> Output {
-    let name = command.get_program().to_string_lossy().into_owned();
-    command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("this test needs `{name}`: {error}"))
-}
-
 #[test]
 fn mpv_plays_the_same_files_in_the_same_order() {
     let home = home();
@@ -65,51 +63,6 @@ fn mpv_plays_the_same_files_in_the_same_order() {
     }
 }
 
-/// An MPD that listens on a socket of its own and makes no sound.
-struct Mpd {
-    child: Child,
-    socket: String,
-}
-
-impl Mpd {
-    fn start(home: &Home) -> Self {
-        let at = |name: &str| home.path(name).display().to_string();
-        fs::create_dir_all(home.path("mpd")).unwrap();
-        let socket = at("mpd/socket");
-        let settings = format!(
-            "music_directory \"{}\"\nplaylist_directory \"{}\"\ndb_file \"{}\"\nbind_to_address \"{socket}\"\n\
-             auto_update \"no\"\naudio_output {{\n type \"null\"\n name \"none\"\n}}\n",
-            at("Music"),
-            at("mpd"),
-            at("mpd/db"),
-        );
-        fs::write(home.path("mpd/conf"), settings).unwrap();
-        let child = Command::new("mpd")
-            .args(["--no-daemon", "--stderr", &at("mpd/conf")])
-            .env("HOME", home.path("mpd"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|error| panic!("this test needs `mpd`: {error}"));
-        let mpd = Self { child, socket };
-        until("MPD listens", PATIENCE, || mpd.say(&["status"]).status.success());
-        assert!(mpd.say(&["--wait", "update"]).status.success());
-        mpd
-    }
-
-    fn say(&self, words: &[&str]) -> Output {
-        run(Command::new("mpc").args(["--host", &self.socket]).args(words).env("LC_ALL", "C.UTF-8"))
-    }
-}
-
-impl Drop for Mpd {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 #[test]
 fn mpd_loads_the_same_files_in_the_same_order() {
     let home = home();
@@ -121,10 +74,10 @@ fn mpd_loads_the_same_files_in_the_same_order() {
     // MPD 0.23 leaves a name out that begins with a space.
     let wanted: Vec<&str> = NAMES.iter().copied().filter(|name| !name.starts_with(' ')).collect();
     for list in lists {
-        assert!(mpd.say(&["clear"]).status.success());
-        let loaded = mpd.say(&["load", list.strip_prefix("Music/").unwrap()]);
+        assert!(mpc(&mpd.socket, &["clear"]).status.success());
+        let loaded = mpc(&mpd.socket, &["load", list.strip_prefix("Music/").unwrap()]);
         assert!(loaded.status.success(), "{list}: {}", String::from_utf8_lossy(&loaded.stderr));
-        let queue = mpd.say(&["playlist", "-f", "%file%"]);
+        let queue = mpc(&mpd.socket, &["playlist", "-f", "%file%"]);
         let queue = String::from_utf8(queue.stdout).unwrap();
         assert_eq!(queue.lines().collect::<Vec<_>>(), wanted, "{list}");
     }

@@ -4,6 +4,8 @@
 //! A test that lacks a program says which, and fails.
 #![allow(clippy::unwrap_used)]
 
+#[path = "live/mpd.rs"]
+mod mpd;
 mod support;
 
 use std::collections::BTreeSet;
@@ -11,8 +13,9 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Output};
 
+use mpd::{Mpd, mpc, run};
 use support::{Home, PATIENCE, Running, until};
 
 /// A sound file: its name, how long it is in seconds, and its tags.
@@ -54,11 +57,6 @@ const MUSIC: &[File] = &[
     ("untagged.flac", 20, &[]),
 ];
 
-fn run(command: &mut Command) -> Output {
-    let name = command.get_program().to_string_lossy().into_owned();
-    command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("this test needs `{name}`: {error}"))
-}
-
 fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
@@ -88,47 +86,6 @@ fn home() -> Home {
     home
 }
 
-/// MPD itself, with a state of its own.
-struct Mpd {
-    child: Child,
-    socket: PathBuf,
-}
-
-impl Mpd {
-    fn start(home: &Home) -> Self {
-        let at = |name: &str| home.path(name).to_str().unwrap().to_owned();
-        fs::create_dir_all(home.path("mpd/playlists")).unwrap();
-        let settings = format!(
-            "music_directory \"{}\"\nplaylist_directory \"{}\"\ndb_file \"{}\"\nbind_to_address \"{}\"\n\
-             audio_output {{\ntype \"null\"\nname \"tonearm\"\nmixer_type \"software\"\n}}\n",
-            at("Music"),
-            at("mpd/playlists"),
-            at("mpd/db"),
-            at("mpd/socket")
-        );
-        fs::write(home.path("mpd/conf"), settings).unwrap();
-        let child = Command::new("mpd")
-            .args(["--no-daemon", "--stderr", &at("mpd/conf")])
-            .env("HOME", home.path("mpd"))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|error| panic!("this test needs `mpd`: {error}"));
-        let mpd = Self { child, socket: home.path("mpd/socket") };
-        until("MPD listens", PATIENCE, || UnixStream::connect(&mpd.socket).is_ok());
-        assert!(mpc(&mpd.socket, &["--wait", "update"]).status.success());
-        mpd
-    }
-}
-
-impl Drop for Mpd {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 /// Both players, with the same music.
 struct Pair {
     mpd: Mpd,
@@ -153,10 +110,6 @@ impl Pair {
         let (theirs, ours) = (ask(&self.mpd.socket), ask(&self.socket));
         assert_eq!(ours, theirs, "{what}: tonearm on the left, MPD on the right");
     }
-}
-
-fn mpc(socket: &Path, words: &[&str]) -> Output {
-    run(Command::new("mpc").arg("-h").arg(socket).args(words).env("LANG", "C.UTF-8"))
 }
 
 /// A connection that says lines.

@@ -12,7 +12,7 @@ use crate::player::{OnUnplug, Repeat, Shuffle};
 /// How something is played, whatever it is.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct How {
-    /// Where the sound goes: auto, pulse, pipewire, alsa, alsa:DEVICE, wav:PATH, null (no sound, real time).
+    /// Where the sound goes: auto, pulse, pipewire, alsa, alsa:DEVICE, snapcast:HOST, pipe:PATH, wav:PATH, null (no sound, real time).
     #[arg(long, value_name = "OUTPUT", default_value = "auto")]
     pub(super) output: Target,
     /// At which rate the device runs: `device` (its own), `source` (each track's own, where the device has it).

@@ -44,4 +44,24 @@ mod tests {
         }
         assert_eq!(cover(folder.path()), Some(folder.path().join("Folder.JPG")));
     }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_cover_lies_in_the_folder_itself() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("album");
+        fs::create_dir(&folder).unwrap();
+        fs::write(home.path().join("secret.png"), "s").unwrap();
+        assert_eq!(cover(&folder), None);
+        std::os::unix::fs::symlink(home.path().join("secret.png"), folder.join("cover.png")).unwrap();
+        assert_eq!(cover(&folder), None, "a link that leads out");
+        fs::write(folder.join("Folder.JPG"), "f").unwrap();
+        assert_eq!(cover(&folder), Some(folder.join("Folder.JPG")));
+        fs::write(folder.join("cover.jpg"), "c").unwrap();
+        assert_eq!(cover(&folder), Some(folder.join("cover.jpg")));
+        fs::create_dir(folder.join("cover.webp")).unwrap();
+        assert_eq!(cover(&folder), Some(folder.join("cover.jpg")));
+        fs::File::create(folder.join("cover.jpg")).unwrap().set_len(LARGEST + 1).unwrap();
+        assert_eq!(cover(&folder), Some(folder.join("Folder.JPG")), "a file that is no cover");
+    }
 }

@@ -1,5 +1,5 @@
-//! Takes frames from an outlet; gives them to a sound server or a sound card, and looks after it: lost, it is
-//! found again; unused for a while, it is given back; where a track's own rate is wanted, it is opened anew.
+//! Takes frames from an outlet; gives them to a sound server, a sound card or another room, and looks after it: lost, it
+//! is found again; unused for a while, it is given back; where a track's own rate is wanted, it is opened anew.
 //! Never starts sound that the listener had stopped, never caches a host or a device.
 
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, TryRecvError};
@@ -319,29 +319,22 @@ impl Supervisor {
     /// Dropping the stream throws away what it holds: let it be heard first.
     fn drain(mut self) {
         let deadline = Instant::now() + DRAIN;
-        match &mut self.stream {
-            None => {}
-            Some(Stream::Card(card)) => {
-                let rate = f64::from(card.rate());
-                let wanted = self.wiring.dials.asked() + (card.latency.as_secs_f64() * rate) as u64;
-                while self.wiring.dials.asked() < wanted && Instant::now() < deadline {
-                    std::thread::sleep(Duration::from_millis(10));
-                }
+        while !self.is_silent() && Instant::now() < deadline && self.work(Some(deadline)).is_ok() {}
+        if let Some(Stream::Card(card)) = &self.stream {
+            let rate = f64::from(card.rate());
+            let wanted = self.wiring.dials.asked() + (card.latency.as_secs_f64() * rate) as u64;
+            while self.wiring.dials.asked() < wanted && Instant::now() < deadline {
+                std::thread::sleep(Duration::from_millis(10));
             }
-            Some(Stream::Pulse(playing)) => {
-                while !playing.is_silent() && Instant::now() < deadline {
-                    if playing.work(Some(deadline)).is_err() {
-                        return;
-                    }
-                }
-            }
-            Some(Stream::Away(playing)) => {
-                while !playing.is_silent() && Instant::now() < deadline {
-                    if playing.work(Some(deadline)).is_err() {
-                        return;
-                    }
-                }
-            }
+        }
+    }
+
+    /// Whether all that was given to a server or a reader is heard. A card does not tell.
+    fn is_silent(&self) -> bool {
+        match &self.stream {
+            Some(Stream::Pulse(playing)) => playing.is_silent(),
+            Some(Stream::Away(playing)) => playing.is_silent(),
+            Some(Stream::Card(_)) | None => true,
         }
     }
 }
