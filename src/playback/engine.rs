@@ -13,7 +13,7 @@ use crate::playback::decode::{self, DecodeError, Format};
 use crate::playback::feed::{Feed, Marker, Open, Order, Report};
 use crate::playback::level::Leveller;
 use crate::playback::output::{News, Output, OutputError, Target, Wiring};
-use crate::playback::realtime::{Dials, RunClock};
+use crate::playback::realtime::{Dials, Level, RunClock};
 use crate::playback::wav_file::Shape;
 use crate::playback::{Key, Media, Place, RatePolicy};
 
@@ -87,10 +87,17 @@ impl Position {
 }
 
 /// Reads the position without asking anybody: numbers that the callback counts.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Hand {
     marker: Marker,
     latency: Duration,
+    dials: Arc<Dials>,
+}
+
+impl std::fmt::Debug for Hand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hand").field("marker", &self.marker).finish_non_exhaustive()
+    }
 }
 
 impl Hand {
@@ -113,6 +120,13 @@ impl Hand {
         let frame = self.marker.track_frame + u64::try_from(frames).unwrap_or(0);
         let frame = self.marker.format.frames.map_or(frame, |end| frame.min(end));
         Position { key: self.marker.key, frame, rate }
+    }
+
+    /// How loud each of the device's channels is now, as it is heard: with volume, and in time as far as the output knows
+    /// what it holds back. Nothing is measured until somebody looks, nor a few seconds after the last look: the first
+    /// one finds silence.
+    pub fn levels(&self) -> Vec<Level> {
+        self.dials.levels(self.marker.clock.outlet_frame(self.heard()))
     }
 }
 
@@ -318,14 +332,15 @@ impl Engine {
     /// Reads the position from now on, until the next [`Event::Began`].
     pub fn hand(&self) -> Option<Hand> {
         let marker = self.heard.clone()?;
-        Some(Hand { marker, latency: self.output.latency })
+        Some(Hand { marker, latency: self.output.latency, dials: Arc::clone(&self.dials) })
     }
 
     /// Where something that is ordered now will begin to sound, about: the device has what comes before.
     pub fn taken(&self) -> Option<Position> {
         let marker = self.heard.clone()?;
         let tells = marker.clock.heard(marker.rate).is_some();
-        let mut position = Hand { marker, latency: Duration::ZERO }.position();
+        let hand = Hand { marker, latency: Duration::ZERO, dials: Arc::clone(&self.dials) };
+        let mut position = hand.position();
         if tells {
             position.frame += frames_in(ORDERED_TO_HEARD, position.rate);
         }

@@ -15,6 +15,7 @@ mod check;
 pub mod decode;
 mod engine;
 mod feed;
+mod idle;
 mod integers;
 pub mod level;
 pub mod loudness;
@@ -24,11 +25,13 @@ mod realtime;
 mod render;
 mod resample;
 mod wav_file;
+pub mod waveform;
 
 pub use check::{Checked, check, same_sound};
 pub use engine::{Engine, Event, Hand, Position, Signal, Tally};
 pub use integers::{IntegerPiece, join_integers, need_integers};
 pub use part::Part;
+pub use realtime::Level;
 pub use render::{Piece, Render, RenderError};
 pub use wav_file::{Sample, Shape, WavWriter};
 
