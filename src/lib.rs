@@ -64,3 +64,4 @@ pub mod queue;
 pub mod resume;
 pub mod sanitise;
 pub mod table;
+pub mod tui;
