@@ -216,8 +216,7 @@ mod tests {
         let meters = meters(&[level(-6.0, -18.0), level(0.0, -31.0)]);
         assert_eq!(
             bars(38, 2, &meters),
-            ["L █████████████████████░░░░░░│     -6.0", "R ██████████████▌░░░░░░░░░░░░░░│   0.0"]
-                .map(|line| line.to_owned())
+            ["L █████████████████████░░░░░│     -6.0", "R ██████████████▌░░░░░░░░░░░░░░│   0.0"]
         );
         assert_eq!(bars(14, 2, &meters), ["L ████████▍░│ ", "R █████▊░░░░░│"], "no room for a value");
         assert_eq!(bars(24, 1, &meters), ["L/R █████████▊░░░│   0.0"], "one row for both");
@@ -225,7 +224,7 @@ mod tests {
 
     #[test]
     fn mono_and_surround_have_their_names() {
-        assert_eq!(bars(20, 1, &meters(&[level(-30.0, -30.0)])), ["M ██████      -30.0"]);
+        assert_eq!(bars(20, 1, &meters(&[level(-30.0, -30.0)])), ["M ██████       -30.0"]);
         let surround = meters(&[level(-12.0, -24.0); 6]);
         let names: Vec<String> = bars(20, 6, &surround).iter().map(|row| row[..4].to_owned()).collect();
         assert_eq!(names, ["L   ", "R   ", "C   ", "LFE ", "Ls  ", "Rs  "]);

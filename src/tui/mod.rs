@@ -1,6 +1,8 @@
 //! The terminal's full screen. Takes how the player stands, as plain data; gives cells on a terminal.
 //! Never decides what plays.
 
+#[cfg(feature = "art")]
+pub mod art;
 pub mod lyrics;
 pub mod meters;
 pub mod waveform;

@@ -124,8 +124,8 @@ mod tests {
     #[test]
     fn played_is_blocks_and_the_rest_is_dots() {
         let shape = shape();
-        assert_eq!(bar(24, 1, Some(&shape), Some(0.5)), ["▁▁▁▂▂▂▃▃▄▄▄▅⣤⣤⣶⣶⣶⣶⣾⣿⣀⣀⣀⣀"]);
-        assert_eq!(bar(24, 1, Some(&shape), Some(1.0)), ["▁▁▁▂▂▂▃▃▄▄▄▅▅▅▆▆▇▇▇█▁▁▁▁"]);
+        assert_eq!(bar(24, 1, Some(&shape), Some(0.5)), ["▁▁▁▂▂▂▃▃▄▄▄▅⣴⣶⣶⣶⣶⣾⣿⣿⣀⣀⣀⣀"]);
+        assert_eq!(bar(24, 1, Some(&shape), Some(1.0)), ["▁▁▁▂▂▂▃▃▄▄▄▅▅▆▆▆▇▇██▁▁▁▁"]);
         assert_eq!(bar(8, 1, Some(&shape), Some(0.0)), ["⣀⣀⣤⣤⣶⣾⣿⣀"]);
     }
 
@@ -133,9 +133,9 @@ mod tests {
     fn more_rows_show_more() {
         let shape = shape();
         let two = bar(12, 2, Some(&shape), Some(0.5));
-        assert_eq!(two, ["     ▁⣀⣤⣶⣿  ", "▁▃▄▆▇█⣿⣿⣿⣿⣀⣀"]);
+        assert_eq!(two, ["     ▂⣠⣤⣶⣿  ", "▂▃▅▆██⣿⣿⣿⣿⣀⣀"]);
         let three = bar(12, 3, Some(&shape), Some(0.5));
-        assert_eq!(three, ["       ⣀⣴⣾  ", "   ▁▃▅⣤⣿⣿⣿  ", "▂▅▇███⣿⣿⣿⣿⣀⣀"]);
+        assert_eq!(three, ["       ⣠⣴⣾  ", "   ▂▄▆⣿⣿⣿⣿  ", "▂▅▇███⣿⣿⣿⣿⣀⣀"]);
     }
 
     #[test]
