@@ -45,9 +45,10 @@
 //!
 //! Beside the rooms stand the shelves that any room may use: [`paths`] (where things live on
 //! disk, and writing them whole), [`table`] (files of tables that are read in place), [`sanitise`] (text
-//! that is safe for a terminal), [`guard`] (panics of other people's parsers), [`memory`] (what was freed goes back), [`encoding`] (text of unknown
+//! that is safe for a terminal), [`guard`] (panics of other people's parsers), [`memory`] (what was freed goes back), [`beside`] (what a thread makes for those who look), [`encoding`] (text of unknown
 //! encoding) and [`cue`] (cue sheets, and the part of a file that a track of one is).
 
+pub mod beside;
 pub mod cli;
 pub mod config;
 pub mod control;

@@ -196,7 +196,10 @@ mod tests {
     #[test]
     fn wide_characters_are_not_cut_in_half() {
         let lyrics = Lyrics::parse("東京の夜は更けて\ne\u{301}e\u{301}e\u{301}e\u{301}").unwrap();
-        assert_eq!(seen(7, 4, &lyrics, 0, Scroll::Follow), ["東 京 の", "夜 は 更", "け て", "e\u{301}e\u{301}e\u{301}e\u{301}"]);
+        assert_eq!(
+            seen(7, 4, &lyrics, 0, Scroll::Follow),
+            ["東 京 の", "夜 は 更", "け て", "e\u{301}e\u{301}e\u{301}e\u{301}"]
+        );
         assert_eq!(seen(1, 2, &lyrics, 0, Scroll::Follow).len(), 2);
     }
 

@@ -137,10 +137,12 @@ impl<'a> MeterBars<'a> {
         });
         buf.set_stringn(area.x, area.y, name, usize::from(names), self.words);
         let has_value = area.width >= names + VALUE + NARROWEST;
-        let bar = Rect { x: area.x + names, width: area.width - names - if has_value { VALUE } else { 0 }, ..area };
+        let bar =
+            Rect { x: area.x + names, width: area.width - names - if has_value { VALUE } else { 0 }, ..area };
         draw(&loudest, bar, self.bar, buf);
         if has_value {
-            let value = if loudest.held > FLOOR { format!("{:6.1}", loudest.held) } else { "     -".to_owned() };
+            let value =
+                if loudest.held > FLOOR { format!("{:6.1}", loudest.held) } else { "     -".to_owned() };
             buf.set_stringn(bar.right(), area.y, value, usize::from(VALUE), self.words);
         }
     }
@@ -174,7 +176,8 @@ impl Widget for MeterBars<'_> {
         let count = self.meters.channels();
         let rows = count.min(usize::from(area.height));
         let called = |row: usize| {
-            let names: Vec<String> = self.meters.of_row(row, rows).map(|channel| name(channel, count)).collect();
+            let names: Vec<String> =
+                self.meters.of_row(row, rows).map(|channel| name(channel, count)).collect();
             names.join("/")
         };
         let names: Vec<String> = (0..rows).map(called).collect();
@@ -248,7 +251,10 @@ mod tests {
         let mut meters = meters(&[level(-10.0, -20.0)]);
         meters.look(&[Level::default()], SECOND);
         let shown = meters.channels[0];
-        assert!((shown.peak + 10.0 + FALL).abs() < 0.01 && (shown.rms + 20.0 + FALL).abs() < 0.01, "{shown:?}");
+        assert!(
+            (shown.peak + 10.0 + FALL).abs() < 0.01 && (shown.rms + 20.0 + FALL).abs() < 0.01,
+            "{shown:?}"
+        );
         assert!((shown.held + 10.0).abs() < 0.01);
         meters.look(&[level(-40.0, -40.0)], SECOND);
         assert!(meters.channels[0].held < -20.0, "after its time the mark falls, too");

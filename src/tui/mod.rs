@@ -5,6 +5,7 @@
 pub mod art;
 pub mod lyrics;
 pub mod meters;
+pub mod sleeve;
 pub mod waveform;
 
 /// What a widget draws in an area of its own, row by row; behind a wide character stands a space.

@@ -83,7 +83,8 @@ impl Widget for SeekBar<'_> {
                         cell.set_symbol(BLOCKS[usize::from(here)]);
                     }
                     Some(shape) => {
-                        let steps = [0, 1].map(|half| height(shape, share(half), share(half + 1), 4 * area.height));
+                        let steps =
+                            [0, 1].map(|half| height(shape, share(half), share(half + 1), 4 * area.height));
                         cell.set_char(dots(steps.map(|steps| steps.saturating_sub(4 * above).min(4))));
                     }
                     None if row == area.height / 2 => {
@@ -100,7 +101,8 @@ impl Widget for SeekBar<'_> {
 
 /// So many dots, up to four, in the left and in the right half of a cell.
 fn dots(heights: [u16; 2]) -> char {
-    let bits = heights.iter().zip(DOTS).flat_map(|(height, dots)| dots.into_iter().take(usize::from(*height)));
+    let bits =
+        heights.iter().zip(DOTS).flat_map(|(height, dots)| dots.into_iter().take(usize::from(*height)));
     let pattern = bits.fold(0, |all, dot| all | dot);
     if pattern == 0 { ' ' } else { char::from_u32(BRAILLE + pattern).unwrap_or(' ') }
 }
@@ -126,7 +128,7 @@ mod tests {
         let shape = shape();
         assert_eq!(bar(24, 1, Some(&shape), Some(0.5)), ["▁▁▁▂▂▂▃▃▄▄▄▅⣴⣶⣶⣶⣶⣾⣿⣿⣀⣀⣀⣀"]);
         assert_eq!(bar(24, 1, Some(&shape), Some(1.0)), ["▁▁▁▂▂▂▃▃▄▄▄▅▅▆▆▆▇▇██▁▁▁▁"]);
-        assert_eq!(bar(8, 1, Some(&shape), Some(0.0)), ["⣀⣀⣤⣤⣶⣾⣿⣀"]);
+        assert_eq!(bar(8, 1, Some(&shape), Some(0.0)), ["⣀⣀⣠⣤⣶⣾⣿⣀"]);
     }
 
     #[test]
@@ -160,13 +162,18 @@ mod tests {
     fn no_area_is_too_small_or_outside() {
         let shape = shape();
         let mut buffer = Buffer::empty(Rect::new(0, 0, 3, 1));
-        for area in [Rect::new(0, 0, 0, 1), Rect::new(0, 0, 1, 0), Rect::new(2, 0, 9, 9), Rect::new(7, 7, 2, 2)] {
+        for area in
+            [Rect::new(0, 0, 0, 1), Rect::new(0, 0, 1, 0), Rect::new(2, 0, 9, 9), Rect::new(7, 7, 2, 2)]
+        {
             SeekBar::new(Some(&shape), Some(0.5)).render(area, &mut buffer);
         }
     }
 
     #[test]
     fn a_column_is_a_share() {
-        assert_eq!([SeekBar::share(0, 10), SeekBar::share(5, 10), SeekBar::share(99, 10), SeekBar::share(0, 0)], [0.0, 0.5, 1.0, 0.0]);
+        assert_eq!(
+            [SeekBar::share(0, 10), SeekBar::share(5, 10), SeekBar::share(99, 10), SeekBar::share(0, 0)],
+            [0.0, 0.5, 1.0, 0.0]
+        );
     }
 }

@@ -19,6 +19,7 @@ use ratatui::buffer::{Buffer, CellDiffOption};
 use ratatui::layout::Rect;
 use ratatui::style::Color;
 
+pub(super) use picture::LARGEST;
 pub use picture::{NoPicture, Picture};
 pub use terminal::{Colours, Protocol, Surface};
 
@@ -105,7 +106,8 @@ impl Cover {
 
     fn show(&mut self, picture: &Arc<Picture>, place: Rect) {
         let (wide, high) = self.surface.cell;
-        let size = (usize::from(place.width) * usize::from(wide), usize::from(place.height) * usize::from(high));
+        let size =
+            (usize::from(place.width) * usize::from(wide), usize::from(place.height) * usize::from(high));
         let mut small = None;
         match self.surface.protocol {
             Protocol::Kitty => {
@@ -130,7 +132,9 @@ impl Cover {
 
     fn fill(&self, shown: &Shown, buf: &mut Buffer) {
         let place = shown.place;
-        for (column, row) in (0..place.height).flat_map(|row| (0..place.width).map(move |column| (column, row))) {
+        for (column, row) in
+            (0..place.height).flat_map(|row| (0..place.width).map(move |column| (column, row)))
+        {
             let cell = &mut buf[(place.x + column, place.y + row)];
             match (self.surface.protocol, &shown.small) {
                 (Protocol::HalfBlocks, Some(small)) => {

@@ -107,7 +107,8 @@ impl Picture {
             }
             sum.map(|sum| (sum / count) as u8)
         };
-        let rgb = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| mean(x, y)).collect();
+        let rgb =
+            (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| mean(x, y)).collect();
         Self { width, height, rgb }
     }
 
@@ -229,7 +230,8 @@ fn decode_jpeg(bytes: &[u8]) -> Result<Picture, NoPicture> {
 impl Picture {
     /// Made of its pixels.
     pub(super) fn of(width: usize, height: usize, pixel: impl Fn(usize, usize) -> [u8; 3]) -> Self {
-        let rgb = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| pixel(x, y)).collect();
+        let rgb =
+            (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| pixel(x, y)).collect();
         Self { width, height, rgb }
     }
 }

@@ -87,7 +87,8 @@ enum Kind {
 fn kind(says: Says<'_>) -> Kind {
     let said = |name: &str| says(name).filter(|value| !value.is_empty());
     let term = said("TERM").unwrap_or_default();
-    if said("NO_COLOR").is_some() || ["", "dumb", "linux"].contains(&term.as_str()) || term.starts_with("vt") {
+    if said("NO_COLOR").is_some() || ["", "dumb", "linux"].contains(&term.as_str()) || term.starts_with("vt")
+    {
         return Kind::Plain;
     }
     let nested = ["screen", "tmux"].iter().any(|name| term.starts_with(name));
@@ -95,11 +96,13 @@ fn kind(says: Says<'_>) -> Kind {
         return Kind::Nested;
     }
     let program = said("TERM_PROGRAM").unwrap_or_default();
-    let is_kitty = ["xterm-kitty", "xterm-ghostty"].contains(&term.as_str()) || said("KITTY_WINDOW_ID").is_some();
+    let is_kitty =
+        ["xterm-kitty", "xterm-ghostty"].contains(&term.as_str()) || said("KITTY_WINDOW_ID").is_some();
     if is_kitty || program == "ghostty" {
         return Kind::Kitty;
     }
-    let is_iterm = said("LC_TERMINAL").is_some_and(|name| name == "iTerm2") || said("KONSOLE_VERSION").is_some();
+    let is_iterm =
+        said("LC_TERMINAL").is_some_and(|name| name == "iTerm2") || said("KONSOLE_VERSION").is_some();
     if is_iterm || ["iTerm.app", "WezTerm"].contains(&program.as_str()) {
         return Kind::Iterm;
     }
@@ -229,7 +232,9 @@ fn heard(said: &[u8]) -> Answers {
         let reply = String::from_utf8_lossy(reply);
         let mut numbers = reply.trim_start_matches('?').split(';').map(|number| number.parse::<u16>().ok());
         match last {
-            b'c' if reply.starts_with('?') => answers.sixel |= numbers.skip(1).any(|number| number == Some(4)),
+            b'c' if reply.starts_with('?') => {
+                answers.sixel |= numbers.skip(1).any(|number| number == Some(4))
+            }
             b't' if numbers.next() == Some(Some(6)) => {
                 let (high, wide) = (numbers.next().flatten(), numbers.next().flatten());
                 answers.cell = wide.zip(high).filter(|(wide, high)| *wide > 0 && *high > 0);
@@ -245,9 +250,8 @@ mod tests {
     use super::*;
 
     fn chosen(says: &[(&str, &str)], said: &str) -> Surface {
-        let value = |name: &str| {
-            says.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-        };
+        let value =
+            |name: &str| says.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
         surface(&value, |_| heard(said.as_bytes()))
     }
 
