@@ -7,6 +7,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc;
 
+use anyhow::Context;
+
 use super::ask;
 use super::attend::{self, Desk, Happening};
 #[cfg(unix)]
@@ -24,6 +26,7 @@ use super::say;
 use super::screen::{self, Screen};
 use super::shelf;
 use super::show::{self, Style};
+use crate::config::Config;
 #[cfg(unix)]
 use crate::control::Mpris;
 use crate::control::{Client, Hub, Seat, Server};
@@ -33,6 +36,7 @@ use crate::playback::Shape;
 use crate::playback::output::Target;
 use crate::player::{OnUnplug, Opening, Place, Player, Setup};
 use crate::sanitise;
+use crate::tui::keys::{Keys, Setting};
 
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("inputs", |inputs| inputs.required(false)))]
@@ -304,6 +308,7 @@ pub(super) fn play(
         anyhow::bail!("nothing to play: {why}; see `tonearm match`");
     }
 
+    let keys = keys(on_terminal)?;
     let (say, happenings) = mpsc::channel();
     let told = say.clone();
     let hub = Arc::new(Hub::default());
@@ -340,7 +345,7 @@ pub(super) fn play(
         detach::tell_ready();
     }
     let screen = if on_terminal {
-        Some(Screen::open(move |key| say.send(Happening::Key(key)).is_ok())?)
+        Some(Screen::open(keys.clone(), move |key| say.send(Happening::Key(key)).is_ok())?)
     } else {
         None
     };
@@ -352,6 +357,7 @@ pub(super) fn play(
         keeping,
         _server: server,
         screen,
+        keys,
         how,
         announce,
         heard: 0,
@@ -360,6 +366,21 @@ pub(super) fn play(
     let end = desk.run(&happenings);
     drop(clients);
     Ok(desk.close(end))
+}
+
+/// The keys, as the settings have them, where keys can be pressed.
+fn keys(on_terminal: bool) -> anyhow::Result<Keys> {
+    if !on_terminal {
+        return Ok(Keys::default());
+    }
+    let environment = Environment::of_process();
+    // Without a home there are no settings.
+    let Ok(paths) = Paths::new(&environment) else { return Ok(Keys::default()) };
+    let home = environment.user.map(|user| user.home);
+    let config = Config::load(&paths.config_file(), home.as_deref())?;
+    let settings = config.keys.iter();
+    let settings = settings.map(|of| Setting { action: &of.action, keys: &of.keys, line: of.line });
+    Keys::with(settings).with_context(|| sanitise::path(&paths.config_file()).into_owned())
 }
 
 fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning) -> anyhow::Result<Setup> {
