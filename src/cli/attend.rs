@@ -11,7 +11,7 @@ use super::input::{Program, Row};
 use super::say;
 use super::screen::{self, Key, Screen};
 use crate::control::Server;
-use crate::player::{Command, Event, ItemId, Player, Shuffle, Status, StopAfter};
+use crate::player::{Beside, Command, Event, ItemId, OutputId, Player, Shuffle, Status, StopAfter};
 use crate::resume::Keeper;
 use crate::sanitise;
 
@@ -143,8 +143,27 @@ impl Desk<'_> {
                 self.problem("output-broken", None, &error.to_string());
                 return Some(End::Broken);
             }
+            Event::OutputRefused(error) => self.problem("output-refused", None, &error.to_string()),
+            Event::Beside(id, news) => self.tell_beside(id, &news),
         }
         None
+    }
+
+    /// Something about an output beside the main one.
+    fn tell_beside(&mut self, id: OutputId, news: &Beside) {
+        let status = self.player.status();
+        let name =
+            status.outputs.iter().find(|output| output.id == id).map(|output| output.target.to_string());
+        let name = name.unwrap_or_default();
+        match news {
+            Beside::Lost(error) => {
+                self.problem("output-lost", None, &format!("{error}; the other outputs go on"));
+            }
+            Beside::Back => self.problem("output-back", None, &format!("{name} plays along")),
+            Beside::Behind => {
+                self.problem("output-behind", None, &format!("{name} takes no sound; the others go on"));
+            }
+        }
     }
 
     fn row(&self, item: ItemId) -> Option<&Row> {
