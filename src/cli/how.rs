@@ -15,9 +15,10 @@ use crate::tui::LEAST;
 /// How something is played, whatever it is.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct How {
-    /// Where the sound goes: auto, pulse, pipewire, alsa, alsa:DEVICE, snapcast:HOST, pipe:PATH, wav:PATH, null (no sound, real time).
-    #[arg(long, value_name = "OUTPUT", default_value = "auto")]
-    pub(super) output: Target,
+    /// Where the sound goes: auto, pulse[:SINK], alsa[:DEVICE], snapcast:HOST, pipe:PATH, wav:PATH, null (no sound, real
+    /// time). Several play at once; the first sets the time, and none holds up another.
+    #[arg(long = "output", value_name = "OUTPUT", default_value = "auto")]
+    pub(super) outputs: Vec<Target>,
     /// At which rate the device runs: `device` (its own), `source` (each track's own, where the device has it).
     #[arg(long, value_enum, value_name = "RATE", default_value_t = RateWord::Device)]
     pub(super) rate: RateWord,
@@ -57,6 +58,11 @@ pub(super) struct How {
 }
 
 impl How {
+    /// The output that was named first.
+    pub(super) fn first_output(&self) -> &Target {
+        self.outputs.first().unwrap_or(&Target::Auto)
+    }
+
     /// Tells another player what was said of the order and the end; its answer, if there was anything to say.
     pub(super) fn steer(&self, client: &mut Client) -> Result<Option<serde_json::Value>, ClientError> {
         let shuffle = self.shuffle.map(|word| match word {
