@@ -1,6 +1,7 @@
 //! Takes the settings file; gives what the listener has set. Everything is optional, and so is the file.
 //! Never writes it: it belongs to people.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,44 @@ pub struct Config {
     pub mpd: Option<String>,
     /// What MPD clients must say first.
     pub mpd_password: Option<String>,
+    /// Keys of the terminal, by the names of what they ask for.
+    #[serde(deserialize_with = "keys")]
+    pub keys: Vec<KeysOf>,
+}
+
+/// The keys of one action, instead of those that it would have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeysOf {
+    /// What they ask for.
+    pub action: String,
+    /// The keys, in words.
+    pub keys: Vec<String>,
+    /// Where in the file that stands, from 1.
+    pub line: usize,
+}
+
+/// Gives the places of the lines as bytes: only who has the text can count lines.
+fn keys<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Vec<KeysOf>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a key in quotes, or several in brackets")]
+    enum Words {
+        One(String),
+        Several(Vec<String>),
+    }
+    let table: HashMap<toml::Spanned<String>, Words> = HashMap::deserialize(value)?;
+    let mut keys: Vec<KeysOf> = table
+        .into_iter()
+        .map(|(action, words)| KeysOf {
+            line: action.span().start,
+            action: action.into_inner(),
+            keys: match words {
+                Words::One(key) => vec![key],
+                Words::Several(keys) => keys,
+            },
+        })
+        .collect();
+    keys.sort_by_key(|keys| keys.line);
+    Ok(keys)
 }
 
 fn port_or_text<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
@@ -83,11 +122,17 @@ impl Config {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(cause) => return Err(ConfigError::Unreadable { path: path.to_owned(), cause }),
         };
+        let line_at = |place: usize| {
+            let before = &text.as_bytes()[..place.min(text.len())];
+            before.iter().filter(|byte| **byte == b'\n').count() + 1
+        };
         let mut config: Self = toml::from_str(&text).map_err(|error| {
-            let before = &text.as_bytes()[..error.span().map_or(0, |span| span.start.min(text.len()))];
-            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = line_at(error.span().map_or(0, |span| span.start));
             ConfigError::Malformed { path: path.to_owned(), line, message: error.message().to_owned() }
         })?;
+        for keys in &mut config.keys {
+            keys.line = line_at(keys.line);
+        }
         for folder in config.music.iter_mut().chain(&mut config.listings) {
             if let (Some(home), Ok(below)) = (home, folder.strip_prefix("~")) {
                 *folder = home.join(below);
@@ -129,6 +174,19 @@ mod tests {
         assert_eq!(load("mpd = \"/run/mpd\"").unwrap().mpd.as_deref(), Some("/run/mpd"));
         let error = load("mpd = [1]").unwrap_err().to_string();
         assert!(error.contains("line 1: a port, or \"HOST:PORT\""), "{error}");
+    }
+
+    #[test]
+    fn keys_are_one_or_several_and_know_their_line() {
+        let config =
+            load("music = []\n\n[keys]\nnext-track = [\"n\", \">\"]\n# mine\nmute = \"M\"\n").unwrap();
+        let of = |action: &str, keys: &[&str], line| {
+            let keys = keys.iter().map(|key| (*key).to_owned()).collect();
+            KeysOf { action: action.into(), keys, line }
+        };
+        assert_eq!(config.keys, [of("next-track", &["n", ">"], 4), of("mute", &["M"], 6)]);
+        let error = load("[keys]\nmute = 5").unwrap_err().to_string();
+        assert!(error.contains("line 2: a key in quotes, or several in brackets"), "{error}");
     }
 
     #[test]

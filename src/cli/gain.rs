@@ -42,7 +42,6 @@ enum Word {
 
 impl GainOption {
     /// Its word.
-    #[cfg(unix)]
     pub(super) fn name(self) -> &'static str {
         match self.word {
             Word::Off => "off",

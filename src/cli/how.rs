@@ -1,20 +1,24 @@
 //! Takes the words about playing that several commands share: output, order, end, gain; gives them typed.
 //! Never plays; says nothing of what is played.
 
+use std::io::IsTerminal;
 use std::time::Duration;
 
 use super::gain::GainOption;
+use super::screen;
 use crate::control::{Client, ClientError};
 use crate::playback::RatePolicy;
 use crate::playback::output::Target;
 use crate::player::{OnUnplug, Repeat, Shuffle};
+use crate::tui::LEAST;
 
 /// How something is played, whatever it is.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct How {
-    /// Where the sound goes: auto, pulse, pipewire, alsa, alsa:DEVICE, snapcast:HOST, pipe:PATH, wav:PATH, null (no sound, real time).
-    #[arg(long, value_name = "OUTPUT", default_value = "auto")]
-    pub(super) output: Target,
+    /// Where the sound goes: auto, pulse[:SINK], alsa[:DEVICE], snapcast:HOST, pipe:PATH, wav:PATH, null (no sound, real
+    /// time). Several play at once; the first sets the time, and none holds up another.
+    #[arg(long = "output", value_name = "OUTPUT", default_value = "auto")]
+    pub(super) outputs: Vec<Target>,
     /// At which rate the device runs: `device` (its own), `source` (each track's own, where the device has it).
     #[arg(long, value_enum, value_name = "RATE", default_value_t = RateWord::Device)]
     pub(super) rate: RateWord,
@@ -41,6 +45,10 @@ pub(super) struct How {
     pub(super) start: Option<u32>,
     #[command(flatten)]
     pub(super) gain: GainOption,
+    /// What a terminal shows: the full screen, one line of progress below the tracks that were played, or only a line a
+    /// track, without keys [default: full, and line on a terminal below 40x10 or a dumb one].
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) ui: Option<Ui>,
     /// In the background, where somebody waits to hear that it plays.
     #[arg(skip)]
     pub(super) behind: bool,
@@ -50,6 +58,11 @@ pub(super) struct How {
 }
 
 impl How {
+    /// The output that was named first.
+    pub(super) fn first_output(&self) -> &Target {
+        self.outputs.first().unwrap_or(&Target::Auto)
+    }
+
     /// Tells another player what was said of the order and the end; its answer, if there was anything to say.
     pub(super) fn steer(&self, client: &mut Client) -> Result<Option<serde_json::Value>, ClientError> {
         let shuffle = self.shuffle.map(|word| match word {
@@ -78,6 +91,17 @@ impl How {
         Ok(answer)
     }
 
+    /// What is shown, as was said or as the terminal lets it; `None` where there is no terminal.
+    pub(super) fn shown(&self) -> Ui {
+        if !std::io::stdout().is_terminal() || !screen::has_keyboard() || self.json || self.behind {
+            return Ui::None;
+        }
+        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let (columns, rows) = crossterm::terminal::size().unwrap_or(LEAST);
+        let usual = if is_dumb || columns < LEAST.0 || rows < LEAST.1 { Ui::Line } else { Ui::Full };
+        self.ui.unwrap_or(usual)
+    }
+
     /// What was said to come again.
     pub(super) fn repeat(&self) -> Option<Repeat> {
         match (self.repeat, self.at_end) {
@@ -86,6 +110,14 @@ impl How {
             (None, _) => None,
         }
     }
+}
+
+/// What a terminal shows while music plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Ui {
+    Full,
+    Line,
+    None,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

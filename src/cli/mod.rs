@@ -12,6 +12,8 @@ mod detach;
 mod devices;
 mod exit;
 mod export;
+mod finder;
+mod full;
 mod gain;
 mod how;
 mod import;
@@ -21,6 +23,8 @@ mod matching;
 #[cfg(unix)]
 mod mpd;
 mod music;
+mod pace;
+mod panes;
 mod pin;
 mod pins;
 mod play;

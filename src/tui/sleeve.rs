@@ -3,30 +3,28 @@
 
 use std::sync::Arc;
 
-#[cfg(feature = "art")]
-use super::art::Picture;
-use crate::beside::Beside;
+use super::Picture;
+use crate::errand::Errand;
 use crate::library::{self, Lyrics};
 use crate::player::Part;
 
 /// What belongs to a track beside its sound.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Sleeve {
     /// Its words.
     pub lyrics: Option<Lyrics>,
     /// The picture that it carries, or that of its folder.
-    #[cfg(feature = "art")]
     pub cover: Option<Arc<Picture>>,
 }
 
 /// Reads sleeves. Dropping it ends the work soon.
 #[derive(Debug)]
-pub struct Sleeves(Beside<Part, Sleeve>);
+pub struct Sleeves(Errand<Part, Sleeve>);
 
 impl Sleeves {
     /// Starts a thread, which calls `tell` when there is an answer.
     pub fn start(tell: impl Fn() + Send + 'static) -> Self {
-        Self(Beside::start("sleeve", |part: &Part, _: &dyn Fn() -> bool| Some(Sleeve::of(part)), tell))
+        Self(Errand::start("sleeve", |part: &Part, _: &dyn Fn() -> bool| Some(Sleeve::of(part)), tell))
     }
 
     /// The sleeve of a track, if it is there. If not, it is read from now on: ask again, or for another one.
@@ -41,10 +39,14 @@ impl Sleeve {
         Self {
             // The words of a file with many tracks are of none of them.
             lyrics: library::lyrics(&part.path).filter(|_| part.span.is_none()),
-            #[cfg(feature = "art")]
             cover: cover(&part.path).map(Arc::new),
         }
     }
+}
+
+#[cfg(not(feature = "art"))]
+fn cover(_: &std::path::Path) -> Option<Picture> {
+    None
 }
 
 #[cfg(feature = "art")]

@@ -28,6 +28,12 @@ pub(crate) struct Dials {
     pub(super) meter: Meter,
 }
 
+impl std::fmt::Debug for Dials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Dials").field("playing", &self.playing).finish_non_exhaustive()
+    }
+}
+
 impl Dials {
     pub(crate) fn new() -> Self {
         Self {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Store, Waveform};
-use crate::beside::Beside;
+use crate::errand::Errand;
 use crate::memory;
 use crate::playback::decode::DecodeError;
 use crate::playback::idle::step_back;
@@ -17,7 +17,7 @@ const BETWEEN_TIDYING: usize = 64;
 
 /// Makes shapes of tracks. Dropping it ends the work soon.
 #[derive(Debug)]
-pub struct Waveforms(Beside<Part, Waveform>);
+pub struct Waveforms(Errand<Part, Waveform>);
 
 /// Why a shape was not made.
 enum Stop {
@@ -49,7 +49,7 @@ impl Waveforms {
             memory::give_back();
             shape
         };
-        Self(Beside::start("waveform", make, tell))
+        Self(Errand::start("waveform", make, tell))
     }
 
     /// The shape of a track, if it is there. If not, it is made from now on: ask again, or for another one.

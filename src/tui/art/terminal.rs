@@ -1,5 +1,6 @@
 //! Takes what the environment says of a terminal, and what it answers; gives the way to show pictures on it.
 //! Never waits long, never asks a terminal that might print the question, never guesses at more than half blocks.
+#![cfg_attr(not(unix), allow(dead_code))] // elsewhere nobody asks
 
 use std::time::Duration;
 
@@ -52,6 +53,9 @@ pub struct Surface {
     /// The width and the height of a cell in pixels; only their relation counts for half blocks. Never 0.
     pub cell: (u16, u16),
 }
+
+/// For a terminal that nobody has asked.
+pub const NOT_ASKED: Surface = Surface { protocol: Protocol::None, colours: Colours::Cube, cell: USUAL_CELL };
 
 /// What a terminal has answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

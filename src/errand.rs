@@ -9,13 +9,13 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 const AT_HAND: usize = 8;
 
 /// The handle of the thread, which makes a `T` of a `K`. Dropping it ends the work soon.
-pub struct Beside<K, T> {
+pub struct Errand<K, T> {
     shared: Arc<Shared<K, T>>,
 }
 
-impl<K, T> fmt::Debug for Beside<K, T> {
+impl<K, T> fmt::Debug for Errand<K, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Beside").finish_non_exhaustive()
+        f.debug_struct("Errand").finish_non_exhaustive()
     }
 }
 
@@ -32,7 +32,7 @@ struct Desk<K, T> {
     quits: bool,
 }
 
-impl<K: Clone + PartialEq + Send + 'static, T: Send + Sync + 'static> Beside<K, T> {
+impl<K: Clone + PartialEq + Send + 'static, T: Send + Sync + 'static> Errand<K, T> {
     /// Starts the thread. `make` may ask the function that it is given whether to go on; `tell` is called from the thread
     /// whenever there is an answer. Where the system gives no thread nothing is made.
     pub fn start(
@@ -71,7 +71,7 @@ impl<K: Clone + PartialEq + Send + 'static, T: Send + Sync + 'static> Beside<K, 
     }
 }
 
-impl<K, T> Drop for Beside<K, T> {
+impl<K, T> Drop for Errand<K, T> {
     /// Does not wait: a file on a network that is gone may hold the thread.
     fn drop(&mut self) {
         self.shared.desk().quits = true;
@@ -137,20 +137,20 @@ mod tests {
             count.send(*key).unwrap();
             (*key != 13).then_some(key * 2)
         };
-        let beside = Beside::start("test", make, move || tell.send(()).unwrap());
+        let errand = Errand::start("test", make, move || tell.send(()).unwrap());
         for key in [1, 13] {
-            assert_eq!(beside.get(&key), None);
+            assert_eq!(errand.get(&key), None);
             told.recv().unwrap();
         }
-        assert_eq!(beside.get(&1).as_deref(), Some(&2));
-        assert_eq!(beside.get(&13), None, "there is nothing to make of it");
+        assert_eq!(errand.get(&1).as_deref(), Some(&2));
+        assert_eq!(errand.get(&13), None, "there is nothing to make of it");
         for key in 100..100 + AT_HAND as u32 {
-            beside.get(&key);
+            errand.get(&key);
             told.recv().unwrap();
         }
-        assert_eq!(beside.get(&1), None, "forgotten");
+        assert_eq!(errand.get(&1), None, "forgotten");
         told.recv().unwrap();
-        drop(beside);
+        drop(errand);
         let wanted: Vec<u32> = [1, 13].into_iter().chain(100..108).chain([1]).collect();
         assert_eq!(counted.iter().collect::<Vec<_>>(), wanted);
     }
@@ -166,15 +166,15 @@ mod tests {
             }
             (*key != 1).then_some(*key)
         };
-        let beside = Beside::start("test", make, move || tell.send(()).unwrap());
-        beside.get(&1);
+        let errand = Errand::start("test", make, move || tell.send(()).unwrap());
+        errand.get(&1);
         assert_eq!(begun.recv(), Ok(1));
-        beside.get(&2);
+        errand.get(&2);
         told.recv().unwrap();
-        assert_eq!(beside.get(&2).as_deref(), Some(&2));
-        beside.get(&1);
+        assert_eq!(errand.get(&2).as_deref(), Some(&2));
+        errand.get(&1);
         assert_eq!((begun.recv(), begun.recv()), (Ok(2), Ok(1)), "it is tried again");
-        drop(beside);
+        drop(errand);
         assert!(begun.recv().is_err(), "the thread ends");
     }
 }
