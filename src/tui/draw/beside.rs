@@ -56,7 +56,7 @@ pub(super) fn lyrics(view: &View, area: Rect, brush: &mut Brush<'_>) {
     let words = match (&view.now, view.extras.waits_for_lyrics()) {
         (None, _) => "nothing plays",
         (_, true) => "looking for words",
-        (_, false) => "no words are known: they come from the file's tags, or an .lrc file beside it",
+        (_, false) => "no words: no .lrc file beside it, none in its tags",
     };
     brush.write((area.x, area.y), area.width, words, brush.theme.tone(Tone::Faint));
 }
@@ -139,7 +139,7 @@ mod tests {
         let mut view = View { page: Page::Lyrics, ..View::default() };
         assert!(seen(&view, 60, 12).0.iter().any(|row| row.contains("nothing plays")));
         view.now = Some(Now::default());
-        assert!(seen(&view, 90, 12).0.iter().any(|row| row.contains("no words are known")));
+        assert!(seen(&view, 90, 12).0.iter().any(|row| row.contains("no words: ")));
         view.extras.turn_to(Some(ItemId(3)), None, None);
         assert!(seen(&view, 60, 12).0.iter().any(|row| row.contains("looking for words")));
     }
