@@ -499,7 +499,7 @@ fn row(entry: &Entry, found: EntryMatch, library: &Library) -> Row {
         artist: found.artist.clone(),
         title: found.title.clone(),
         album: chosen.as_ref().and_then(|track| track.tags.album.clone()),
-        section: entry.section.clone(),
+        section: entry.more.section.clone(),
         status: Some(found.status),
         confidence: found.confidence,
         file: chosen.as_ref().map(|track| track.path.clone()),
@@ -520,8 +520,8 @@ fn named_row(row: Row, entry: &Entry, file: PathBuf) -> Row {
         candidates: vec![(file.clone(), 1.0)],
         found: None,
         file: Some(file),
-        span: entry.span,
-        gains: entry.gains,
+        span: entry.more.span,
+        gains: entry.more.gains,
         ..row
     }
 }

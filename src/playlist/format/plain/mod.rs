@@ -26,7 +26,7 @@ use std::fmt::Write as _;
 
 use super::problem::Problem;
 use super::{KnowsArtist, length, m3u};
-use crate::playlist::{Entry, Listing, Unread};
+use crate::playlist::{Details, Entry, Listing, Unread};
 use fields::Fields;
 use layout::{Form, Row};
 use line::Line;
@@ -166,16 +166,20 @@ fn introduction(lines: &[Line<'_>], rows: &[Row]) -> Option<String> {
 fn entry(row: &Row, fields: Fields, section: Option<Section>) -> Entry {
     let section = section.unwrap_or_default();
     Entry {
-        text: row.columns.get(fields.title_column).unwrap_or(&row.text).clone(),
         artist: fields.artist,
         title: fields.title,
-        album: fields.album.or(section.album),
-        section: Some(section.heading).filter(|heading| !heading.is_empty()),
         number: row.number,
         disc: row.disc.or(section.disc),
         length: row.length,
-        note: fields.note,
-        ..Entry::default()
+        file: None,
+        more: Details {
+            text: row.columns.get(fields.title_column).unwrap_or(&row.text).clone(),
+            album: fields.album.or(section.album),
+            section: Some(section.heading).filter(|heading| !heading.is_empty()),
+            note: fields.note,
+            ..Details::default()
+        }
+        .into(),
     }
 }
 
@@ -187,8 +191,8 @@ pub(super) fn write(listing: &Listing) -> String {
     }
     let mut section = None;
     for (index, entry) in listing.entries.iter().enumerate() {
-        if entry.section.as_deref() != section {
-            section = entry.section.as_deref();
+        if entry.more.section.as_deref() != section {
+            section = entry.more.section.as_deref();
             let _ = writeln!(out, "\n== {} ==\n", section.unwrap_or_default());
         }
         let number = entry.number.unwrap_or(index as u32 + 1);
@@ -253,8 +257,9 @@ mod tests {
         let entry_lines = places.iter().filter(|place| **place == Place::Entry).count();
         assert!(listing.entries.len() >= entry_lines, "each entry line holds an entry");
         for entry in &listing.entries {
-            let written = |line: &Line<'_>| line.raw.contains(&entry.text) || line.text.contains(&entry.text);
-            assert!(lines.iter().any(written), "{:?} stands in the text", entry.text);
+            let written =
+                |line: &Line<'_>| line.raw.contains(&entry.more.text) || line.text.contains(&entry.more.text);
+            assert!(lines.iter().any(written), "{:?} stands in the text", entry.more.text);
         }
     }
 
