@@ -121,7 +121,8 @@ impl<'a> Page<'a> {
             let number = front.number.as_ref().filter(|_| self.may_be_entry(line))?;
             Some(Mark { line, style: number.style, value: number.value, part: number.part })
         };
-        let marks: Vec<Mark> = self.fronts.iter().enumerate().filter_map(mark).collect();
+        let mut marks: Vec<Mark> = self.fronts.iter().enumerate().filter_map(mark).collect();
+        encores_without_sides(&mut marks);
         let mut by_style: BTreeMap<Style, Vec<Vec<usize>>> = BTreeMap::new();
         for run in series::runs(&marks) {
             let lines = self.fill_gaps(&run);
@@ -258,6 +259,16 @@ impl<'a> Page<'a> {
     }
 }
 
+/// `E1`, `E2` below `1.`, `2.` are no side E of a record that has no other: they are the encore.
+fn encores_without_sides(marks: &mut [Mark]) {
+    const E: Option<u32> = Some(5);
+    let sides = |mark: &&mut Mark| mark.style == Style::Side;
+    let numbered = marks.iter().any(|mark| mark.style == Style::Marked);
+    if numbered && marks.iter_mut().filter(sides).all(|mark| mark.part == E) {
+        marks.iter_mut().filter(sides).for_each(|mark| mark.style = Style::Marked);
+    }
+}
+
 /// Names of columns: those of a table, or all that the line has ("artist: song (album)").
 pub(super) fn is_table_head(text: &str) -> bool {
     let named = |cell: &&str| column(cell).is_some();
@@ -292,10 +303,18 @@ fn row(line: &Line<'_>, index: usize, kind: Kind) -> Row {
     let tail = time::tail(body).filter(|found| !found.rest.is_empty());
     Row {
         line: index,
-        text: line.raw.to_owned(),
+        text: line.raw.to_string(),
         body: tail.as_ref().map_or(body, |found| found.rest).to_owned(),
         columns: Vec::new(),
-        number: number.filter(|number| number.style != Style::Letter).map(|number| number.value),
+        // An encore's numbers are no track's.
+        number: number
+            .filter(|number| match number.style {
+                Style::Letter => false,
+                Style::Marked => number.part.is_none(),
+                Style::Side => kind != Kind::Numbered(Style::Marked),
+                _ => true,
+            })
+            .map(|number| number.value),
         disc,
         length: tail.map(|found| found.length),
     }

@@ -80,7 +80,7 @@ fn read_lines(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> (Listing, Vec<Plac
     }
     let unread = lines.iter().zip(&places).filter(|(_, place)| **place == Place::Unread);
     listing.unread =
-        unread.map(|(line, _)| Unread { line: line.number, text: line.raw.to_owned() }).collect();
+        unread.map(|(line, _)| Unread { line: line.number, text: line.raw.to_string() }).collect();
     (listing, places)
 }
 
@@ -257,8 +257,9 @@ mod tests {
         let entry_lines = places.iter().filter(|place| **place == Place::Entry).count();
         assert!(listing.entries.len() >= entry_lines, "each entry line holds an entry");
         for entry in &listing.entries {
-            let written =
-                |line: &Line<'_>| line.raw.contains(&entry.more.text) || line.text.contains(&entry.more.text);
+            let written = |line: &Line<'_>| {
+                line.raw.contains(entry.more.text.as_str()) || line.text.contains(&entry.more.text)
+            };
             assert!(lines.iter().any(written), "{:?} stands in the text", entry.more.text);
         }
     }
@@ -328,6 +329,28 @@ mod tests {
                     Ines Calder: Low Tide\nVelo: Glass\nViel Spaß damit!\n";
         assert_eq!(names(tape)[..3], THREE);
         assert_eq!(names(tape).len(), 4);
+    }
+
+    #[test]
+    fn encores_go_on_from_the_set_and_their_numbers_are_no_tracks() {
+        for encore in ["En１．", "En1. ", "E1. ", "Encore 1: "] {
+            let set = format!("1. Paper Lungs\n2. Harbour Lights\n\n{encore}Low Tide\n");
+            assert_eq!(names(&set), TITLES, "{encore}");
+            let last = read(&set, &|_| false).unwrap().entries.pop().and_then(|entry| entry.number);
+            assert_eq!(last, None, "{encore}");
+        }
+        assert_eq!(names("A1 Paper Lungs\nD1 Harbour Lights\nE1 Low Tide\n"), TITLES);
+    }
+
+    #[test]
+    fn rows_of_a_table_that_break_where_they_were_copied() {
+        for text in [
+            "A1\tNova Kite –\n\tPaper Lungs\t3:41\nA2\tMild Storms –\n\tHarbour Lights\t4:02\nB1\tInes Calder –\n\tLow Tide\t2:59\n",
+            "A1\t\nNova Kite\n–\tPaper Lungs\t3:41\nA2\t\nMild Storms\n–\tHarbour Lights\t4:02\nB1\t\nInes Calder\n–\tLow Tide\t2:59\n",
+            "A1\nNova Kite –\nPaper Lungs\n3:41\nA2\nMild Storms –\nHarbour Lights\n4:02\nB1\nInes Calder –\nLow Tide\n2:59\n",
+        ] {
+            assert_eq!(names(text), THREE);
+        }
     }
 
     #[test]

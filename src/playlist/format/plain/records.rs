@@ -34,7 +34,16 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
     }
     // An entry of several lines stands against as many rows of another layout.
     layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
+    one_line_alone(&mut layout);
     (layout.rows.len() >= 3).then_some(layout)
+}
+
+/// Where all that an entry has of words is on one line, artist and title are told apart there.
+fn one_line_alone(layout: &mut Layout) {
+    if layout.rows.iter().all(|row| row.columns.len() == 1) {
+        layout.rows.iter_mut().for_each(|row| row.columns.clear());
+        layout.form = Form::Marked;
+    }
 }
 
 /// Entries that each end with a time alone on its line, and take as many lines before it: title, artist, and
@@ -133,7 +142,7 @@ fn record(
     // Which of the lines is the title is settled later, over all entries; until then the row
     // lies on its first line.
     row.line = texts.into_iter().next()?;
-    row.text = lines[row.line].raw.to_owned();
+    row.text = lines[row.line].raw.to_string();
     row.body = row.columns.first()?.clone();
     used.extend(own);
     Some(row)

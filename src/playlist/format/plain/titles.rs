@@ -74,7 +74,7 @@ fn row(line: &Line<'_>, index: usize) -> Row {
     let tail = time::tail(&line.text).filter(|found| !found.rest.is_empty() && found.kind != time::Kind::Dot);
     Row {
         line: index,
-        text: line.raw.to_owned(),
+        text: line.raw.to_string(),
         body: tail.as_ref().map_or(line.text.as_str(), |found| found.rest).to_owned(),
         length: tail.map(|found| found.length),
         ..Row::default()
