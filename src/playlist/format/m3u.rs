@@ -269,6 +269,17 @@ mod tests {
     }
 
     #[test]
+    fn a_bare_name_that_looks_escaped_keeps_its_title() {
+        for (file, title) in
+            [("100%25 rain.mp3", "100%25 rain"), ("a%20b.mp3", "a b"), ("#1 hit.mp3", "#1 hit")]
+        {
+            let entry = Entry { title: title.into(), file: Some(file.into()), ..Entry::default() };
+            let written = write(&Listing { entries: vec![entry], ..Listing::default() });
+            assert_eq!(read_all(&written).entries[0].title, title, "{written}");
+        }
+    }
+
+    #[test]
     fn a_line_with_a_nul_is_reported() {
         let listing = read_all("#EXTM3U\na.mp3\nb\0.mp3\nc.mp3\n");
         assert_eq!(listing.entries.len(), 2);

@@ -167,3 +167,20 @@ fn parts_that_do_not_follow_each_other_say_where_they_end() {
     );
     assert_eq!(write(&listing), text);
 }
+
+#[test]
+fn what_has_no_file_keeps_its_names_whatever_dashes_they_hold() {
+    for (sheet, artist, title) in [
+        (Some("Hall - Oates"), Some("Hall - Oates"), "Rain"),
+        (Some("Velo"), Some("Velo"), "Rain - Live"),
+        (Some("Velo"), Some("Ada Moor"), "Glass - Demo"),
+        (None, Some("Ada Moor"), "Glass"),
+        (None, None, "Glass"),
+    ] {
+        let [sheet, artist] = [sheet, artist].map(|name| name.map(str::to_owned));
+        let entry = Entry { artist: artist.clone(), title: title.into(), ..Entry::default() };
+        let written = write(&Listing { artist: sheet, entries: vec![entry], ..Listing::default() });
+        let again = read(&written, &|_| false).unwrap().entries.remove(0);
+        assert_eq!((again.artist, again.title.as_str()), (artist, title), "{written}");
+    }
+}
