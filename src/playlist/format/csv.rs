@@ -117,7 +117,11 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
         let record = record.map_err(|error| {
             vec![Problem { line: line(error.position()), kind: ProblemKind::Syntax(error.to_string()) }]
         })?;
-        match entry(&record, &columns) {
+        // A table may be summed up in its last row.
+        let sums_up = record.iter().find(|cell| !cell.trim().is_empty()).is_some_and(plain::is_total)
+            && columns.contains(&Some(Field::Length))
+            && record.iter().filter(|cell| !cell.trim().is_empty()).count() == 2;
+        match entry(&record, &columns).filter(|_| !sums_up) {
             Some(entry) => listing.entries.push(entry),
             None => {
                 let text = record.iter().collect::<Vec<_>>().join(" ");

@@ -50,7 +50,19 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
             chosen.extend(group.lines.iter().map(|line| (*line, group.kind)));
         }
     }
-    let rows = chosen.into_iter().map(|(line, kind)| row(&lines[line], line, kind)).collect();
+    if let Kind::Timed(_) = best.kind {
+        chosen.extend(page.timed_otherwise(&best.lines, main).into_iter().map(|line| (line, best.kind)));
+    }
+    // Whatever it is that the lines share, a number that counts is no part of a name.
+    let numbered: BTreeSet<usize> = groups
+        .iter()
+        .filter(|group| matches!(group.kind, Kind::Numbered(_)))
+        .flat_map(|group| group.lines.iter().copied())
+        .collect();
+    let rows = chosen
+        .into_iter()
+        .map(|(line, kind)| row(&lines[line], line, kind, numbered.contains(&line)))
+        .collect();
     Layout { rows, used: Vec::new(), score, form: Form::Marked }
 }
 
@@ -168,6 +180,19 @@ impl<'a> Page<'a> {
         lines
     }
 
+    /// A line among timed ones may have its time written another way: "[21:07] Artist - Title" between
+    /// "15:20 Artist - Title" and "25:45 Artist - Title".
+    fn timed_otherwise(&self, timed: &[usize], main: Option<Separator>) -> Vec<usize> {
+        let (Some(first), Some(last), Some(main)) = (timed.first(), timed.last(), main) else {
+            return Vec::new();
+        };
+        let fits = |line: &usize| {
+            let front = &self.fronts[*line];
+            front.time.is_some() && main.split(front.body).is_some() && self.may_be_entry(*line)
+        };
+        (*first..*last).filter(|line| !timed.contains(line)).filter(fits).collect()
+    }
+
     /// Blocks of lines between blank lines that share a separator.
     fn separated_blocks(&self) -> Vec<Group> {
         let mut blocks: Vec<Vec<usize>> = Vec::new();
@@ -205,7 +230,7 @@ impl<'a> Page<'a> {
         let bodies = self.bodies(&lines);
         let quoted = bodies.iter().filter(|body| is_quoted_phrase(body)).count();
         let separator = separator::vote(&bodies);
-        if quoted * 2 <= lines.len() && separator.is_none() {
+        if quoted * 2 < lines.len() && separator.is_none() {
             return None;
         }
         let fits = |line: &usize| {
@@ -289,14 +314,16 @@ fn is_ruled(text: &str) -> bool {
 }
 
 /// A title in quotes with a name before or behind it, and not much more.
-fn is_quoted_phrase(text: &str) -> bool {
+pub(super) fn is_quoted_phrase(text: &str) -> bool {
     let Some((before, _, after)) = phrase::quoted(text) else { return false };
     let words = before.split_whitespace().count() + after.split_whitespace().count();
-    (before.is_empty() != after.is_empty()) && words <= 8 && !is_prose(text)
+    // `Artist, "Title", Album`
+    let between = before.ends_with([',', ':']) && after.starts_with([',', '(', '-', '–', '—']);
+    (before.is_empty() != after.is_empty() || between) && words <= 8 && !is_prose(text)
 }
 
-fn row(line: &Line<'_>, index: usize, kind: Kind) -> Row {
-    let front = front::read(&line.text, matches!(kind, Kind::Numbered(_)), true);
+fn row(line: &Line<'_>, index: usize, kind: Kind, counts: bool) -> Row {
+    let front = front::read(&line.text, counts || matches!(kind, Kind::Numbered(_)), true);
     let number = front.number.as_ref();
     let disc = number.filter(|number| number.style == Style::DiscTrack).and_then(|number| number.part);
     let body = strip_price(strip_buttons(front.body));

@@ -20,6 +20,7 @@ mod separator;
 mod series;
 mod time;
 mod titles;
+mod two_columns;
 mod words;
 
 use std::fmt::Write as _;
@@ -31,7 +32,7 @@ use fields::Fields;
 use layout::{Form, Row};
 use line::Line;
 use section::Section;
-pub(super) use words::{Column, column, disc_of, is_listing_word, names_part};
+pub(super) use words::{Column, column, disc_of, is_listing_word, is_total, names_part};
 
 /// Where a line went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +46,7 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
     let mut lines = line::lines(text);
     lines.retain(|line| !words::is_button(&line.text));
     chat::strip_stamps(&mut lines);
+    let lines = two_columns::unfolded(lines);
     let (listing, _) = read_lines(&lines, knows);
     Ok(listing)
 }
@@ -91,7 +93,7 @@ fn times_below(lines: &[Line<'_>], rows: &mut [Row], places: &mut [Place]) {
         let own = below.take_while(|index| places[*index] == Place::Unread && !lines[*index].gap);
         for index in own {
             let line = &lines[index];
-            let timed = time::tail(&line.text).filter(|found| !words::is_total(found.rest));
+            let timed = time::tail(&line.text).filter(|found| !is_total(found.rest));
             let belongs = |rest: &str| rest.is_empty() || line.indented || words::is_credit(rest);
             if let Some(found) = timed.filter(|found| belongs(found.rest)) {
                 row.length = Some(found.length);
@@ -159,7 +161,7 @@ pub(super) fn name_listing(listing: &mut Listing, heading: &str, knows: &KnowsAr
 /// What a message says before its list, where it is a single message.
 fn introduction(lines: &[Line<'_>], rows: &[Row]) -> Option<String> {
     let (first, last) = (rows.first()?, rows.last()?);
-    let text = chat::introduction(&lines[first.line].text).0?;
+    let text = chat::introduction(&lines[first.line].text).0.filter(|text| !is_listing_word(text))?;
     (first.line == last.line && text.split_whitespace().count() <= 40).then(|| text.to_owned())
 }
 
@@ -168,7 +170,7 @@ fn entry(row: &Row, fields: Fields, section: Option<Section>) -> Entry {
     Entry {
         artist: fields.artist,
         title: fields.title,
-        number: row.number,
+        number: row.number.or(fields.number),
         disc: row.disc.or(section.disc),
         length: row.length,
         file: None,
@@ -351,6 +353,44 @@ mod tests {
         ] {
             assert_eq!(names(text), THREE);
         }
+    }
+
+    #[test]
+    fn what_the_pages_of_concerts_and_catalogues_add() {
+        let concert = "Nova Kite Setlist at The Hall, Riga\nEdit setlist\nShare setlist\nTour: Lanterns\nPaper Lungs\nPlay Video\n\
+                       Harbour Lights\nPlay Video\nLow Tide\nEncore:\nGlass\n";
+        assert_eq!(names(concert)[..3], TITLES);
+        assert_eq!(read(concert, &|_| false).unwrap().artist.as_deref(), Some("Nova Kite"));
+        let catalogue = "Track Listing\n\tTitle/Composer\tPerformer\tTime\n1\tPaper Lungs\nA. Moor / B. Lind\nNova Kite\t03:41\n\
+                         2\tHarbour Lights\nC. Vale\nMild Storms\t04:02\n3\tLow Tide\nI. Calder\nInes Calder\t02:59\n";
+        assert_eq!(names(catalogue), THREE);
+        let words = "Tracklist\n1\nPaper Lungs Lyrics\n1.2M\n2\nHarbour Lights Lyrics\n800K\n3\nLow Tide Lyrics\n30K\n";
+        assert_eq!(names(words), TITLES);
+        let radio = "Playlist for Tuesday\n6:00 pm\nNova Kite, \"Paper Lungs\", Night\nMild Storms, \"Harbour Lights\", Day\n\
+                     -- break --\nInes Calder, \"Low Tide\", Sea\n";
+        assert_eq!(names(radio), THREE);
+    }
+
+    #[test]
+    fn a_number_is_no_part_of_a_name_whatever_else_the_lines_share() {
+        let discs = "CD 1\n1. Nova Kite: Paper Lungs (3:41)\n2. Mild Storms: 99 Harbour Lights (4:02)\n3. Ines Calder: Low Tide (2:59)\n\
+                     CD 2\n1. Velo: Glass (4:32)\n2. Ada: Salt (3:45)\n3. Ida: Mist (3:26)\n";
+        let seen = names(discs);
+        assert_eq!(
+            (seen[0].as_str(), seen[1].as_str()),
+            ("Nova Kite / Paper Lungs", "Mild Storms / 99 Harbour Lights")
+        );
+        assert_eq!(seen.len(), 6);
+        let player = "Nova Kite - [Night #01] Paper Lungs [3:41]\nMild Storms - [Day #07] Harbour Lights [4:02]\nInes Calder - [Sea #02] Low Tide [2:59]\n";
+        assert_eq!(names(player), THREE);
+        let second = read(player, &|_| false).unwrap().entries.remove(1);
+        assert_eq!((second.number, second.more.album.as_deref()), (Some(7), Some("Day")));
+    }
+
+    #[test]
+    fn one_time_among_others_may_be_written_another_way() {
+        let mix = "0:00 Nova Kite - Paper Lungs\n4:31 Mild Storms - Harbour Lights\n[9:07] Ines Calder - Low Tide\n15:20 Velo - Glass\n";
+        assert_eq!(names(mix)[..3], THREE);
     }
 
     #[test]

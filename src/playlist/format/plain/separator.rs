@@ -3,6 +3,7 @@
 //! to one. Never decides which part is the artist (see `orientation`).
 
 use super::super::KnowsArtist;
+use super::number::Style;
 
 /// What stands between artist and title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +113,7 @@ fn by(text: &str) -> Option<Vec<&str>> {
 /// "Artist: Title", but not "Concerto in D: II. Largo", which is a work and its movement.
 fn colon(text: &str) -> Option<Vec<&str>> {
     let (left, right) = text.split_once(": ")?;
-    let movement = super::number::lead(right.trim()).is_some();
+    let movement = super::number::lead(right.trim()).is_some_and(|number| number.style != Style::Bare);
     (!movement).then(|| vec![left, right])
 }
 
