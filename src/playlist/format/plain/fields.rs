@@ -32,6 +32,7 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     }
     let mut bodies: Vec<&str> = rows.iter().map(|row| row.body.as_str()).collect();
     let labels = labels(&mut bodies);
+    let writers = writers(&mut bodies);
     if head.contains(&Column::Title) {
         return bodies.iter().map(|body| by_head(body, head)).collect();
     }
@@ -64,8 +65,11 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     };
     let fields = bodies.iter().zip(&parts).map(fields);
     let mut fields: Vec<Fields> = fields
-        .zip(labels)
-        .map(|(fields, label)| Fields { note: fields.note.clone().or(label), ..fields })
+        .zip(labels.into_iter().zip(writers))
+        .map(|(fields, (label, writers))| Fields {
+            note: fields.note.clone().or(label).or(writers),
+            ..fields
+        })
         .collect();
     fields.iter_mut().for_each(place_on_release);
     drop_shared_ending(&mut fields);
@@ -261,6 +265,7 @@ fn tidy(title: &str) -> String {
     let title = title.trim();
     // A dash may close what another one opens: "Rain -Instrumental-".
     let paired = title.ends_with('-') && title.contains(" -") && !title.ends_with(" -");
+    let title = title.strip_suffix(" >").or_else(|| title.strip_suffix(" ->")).unwrap_or(title);
     let title = if paired { title } else { title.trim_end_matches(['-', '–', '—', '|', '/']).trim_end() };
     let title = if super::super::m3u::has_audio_extension(title) {
         title.rsplit_once('.').map_or(title, |(stem, _)| stem)
@@ -294,6 +299,35 @@ fn without_emphasis(title: &str) -> String {
         Some((inner, rest)) => format!("{inner} {rest}"),
         None => title.to_owned(),
     }
+}
+
+/// Sleeves print who wrote a track behind its title, in brackets. Where most rows have that, it is taken off them.
+fn writers(bodies: &mut [&str]) -> Vec<Option<String>> {
+    fn written(body: &str) -> Option<(&str, &str)> {
+        phrase::closing_bracket(body).filter(|(title, inner)| !title.is_empty() && names_writers(inner))
+    }
+    let count = bodies.iter().filter(|body| written(body).is_some()).count();
+    if count < 2 || count * 2 < bodies.len() {
+        return vec![None; bodies.len()];
+    }
+    let take = |body: &mut &str| {
+        let (title, inner) = written(body)?;
+        let inner = inner.to_owned();
+        *body = title;
+        Some(inner)
+    };
+    bodies.iter_mut().map(take).collect()
+}
+
+/// "J. Ingram, Q. Jones": sleeves shorten the names of writers so, and not those of performers.
+fn names_writers(inner: &str) -> bool {
+    let shortened = |name: &str| {
+        let (first, rest) = name.trim().split_once(['.', ' ']).unwrap_or(("", ""));
+        first.chars().count() == 1
+            && name.contains('.')
+            && rest.chars().filter(|c| c.is_alphabetic()).count() >= 3
+    };
+    inner.split([',', '&', '/', '–', '-']).all(shortened)
 }
 
 /// DJs write "w/ Artist" for a track laid over another one.

@@ -59,10 +59,11 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
         .filter(|group| matches!(group.kind, Kind::Numbered(_)))
         .flat_map(|group| group.lines.iter().copied())
         .collect();
-    let rows = chosen
+    let mut rows: Vec<Row> = chosen
         .into_iter()
         .map(|(line, kind)| row(&lines[line], line, kind, numbered.contains(&line)))
         .collect();
+    discs_in_hundreds(&mut rows);
     Layout { rows, used: Vec::new(), score, form: Form::Marked }
 }
 
@@ -294,6 +295,23 @@ fn encores_without_sides(marks: &mut [Mark]) {
     }
 }
 
+/// 101, 102, … 201, 202, …: the hundreds count the discs.
+fn discs_in_hundreds(rows: &mut [Row]) {
+    let mut before = 0;
+    let counts = |row: &Row| {
+        let number = row.number.unwrap_or(0);
+        let (next, begun) = (number == before + 1, number % 100 == 1 && number / 100 == before / 100 + 1);
+        before = number;
+        (101..1000).contains(&number) && (next || begun)
+    };
+    if !rows.is_empty() && rows.iter().all(counts) {
+        for row in rows {
+            row.disc = row.number.map(|number| number / 100);
+            row.number = row.number.map(|number| number % 100);
+        }
+    }
+}
+
 /// Names of columns: those of a table, or all that the line has ("artist: song (album)").
 pub(super) fn is_table_head(text: &str) -> bool {
     let named = |cell: &&str| column(cell).is_some();
@@ -301,10 +319,16 @@ pub(super) fn is_table_head(text: &str) -> bool {
     let known = words.clone().filter(named).count();
     text.split(['\t', '|']).filter(named).count() >= 2
         || (known >= 2 && text.len() < 200 && words.all(|word| word.is_empty() || named(&word)))
+        || (text.len() < 200
+            && text.split(' ').count() >= 3
+            && text.split_whitespace().all(|word| named(&word)))
 }
 
-/// A heading between rules: "*** Friday's set ***", "== Friday's set ==".
+/// A heading between rules: "*** Friday's set ***", "== Friday's set ==", or between two pictures that are the same.
 fn is_ruled(text: &str) -> bool {
+    if front::pictured(text) {
+        return true;
+    }
     let Some(sign) = text.chars().next().filter(|sign| "*=~#_-".contains(*sign)) else { return false };
     let inner = text.trim_matches(sign);
     let (before, after) =

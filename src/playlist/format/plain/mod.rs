@@ -18,6 +18,7 @@ mod records;
 mod section;
 mod separator;
 mod series;
+mod sets;
 mod time;
 mod titles;
 mod two_columns;
@@ -46,7 +47,7 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
     let mut lines = line::lines(text);
     lines.retain(|line| !words::is_button(&line.text));
     chat::strip_stamps(&mut lines);
-    let lines = two_columns::unfolded(lines);
+    let lines = sets::unrolled(two_columns::unfolded(lines));
     let (listing, _) = read_lines(&lines, knows);
     Ok(listing)
 }
@@ -139,7 +140,8 @@ fn table_head(lines: &[Line<'_>], places: &mut [Place]) -> Vec<Column> {
             }
             continue;
         };
-        let columns: Vec<Column> = cells.iter().filter_map(|cell| column(cell)).collect();
+        let mut columns: Vec<Column> = cells.iter().filter_map(|cell| column(cell)).collect();
+        name_tracks(&cells, &mut columns);
         if columns.len() >= 2 && columns.len() == cells.len() && columns.contains(&Column::Title) {
             *place = Place::Context;
             if found.is_empty() {
@@ -149,6 +151,16 @@ fn table_head(lines: &[Line<'_>], places: &mut [Place]) -> Vec<Column> {
         }
     }
     found
+}
+
+/// "Track" beside another number's column, and no title's, is the title's.
+fn name_tracks(cells: &[&str], columns: &mut [Column]) {
+    let numbers = columns.iter().filter(|column| **column == Column::Number).count();
+    let track = cells.iter().position(|cell| cell.trim().eq_ignore_ascii_case("track"));
+    let column = track.filter(|_| numbers >= 2 && !columns.contains(&Column::Title));
+    if let Some(column) = column.and_then(|at| columns.get_mut(at)) {
+        *column = Column::Title;
+    }
 }
 
 /// Takes the heading of a page for the title of its listing, and for the artist's name where no entry has one.
@@ -391,6 +403,46 @@ mod tests {
     fn one_time_among_others_may_be_written_another_way() {
         let mix = "0:00 Nova Kite - Paper Lungs\n4:31 Mild Storms - Harbour Lights\n[9:07] Ines Calder - Low Tide\n15:20 Velo - Glass\n";
         assert_eq!(names(mix)[..3], THREE);
+    }
+
+    #[test]
+    fn a_set_a_line() {
+        let show = "The Hall, Riga\nSet 1: Paper Lungs, Harbour Lights > Low Tide\nSet 2: Glass (slow), Salt -> Mist\nEncore: Rain\n";
+        let listing = read(show, &|_| false).unwrap();
+        let seen: Vec<_> = listing
+            .entries
+            .iter()
+            .map(|e| (e.title.as_str(), e.more.section.as_deref().unwrap_or_default()))
+            .collect();
+        assert_eq!(seen[..3], [("Paper Lungs", "Set 1"), ("Harbour Lights", "Set 1"), ("Low Tide", "Set 1")]);
+        assert_eq!(
+            seen[3..],
+            [("Glass (slow)", "Set 2"), ("Salt", "Set 2"), ("Mist", "Set 2"), ("Rain", "Encore")]
+        );
+        assert_eq!(listing.title.as_deref(), Some("The Hall, Riga"));
+    }
+
+    #[test]
+    fn numbers_that_count_discs_and_commas_that_part_names() {
+        let discs = "CD1:\n101 Nova Kite - Paper Lungs\n102 Mild Storms - Harbour Lights\nCD2:\n201 Ines Calder - Low Tide\n";
+        assert_eq!(names(discs), THREE);
+        let last = read(discs, &|_| false).unwrap().entries.pop().unwrap();
+        assert_eq!((last.disc, last.number), (Some(2), Some(1)));
+        assert_eq!(
+            names(
+                "1.1 Nova Kite - Paper Lungs\n1.2 Mild Storms - Harbour Lights\n2.1 Ines Calder - Low Tide\n"
+            ),
+            THREE
+        );
+        let commas = "1. Nova Kite, Paper Lungs\n2. Mild Storms, Harbour Lights\n3. Ines Calder, Low Tide\n4. Velo, Glass\n";
+        assert_eq!(names(commas)[..3], THREE);
+        let writers =
+            "1. Paper Lungs (A. Moor)\n2. Harbour Lights (C. Vale, B. Lind)\n3. Low Tide (I. Calder)\n";
+        assert_eq!(names(writers), TITLES);
+        let pictures = "🎵 Summer 🎵\n☀ Nova Kite – Paper Lungs\n🌊 Mild Storms – Harbour Lights\n🍹 Ines Calder – Low Tide\n";
+        assert_eq!(names(pictures), THREE);
+        let table = "| # | Artist | Track | Time |\n|---|---|---|---|\n| 1 | Nova Kite | Paper Lungs | 3:41 |\n| 2 | Mild Storms | Harbour Lights | 4:02 |\n| 3 | Ines Calder | Low Tide | 2:59 |\n";
+        assert_eq!(names(table), THREE);
     }
 
     #[test]

@@ -119,7 +119,10 @@ fn disc_track(text: &str) -> Option<Number<'_>> {
     let marked = after.strip_prefix(['.', ')', ':']);
     let rest = marked.unwrap_or(after);
     let apart = rest.is_empty() || rest.starts_with(char::is_whitespace);
-    let plausible = (1..=50).contains(&disc) && value <= 199 && apart && (padded || marked.is_some());
+    // "1.1 Title" on the disc before "2.1 Title"; "1-1" might be anything.
+    let short = text.as_bytes().get(1) == Some(&b'.') && value > 0;
+    let plausible =
+        (1..=50).contains(&disc) && value <= 199 && apart && (padded || marked.is_some() || short);
     plausible.then(|| found(Style::DiscTrack, value, Some(disc), rest))?
 }
 
@@ -266,6 +269,7 @@ mod tests {
             ("Track 4: One", Marked, 4, "One"),
             ("1-09 One", DiscTrack, 9, "One"),
             ("2.3. One", DiscTrack, 3, "One"),
+            ("2.3 One", DiscTrack, 3, "One"),
             ("B2\t\tOne", Side, 2, "One"),
             ("IV - One", Roman, 4, "One"),
             ("xii. One", Roman, 12, "One"),

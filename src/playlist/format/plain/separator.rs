@@ -22,6 +22,8 @@ pub(super) enum Separator {
     LooseDash,
     /// ": "
     Colon,
+    /// ", ", where nothing else is and every line has it
+    Comma,
 }
 
 /// About how many lines vote.
@@ -39,6 +41,7 @@ impl Separator {
             Self::DoubleDash => text.contains("--"),
             Self::By => text.contains(" by ") || text.contains(" By ") || text.contains(" BY "),
             Self::Colon => text.contains(": "),
+            Self::Comma => text.contains(", "),
             Self::LooseDash => text.contains(DASHES),
         }
     }
@@ -56,6 +59,7 @@ impl Separator {
             Self::DoubleDash => text.split("--").map(|part| part.trim_matches('-')).collect(),
             Self::By => by(text)?,
             Self::Colon => colon(text)?,
+            Self::Comma => comma(text)?,
             Self::LooseDash => split_loose(text)?,
         };
         let parts: Vec<&str> = parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect();
@@ -117,6 +121,15 @@ fn colon(text: &str) -> Option<Vec<&str>> {
     (!movement).then(|| vec![left, right])
 }
 
+/// At the last comma outside brackets: names of several people have some ("Crosby, Stills & Nash, Ohio").
+fn comma(text: &str) -> Option<Vec<&str>> {
+    let at = text.rfind(", ").filter(|at| !text[*at..].contains([')', ']', '"', '”']))?;
+    Some(vec![&text[..at], &text[at + 2..]])
+}
+
+/// So few lines with a comma in each may be titles.
+const COMMAS: usize = 4;
+
 /// The separators of a listing: the one that it keeps to, and whether it has one at all.
 pub(super) fn vote(bodies: &[&str]) -> Option<Separator> {
     // A majority of a thousand lines, spread evenly, is the majority of all.
@@ -136,6 +149,7 @@ pub(super) fn vote(bodies: &[&str]) -> Option<Separator> {
         .or_else(|| best_of(vec![Separator::LooseDash], half))
         .or_else(|| best_of(SIGNS.iter().map(|sign| Separator::Sign(*sign)).collect(), most))
         .or_else(|| best_of(vec![Separator::Colon], most))
+        .or_else(|| best_of(vec![Separator::Comma], bodies.len().max(COMMAS)))
 }
 
 /// The parts of one line: at the listing's separator, else at the next one in trust; at a bare
