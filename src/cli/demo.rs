@@ -108,14 +108,14 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     }
     let mut how = options.how.clone();
     if options.fast {
-        how.output = Target::Void;
+        how.output = Some(Target::Void);
     }
     let nowhere = MusicOptions::default();
     let beginning = || Beginning::anew(&program.playable());
     match play::play(&program, beginning(), &how, Reached::by_nobody(&nowhere), quiet) {
-        Err(error) if is_no_device(&error) && how.output == Target::Auto => {
+        Err(error) if is_no_device(&error) && how.output() == Target::Auto => {
             say::problem("there is no audio output here; the demo plays without sound (--output null)");
-            how.output = Target::Null;
+            how.output = Some(Target::Null);
             play::play(&program, beginning(), &how, Reached::by_nobody(&nowhere), quiet)
         }
         played => played,

@@ -20,10 +20,10 @@ use super::music::{self, MusicOptions};
 use super::pins;
 use super::render;
 use super::resuming::{self, Beginning};
-use super::say;
 use super::screen::{self, Screen};
 use super::shelf;
 use super::show::{self, Style};
+use super::{say, settings};
 #[cfg(unix)]
 use crate::control::Mpris;
 use crate::control::{Client, Hub, Seat, Server};
@@ -132,6 +132,7 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
         // Whoever steers it from elsewhere has more in mind.
         options.how.at_end.get_or_insert(AtEnd::Stop);
     }
+    options.how.settle(settings::usual(&settings::config()?)?);
     let mut program = options.listing.read(quiet)?;
     if program.nothing_to_play().is_none() && !options.dry_run {
         shelf::remember(&options.listing.input.inputs);
@@ -139,7 +140,7 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
     let is_told =
         quiet || options.no_ask || options.dry_run || options.how.json || options.listing.input.strict;
     if !is_told && ask::is_possible() {
-        match ask::about(&mut program, &options.how.output)? {
+        match ask::about(&mut program, &options.how.output())? {
             ask::End::Done => {}
             ask::End::Quit => return Ok(if program.is_whole() { Exit::Done } else { Exit::Partly }),
             ask::End::Interrupted => return Ok(Exit::Interrupted),
@@ -165,7 +166,7 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
 
 /// Plays here, unless another player runs that is to play it.
 fn play_or_hand_over(program: &mut Program, options: &Options, quiet: bool) -> anyhow::Result<Exit> {
-    let is_apart = options.whose.new || options.how.output != Target::Auto;
+    let is_apart = options.whose.new || options.how.is_elsewhere;
     let socket = Paths::new(&Environment::of_process()).ok().map(|paths| paths.control_socket());
     let Some(socket) = socket else { return play_here(program, options, None, quiet) };
     match Seat::take(&socket) {
@@ -365,7 +366,8 @@ pub(super) fn play(
 fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning) -> anyhow::Result<Setup> {
     let files = program.parts();
     // Only these two have no shape of their own; for a device no file is opened twice.
-    let shape = match how.output {
+    let output = how.output();
+    let shape = match output {
         Target::Wav(_) | Target::Null | Target::Void => {
             render::first_format(&files).map_or_else(Shape::default, |format| render::shape_of(&format))
         }
@@ -378,7 +380,7 @@ fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning)
     });
     let Opening { items, origin, bookmark } = beginning.opening.clone();
     let (shuffle, repeat) =
-        bookmark.as_ref().map_or_else(Default::default, |left| (left.shuffle, left.repeat));
+        bookmark.as_ref().map_or((how.usual.shuffle, how.usual.repeat), |left| (left.shuffle, left.repeat));
     Ok(Setup {
         items,
         start,
@@ -386,8 +388,8 @@ fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning)
         shuffle: how.shuffle.map_or(shuffle, Into::into),
         seed: how.seed.unwrap_or_else(any_seed),
         levelling: how.gain.leveller()?,
-        output: how.output.clone(),
-        rate: how.rate.into(),
+        output,
+        rate: how.rate.map(Into::into).unwrap_or_default(),
         on_unplug: how.on_unplug.map_or(OnUnplug::Usual, Into::into),
         shape,
         origin,

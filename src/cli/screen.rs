@@ -67,6 +67,11 @@ const KEYS: &[Binding] = &[
     Binding { codes: &[KeyCode::Char('?'), KeyCode::Char('h')], help: ("?", "help"), key: Key::Help },
 ];
 
+/// The keys and what they do, for the manual.
+pub(super) fn keys() -> impl Iterator<Item = (&'static str, &'static str)> {
+    KEYS.iter().map(|binding| binding.help)
+}
+
 /// All keys in one line.
 pub(super) fn help() -> String {
     let keys = KEYS.iter().map(|binding| format!("{} {}", binding.help.0, binding.help.1));
