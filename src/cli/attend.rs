@@ -9,11 +9,12 @@ use super::exit::Exit;
 use super::how::{AtEnd, How};
 use super::input::{Program, Row};
 use super::say;
-use super::screen::{self, Key, Screen};
+use super::screen::{Key, Screen};
 use crate::control::Server;
-use crate::player::{Command, Event, ItemId, Player, Shuffle, Status, StopAfter};
+use crate::player::{Command, Event, ItemId, Player, Status};
 use crate::resume::Keeper;
 use crate::sanitise;
+use crate::tui::keys::{Does, Keys};
 
 /// Anything that the loop of `play` may hear.
 pub(super) enum Happening {
@@ -62,6 +63,7 @@ pub(super) struct Desk<'a> {
     pub(super) keeping: Option<Keeper>,
     pub(super) _server: Option<Server>,
     pub(super) screen: Option<Screen>,
+    pub(super) keys: Keys,
     pub(super) how: &'a How,
     pub(super) announce: bool,
     pub(super) heard: usize,
@@ -212,37 +214,16 @@ impl Desk<'_> {
 
     fn press(&mut self, key: Key) -> Option<End> {
         match key {
-            Key::Command(command) => self.player.send(command),
-            Key::Shuffle => {
-                let shuffle = self.player.status().shuffle.toggled();
-                self.player.send(Command::Shuffle(shuffle));
-            }
-            Key::ShuffleAlbums => {
-                let shuffle = match self.player.status().shuffle {
-                    Shuffle::Albums => Shuffle::Off,
-                    _ => Shuffle::Albums,
-                };
-                self.player.send(Command::Shuffle(shuffle));
-            }
-            Key::StopAfter => {
-                let stop_after = match self.player.status().stop_after {
-                    StopAfter::Never => StopAfter::Track,
-                    _ => StopAfter::Never,
-                };
-                self.player.send(Command::StopAfter(stop_after));
-            }
-            Key::Repeat => {
-                let repeat = self.player.status().repeat.next();
-                self.player.send(Command::Repeat(repeat));
-            }
-            Key::Help => {
+            Key::Does(Does::Command(command)) => self.player.send(command),
+            Key::Does(Does::Turn(turn)) => self.player.send(turn.command(&self.player.status())),
+            Key::Does(Does::Help) => {
                 if let Some(screen) = &mut self.screen {
-                    screen.line(&screen::help());
+                    screen.line(&self.keys.line());
                 }
             }
-            Key::Resized => {}
-            Key::Quit => return Some(End::Quit),
-            Key::Interrupt => return Some(End::Interrupted),
+            Key::Does(Does::Look(_)) | Key::Resized => {}
+            Key::Does(Does::Quit) => return Some(End::Quit),
+            Key::Does(Does::Interrupt) => return Some(End::Interrupted),
         }
         None
     }

@@ -33,6 +33,7 @@ use crate::playback::Shape;
 use crate::playback::output::Target;
 use crate::player::{OnUnplug, Opening, Place, Player, Setup};
 use crate::sanitise;
+use crate::tui::keys::Keys;
 
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("inputs", |inputs| inputs.required(false)))]
@@ -305,6 +306,7 @@ pub(super) fn play(
         anyhow::bail!("nothing to play: {why}; see `tonearm match`");
     }
 
+    let keys = keys(on_terminal)?;
     let (say, happenings) = mpsc::channel();
     let told = say.clone();
     let hub = Arc::new(Hub::default());
@@ -341,7 +343,7 @@ pub(super) fn play(
         detach::tell_ready();
     }
     let screen = if on_terminal {
-        Some(Screen::open(move |key| say.send(Happening::Key(key)).is_ok())?)
+        Some(Screen::open(keys.clone(), move |key| say.send(Happening::Key(key)).is_ok())?)
     } else {
         None
     };
@@ -353,6 +355,7 @@ pub(super) fn play(
         keeping,
         _server: server,
         screen,
+        keys,
         how,
         announce,
         heard: 0,
@@ -361,6 +364,14 @@ pub(super) fn play(
     let end = desk.run(&happenings);
     drop(clients);
     Ok(desk.close(end))
+}
+
+/// The keys, as the settings have them, where keys can be pressed.
+fn keys(on_terminal: bool) -> anyhow::Result<Keys> {
+    if !on_terminal {
+        return Ok(Keys::default());
+    }
+    Ok(settings::keys(&settings::config()?)?)
 }
 
 fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning) -> anyhow::Result<Setup> {

@@ -35,6 +35,19 @@ pub enum Value {
     Text(String),
     /// Folders, `~` replaced.
     Folders(Vec<PathBuf>),
+    /// Actions and their keys, in the order of the file.
+    Keys(Vec<KeysOf>),
+}
+
+/// The keys of one action, instead of those that it would have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeysOf {
+    /// What they ask for.
+    pub action: String,
+    /// The keys, in words.
+    pub keys: Vec<String>,
+    /// Where in the file that stands, from 1.
+    pub line: usize,
 }
 
 /// Where something was set; what comes later counts more.
@@ -119,7 +132,7 @@ impl Config {
         }
         let folders = config.all.iter_mut().filter_map(|set| match &mut set.value {
             Value::Folders(folders) => Some(folders),
-            Value::Text(_) => None,
+            _ => None,
         });
         for folder in folders.flatten() {
             if let (Some(home), Ok(below)) = (home, folder.strip_prefix("~")) {
@@ -163,7 +176,15 @@ impl Config {
     fn text(&self, name: &str) -> Option<&str> {
         match &self.get(name)?.value {
             Value::Text(text) => Some(text),
-            Value::Folders(_) => None,
+            _ => None,
+        }
+    }
+
+    /// The keys of actions, as the file has them.
+    pub fn keys(&self) -> &[KeysOf] {
+        match self.get("keys").map(|set| &set.value) {
+            Some(Value::Keys(keys)) => keys,
+            _ => &[],
         }
     }
 
@@ -252,6 +273,20 @@ mod tests {
         for wrong in ["preamp = 30", "preamp = nan", "preamp = \"3\"", "gain = true", "[gain]\na = 1"] {
             assert!(load(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn keys_are_one_or_several_and_know_their_line() {
+        let config =
+            load("music = []\n\n[keys]\nnext-track = [\"n\", \">\"]\n# mine\nmute = \"M\"\n").unwrap();
+        let of = |action: &str, keys: &[&str], line| {
+            let keys = keys.iter().map(|key| (*key).to_owned()).collect();
+            KeysOf { action: action.into(), keys, line }
+        };
+        assert_eq!(config.keys(), [of("next-track", &["n", ">"], 4), of("mute", &["M"], 6)]);
+        assert_eq!(load("keys = { mute = [] }").unwrap().keys(), [of("mute", &[], 1)]);
+        let error = load("[keys]\nmute = 5").unwrap_err().to_string();
+        assert!(error.contains("line 2: `keys` takes a table: for each action a key"), "{error}");
     }
 
     #[test]

@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 use toml_edit::{Document, Item, Value as Toml};
 
 use super::table::{Kind, SETTINGS, Setting};
-use super::{Mistake, Set, Source, Value};
+use super::{KeysOf, Mistake, Set, Source, Value};
+
+type Span = std::ops::Range<usize>;
 
 /// What the settings file sets.
 pub(super) fn of_file(text: &str, path: &Path) -> Vec<Result<Set, Mistake>> {
-    let place = |span: Option<std::ops::Range<usize>>| {
+    let place = |span: Option<Span>| {
         let before = &text.as_bytes()[..span.map_or(0, |span| span.start.min(text.len()))];
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         Source::File { path: path.to_owned(), line }
@@ -26,7 +28,11 @@ pub(super) fn of_file(text: &str, path: &Path) -> Vec<Result<Set, Mistake>> {
     };
     let table = document.as_table();
     let set = |(name, item): (&str, &Item)| {
-        let place = place(table.key(name).and_then(|key| key.span()));
+        let key = table.key(name).and_then(toml_edit::Key::span);
+        if name == "keys" {
+            return of_keys(item, key, &place);
+        }
+        let place = place(key);
         match SETTINGS.iter().find(|setting| setting.name == name) {
             Some(setting) => take(setting, of_toml(setting.kind, item), place),
             None => Err(Mistake { place, message: unknown(name) }),
@@ -35,15 +41,39 @@ pub(super) fn of_file(text: &str, path: &Path) -> Vec<Result<Set, Mistake>> {
     table.iter().map(set).collect()
 }
 
+/// The table of keys, which knows the line of each.
+fn of_keys(item: &Item, key: Option<Span>, place: &dyn Fn(Option<Span>) -> Source) -> Result<Set, Mistake> {
+    let wrong =
+        |span| Mistake { place: place(span), message: format!("`keys` takes {}", Kind::Keys.takes()) };
+    let table = item.as_table_like().ok_or_else(|| wrong(key.clone()))?;
+    let mut all = Vec::new();
+    for (action, item) in table.iter() {
+        let span = table.key(action).and_then(toml_edit::Key::span);
+        let keys = match item.as_value() {
+            Some(Toml::String(key)) => Some(vec![key.value().clone()]),
+            Some(Toml::Array(keys)) => keys.iter().map(|key| key.as_str().map(str::to_owned)).collect(),
+            _ => None,
+        };
+        let keys = keys.ok_or_else(|| wrong(span.clone()))?;
+        let line = match place(span) {
+            Source::File { line, .. } => line,
+            _ => 0, // the place is one of the file's
+        };
+        all.push(KeysOf { action: action.to_owned(), keys, line });
+    }
+    Ok(Set { name: "keys", value: Value::Keys(all), source: place(key) })
+}
+
 /// What the environment sets.
 pub(super) fn of_environment(variable: &dyn Fn(&str) -> Option<OsString>) -> Vec<Result<Set, Mistake>> {
     let set = |setting: &'static Setting| {
-        let value = variable(&setting.variable()).filter(|value| !value.is_empty())?;
+        let name = setting.variable()?;
+        let value = variable(&name).filter(|value| !value.is_empty())?;
         let value = match setting.kind {
             Kind::Folders => Some(Value::Folders(std::env::split_paths(&value).collect())),
             kind => of_words(kind, &value),
         };
-        Some(take(setting, value, Source::Variable(setting.variable())))
+        Some(take(setting, value, Source::Variable(name)))
     };
     SETTINGS.iter().filter_map(set).collect()
 }
@@ -89,6 +119,7 @@ fn of_words(kind: Kind, words: &OsStr) -> Option<Value> {
         Kind::Word(known) => known.contains(&words),
         Kind::Decibels(most) => words.parse().is_ok_and(|number: f64| number.abs() <= most),
         Kind::Folders => return Some(Value::Folders(vec![words.into()])),
+        Kind::Keys => return None,
         Kind::Place | Kind::Text | Kind::Secret => true,
     };
     fits.then(|| Value::Text(words.to_owned()))

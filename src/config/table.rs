@@ -34,6 +34,8 @@ pub enum Kind {
     Text,
     /// Text that is never shown.
     Secret,
+    /// A table: actions and the keys that ask for them.
+    Keys,
 }
 
 impl Kind {
@@ -48,6 +50,7 @@ impl Kind {
             Self::Decibels(most) => format!("a number of decibels from -{most} to {most}"),
             Self::Place => "a port, or \"HOST:PORT\" or the path of a socket in quotes".into(),
             Self::Text | Self::Secret => "a text in quotes".into(),
+            Self::Keys => "a table: for each action a key in quotes, or several in brackets".into(),
         }
     }
 
@@ -61,9 +64,9 @@ impl Kind {
 }
 
 impl Setting {
-    /// The variable of the environment that says the same and counts more than the file.
-    pub fn variable(&self) -> String {
-        format!("TONEARM_{}", self.name.to_ascii_uppercase())
+    /// The variable of the environment that says the same and counts more than the file. A table has none.
+    pub fn variable(&self) -> Option<String> {
+        (self.kind != Kind::Keys).then(|| format!("TONEARM_{}", self.name.to_ascii_uppercase()))
     }
 }
 
@@ -167,6 +170,15 @@ pub const SETTINGS: &[Setting] = &[
         default: "none",
         example: "\"a word that others do not know\"",
         help: "What MPD clients must say first.",
+        option: None,
+    },
+    Setting {
+        name: "keys",
+        kind: Kind::Keys,
+        default: "those that `?` shows while it plays",
+        example: "{ pause = \"space\", next-track = [\"n\", \">\"], mute = [] }",
+        help: "Which keys ask for what, at a terminal; also as lines below [keys], at the end of the file. An action that \
+               is named has these keys and no others.",
         option: None,
     },
 ];

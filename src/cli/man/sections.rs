@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use clap_mangen::roff::{Roff, bold, italic, roman};
 
 use super::super::exit;
-use super::super::{remote, screen};
+use super::super::remote;
 use crate::config::{SETTINGS, Setting};
 use crate::paths::{Environment, Paths, UserFolders};
+use crate::tui::keys::{ACTIONS, Keys, Place};
 
 /// What the program reads of the environment, besides the settings.
 const VARIABLES: &[(&str, &str)] = &[
@@ -81,9 +82,19 @@ fn commands(page: &mut Roff, program: &clap::Command, verbs: bool) {
 
 fn keys(page: &mut Roff) {
     page.control("SH", ["KEYS"]);
-    page.text([roman("While it plays at a terminal:")]);
-    for (key, words) in screen::keys() {
-        entry(page, key, words);
+    page.text([roman(
+        "While it plays at a terminal. In italics: the name by which the settings can give it other keys.",
+    )]);
+    let keys = Keys::default();
+    for action in ACTIONS {
+        let chords: Vec<String> = keys.of(action, action.place).map(|chord| chord.to_string()).collect();
+        let place = match action.place {
+            Place::Both => "",
+            Place::Screen | Place::Search => " (full screen)",
+        };
+        page.control("TP", []);
+        page.text([bold(chords.join(", ")), roman("  "), italic(action.name)]);
+        page.text([roman(format!("{}{place}", action.help))]);
     }
 }
 
@@ -110,7 +121,7 @@ fn environment(page: &mut Roff) {
     for (name, words) in VARIABLES {
         entry(page, name, words);
     }
-    let names: Vec<String> = SETTINGS.iter().map(Setting::variable).collect();
+    let names: Vec<String> = SETTINGS.iter().filter_map(Setting::variable).collect();
     entry(page, &names.join(", "), "The settings of these names. Folders are separated as in PATH.");
 }
 

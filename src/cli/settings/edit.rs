@@ -31,8 +31,7 @@ pub(super) fn run(paths: &Paths) -> anyhow::Result<Exit> {
             file.display()
         );
     }
-    let config = super::config()?;
-    super::usual(&config)?;
+    super::check(&super::config()?)?;
     Ok(Exit::Done)
 }
 

@@ -14,9 +14,10 @@ use super::how::How;
 #[cfg(unix)]
 use super::mpd::MpdOption;
 use super::say;
-use crate::config::{Config, ConfigError, Kind, Mistake, SETTINGS, Setting, Value};
+use crate::config::{Config, ConfigError, Kind, Mistake, SETTINGS, Setting, Source, Value};
 use crate::paths::{Environment, Paths};
 use crate::sanitise;
+use crate::tui::keys::{self, Keys};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
@@ -96,7 +97,7 @@ pub(super) fn run(options: &Options) -> anyhow::Result<Exit> {
             return Ok(Exit::Usage);
         }
     }
-    usual(&config)?;
+    check(&config)?;
     if options.json {
         say::line(&say::json(&show::as_json(&config, &paths))?);
     } else {
@@ -108,12 +109,37 @@ pub(super) fn run(options: &Options) -> anyhow::Result<Exit> {
 /// The settings of this process.
 ///
 /// # Errors
-/// When there is no home, or something is set wrongly.
-pub(super) fn config() -> anyhow::Result<Config> {
+/// When something is set wrongly.
+pub(super) fn config() -> Result<Config, ConfigError> {
     let environment = Environment::of_process();
-    let paths = Paths::new(&environment)?;
+    // Without a home there is no file.
+    let file = Paths::new(&environment).map(|paths| paths.config_file()).unwrap_or_default();
     let home = environment.user.map(|user| user.home);
-    Ok(Config::load(&paths.config_file(), home.as_deref(), &|name| std::env::var_os(name))?)
+    Config::load(&file, home.as_deref(), &|name| std::env::var_os(name))
+}
+
+/// Whether everything that is set can be used.
+fn check(config: &Config) -> anyhow::Result<()> {
+    usual(config)?;
+    keys(config)?;
+    Ok(())
+}
+
+/// The keys as the settings have them.
+///
+/// # Errors
+/// When something is no action or no key.
+pub(super) fn keys(config: &Config) -> Result<Keys, ConfigError> {
+    let said = config.keys().iter();
+    let said = said.map(|of| keys::Setting { action: &of.action, keys: &of.keys, line: of.line });
+    Keys::with(said).map_err(|error| {
+        let file = match config.get("keys").map(|set| &set.source) {
+            Some(Source::File { path, .. }) => path.clone(),
+            _ => Default::default(), // only the file has keys
+        };
+        let place = Source::File { path: file, line: error.line };
+        ConfigError::Wrong(vec![Mistake { place, message: format!("`keys`: {}", error.fault) }])
+    })
 }
 
 /// What `play` takes from the settings. They are read by the parsers of its options.

@@ -45,6 +45,12 @@ fn toml(setting: &Setting, set: &Set) -> String {
                 folders.iter().map(|folder| folder.to_string_lossy().into_owned()).collect();
             folders.to_string()
         }
+        Value::Keys(keys) => {
+            let rows = keys.iter().map(|of| {
+                (of.action.as_str(), of.keys.iter().map(String::as_str).collect::<toml_edit::Array>())
+            });
+            rows.collect::<toml_edit::InlineTable>().to_string()
+        }
         Value::Text(text) => {
             let is_bare = match setting.kind {
                 Kind::Decibels(_) => true,
@@ -70,6 +76,10 @@ pub(super) fn as_json(config: &Config, paths: &Paths) -> serde_json::Value {
                 None => json!(null),
                 Some(Value::Folders(folders)) => {
                     json!(folders.iter().map(|folder| folder.to_string_lossy()).collect::<Vec<_>>())
+                }
+                Some(Value::Keys(keys)) => {
+                    let rows = keys.iter().map(|of| (of.action.clone(), json!(of.keys)));
+                    json!(rows.collect::<serde_json::Map<_, _>>())
                 }
                 Some(Value::Text(text)) => match (setting.kind, text.parse::<f64>()) {
                     (Kind::Decibels(_), Ok(number)) => json!(number),
@@ -104,7 +114,7 @@ mod tests {
     fn what_is_shown_is_a_settings_file_that_sets_the_same() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("config.toml");
-        let text = "music = ['/a \"b\"', '/c\u{202e}d']\nmpd = 6600\npreamp = -3.5\noutput = \"pipe:/x\\ty\"\nmpd_password = \"swordfish\"\n";
+        let text = "music = ['/a \"b\"', '/c\u{202e}d']\nmpd = 6600\npreamp = -3.5\noutput = \"pipe:/x\\ty\"\nmpd_password = \"swordfish\"\nkeys = { mute = \"M\", pause = [] }\n";
         std::fs::write(&file, text).unwrap();
         let config = Config::load(&file, None, &|_| None).unwrap();
         let paths = Paths::new(&Environment { tonearm_home: Some("/t".into()), user: None }).unwrap();
@@ -114,7 +124,7 @@ mod tests {
         assert!(!shown.contains('\u{202e}'));
         std::fs::write(&file, &shown).unwrap();
         let again = Config::load(&file, None, &|_| None).unwrap();
-        for name in ["mpd", "preamp", "output"] {
+        for name in ["mpd", "preamp", "output", "keys"] {
             assert_eq!(again.get(name).unwrap().value, config.get(name).unwrap().value, "{name}");
         }
         assert_eq!(again.music()[0], Path::new("/a \"b\""));
