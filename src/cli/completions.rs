@@ -29,14 +29,27 @@ pub(super) fn run(options: &Options) -> Exit {
 fn script(shell: clap_complete::Shell) -> String {
     let mut bytes = Vec::new();
     clap_complete::generate(shell, &mut with_words(super::command()), "tonearm", &mut bytes);
-    String::from_utf8_lossy(&bytes).into_owned()
+    let mut script = String::from_utf8_lossy(&bytes).into_owned();
+    if shell == clap_complete::Shell::Fish {
+        // Words that are no options are what the generator leaves out for this shell.
+        for (verb, words) in words() {
+            let rule = format!("complete -c tonearm -n \"__fish_tonearm_using_subcommand {verb}\" -f -a");
+            script.push_str(&format!("{rule} \"{}\"\n", words.join(" ")));
+        }
+    }
+    script
 }
 
-/// Verbs that take one of a few words take them as such: what a shell offers. (Reading them, `control` knows more.)
+/// Verbs that take one of a few words, with those.
+fn words() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
+    let verbs = VERBS.iter().filter(|verb| verb.arguments.contains('|'));
+    verbs.map(|verb| (verb.name, verb.arguments.trim_matches(['[', ']']).split('|').collect()))
+}
+
+/// They take them as such: what a shell offers. (Reading them, `control` knows more.)
 fn with_words(command: clap::Command) -> clap::Command {
-    VERBS.iter().filter(|verb| verb.arguments.contains('|')).fold(command, |command, verb| {
-        let words: Vec<&'static str> = verb.arguments.trim_matches(['[', ']']).split('|').collect();
-        command.mut_subcommand(verb.name, |command| {
+    words().fold(command, |command, (verb, words)| {
+        command.mut_subcommand(verb, |command| {
             command.mut_arg("argument", |argument| argument.value_parser(PossibleValuesParser::new(words)))
         })
     })

@@ -11,6 +11,8 @@ mod demo;
 #[cfg(unix)]
 mod detach;
 mod devices;
+#[cfg(test)]
+mod documented;
 mod exit;
 mod export;
 mod gain;

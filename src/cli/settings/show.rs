@@ -124,9 +124,13 @@ mod tests {
         assert!(!shown.contains('\u{202e}'));
         std::fs::write(&file, &shown).unwrap();
         let again = Config::load(&file, None, &|_| None).unwrap();
-        for name in ["mpd", "preamp", "output", "keys"] {
+        for name in ["mpd", "preamp", "output"] {
             assert_eq!(again.get(name).unwrap().value, config.get(name).unwrap().value, "{name}");
         }
+        let keys = |config: &Config| {
+            config.keys().iter().map(|of| (of.action.clone(), of.keys.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(keys(&again), keys(&config));
         assert_eq!(again.music()[0], Path::new("/a \"b\""));
     }
 }
