@@ -51,7 +51,6 @@ impl GainOption {
     }
 
     /// Its word.
-    #[cfg(unix)]
     pub(super) fn name(self) -> &'static str {
         match self.word() {
             Word::Off => "off",

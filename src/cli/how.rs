@@ -1,13 +1,16 @@
 //! Takes the words about playing that several commands share: output, order, end, gain; gives them typed.
 //! Never plays; says nothing of what is played.
 
+use std::io::IsTerminal;
 use std::time::Duration;
 
 use super::gain::GainOption;
+use super::screen;
 use crate::control::{Client, ClientError};
 use crate::playback::RatePolicy;
 use crate::playback::output::Target;
 use crate::player::{OnUnplug, Repeat, Shuffle};
+use crate::tui::LEAST;
 
 /// How something is played, whatever it is.
 #[derive(Debug, Clone, clap::Args)]
@@ -47,6 +50,10 @@ pub(super) struct How {
     /// How the settings have a listing that was not left before.
     #[arg(skip)]
     pub(super) usual: Order,
+    /// What a terminal shows: the full screen, one line of progress below the tracks that were played, or only a line a
+    /// track, without keys [default: full, and line on a terminal below 40x10 or a dumb one].
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) ui: Option<Ui>,
     /// In the background, where somebody waits to hear that it plays.
     #[arg(skip)]
     pub(super) behind: bool,
@@ -74,6 +81,7 @@ impl How {
         self.rate = self.rate.or(usual.rate);
         self.on_unplug = self.on_unplug.or(usual.on_unplug);
         self.gain = self.gain.or(usual.gain);
+        self.ui = self.ui.or(usual.ui);
         // That it comes again is said by the order.
         self.at_end = self.at_end.or(usual.at_end.filter(|end| *end != AtEnd::Repeat));
     }
@@ -112,6 +120,17 @@ impl How {
         Ok(answer)
     }
 
+    /// What is shown, as was said or as the terminal lets it; `None` where there is no terminal.
+    pub(super) fn shown(&self) -> Ui {
+        if !std::io::stdout().is_terminal() || !screen::has_keyboard() || self.json || self.behind {
+            return Ui::None;
+        }
+        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let (columns, rows) = crossterm::terminal::size().unwrap_or(LEAST);
+        let usual = if is_dumb || columns < LEAST.0 || rows < LEAST.1 { Ui::Line } else { Ui::Full };
+        self.ui.unwrap_or(usual)
+    }
+
     /// What was said to come again.
     pub(super) fn repeat(&self) -> Option<Repeat> {
         match (self.repeat, self.at_end) {
@@ -120,6 +139,14 @@ impl How {
             (None, _) => None,
         }
     }
+}
+
+/// What a terminal shows while music plays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Ui {
+    Full,
+    Line,
+    None,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

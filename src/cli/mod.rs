@@ -15,6 +15,8 @@ mod devices;
 mod documented;
 mod exit;
 mod export;
+mod finder;
+mod full;
 mod gain;
 mod how;
 mod import;
@@ -25,6 +27,8 @@ mod matching;
 #[cfg(unix)]
 mod mpd;
 mod music;
+mod pace;
+mod panes;
 mod pin;
 mod pins;
 mod play;

@@ -3,21 +3,19 @@
 //! Never decides what a key does to the music.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use crossterm::{cursor, queue, style, terminal};
+use crossterm::{queue, style, terminal};
 use unicode_width::UnicodeWidthStr;
 
 use crate::control::clock;
-use crate::guard;
 use crate::player::Status;
 use crate::player::StopAfter;
 use crate::queue::{Repeat, Shuffle};
 use crate::sanitise;
-use crate::tui::Chord;
 use crate::tui::keys::{Does, Keys, Place};
+use crate::tui::{self, Chord};
 
 /// What was pressed, as far as it asks for something.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,9 +53,7 @@ pub(super) struct Screen {
 impl Screen {
     /// Takes the terminal and starts the thread that reads keys; `say` is false when nobody listens any more.
     pub(super) fn open(keys: Keys, say: impl Fn(Key) -> bool + Send + 'static) -> io::Result<Self> {
-        restore_on_panic();
-        terminal::enable_raw_mode()?;
-        queue!(io::stdout(), cursor::Hide)?;
+        tui::take_keys()?;
         std::thread::Builder::new().name("keys".into()).spawn(move || {
             while let Ok(event) = event::read() {
                 if key_of(&event, &keys).is_some_and(|key| !say(key)) {
@@ -100,28 +96,8 @@ impl Screen {
 impl Drop for Screen {
     fn drop(&mut self) {
         self.clear();
-        restore();
+        tui::restore();
     }
-}
-
-pub(super) fn restore() {
-    let _ = terminal::disable_raw_mode();
-    let _ = queue!(io::stdout(), cursor::Show);
-    let _ = io::stdout().flush();
-}
-
-/// A panic in any thread is printed on a terminal that works.
-pub(super) fn restore_on_panic() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let print = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if !guard::is_guarded() {
-                restore();
-            }
-            print(panic);
-        }));
-    });
 }
 
 fn columns() -> usize {

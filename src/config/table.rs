@@ -156,6 +156,15 @@ pub const SETTINGS: &[Setting] = &[
         option: Some("at-end"),
     },
     Setting {
+        name: "ui",
+        kind: Kind::Word(&["full", "line", "none"]),
+        default: "full; line on a terminal below 40x10 or a dumb one",
+        example: "\"line\"",
+        help: "What a terminal shows: the full screen, one line of progress below the tracks that were played, or a line \
+               a track, without keys.",
+        option: Some("ui"),
+    },
+    Setting {
         name: "mpd",
         kind: Kind::Place,
         default: "nowhere",

@@ -105,6 +105,12 @@ impl Hand {
 }
 
 impl Hand {
+    /// What becomes of the track on its way.
+    pub fn passage(&self) -> Passage {
+        let Marker { rate, channels, gain, .. } = self.marker;
+        Passage { rate, channels, gain }
+    }
+
     /// What is heard now.
     pub fn position(&self) -> Position {
         let rate = self.marker.format.rate;
@@ -114,6 +120,17 @@ impl Hand {
         let frame = self.marker.format.frames.map_or(frame, |end| frame.min(end));
         Position { key: self.marker.key, frame, rate }
     }
+}
+
+/// What becomes of a track on its way to the device.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Passage {
+    /// The rate at which the device takes it, in Hz.
+    pub rate: u32,
+    /// In how many channels.
+    pub channels: u16,
+    /// What its samples are multiplied by, before the volume.
+    pub gain: f32,
 }
 
 /// Counts what the device could not play as it was. Live: ask again and it may be more.

@@ -26,7 +26,7 @@ mod resample;
 mod wav_file;
 
 pub use check::{Checked, check, same_sound};
-pub use engine::{Engine, Event, Hand, Position, Signal, Tally};
+pub use engine::{Engine, Event, Hand, Passage, Position, Signal, Tally};
 pub use integers::{IntegerPiece, join_integers, need_integers};
 pub use part::Part;
 pub use render::{Piece, Render, RenderError};

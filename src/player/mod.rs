@@ -21,7 +21,7 @@ use crate::playback::output::{OutputError, Target};
 use crate::playback::{Engine, Hand, RatePolicy, Shape, Signal, Tally};
 use desk::Desk;
 
-pub use crate::playback::Part;
+pub use crate::playback::{Part, Passage};
 pub use crate::playback::decode::Format;
 pub use crate::queue::{ItemId, Memory, Repeat, Shuffle};
 pub use item::{Item, Label, WrittenPath};
@@ -263,6 +263,11 @@ impl Status {
     /// The place in the current track that is heard now. Live: ask again and it has moved on.
     pub fn position(&self) -> Duration {
         self.going_to.or_else(|| self.hand.as_ref().map(|hand| hand.position().time())).unwrap_or_default()
+    }
+
+    /// What becomes of the current track on its way to the device, once it is heard.
+    pub fn passage(&self) -> Option<Passage> {
+        self.hand.as_ref().map(Hand::passage)
     }
 
     /// Whether there is a track and it is not paused.
