@@ -14,7 +14,7 @@ use super::say;
 use super::screen::{Key, Screen};
 use crate::control::Server;
 use crate::playback::output::Device;
-use crate::player::{Change, Command, Event, ItemId, Player, Status};
+use crate::player::{Beside, Change, Command, Event, ItemId, OutputId, Player, Status};
 use crate::resume::Keeper;
 use crate::sanitise;
 use crate::tui::Said;
@@ -162,7 +162,11 @@ impl Desk<'_> {
             }
             Event::Changed(change) => {
                 if let Front::Full(full) = &mut self.front {
-                    if change == Change::Queue { full.queue_changed() } else { full.changed() }
+                    match change {
+                        Change::Queue => full.queue_changed(),
+                        Change::Outputs => full.outputs_changed(),
+                        _ => full.changed(),
+                    }
                 }
             }
             Event::Quit => return Some(End::Quit),
@@ -191,8 +195,27 @@ impl Desk<'_> {
                 self.problem("output-broken", None, &error.to_string());
                 return Some(End::Broken);
             }
+            Event::OutputRefused(error) => self.problem("output-refused", None, &error.to_string()),
+            Event::Beside(id, news) => self.tell_beside(id, &news),
         }
         None
+    }
+
+    /// Something about an output beside the main one.
+    fn tell_beside(&mut self, id: OutputId, news: &Beside) {
+        let status = self.player.status();
+        let name =
+            status.outputs.iter().find(|output| output.id == id).map(|output| output.target.to_string());
+        let name = name.unwrap_or_default();
+        match news {
+            Beside::Lost(error) => {
+                self.problem("output-lost", None, &format!("{error}; the other outputs go on"));
+            }
+            Beside::Back => self.problem("output-back", None, &format!("{name} plays along")),
+            Beside::Behind => {
+                self.problem("output-behind", None, &format!("{name} takes no sound; the others go on"));
+            }
+        }
     }
 
     fn row(&self, item: ItemId) -> Option<&Row> {

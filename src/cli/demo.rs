@@ -108,7 +108,7 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     }
     let mut how = options.how.clone();
     if options.fast {
-        how.output = Some(Target::Void);
+        how.outputs = vec![Target::Void];
     }
     let nowhere = MusicOptions::default();
     let beginning = || Beginning::anew(&program.playable());
@@ -117,9 +117,9 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
         Reached::by_nobody(&nowhere, Box::new(move || Ok(library_of(&folder)?)))
     };
     match play::play(&program, beginning(), &how, by_nobody(), quiet) {
-        Err(error) if is_no_device(&error) && how.output() == Target::Auto => {
+        Err(error) if is_no_device(&error) && how.outputs() == [Target::Auto] => {
             say::problem("there is no audio output here; the demo plays without sound (--output null)");
-            how.output = Some(Target::Null);
+            how.outputs = vec![Target::Null];
             play::play(&program, beginning(), &how, by_nobody(), quiet)
         }
         played => played,

@@ -12,11 +12,13 @@ use super::attend::{End, Happening};
 use super::finder::{Finder, Found, OpenLibrary};
 use super::input::{self, Program};
 use super::pace::Pace;
-use super::{panes, resuming};
+use super::panes::{self, Outward};
+use super::resuming;
+use super::show;
 use crate::control::clock;
 use crate::library::Track;
-use crate::playback::output::{self, Device, Target};
-use crate::player::{Command, Item, ItemId, Place, Remote, Shuffle, Status};
+use crate::playback::output::{self, Device};
+use crate::player::{Command, Item, ItemId, Label, Part, Place, Remote, Shuffle, Status, Switch, Target};
 use crate::tui::keys::{Keys, Page};
 use crate::tui::{Areas, Face, Input, Now, Row, Said, View, What, Wish, Words};
 
@@ -67,6 +69,7 @@ pub(super) struct Full<'a> {
     /// What is heard for the ear, of which question and candidate, and whether the music goes on after it.
     listening: Option<(Listening, (usize, usize), bool)>,
     devices: Vec<Device>,
+    outward: Vec<Outward>,
 }
 
 impl<'a> Full<'a> {
@@ -89,7 +92,8 @@ impl<'a> Full<'a> {
         if !questions.is_empty() {
             view.open(Page::Review);
         }
-        let length = |(id, row): (&ItemId, &usize)| Some((*id, room.program.rows.get(*row)?.length?));
+        let program = room.program;
+        let length = |(id, row): (&ItemId, &usize)| Some((*id, program.rows.get(*row)?.length?));
         let lengths = room.rows.iter().filter_map(length).collect();
         let mut full = Self {
             room,
@@ -107,9 +111,13 @@ impl<'a> Full<'a> {
             questions,
             listening: None,
             devices: Vec::new(),
+            outward: Vec::new(),
         };
-        if let Some(words) = words {
-            full.say(&words);
+        let summary = show::summary(program);
+        match words {
+            Some(words) => full.say(&words),
+            None if !program.rows.is_empty() => full.say(&summary),
+            None => {}
         }
         Ok(full)
     }
@@ -241,8 +249,12 @@ impl<'a> Full<'a> {
             Wish::Find(query) => self.find(query),
             Wish::Listen(question, candidate) => self.listen(question, candidate, status),
             Wish::Answer(question, choice) => self.answer(question, choice),
-            Wish::Outputs => self.look_for_outputs(),
-            Wish::Output(_) => self.say("the output is chosen at the start: --output, as below the list"),
+            Wish::Outputs => {
+                self.outputs_changed();
+                self.look_for_outputs();
+            }
+            Wish::Output(output) => self.switch(output, Switch::Only),
+            Wish::Beside(output) => self.switch(output, Switch::Toggle),
             Wish::Say(words) => self.say(words),
             Wish::Redraw => self.face.forget(),
             Wish::Suspend => self.suspend(status),
@@ -466,12 +478,12 @@ impl<'a> Full<'a> {
     /// Puts the file of a row behind the nearest row above it that is in the queue.
     fn play_at_its_place(&mut self, row: usize, track: &Track) {
         let entry = &self.room.program.rows[row];
-        let label = crate::player::Label {
+        let label = Label {
             artist: entry.artist.clone(),
             title: entry.title.clone(),
             album: track.tags.album.clone(),
         };
-        let part = crate::player::Part { path: track.path.clone(), span: track.span, gains: track.gains };
+        let part = Part { path: track.path.clone(), span: track.span, gains: track.gains };
         let view = self.room.remote.view();
         let held =
             view.items.iter().enumerate().filter_map(|(at, (id, _))| Some((*self.room.rows.get(id)?, at)));
@@ -501,12 +513,29 @@ impl<'a> Full<'a> {
 
     /// The outputs there are.
     pub(super) fn outputs(&mut self, devices: Vec<Device>) {
-        self.view.set(Page::Outputs, panes::outputs(&devices, &self.room.target.to_string()));
-        if devices.is_empty() {
-            self.say("there is no audio device here");
-        }
         self.devices = devices;
+        self.outputs_changed();
+    }
+
+    /// The sound goes elsewhere, or could.
+    pub(super) fn outputs_changed(&mut self) {
+        self.outward = panes::outward(&self.room.remote.status().outputs, &self.devices);
+        self.view.set(Page::Outputs, panes::outputs(&self.outward));
         self.changed();
+    }
+
+    /// Switches an output, in a thread: a device may take its time.
+    fn switch(&mut self, output: usize, switch: Switch) {
+        let Some(place) = self.outward.get(output) else { return };
+        let (target, remote, say) = (place.target.clone(), self.room.remote.clone(), self.say.clone());
+        let switching = std::thread::Builder::new().name("switch".into()).spawn(move || {
+            if let Err(error) = remote.switch(target, switch) {
+                let _ = say.send(Happening::Said(Said::Words(format!("! {error}"))));
+            }
+        });
+        if let Err(error) = switching {
+            self.say(&error.to_string());
+        }
     }
 }
 

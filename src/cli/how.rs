@@ -15,9 +15,10 @@ use crate::tui::LEAST;
 /// How something is played, whatever it is.
 #[derive(Debug, Clone, clap::Args)]
 pub(super) struct How {
-    /// Where the sound goes: auto, pulse, pipewire, alsa, alsa:DEVICE, snapcast:HOST, pipe:PATH, wav:PATH, null (no sound, real time) [default: auto].
-    #[arg(long, value_name = "OUTPUT")]
-    pub(super) output: Option<Target>,
+    /// Where the sound goes: auto, pulse[:SINK], alsa[:DEVICE], snapcast:HOST, pipe:PATH, wav:PATH, null (no sound, real
+    /// time). Several play at once; the first sets the time, and none holds up another [default: auto].
+    #[arg(long = "output", value_name = "OUTPUT")]
+    pub(super) outputs: Vec<Target>,
     /// At which rate the device runs: `device` (its own), `source` (each track's own, where the device has it) [default: device].
     #[arg(long, value_enum, value_name = "RATE")]
     pub(super) rate: Option<RateWord>,
@@ -72,12 +73,14 @@ pub(super) struct Order {
 impl How {
     /// Takes from the settings what was not said.
     pub(super) fn settle(&mut self, usual: Self) {
-        self.is_elsewhere = !matches!(self.output, None | Some(Target::Auto));
+        self.is_elsewhere = !matches!(self.outputs[..], [] | [Target::Auto]);
         self.usual = Order {
             shuffle: usual.shuffle.map(Into::into).unwrap_or_default(),
             repeat: usual.repeat().unwrap_or_default(),
         };
-        self.output = self.output.take().or(usual.output);
+        if self.outputs.is_empty() {
+            self.outputs = usual.outputs;
+        }
         self.rate = self.rate.or(usual.rate);
         self.on_unplug = self.on_unplug.or(usual.on_unplug);
         self.gain = self.gain.or(usual.gain);
@@ -86,9 +89,14 @@ impl How {
         self.at_end = self.at_end.or(usual.at_end.filter(|end| *end != AtEnd::Repeat));
     }
 
-    /// Where the sound goes.
-    pub(super) fn output(&self) -> Target {
-        self.output.clone().unwrap_or(Target::Auto)
+    /// Where the sound goes; at least one place.
+    pub(super) fn outputs(&self) -> &[Target] {
+        if self.outputs.is_empty() { &[Target::Auto] } else { &self.outputs }
+    }
+
+    /// The output that was named first.
+    pub(super) fn first_output(&self) -> &Target {
+        self.outputs().first().unwrap_or(&Target::Auto)
     }
 
     /// Tells another player what was said of the order and the end; its answer, if there was anything to say.

@@ -79,7 +79,6 @@ impl Reach {
             listings: self.config.listings().to_vec(),
             saved: self.paths.playlists_dir(),
             gain,
-            output: "tonearm".into(),
         };
         Server::start(self.listeners, backing, remote, self.board)
             .inspect_err(|error| say::problem(&format!("no MPD client can be served: {error}")))

@@ -9,7 +9,7 @@ use super::show;
 use crate::control::clock;
 use crate::library::Track;
 use crate::playback::output::Device;
-use crate::player::{Format, Item, ItemId, Repeat, Shuffle, Status, StopAfter};
+use crate::player::{Format, Item, ItemId, Link, Outlet, Repeat, Shuffle, Status, StopAfter, Target};
 use crate::playlist::{Reason, Status as Match};
 use crate::tui::{Mode, Row, Tone, What, Words};
 
@@ -192,20 +192,66 @@ pub(super) fn review(questions: &[Option<Question>], heard: Option<(usize, usize
     rows
 }
 
-/// Where the sound can go.
-pub(super) fn outputs(devices: &[Device], target: &str) -> Vec<Row> {
-    let row = |(at, device): (usize, &Device)| {
-        let is_it = device.output == target || (target == "auto" && device.is_default);
-        let shape = device.shape.map(|(rate, channels)| format!("{rate} Hz, {channels} channels"));
+/// A place where the sound goes, or can go.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Outward {
+    pub(super) target: Target,
+    name: String,
+    about: String,
+    link: Link,
+}
+
+/// Where the sound goes, then the devices besides.
+pub(super) fn outward(outlets: &[Outlet], devices: &[Device]) -> Vec<Outward> {
+    let about = |device: &Device| {
+        let shape = device.shape.map(|(rate, channels)| format!(", {rate} Hz, {channels} channels"));
+        format!("{}{}", device.system, shape.unwrap_or_default())
+    };
+    let device_of = |word: &str| devices.iter().find(|device| device.output == word);
+    let used = outlets.iter().map(|outlet| {
+        let word = outlet.target.to_string();
+        let device = device_of(&word);
+        let name = match &outlet.target {
+            Target::Auto => "the system's default output".into(),
+            _ => device.map_or(word, |device| device.name.clone()),
+        };
+        let target = outlet.target.clone();
+        Outward { target, name, about: device.map(about).unwrap_or_default(), link: outlet.link.clone() }
+    });
+    let mut all: Vec<Outward> = used.collect();
+    for device in devices {
+        let Ok(target) = device.output.parse::<Target>() else { continue };
+        if !all.iter().any(|known| known.target == target) {
+            all.push(Outward { target, name: device.name.clone(), about: about(device), link: Link::Off });
+        }
+    }
+    all
+}
+
+/// Where the sound goes, or can go.
+pub(super) fn outputs(places: &[Outward]) -> Vec<Row> {
+    let row = |(at, place): (usize, &Outward)| {
+        let (sign, tone, state) = match &place.link {
+            Link::Off => ("·", Tone::Faint, String::new()),
+            Link::Open => ("✓", Tone::Good, "on".into()),
+            Link::Behind => ("!", Tone::Maybe, "takes no sound".into()),
+            Link::Away(why) => ("!", Tone::Bad, format!("waited for: {why}")),
+        };
+        let keys = "Enter: play there; a: play there, too, or no more";
         Row {
-            sign: if is_it { "✓" } else { "·" },
-            tone: if is_it { Tone::Good } else { Tone::Faint },
-            beside: device.system.as_str().into(),
-            detail: vec![format!("--output {}", device.output).into(), shape.unwrap_or_default().into()],
-            ..Row::new(What::Output(at), device.name.as_str())
+            sign,
+            tone,
+            beside: place.about.as_str().into(),
+            time: state.into(),
+            detail: vec![
+                format!("--output {}", place.target).into(),
+                place.about.as_str().into(),
+                keys.into(),
+            ],
+            ..Row::new(What::Output(at), place.name.as_str())
         }
     };
-    devices.iter().enumerate().map(row).collect()
+    places.iter().enumerate().map(row).collect()
 }
 
 /// What a file holds, and what becomes of that: `FLAC 44.1 kHz 16 bit stereo, bit-perfect`.

@@ -151,7 +151,7 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
         || options.how.json
         || options.listing.input.strict;
     if !is_told && ask::is_possible() {
-        match ask::about(&mut program, &options.how.output())? {
+        match ask::about(&mut program, options.how.first_output())? {
             ask::End::Done => {}
             ask::End::Quit => return Ok(if program.is_whole() { Exit::Done } else { Exit::Partly }),
             ask::End::Interrupted => return Ok(Exit::Interrupted),
@@ -369,7 +369,7 @@ pub(super) fn play(
                 program,
                 remote: player.remote(),
                 keys,
-                target: how.output(),
+                target: how.first_output().clone(),
                 gain: how.gain.name(),
                 rows: rows.filter_map(|(id, row)| Some((id, row?))).collect(),
                 listing: reached.listing.unwrap_or_else(|| panes::listing(program)),
@@ -411,13 +411,11 @@ fn keys(ui: Ui) -> anyhow::Result<Keys> {
 
 fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning) -> anyhow::Result<Setup> {
     let files = program.parts();
-    // Only these two have no shape of their own; for a device no file is opened twice.
-    let output = how.output();
-    let shape = match output {
-        Target::Wav(_) | Target::Null | Target::Void => {
-            render::first_format(&files).map_or_else(Shape::default, |format| render::shape_of(&format))
-        }
-        _ => Shape::default(),
+    // Only these have no shape of their own; for a device no file is opened twice.
+    let is_shapeless = |output: &Target| matches!(output, Target::Wav(_) | Target::Null | Target::Void);
+    let shape = match how.outputs().iter().any(is_shapeless) {
+        true => render::first_format(&files).map_or_else(Shape::default, |format| render::shape_of(&format)),
+        false => Shape::default(),
     };
     let rows = &beginning.rows;
     let start = how.start.map(|number| {
@@ -434,7 +432,7 @@ fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning)
         shuffle: how.shuffle.map_or(shuffle, Into::into),
         seed: how.seed.unwrap_or_else(any_seed),
         levelling: how.gain.leveller()?,
-        output,
+        outputs: how.outputs().to_vec(),
         rate: how.rate.map(Into::into).unwrap_or_default(),
         on_unplug: how.on_unplug.map_or(OnUnplug::Usual, Into::into),
         shape,

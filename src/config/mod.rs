@@ -33,6 +33,8 @@ pub struct Set {
 pub enum Value {
     /// A word, a number, a text: as it would be said on the command line.
     Text(String),
+    /// Texts, one or several.
+    Texts(Vec<String>),
     /// Folders, `~` replaced.
     Folders(Vec<PathBuf>),
     /// Actions and their keys, in the order of the file.

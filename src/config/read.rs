@@ -82,6 +82,10 @@ pub(super) fn of_environment(variable: &dyn Fn(&str) -> Option<OsString>) -> Vec
 pub(super) fn of_option(setting: &'static Setting, words: &[OsString]) -> Result<Set, Mistake> {
     let value = match (setting.kind, words) {
         (Kind::Folders, folders) => Some(Value::Folders(folders.iter().map(PathBuf::from).collect())),
+        (Kind::Texts, texts) => {
+            let texts = texts.iter().map(|text| text.to_str().map(str::to_owned));
+            texts.collect::<Option<_>>().map(Value::Texts)
+        }
         (kind, [.., last]) => of_words(kind, last),
         (_, []) => None,
     };
@@ -103,6 +107,10 @@ fn of_toml(kind: Kind, item: &Item) -> Option<Value> {
             Some(Value::Folders(folders.collect::<Option<_>>()?))
         }
         (Kind::Folders, folder) => Some(Value::Folders(vec![folder.as_str()?.into()])),
+        (Kind::Texts, Toml::Array(texts)) => {
+            let texts = texts.iter().map(|text| text.as_str().map(str::to_owned));
+            Some(Value::Texts(texts.collect::<Option<_>>()?))
+        }
         (Kind::Decibels(_), Toml::Integer(number)) => of_words(kind, OsStr::new(&number.value().to_string())),
         (Kind::Decibels(_), Toml::Float(number)) => of_words(kind, OsStr::new(&number.value().to_string())),
         (Kind::Decibels(_), _) => None,
@@ -119,8 +127,9 @@ fn of_words(kind: Kind, words: &OsStr) -> Option<Value> {
         Kind::Word(known) => known.contains(&words),
         Kind::Decibels(most) => words.parse().is_ok_and(|number: f64| number.abs() <= most),
         Kind::Folders => return Some(Value::Folders(vec![words.into()])),
+        Kind::Texts => return Some(Value::Texts(vec![words.to_owned()])),
         Kind::Keys => return None,
-        Kind::Place | Kind::Text | Kind::Secret => true,
+        Kind::Place | Kind::Secret => true,
     };
     fits.then(|| Value::Text(words.to_owned()))
 }

@@ -30,8 +30,8 @@ pub enum Kind {
     Decibels(f64),
     /// A TCP port, or text: `HOST:PORT` or the path of a socket.
     Place,
-    /// Any text.
-    Text,
+    /// Any texts, one or several.
+    Texts,
     /// Text that is never shown.
     Secret,
     /// A table: actions and the keys that ask for them.
@@ -49,7 +49,8 @@ impl Kind {
             }
             Self::Decibels(most) => format!("a number of decibels from -{most} to {most}"),
             Self::Place => "a port, or \"HOST:PORT\" or the path of a socket in quotes".into(),
-            Self::Text | Self::Secret => "a text in quotes".into(),
+            Self::Texts => "a text in quotes, or several in brackets".into(),
+            Self::Secret => "a text in quotes".into(),
             Self::Keys => "a table: for each action a key in quotes, or several in brackets".into(),
         }
     }
@@ -90,10 +91,10 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         name: "output",
-        kind: Kind::Text,
+        kind: Kind::Texts,
         default: "auto",
         example: "\"alsa:hw:1\"",
-        help: "Where the sound goes. `tonearm devices` lists what there is.",
+        help: "Where the sound goes, one place or several at once. `tonearm devices` lists what there is.",
         option: Some("output"),
     },
     Setting {

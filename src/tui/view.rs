@@ -66,8 +66,10 @@ pub enum Wish {
     Answer(usize, Option<usize>),
     /// Look which outputs there are.
     Outputs,
-    /// Use this output.
+    /// Let the music go to this output, and to no other.
     Output(usize),
+    /// Let it go there, too, or no more.
+    Beside(usize),
     /// Something to be said.
     Say(&'static str),
     /// Draw all of it anew.
@@ -273,9 +275,8 @@ impl View {
             }
             (Look::Choose, What::Output(output)) => Some(Wish::Output(output)),
             (Look::Choose, _) => Some(Wish::Play(what)),
-            (Look::Add, What::Candidate(..) | What::Output(_)) => {
-                Some(Wish::Say("only tracks go into the queue"))
-            }
+            (Look::Add, What::Output(output)) => Some(Wish::Beside(output)),
+            (Look::Add, What::Candidate(..)) => Some(Wish::Say("only tracks go into the queue")),
             (Look::Add, _) => Some(Wish::Add(what)),
             (Look::Remove, What::Item(_) | What::Entry(_)) => Some(Wish::Remove(what)),
             (Look::Remove, _) => Some(Wish::Say("that is for entries of the queue")),

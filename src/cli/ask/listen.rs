@@ -30,7 +30,7 @@ impl Listening {
         let part = Part { path: track.path.clone(), span: track.span, gains: track.gains };
         let shape = render::first_format(std::slice::from_ref(&part))
             .map_or_else(Shape::default, |format| render::shape_of(&format));
-        let engine = Engine::start(output, shape, RatePolicy::default(), move |signal| {
+        let engine = Engine::start(std::slice::from_ref(output), shape, RatePolicy::default(), move |signal| {
             // Who listens no more does not need to know.
             let _ = say.send(signal);
         });

@@ -27,6 +27,7 @@ const VARIABLES: &[(&str, &str)] = &[
         "PULSE_SERVER, PULSE_COOKIE, PULSE_RUNTIME_PATH",
         "Where the sound server is and how it knows its user, as for every client of PulseAudio.",
     ),
+    ("TERM", "On a dumb terminal there is no full screen."),
     ("DBUS_SESSION_BUS_ADDRESS", "The session bus, for media keys and desktop applets."),
 ];
 

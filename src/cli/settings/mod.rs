@@ -46,7 +46,11 @@ struct Said(Vec<(&'static Setting, Vec<OsString>)>);
 impl clap::Args for Said {
     fn augment_args(command: clap::Command) -> clap::Command {
         let option = |setting: &'static Setting| {
-            let action = if setting.kind == Kind::Folders { ArgAction::Append } else { ArgAction::Set };
+            let action = if matches!(setting.kind, Kind::Folders | Kind::Texts) {
+                ArgAction::Append
+            } else {
+                ArgAction::Set
+            };
             Some(
                 Arg::new(setting.name)
                     .long(setting.option?)
@@ -162,14 +166,20 @@ pub(super) fn usual(config: &Config) -> Result<How, ConfigError> {
     for set in config.all() {
         let option =
             SETTINGS.iter().find(|setting| setting.name == set.name).and_then(|setting| setting.option);
-        let (Some(option), Value::Text(text)) = (option, &set.value) else { continue };
-        let word = format!("--{option}={text}");
-        match Usual::try_parse_from([&word]) {
-            Ok(_) => words.push(word),
-            Err(error) => mistakes.push(Mistake {
-                place: set.source.clone(),
-                message: format!("`{}`: {}", set.name, why(&error)),
-            }),
+        let texts = match &set.value {
+            Value::Text(text) => std::slice::from_ref(text),
+            Value::Texts(texts) => texts,
+            Value::Folders(_) | Value::Keys(_) => continue,
+        };
+        let Some(option) = option else { continue };
+        for word in texts.iter().map(|text| format!("--{option}={text}")) {
+            match Usual::try_parse_from([&word]) {
+                Ok(_) => words.push(word),
+                Err(error) => {
+                    let message = format!("`{}`: {}", set.name, why(&error));
+                    mistakes.push(Mistake { place: set.source.clone(), message });
+                }
+            }
         }
     }
     match Usual::try_parse_from(&words) {

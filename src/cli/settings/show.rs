@@ -45,6 +45,10 @@ fn toml(setting: &Setting, set: &Set) -> String {
                 folders.iter().map(|folder| folder.to_string_lossy().into_owned()).collect();
             folders.to_string()
         }
+        Value::Texts(texts) => match &texts[..] {
+            [one] => toml_edit::Value::from(one.as_str()).to_string(),
+            several => several.iter().map(String::as_str).collect::<toml_edit::Array>().to_string(),
+        },
         Value::Keys(keys) => {
             let rows = keys.iter().map(|of| {
                 (of.action.as_str(), of.keys.iter().map(String::as_str).collect::<toml_edit::Array>())
@@ -77,6 +81,7 @@ pub(super) fn as_json(config: &Config, paths: &Paths) -> serde_json::Value {
                 Some(Value::Folders(folders)) => {
                     json!(folders.iter().map(|folder| folder.to_string_lossy()).collect::<Vec<_>>())
                 }
+                Some(Value::Texts(texts)) => json!(texts),
                 Some(Value::Keys(keys)) => {
                     let rows = keys.iter().map(|of| (of.action.clone(), json!(of.keys)));
                     json!(rows.collect::<serde_json::Map<_, _>>())
@@ -114,7 +119,7 @@ mod tests {
     fn what_is_shown_is_a_settings_file_that_sets_the_same() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("config.toml");
-        let text = "music = ['/a \"b\"', '/c\u{202e}d']\nmpd = 6600\npreamp = -3.5\noutput = \"pipe:/x\\ty\"\nmpd_password = \"swordfish\"\nkeys = { mute = \"M\", pause = [] }\n";
+        let text = "music = ['/a \"b\"', '/c\u{202e}d']\nmpd = 6600\npreamp = -3.5\noutput = [\"pipe:/x\\ty\", \"null\"]\nmpd_password = \"swordfish\"\nkeys = { mute = \"M\", pause = [] }\n";
         std::fs::write(&file, text).unwrap();
         let config = Config::load(&file, None, &|_| None).unwrap();
         let paths = Paths::new(&Environment { tonearm_home: Some("/t".into()), user: None }).unwrap();

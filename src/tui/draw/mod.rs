@@ -7,6 +7,8 @@
 mod help;
 mod list;
 mod now;
+#[cfg(test)]
+mod tests;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
