@@ -5,8 +5,9 @@
 //! arrows and no others (`tests/rooms.rs` holds the `use crate::` lines against this picture).
 //!
 //! ```text
-//! main -> cli -> { control, resume, player, queue, playlist, library, playback, config }
+//! main -> cli -> { control, tui, resume, player, queue, playlist, library, playback, config }
 //!         control  -> { player, playlist, library }
+//!         tui      -> { player, playlist, library }
 //!         resume   -> player
 //!         player   -> { playback, queue }
 //!         playlist -> library
@@ -19,6 +20,7 @@
 //! | [`playlist`] | listing text + library -> entries with their files, decisions kept (pins). Never plays |
 //! | [`library`]  | music folders -> tracks: walk, tags, the index on disk       |
 //! | [`control`]  | words over a socket, JSON or MPD's -> commands; how the player stands, what the library holds -> words |
+//! | [`tui`]      | how the player stands, what people read -> a full screen; keys and mouse -> what is asked for |
 //! | [`resume`]   | how a queue stands -> the same after an end, a kill, an edit of its listing |
 //! | [`player`]   | commands -> what is playing: the one writer of it            |
 //! | [`queue`]    | items -> order: current, next, previous, shuffle, repeat. Pure |
@@ -64,3 +66,4 @@ pub mod queue;
 pub mod resume;
 pub mod sanitise;
 pub mod table;
+pub mod tui;

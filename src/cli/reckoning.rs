@@ -179,6 +179,7 @@ mod tests {
                     .collect(),
                 album: None,
                 section: None,
+                length: None,
                 span: None,
                 gains: crate::cue::Gains::default(),
                 pin: crate::cli::pins::OfRow::default(),

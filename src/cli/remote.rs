@@ -72,8 +72,16 @@ pub(super) fn run(verb: &str, matches: &ArgMatches, quiet: bool) -> anyhow::Resu
     }
     let answer = client.ask(verb, &arguments, flag("wait"))?;
     if flag("json") {
-        let data = if verb == "queue" { &answer["queue"] } else { &answer["status"] };
+        let data = match verb {
+            "queue" => &answer["queue"],
+            "output" => &answer["outputs"],
+            _ => &answer["status"],
+        };
         say::line(&say::json_line(data));
+    } else if verb == "output" {
+        if arguments.is_empty() || !quiet {
+            say::data(&outputs(&answer["outputs"]));
+        }
     } else if verb == "queue" {
         say::data(&queue(&answer["queue"]));
     } else if let Some(pattern) = pattern {
@@ -150,9 +158,50 @@ fn queue(rows: &Value) -> String {
     text
 }
 
+/// Where the sound goes, a line an output; the main one is marked.
+fn outputs(rows: &Value) -> String {
+    let mut text = String::new();
+    let rows = rows.as_array().map(Vec::as_slice).unwrap_or_default();
+    let name = |row: &Value| sanitise::line(row["output"].as_str().unwrap_or_default()).into_owned();
+    let width = rows.iter().map(|row| name(row).chars().count()).max().unwrap_or(0);
+    for row in rows {
+        let sign = if row["main"].as_bool() == Some(true) { '▶' } else { ' ' };
+        let number = row["number"].as_u64().unwrap_or_default();
+        let state = match row["state"].as_str() {
+            Some("open") => "on".to_owned(),
+            Some("behind") => "on, takes no sound now".to_owned(),
+            Some("away") => format!("on, waited for: {}", row["trouble"].as_str().unwrap_or_default()),
+            _ => "off".to_owned(),
+        };
+        let gaps = match row["gaps"].as_u64() {
+            Some(0) | None => String::new(),
+            Some(1) => "; 1 gap".into(),
+            Some(gaps) => format!("; {gaps} gaps"),
+        };
+        let state = sanitise::line(&state).into_owned();
+        text.push_str(&format!("{sign}{number:>3}  {:width$}  {state}{gaps}\n", name(row)));
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_outputs_read_at_a_glance() {
+        let rows = serde_json::json!([
+            { "number": 1, "output": "auto", "main": true, "state": "open", "gaps": 0 },
+            { "number": 2, "output": "pipe:/a\u{1b}b", "main": false, "state": "away", "trouble": "nobody", "gaps": 1 },
+            { "number": 3, "output": "null", "main": false, "state": "off", "gaps": 2 },
+        ]);
+        assert_eq!(
+            outputs(&rows),
+            "▶  1  auto     on\n   2  pipe:/ab  on, waited for: nobody; 1 gap\n   3  null     off; 2 gaps\n"
+                .replace("auto     on", "auto      on")
+                .replace("null     off", "null      off")
+        );
+    }
 
     #[test]
     fn the_status_reads_at_a_glance() {

@@ -153,6 +153,11 @@ pub(super) fn queue(id: &Value, picture: &Picture, queue: &[Value]) -> String {
     answer(id, json!({ "ok": true, "status": picture, "queue": queue }))
 }
 
+/// An answer with where the sound goes.
+pub(super) fn outputs(id: &Value, picture: &Picture, outputs: &[Value]) -> String {
+    answer(id, json!({ "ok": true, "status": picture, "outputs": outputs }))
+}
+
 /// An answer that it cannot be done, and why.
 pub(super) fn refused(id: &Value, why: &str) -> String {
     answer(id, json!({ "ok": false, "error": why }))

@@ -9,9 +9,10 @@ use std::hint::black_box;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
 
 use crate::playback::decode::mock::MockDecoder;
-use crate::playback::feed::{Feed, Order, Report, Step};
+use crate::playback::feed::{Feed, Line, Order, Report, Step};
 use crate::playback::realtime::{self, Dials, Outlet};
 use crate::playback::{Key, Media, Place};
 
@@ -108,7 +109,7 @@ impl<S: Iterator<Item = f32>> Stage<S> {
         let tell = Box::new(move |report| say.send(report).unwrap());
         let mut feed = Feed::new(Box::new(open), tell, Arc::clone(&dials));
         let (outlet, door) = realtime::outlet(RATE, CHANNELS, Arc::clone(&dials));
-        feed.obey(Order::Outlet { door, rate: RATE, channels: CHANNELS });
+        feed.obey(Order::Outlet { line: Line::FIRST, door, rate: RATE, channels: CHANNELS, latency: Duration::ZERO });
         let device = plug(outlet, Arc::clone(&dials));
         Self { feed, reports, dials, device, spent: Counts::default(), pulled: 0, joins: 0 }
     }
@@ -131,6 +132,7 @@ impl<S: Iterator<Item = f32>> Stage<S> {
                     Report::Begins(_) => self.joins += 1,
                     Report::Failed { error, .. } => panic!("{error}"),
                     Report::Rate(_) => panic!("nobody asks for rates"),
+                    Report::Keeps { .. } => panic!("nobody is beside it"),
                     Report::Ends { .. } => panic!("the music never ends here"),
                 }
             }
@@ -315,7 +317,7 @@ fn nor_does_the_loss_of_a_device_in_the_middle_of_a_skip() {
     let lost = std::mem::replace(&mut stage.device, Server::new(outlet, Arc::clone(&stage.dials)));
     // The old device is dropped by the thread that owns it, never by the callback, which is no more.
     drop(lost);
-    stage.feed.obey(Order::Outlet { door, rate: RATE, channels: CHANNELS });
+    stage.feed.obey(Order::Outlet { line: Line::FIRST, door, rate: RATE, channels: CHANNELS, latency: Duration::ZERO });
     stage.pull(u64::from(RATE) / 10);
     stage.play(30_000);
     stage.run(1.0);

@@ -17,6 +17,7 @@ mod engine;
 mod feed;
 mod integers;
 pub mod level;
+mod lineup;
 pub mod loudness;
 pub mod output;
 mod part;
@@ -26,8 +27,9 @@ mod resample;
 mod wav_file;
 
 pub use check::{Checked, check, same_sound};
-pub use engine::{Engine, Event, Hand, Position, Signal, Tally};
+pub use engine::{Beside, Engine, Event, Hand, Passage, Position, Signal, Tally};
 pub use integers::{IntegerPiece, join_integers, need_integers};
+pub use lineup::{Link, Outlet, OutputId, Switch};
 pub use part::Part;
 pub use render::{Piece, Render, RenderError};
 pub use wav_file::{Sample, Shape, WavWriter};

@@ -22,7 +22,7 @@ impl Mpd {
         fs::create_dir_all(home.path("mpd/playlists")).unwrap();
         let settings = format!(
             "music_directory \"{}\"\nplaylist_directory \"{}\"\ndb_file \"{}\"\nbind_to_address \"{}\"\n\
-             audio_output {{\ntype \"null\"\nname \"tonearm\"\nmixer_type \"software\"\n}}\n",
+             audio_output {{\ntype \"null\"\nname \"null\"\nmixer_type \"software\"\n}}\n",
             at("Music"),
             at("mpd/playlists"),
             at("mpd/db"),

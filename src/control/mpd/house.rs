@@ -53,8 +53,6 @@ pub struct Backing {
     pub saved: PathBuf,
     /// `off`, `track`, `album` or `auto`.
     pub gain: &'static str,
-    /// What the output is called.
-    pub output: String,
 }
 
 /// What all clients share.

@@ -89,7 +89,6 @@ struct Known {
     modes: (Shuffle, Repeat, StopAfter, bool),
     /// Of the queue.
     version: u64,
-    muted: bool,
     /// What plays, and whether it is paused.
     state: Option<(ItemId, bool)>,
     last: Option<ItemId>,
@@ -130,7 +129,6 @@ impl Board {
         let modes = (status.shuffle, status.repeat, status.stop_after, status.consume);
         let options = std::mem::replace(&mut known.modes, modes) != modes;
         let moved = std::mem::replace(&mut known.version, status.version) != status.version;
-        let muted = std::mem::replace(&mut known.muted, status.muted) != status.muted;
         let state = status.item.map(|item| (item, status.playing));
         let stands = std::mem::replace(&mut known.state, state) == state;
         known.count(status.playing && status.item.is_some());
@@ -142,8 +140,8 @@ impl Board {
             Event::Changed(Change::Queue | Change::Ending) | Event::Quit => Parts::NONE,
             // What is stopped already is no news.
             Event::Changed(Change::Playing) | Event::Finished if stands => Parts::NONE,
-            Event::Changed(Change::Volume) if muted => Parts::MIXER.and(Parts::OUTPUT),
             Event::Changed(Change::Volume) => Parts::MIXER,
+            Event::Changed(Change::Outputs) | Event::Beside(..) | Event::OutputRefused(_) => Parts::OUTPUT,
             Event::OutputLost(_) | Event::OutputBack | Event::OutputMoved | Event::OutputBroken(_) => {
                 Parts::OUTPUT.and(Parts::PLAYER)
             }
@@ -277,8 +275,7 @@ mod tests {
         status.version = 3;
         assert_eq!(said(Event::Started(ItemId(1)), &status), "playlist player");
         assert_eq!(said(Event::Changed(Change::Volume), &status), "mixer");
-        status.muted = true;
-        assert_eq!(said(Event::Changed(Change::Volume), &status), "mixer output");
+        assert_eq!(said(Event::Changed(Change::Outputs), &status), "output");
         assert_eq!(said(Event::Changed(Change::Playing), &status), "", "it is stopped already");
         status.item = Some(ItemId(1));
         assert_eq!(said(Event::Changed(Change::Playing), &status), "player");

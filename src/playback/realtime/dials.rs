@@ -25,6 +25,12 @@ pub(crate) struct Dials {
     bell: OnceLock<Bell>,
 }
 
+impl std::fmt::Debug for Dials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Dials").field("playing", &self.playing).finish_non_exhaustive()
+    }
+}
+
 impl Dials {
     pub(crate) fn new() -> Self {
         Self {

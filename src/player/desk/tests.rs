@@ -3,10 +3,11 @@
 use std::sync::mpsc::{self, Receiver};
 
 use super::*;
+use crate::playback::decode::{DecodeError, Format};
 use crate::playback::level::Leveller;
 use crate::playback::output::OutputError;
 use crate::playback::output::Target;
-use crate::playback::{RatePolicy, Shape};
+use crate::playback::{Hand, Key, Media, Outlet, OutputId, Position, RatePolicy, Shape, Switch};
 use crate::player::{Edit, Kept};
 use crate::queue::{Repeat, Shuffle};
 
@@ -45,6 +46,16 @@ impl Sound for Recorder {
     fn has_joined(&self) -> bool {
         self.joined
     }
+    fn outputs(&self) -> Vec<Outlet> {
+        Vec::new()
+    }
+    fn switch(&mut self, id: OutputId, switch: Switch) -> Result<(), OutputError> {
+        self.notes.push(format!("output {} {switch:?}", id.0));
+        Ok(())
+    }
+    fn output_called(&mut self, _: Target) -> OutputId {
+        OutputId(7)
+    }
 }
 
 struct Case {
@@ -66,7 +77,7 @@ impl Case {
             shuffle: Shuffle::Off,
             seed: 1,
             levelling: Leveller::default(),
-            output: Target::Null,
+            outputs: vec![Target::Null],
             rate: RatePolicy::Device,
             on_unplug: OnUnplug::Usual,
             shape: Shape::default(),

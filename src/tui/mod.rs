@@ -1,0 +1,132 @@
+//! The terminal's full screen. Takes how the player stands and what people read, as plain data; gives cells on a terminal,
+//! and what is wished by keys and mouse.
+//! Never decides what plays, never opens a file of music.
+//!
+//! ```text
+//! who has the player ── View ──> draw ──> cells ──> terminal
+//!                    <── Wish ── View::press, View::point <── input <── keys, mouse
+//! ```
+//! One table says which key asks for what: [`keys`]. [`View`] is all that is shown, a plain value; `draw` makes cells of it,
+//! the same each time. Text comes to the screen as [`Words`], which steer no terminal.
+
+mod aside;
+mod cells;
+mod chord;
+mod draw;
+mod input;
+pub mod keys;
+mod pane;
+mod terminal;
+mod theme;
+mod view;
+mod words;
+
+use std::io::{self, Write};
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+pub use chord::{Chord, UnknownKey};
+pub use draw::{Areas, LEAST};
+pub use input::{Input, Pointed};
+pub use pane::{Pane, Row, Tone, What};
+pub use terminal::{restore, take_keys, take_screen};
+pub use theme::Theme;
+pub use view::{Mode, Now, View, Wish};
+pub use words::Words;
+
+/// What the terminal and those who write to it say.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said {
+    /// Something was done at the terminal.
+    Input(Input),
+    /// A line that was written to standard error, as it is.
+    Words(String),
+}
+
+/// A terminal with the screen on it, until it is dropped.
+pub struct Face {
+    /// What stands there; nothing when it must be drawn anew.
+    shown: Option<Buffer>,
+    theme: Theme,
+    say: Box<dyn Fn() -> Box<dyn Fn(String) + Send>>,
+}
+
+impl Face {
+    /// Takes the terminal. `say` is called from other threads, and gives `false` when nobody listens any more.
+    ///
+    /// # Errors
+    /// When the terminal does not let it.
+    pub fn open(say: impl Fn(Said) -> bool + Clone + Send + 'static) -> io::Result<Self> {
+        let tell = say.clone();
+        let words = move || {
+            let tell = tell.clone();
+            let say: Box<dyn Fn(String) + Send> = Box::new(move |words| {
+                tell(Said::Words(words));
+            });
+            say
+        };
+        let mut face = Self { shown: None, theme: Theme::of_process(), say: Box::new(words) };
+        face.take()?;
+        input::listen(move |input| say(Said::Input(input)))?;
+        Ok(face)
+    }
+
+    /// Takes the terminal, again if need be: it may be as a stop, a shell or a panic left it. All is drawn anew.
+    ///
+    /// # Errors
+    /// When the terminal does not let it.
+    pub fn take(&mut self) -> io::Result<()> {
+        self.shown = None;
+        take_screen()?;
+        terminal::take_mouse()?;
+        aside::give_back();
+        aside::take((self.say)())
+    }
+
+    /// Draws what has changed; gives where a click means what.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn draw(&mut self, view: &View) -> io::Result<Areas> {
+        if !terminal::has_screen() {
+            self.take()?; // a panic elsewhere has given it back
+        }
+        let (columns, rows) = crossterm::terminal::size().unwrap_or((80, 24));
+        let area = Rect::new(0, 0, columns, rows);
+        let mut next = Buffer::empty(area);
+        let areas = draw::draw(view, self.theme, &mut next);
+        let known = self.shown.take().filter(|shown| shown.area == area);
+        let anew = known.is_none();
+        let known = known.unwrap_or_else(|| Buffer::empty(area));
+        let changed = known.diff(&next);
+        if anew || !changed.is_empty() {
+            let mut out = io::stdout().lock();
+            out.write_all(cells::bytes(changed, anew).as_bytes())?;
+            out.flush()?;
+        }
+        self.shown = Some(next);
+        Ok(areas)
+    }
+
+    /// The next picture is drawn from nothing.
+    pub fn forget(&mut self) {
+        self.shown = None;
+    }
+
+    /// Gives the terminal back and stops the program until the shell lets it go on; then takes it again.
+    ///
+    /// # Errors
+    /// When the terminal does not let it be taken again.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        restore();
+        terminal::stop();
+        self.take()
+    }
+}
+
+impl Drop for Face {
+    fn drop(&mut self) {
+        restore();
+    }
+}
