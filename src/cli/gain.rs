@@ -41,22 +41,14 @@ enum Word {
 }
 
 impl GainOption {
-    /// Its word.
-    #[cfg(unix)]
-    pub(super) fn name(self) -> &'static str {
-        match self.word {
-            Word::Off => "off",
-            Word::Track => "track",
-            Word::Album => "album",
-            Word::Auto => "auto",
-        }
-    }
-
     /// # Errors
     /// When there is no place for what was measured: neither a home folder nor `TONEARM_HOME`.
     pub(super) fn leveller(self) -> anyhow::Result<Leveller> {
         let levelling = match self.word {
-            Word::Off => return Ok(Leveller::default()),
+            // The listener may want it later.
+            Word::Off => {
+                return Ok(Leveller { preamp: self.preamp, memory: memory().ok(), ..Leveller::default() });
+            }
             Word::Track => Levelling::Track,
             Word::Album => Levelling::Album,
             Word::Auto => Levelling::Auto,

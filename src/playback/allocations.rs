@@ -109,7 +109,14 @@ impl<S: Iterator<Item = f32>> Stage<S> {
         let tell = Box::new(move |report| say.send(report).unwrap());
         let mut feed = Feed::new(Box::new(open), tell, Arc::clone(&dials));
         let (outlet, door) = realtime::outlet(RATE, CHANNELS, Arc::clone(&dials));
-        feed.obey(Order::Outlet { line: Line::FIRST, door, rate: RATE, channels: CHANNELS, latency: Duration::ZERO });
+        feed.obey(Order::Outlet {
+            line: Line::FIRST,
+            door,
+            rate: RATE,
+            channels: CHANNELS,
+            latency: Duration::ZERO,
+            rewinds: false,
+        });
         let device = plug(outlet, Arc::clone(&dials));
         Self { feed, reports, dials, device, spent: Counts::default(), pulled: 0, joins: 0 }
     }
@@ -317,7 +324,14 @@ fn nor_does_the_loss_of_a_device_in_the_middle_of_a_skip() {
     let lost = std::mem::replace(&mut stage.device, Server::new(outlet, Arc::clone(&stage.dials)));
     // The old device is dropped by the thread that owns it, never by the callback, which is no more.
     drop(lost);
-    stage.feed.obey(Order::Outlet { line: Line::FIRST, door, rate: RATE, channels: CHANNELS, latency: Duration::ZERO });
+    stage.feed.obey(Order::Outlet {
+        line: Line::FIRST,
+        door,
+        rate: RATE,
+        channels: CHANNELS,
+        latency: Duration::ZERO,
+        rewinds: false,
+    });
     stage.pull(u64::from(RATE) / 10);
     stage.play(30_000);
     stage.run(1.0);
