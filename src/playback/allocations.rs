@@ -311,6 +311,38 @@ fn nor_does_a_server_that_is_written_over() {
     assert_eq!(stage.spent, Counts::default());
 }
 
+/// Two devices that ask for their samples in turn.
+struct Two {
+    main: Outlet,
+    beside: Option<Outlet>,
+}
+
+impl Iterator for Two {
+    type Item = f32;
+
+    fn next(&mut self) -> Option<f32> {
+        if let Some(beside) = &mut self.beside {
+            black_box(beside.next());
+        }
+        self.main.next()
+    }
+}
+
+#[test]
+fn nor_does_an_output_beside_the_main_one() {
+    let mut stage = Stage::new(|main| Two { main, beside: None });
+    let (line, dials) = (Line(1), Arc::new(Dials::new()));
+    let (outlet, door) = realtime::outlet(RATE, CHANNELS, Arc::clone(&dials));
+    stage.feed.obey(Order::Join { line, dials: Arc::clone(&dials) });
+    let (rate, channels, latency) = (RATE, CHANNELS, Duration::ZERO);
+    stage.feed.obey(Order::Outlet { line, door, rate, channels, latency, rewinds: false });
+    stage.device.beside = Some(outlet);
+    stage.ten_seconds();
+    assert_eq!(stage.spent, Counts::default());
+    assert!(!dials.silent(), "it plays too");
+    assert!(dials.underruns() > 0, "it was brought back to where the music is");
+}
+
 #[test]
 fn nor_does_the_loss_of_a_device_in_the_middle_of_a_skip() {
     let mut stage = Stage::new_with(Server::new);

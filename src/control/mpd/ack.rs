@@ -19,6 +19,9 @@ pub(super) enum Fault {
     /// There is no such command.
     #[error("unknown command \"{0}\"")]
     Unknown(String),
+    /// It can be said, and never be done.
+    #[error("{0}")]
+    Unable(&'static str),
     /// Too few, too many, or another number of arguments than the one it takes.
     #[error("{0} for \"{1}\"")]
     Count(&'static str, &'static str),
@@ -94,7 +97,7 @@ impl Fault {
             Self::Argument(_) | Self::Count(..) | Self::Index => 2,
             Self::Password => 3,
             Self::Permission(_) | Self::Denied(_) => 4,
-            Self::Wire(_) | Self::Encoding | Self::TooLong(_) | Self::Unknown(_) => 5,
+            Self::Wire(_) | Self::Encoding | Self::TooLong(_) | Self::Unknown(_) | Self::Unable(_) => 5,
             Self::NoSong
             | Self::NoFolder
             | Self::NoPlaylist

@@ -167,7 +167,7 @@ pub(super) fn new_partition(_: &mut Session, arguments: &[String], _: &mut Reply
 
 pub(super) fn delete_partition(_: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
     match arguments[0].as_str() {
-        "default" => Err(Fault::Refused("cannot delete the default partition".into())),
+        "default" => Err(Fault::Unable("cannot delete the default partition")),
         _ => Err(Fault::NoSuchPartition),
     }
 }

@@ -308,11 +308,11 @@ pub(super) fn priority_of_ids(session: &mut Session, arguments: &[String], _: &m
 
 /// Tags are the files': only those of streams, which there are none of, are for clients to set.
 fn refuse_tag(session: &Session, id: &str, tag: Option<&String>) -> Done {
-    entry(session, id)?;
-    match tag.map(|tag| Tag::named(tag)) {
-        Some(None) => Err(Fault::Argument("Unknown tag type".into())),
-        _ => Err(Fault::Denied("Cannot edit tags of local file")),
+    if let Some(unknown) = tag.filter(|tag| Tag::named(tag).is_none()) {
+        return Err(Fault::Argument(format!("Unknown tag type: {unknown}")));
     }
+    entry(session, id)?;
+    Err(Fault::Denied("Cannot edit tags of local file"))
 }
 
 pub(super) fn add_tag(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {

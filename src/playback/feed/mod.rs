@@ -321,7 +321,6 @@ impl Feed {
     fn change_lead(&mut self, line: Line) {
         let Some(new) = self.besides.remove(line) else { return };
         self.silence();
-        new.dials.set_playing(self.dials.playing());
         let dials = std::mem::replace(&mut self.dials, new.dials);
         let device = std::mem::replace(&mut self.device, new.device);
         self.besides.add(Beside::new(std::mem::replace(&mut self.line, line), dials, device));
