@@ -373,6 +373,7 @@ pub(super) fn play(
                 rows: rows.filter_map(|(id, row)| Some((id, row?))).collect(),
                 listing: reached.listing.unwrap_or_else(|| panes::listing(program)),
                 library: reached.library,
+                waveforms: Paths::new(&Environment::of_process()).ok().map(|paths| paths.waveforms()),
             };
             Front::Full(Box::new(Full::open(room, &say, words)?))
         }
