@@ -128,6 +128,11 @@ impl Paths {
         self.data.join("pins.toml")
     }
 
+    /// What MPD clients note beside songs: ratings, mostly.
+    pub fn stickers_file(&self) -> PathBuf {
+        self.data.join("stickers.toml")
+    }
+
     /// The folder of listings that MPD clients save.
     pub fn playlists_dir(&self) -> PathBuf {
         self.data.join("playlists")

@@ -15,6 +15,7 @@ use super::input::{self, Program};
 use super::pace::Pace;
 use super::panes::{self, Outward};
 use super::resuming;
+use super::show;
 use crate::control::clock;
 use crate::library::Track;
 use crate::playback::output::{self, Device};
@@ -105,7 +106,8 @@ impl<'a> Full<'a> {
         if !questions.is_empty() {
             view.open(Page::Review);
         }
-        let length = |(id, row): (&ItemId, &usize)| Some((*id, room.program.rows.get(*row)?.length?));
+        let program = room.program;
+        let length = |(id, row): (&ItemId, &usize)| Some((*id, program.rows.get(*row)?.length?));
         let lengths = room.rows.iter().filter_map(length).collect();
         let made = || {
             let say = say.clone();
@@ -132,8 +134,11 @@ impl<'a> Full<'a> {
             devices: Vec::new(),
             outward: Vec::new(),
         };
-        if let Some(words) = words {
-            full.say(&words);
+        let summary = show::summary(program);
+        match words {
+            Some(words) => full.say(&words),
+            None if !program.rows.is_empty() => full.say(&summary),
+            None => {}
         }
         Ok(full)
     }

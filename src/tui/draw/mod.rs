@@ -8,6 +8,8 @@ mod beside;
 mod help;
 mod list;
 mod now;
+#[cfg(test)]
+mod tests;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
