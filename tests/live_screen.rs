@@ -443,7 +443,7 @@ fn does(terminal: &Terminal<'_>, action: &str, key: &str) {
             is("of", (before + 1).into());
             let queue = terminal.queue();
             let place = queue.iter().position(|title| title == "Obsidian").unwrap();
-            assert_eq!(queue[place - 1], "Nephrite", "{queue:?}");
+            assert_eq!(place, queue.len() - 1, "behind those that stand above it in the listing: {queue:?}");
             terminal.opens("1 Listing");
         }
         "listing" => opens(terminal, key, "1 Listing"),
@@ -600,7 +600,7 @@ fn a_stop_by_the_shell_pauses_and_fg_goes_on() {
     let terminal = Terminal::start(&home, (100, 30), "bash --norc -i");
     terminal.shows("a shell", |screen| screen.contains('$'));
     terminal.tmux(&["send-keys", "-l", "$T Music/Amber.wav --output null\n"]);
-    terminal.shows("it plays", |screen| screen.contains("▶ Velo - Amber"));
+    terminal.shows("it plays", |screen| screen.contains("▶ Amber"));
     terminal.tell(&["seek", "50"]);
     for _ in 0..2 {
         terminal.press("ctrl-z");
@@ -610,7 +610,7 @@ fn a_stop_by_the_shell_pauses_and_fg_goes_on() {
         assert_eq!(terminal.flag("mouse_any_flag"), "0");
         terminal.tmux(&["send-keys", "-l", "clear; fg\n"]);
         terminal
-            .shows("it plays on", |screen| screen.contains("▶ Velo - Amber") && screen.contains("1 Listing"));
+            .shows("it plays on", |screen| screen.contains("▶ Amber") && screen.contains("1 Listing"));
         terminal.stands("it plays", |status| status["state"] == "playing");
         assert_eq!(terminal.flag("alternate_on"), "1");
         assert_eq!(terminal.flag("mouse_any_flag"), "1");
@@ -621,7 +621,7 @@ fn a_stop_by_the_shell_pauses_and_fg_goes_on() {
     terminal.press("ctrl-z");
     terminal.shows("the shell", |screen| screen.contains("Stopped"));
     terminal.tmux(&["send-keys", "-l", "clear; fg\n"]);
-    terminal.shows("still paused", |screen| screen.contains("⏸ Velo - Amber"));
+    terminal.shows("still paused", |screen| screen.contains("⏸ Amber"));
     terminal.press("q");
     terminal.shows("the end", |screen| screen.trim_end().ends_with('$'));
 }
@@ -673,9 +673,8 @@ fn the_mouse_seeks_marks_plays_and_scrolls() {
     terminal.shows("the wheel goes down", |screen| screen.contains("written: 8. "));
     mouse(64, 20, 5);
     terminal.shows("the wheel goes up", |screen| screen.contains("written: 5. "));
-    let bar = line("───");
-    let bar = screen.lines().skip(bar).position(|line| line.contains("0:") && line.ends_with("3:20"));
-    let row = line("───") + bar.unwrap() + 1;
+    let is_bar = |line: &str| line.ends_with(" 3:20") && line.contains('─');
+    let row = screen.lines().position(is_bar).unwrap() + 1;
     mouse(0, 93, row);
     terminal.stands("it has sought", |status| status["position"].as_f64().is_some_and(|at| at > 190.0));
     mouse(0, 14, 1);
@@ -710,7 +709,7 @@ fn tags_steer_no_terminal() {
     let home = Home::new()
         .sound("a.wav", &Sound::tone(8000 * 60), &tags(evil, &format!("One {evil}"), None))
         .sound("b\u{1b}[31m\u{9b}2J.wav", &Sound::tone(8000 * 60), &tags(&long, &long, None))
-        .file("list.txt", format!("1. {evil} - One {evil}\n\nstray \u{1b}]0;x\u{7} line {evil}\n"));
+        .file("list.txt", "1. Ve\u{1b}[31mlo\u{202e} - One\u{9b}2J\n\nthis stray line has \u{1b}]0;x\u{7} in the midst of it\n");
     let command = "bash -c 'read; env -u NO_COLOR $T Music list.txt --output null; exec cat'";
     let terminal = Terminal::start(&home, (100, 30), command);
     let bytes = terminal.record("bytes");
@@ -722,7 +721,7 @@ fn tags_steer_no_terminal() {
     terminal.shows("it is found", |screen| screen.contains("/ o ") && screen.contains("Music/"));
     terminal.press("esc");
     terminal.shows("the history", |screen| !screen.contains("/ o "));
-    for key in ["1", "end", "?", "?", "n", "5", "4", "1"] {
+    for key in ["1", "end", "?", "?", "p", "5", "4", "1"] {
         terminal.press(key);
     }
     terminal.shows("all was done", |screen| screen.contains("written") || screen.contains("file:"));

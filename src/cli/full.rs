@@ -436,6 +436,9 @@ impl<'a> Full<'a> {
                 Err(error) => return self.say(&error.to_string()),
             }
         }
+        if self.view.pane(Page::Search).rows().is_empty() && !query.trim().is_empty() {
+            self.view.tally = "searching".into();
+        }
         if let Some(finder) = &self.finder {
             finder.find(query);
         }

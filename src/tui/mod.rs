@@ -110,9 +110,9 @@ impl Face {
     /// When the terminal does not let it.
     pub fn take(&mut self) -> io::Result<()> {
         self.shown = None;
+        restore(); // what is thought to be taken may not be
         take_screen()?;
         terminal::take_mouse()?;
-        aside::give_back();
         aside::take((self.say)())
     }
 

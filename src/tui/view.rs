@@ -126,7 +126,17 @@ impl View {
 
     /// Other rows for a page.
     pub fn set(&mut self, page: Page, rows: Vec<Row>) {
-        self.panes[page.at()].set(rows);
+        let pane = &mut self.panes[page.at()];
+        let is_first = pane.rows().is_empty();
+        pane.set(rows);
+        let current = match page {
+            Page::Listing => self.current.0.map(What::Entry),
+            Page::Queue => self.current.1.map(What::Item),
+            _ => None,
+        };
+        if let Some(current) = current.filter(|_| is_first) {
+            pane.settle_on(current);
+        }
     }
 
     /// Opens a page.
