@@ -362,7 +362,7 @@ pub(super) fn play(
     }
     let front = match ui {
         Ui::Full => {
-            let row_of = |at: &Option<usize>| Some(playable.get((*at)?)?.number.checked_sub(1)?);
+            let row_of = |at: &Option<usize>| playable.get((*at)?)?.number.checked_sub(1);
             let rows = (0..).map(ItemId).zip(beginning.rows.iter().map(row_of));
             let room = Room {
                 program,
