@@ -473,8 +473,7 @@ fn does(terminal: &Terminal<'_>, action: &str, key: &str) {
         }
         "meters" => {
             listing();
-            let has_meter =
-                |screen: &str| screen.lines().any(|line| line.starts_with("L ") && line.contains('│'));
+            let has_meter = |screen: &str| screen.lines().any(|line| line.starts_with("M █"));
             press();
             terminal.shows("levels", has_meter);
             press();
@@ -609,8 +608,7 @@ fn a_stop_by_the_shell_pauses_and_fg_goes_on() {
         assert_eq!(terminal.flag("cursor_flag"), "1");
         assert_eq!(terminal.flag("mouse_any_flag"), "0");
         terminal.tmux(&["send-keys", "-l", "clear; fg\n"]);
-        terminal
-            .shows("it plays on", |screen| screen.contains("▶ Amber") && screen.contains("1 Listing"));
+        terminal.shows("it plays on", |screen| screen.contains("▶ Amber") && screen.contains("1 Listing"));
         terminal.stands("it plays", |status| status["state"] == "playing");
         assert_eq!(terminal.flag("alternate_on"), "1");
         assert_eq!(terminal.flag("mouse_any_flag"), "1");
@@ -675,6 +673,7 @@ fn the_mouse_seeks_marks_plays_and_scrolls() {
     terminal.shows("the wheel goes up", |screen| screen.contains("written: 5. "));
     // A line at first, then the shape of the track.
     let is_bar = |line: &str| line.ends_with(" 3:20") && line.starts_with(|c: char| c.is_ascii_digit());
+    let screen = terminal.shows("a seek bar", |screen| screen.lines().any(is_bar));
     let row = screen.lines().position(is_bar).unwrap() + 1;
     mouse(0, 93, row);
     terminal.stands("it has sought", |status| status["position"].as_f64().is_some_and(|at| at > 190.0));
