@@ -47,6 +47,8 @@ pub(super) struct Room<'a> {
     /// The rows of the program, as a list.
     pub(super) listing: Vec<Row>,
     pub(super) library: OpenLibrary,
+    /// Whether it begins with what is ambiguous.
+    pub(super) asks: bool,
 }
 
 /// The full screen.
@@ -89,7 +91,7 @@ impl<'a> Full<'a> {
         if room.program.rows.is_empty() {
             view.open(Page::Queue);
         }
-        if !questions.is_empty() {
+        if room.asks && !questions.is_empty() {
             view.open(Page::Review);
         }
         let program = room.program;
