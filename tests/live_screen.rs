@@ -418,8 +418,17 @@ fn does(terminal: &Terminal<'_>, action: &str, key: &str) {
             until(&format!("{action} by {key}"), PATIENCE, || terminal.queue()[..2] == order);
         }
         "listen" => {
-            terminal.press("4");
+            terminal.press("1");
+            terminal.opens("1 Listing");
+            terminal.press("c");
+            terminal.press("end");
+            for _ in 0..3 {
+                terminal.press("up");
+            }
+            marked("15.");
+            terminal.press("enter"); // which one it is, is asked there
             terminal.opens("4 Review!");
+            terminal.press("home");
             press();
             terminal.shows("it sounds", |screen| screen.contains("♪ "));
             is("state", "paused".into());
@@ -576,8 +585,7 @@ fn a_stop_by_the_shell_pauses_and_fg_goes_on() {
         assert_eq!(terminal.flag("cursor_flag"), "1");
         assert_eq!(terminal.flag("mouse_any_flag"), "0");
         terminal.tmux(&["send-keys", "-l", "clear; fg\n"]);
-        terminal
-            .shows("it plays on", |screen| screen.contains("▶ Amber") && screen.contains("1 Listing"));
+        terminal.shows("it plays on", |screen| screen.contains("▶ Amber") && screen.contains("1 Listing"));
         terminal.stands("it plays", |status| status["state"] == "playing");
         assert_eq!(terminal.flag("alternate_on"), "1");
         assert_eq!(terminal.flag("mouse_any_flag"), "1");

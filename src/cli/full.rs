@@ -332,6 +332,13 @@ impl<'a> Full<'a> {
     }
 
     fn play(&mut self, what: What) {
+        let asks = |question: &Option<Question>| match (question, what) {
+            (Some(question), What::Entry(row)) => question.rows.contains(&row),
+            _ => false,
+        };
+        if let Some(question) = self.questions.iter().position(asks) {
+            return self.view.show(Page::Review, What::Candidate(question, 0));
+        }
         let item = self.item_of(what).or_else(|| self.insert(what, Place::Next));
         match item {
             Some(item) => {
