@@ -117,7 +117,7 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
         Reached::by_nobody(&nowhere, Box::new(move || Ok(library_of(&folder)?)))
     };
     match play::play(&program, beginning(), &how, by_nobody(), quiet) {
-        Err(error) if is_no_device(&error) && how.outputs == [Target::Auto] => {
+        Err(error) if is_no_device(&error) && how.outputs() == [Target::Auto] => {
             say::problem("there is no audio output here; the demo plays without sound (--output null)");
             how.outputs = vec![Target::Null];
             play::play(&program, beginning(), &how, by_nobody(), quiet)

@@ -7,8 +7,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc;
 
-use anyhow::Context;
-
 use super::ask;
 use super::attend::{self, Desk, Front, Happening};
 #[cfg(unix)]
@@ -25,11 +23,10 @@ use super::panes;
 use super::pins;
 use super::render;
 use super::resuming::{self, Beginning};
-use super::say;
 use super::screen::Screen;
 use super::shelf;
 use super::show::{self, Style};
-use crate::config::Config;
+use super::{say, settings};
 #[cfg(unix)]
 use crate::control::Mpris;
 use crate::control::{Client, Hub, Seat, Server};
@@ -40,7 +37,7 @@ use crate::playback::output::Target;
 use crate::player::{ItemId, OnUnplug, Opening, Place, Player, Setup};
 use crate::sanitise;
 use crate::tui;
-use crate::tui::keys::{Keys, Setting};
+use crate::tui::keys::Keys;
 
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("inputs", |inputs| inputs.required(false)))]
@@ -92,7 +89,7 @@ impl Options {
 
     /// Whether it is told to be for none.
     fn is_apart(&self) -> bool {
-        self.whose.new || self.how.outputs != [Target::Auto]
+        self.whose.new || self.how.is_elsewhere
     }
 
     fn clients(&self) -> anyhow::Result<Option<Clients>> {
@@ -151,6 +148,7 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
         // Whoever steers it from elsewhere has more in mind.
         options.how.at_end.get_or_insert(AtEnd::Stop);
     }
+    options.how.settle(settings::usual(&settings::config()?)?);
     let mut program = options.listing.read(quiet)?;
     if program.nothing_to_play().is_none() && !options.dry_run {
         shelf::remember(&options.listing.input.inputs);
@@ -366,8 +364,7 @@ pub(super) fn play(
     })?;
     let server = reached.seat.and_then(|seat| listen(seat, &player, Arc::clone(&hub)));
     #[cfg(unix)]
-    let clients =
-        reached.clients.and_then(|clients| clients.serve(player.remote(), reached.music, how.gain.name()));
+    let clients = reached.clients.and_then(|clients| clients.serve(player.remote(), reached.music));
     #[cfg(not(unix))]
     let clients = reached.clients.filter(|_| reached.music.music.is_empty());
     #[cfg(unix)]
@@ -392,6 +389,7 @@ pub(super) fn play(
                 listing: reached.listing.unwrap_or_else(|| panes::listing(program)),
                 library: reached.library,
                 asks: reached.asks,
+                waveforms: Paths::new(&Environment::of_process()).ok().map(|paths| paths.waveforms()),
             };
             Front::Full(Box::new(Full::open(room, &say, words)?))
         }
@@ -424,21 +422,14 @@ fn keys(ui: Ui) -> anyhow::Result<Keys> {
     if ui == Ui::None {
         return Ok(Keys::default());
     }
-    let environment = Environment::of_process();
-    // Without a home there are no settings.
-    let Ok(paths) = Paths::new(&environment) else { return Ok(Keys::default()) };
-    let home = environment.user.map(|user| user.home);
-    let config = Config::load(&paths.config_file(), home.as_deref())?;
-    let settings = config.keys.iter();
-    let settings = settings.map(|of| Setting { action: &of.action, keys: &of.keys, line: of.line });
-    Keys::with(settings).with_context(|| sanitise::path(&paths.config_file()).into_owned())
+    Ok(settings::keys(&settings::config()?)?)
 }
 
 fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning) -> anyhow::Result<Setup> {
     let files = program.parts();
     // Only these have no shape of their own; for a device no file is opened twice.
     let is_shapeless = |output: &Target| matches!(output, Target::Wav(_) | Target::Null | Target::Void);
-    let shape = match how.outputs.iter().any(is_shapeless) {
+    let shape = match how.outputs().iter().any(is_shapeless) {
         true => render::first_format(&files).map_or_else(Shape::default, |format| render::shape_of(&format)),
         false => Shape::default(),
     };
@@ -449,7 +440,7 @@ fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning)
     });
     let Opening { items, origin, bookmark } = beginning.opening.clone();
     let (shuffle, repeat) =
-        bookmark.as_ref().map_or_else(Default::default, |left| (left.shuffle, left.repeat));
+        bookmark.as_ref().map_or((how.usual.shuffle, how.usual.repeat), |left| (left.shuffle, left.repeat));
     Ok(Setup {
         items,
         start,
@@ -457,8 +448,8 @@ fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning)
         shuffle: how.shuffle.map_or(shuffle, Into::into),
         seed: how.seed.unwrap_or_else(any_seed),
         levelling: how.gain.leveller()?,
-        outputs: how.outputs.clone(),
-        rate: how.rate.into(),
+        outputs: how.outputs().to_vec(),
+        rate: how.rate.map(Into::into).unwrap_or_default(),
         on_unplug: how.on_unplug.map_or(OnUnplug::Usual, Into::into),
         shape,
         origin,
