@@ -12,8 +12,10 @@ use support::Home;
 const RUNS: &[(&str, &[&str], &str)] = &[
     ("ask", &["state/control.sock", "status"], "no tonearm is playing"),
     ("decode", &["Music/01 - Amber.wav"], "800 frames"),
+    ("draw_waveform", &["Music/01 - Amber.wav", "20"], "pieces; the loudest: peak 128"),
     ("match_cases", &["case"], "\"status\":\"sure\""),
     ("match_listing", &["index", "list.txt", "Music"], "3 entries matched"),
+    ("measure_loudness", &["Music/01 - Amber.wav"], "dBTP"),
     ("order", &["5", "42"], "tracks"),
     ("parse_listing", &["list.txt"], "\"Basalt\" by Some(\"Velo\")"),
     ("play_files", &["null", "Music/01 - Amber.wav"], "Finished"),

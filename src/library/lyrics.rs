@@ -118,12 +118,11 @@ pub fn lyrics(path: &Path) -> Option<Lyrics> {
 }
 
 fn beside(path: &Path) -> Option<Lyrics> {
-    let file = ["lrc", "LRC"].iter().find_map(|kind| File::open(path.with_extension(kind)).ok())?;
-    if !file.metadata().ok()?.is_file() {
-        return None;
-    }
+    let named = ["lrc", "LRC"].map(|kind| path.with_extension(kind));
+    // Whoever opens a FIFO waits.
+    let file = named.iter().find(|file| file.is_file())?;
     let mut bytes = Vec::new();
-    file.take(LARGEST as u64).read_to_end(&mut bytes).ok()?;
+    File::open(file).ok()?.take(LARGEST as u64).read_to_end(&mut bytes).ok()?;
     Lyrics::parse(&encoding::text(&bytes))
 }
 

@@ -89,8 +89,8 @@ pub(super) fn draw(view: &View, theme: Theme, buffer: &mut Buffer) -> Areas {
         beside::lyrics(view, left, &mut brush);
     } else {
         areas.top = list::list(view, left, &mut brush);
-        areas.list = left;
     }
+    areas.list = left;
     if let Some((rows, top)) = &view.help {
         areas.help_top = help::help(rows, *top, area, &mut brush);
     }

@@ -14,8 +14,8 @@ use crate::tui::waveform::SeekBar;
 pub(super) fn lines(screen: Rect) -> u16 {
     match screen.height {
         ..16 => 2,
-        16..30 => 4,
-        30.. => 5,
+        16..32 => 4,
+        32.. => 5,
     }
 }
 
