@@ -44,7 +44,7 @@ pub enum Lyrics {
 impl Lyrics {
     /// Reads a text, with times if there are any in it; `None` when there is no word in it.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = &text[..text.floor_char_boundary(LARGEST)];
+        let text = cut(text, LARGEST);
         let mut stanza = Stanza::default();
         // A lone carriage return ends a line in what old systems wrote.
         text.split(['\n', '\r']).for_each(|line| stanza.read(line));
@@ -259,13 +259,18 @@ fn without_times(mut line: &str) -> String {
     words
 }
 
+/// At most so many bytes of a text.
+fn cut(text: &str, most: usize) -> &str {
+    let mut ends = (0..=most.min(text.len())).rev();
+    &text[..ends.find(|end| text.is_char_boundary(*end)).unwrap_or(0)]
+}
+
 /// What stands in the brackets that a line begins with, and what follows them.
 fn bracketed(line: &str, open: char, close: char) -> Option<(&str, &str)> {
     /// Longer than any time or tag that matters.
     const LONGEST: usize = 200;
     let inner = line.strip_prefix(open)?;
-    let near = &inner[..inner.floor_char_boundary(LONGEST)];
-    let end = near.find(close)?;
+    let end = cut(inner, LONGEST).find(close)?;
     Some((&inner[..end], &inner[end + close.len_utf8()..]))
 }
 

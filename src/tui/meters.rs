@@ -53,7 +53,8 @@ pub struct Meters {
 }
 
 fn decibels(amplitude: f32) -> f32 {
-    (20.0 * amplitude.log10()).max(FLOOR).min(0.0) // silence is minus infinity, and what is no number the floor
+    let level = 20.0 * amplitude.log10(); // of silence minus infinity
+    if level.is_nan() { FLOOR } else { level.clamp(FLOOR, 0.0) }
 }
 
 impl Meters {

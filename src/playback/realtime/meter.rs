@@ -137,7 +137,7 @@ impl Gauge {
                 return;
             }
             let (now, later) = samples.split_at(frames * self.channels);
-            if at % self.length == 0 || at != self.next {
+            if at.is_multiple_of(self.length) || at != self.next {
                 (self.frames, self.peaks, self.sums) = (0, [0.0; CHANNELS], [0.0; CHANNELS]);
             }
             self.hear(now);

@@ -163,6 +163,9 @@ impl Folder {
         if self.open.frames > 0 {
             self.sums.push(self.open);
         }
+        if self.sums.len() == 2 * PIECES {
+            self.halve();
+        }
         let frames = self.sums.iter().map(|sum| sum.frames).sum();
         let pieces = self.sums.iter().map(|sum| sum.piece(self.channels)).collect();
         Waveform { pieces, piece: self.piece, frames }
@@ -219,6 +222,14 @@ mod tests {
         assert_eq!(wave.frames, 5000);
         let mut decoder = MockDecoder::new(5000).rate(1000).channels(2);
         assert!(Waveform::of_decoder(&mut decoder, || Err(DecodeError::Empty)).is_err());
+    }
+
+    #[test]
+    fn one_frame_too_many_for_the_last_piece_makes_all_of_them_longer() {
+        let frames = (2 * PIECES - 1) * SHORTEST as usize;
+        assert_eq!(folded(1, &vec![0.5; frames], 4096).pieces().len(), 2 * PIECES - 1);
+        let wave = folded(1, &vec![0.5; frames + 1], 4096);
+        assert_eq!((wave.pieces().len(), wave.frames, wave.piece), (PIECES, frames as u64 + 1, 2 * SHORTEST));
     }
 
     proptest! {

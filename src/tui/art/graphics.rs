@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn kitty_gets_pieces_that_it_takes() {
         let noise = |x: usize, y: usize| {
-            [x * 7 + y * 131, x * y, x * 97 ^ y * 31].map(|part| (part * 2_654_435_761 >> 7) as u8)
+            [x * 7 + y * 131, x * y, x * 97 + y * y * 31].map(|part| ((part * 2_654_435_761) >> 7) as u8)
         };
         let picture = Picture::of(64, 64, noise);
         let said = String::from_utf8(kitty(&picture, 77, 8, 4)).unwrap();

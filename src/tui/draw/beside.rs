@@ -72,11 +72,11 @@ mod tests {
 
     use crate::library::Lyrics;
     use crate::player::{ItemId, Level, Waveform};
+    use crate::tui::Theme;
     use crate::tui::draw::{Areas, draw};
     use crate::tui::keys::Page;
     use crate::tui::sleeve::Sleeve;
     use crate::tui::view::{Now, View};
-    use crate::tui::Theme;
 
     /// Something plays that has a shape, levels and words.
     fn view() -> View {
@@ -112,7 +112,10 @@ mod tests {
         let mut view = view();
         view.open(Page::Lyrics);
         let (rows, areas) = seen(&view, 44, 12);
-        assert_eq!(rows[1..=7], ["   In the warrior's code", " › There's no surrender", "   東 京", "", "", "", ""]);
+        assert_eq!(
+            rows[1..=7],
+            ["   In the warrior's code", " › There's no surrender", "   東 京", "", "", "", ""]
+        );
         let bar = &rows[9];
         assert!(bar.starts_with("1:57 ▁") && bar.ends_with("⣀ 3:53"), "{bar}");
         assert!(bar.contains('█') && bar.contains('⣿'), "{bar}");
@@ -151,7 +154,8 @@ mod tests {
     #[test]
     fn a_cover_has_room_beside_a_list_that_keeps_its_own() {
         let mut view = view();
-        let picture = crate::tui::Picture::decode(include_bytes!("../../../tests/fixtures/two_colours.jpg")).unwrap();
+        let picture =
+            crate::tui::Picture::decode(include_bytes!("../../../tests/fixtures/two_colours.jpg")).unwrap();
         let sleeve = Sleeve { lyrics: None, cover: Some(Arc::new(picture)) };
         view.extras.turn_to(Some(ItemId(0)), None, Some(Arc::new(sleeve)));
         let cover = |view: &View, width, height| seen(view, width, height).1.cover;
