@@ -54,6 +54,8 @@ pub(super) struct Room<'a> {
     /// The rows of the program, as a list.
     pub(super) listing: Vec<Row>,
     pub(super) library: OpenLibrary,
+    /// Whether it begins with what is ambiguous.
+    pub(super) asks: bool,
     /// Where shapes of tracks are kept.
     pub(super) waveforms: Option<PathBuf>,
 }
@@ -103,7 +105,7 @@ impl<'a> Full<'a> {
         if room.program.rows.is_empty() {
             view.open(Page::Queue);
         }
-        if !questions.is_empty() {
+        if room.asks && !questions.is_empty() {
             view.open(Page::Review);
         }
         let program = room.program;
@@ -389,6 +391,13 @@ impl<'a> Full<'a> {
     }
 
     fn play(&mut self, what: What) {
+        let asks = |question: &Option<Question>| match (question, what) {
+            (Some(question), What::Entry(row)) => question.rows.contains(&row),
+            _ => false,
+        };
+        if let Some(question) = self.questions.iter().position(asks) {
+            return self.view.show(Page::Review, What::Candidate(question, 0));
+        }
         let item = self.item_of(what).or_else(|| self.insert(what, Place::Next));
         match item {
             Some(item) => {

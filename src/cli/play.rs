@@ -81,6 +81,17 @@ impl Options {
         false
     }
 
+    /// Whether it is not for a player that runs already.
+    fn plays_here(&self) -> bool {
+        let socket = Paths::new(&Environment::of_process()).map(|paths| paths.control_socket());
+        self.is_apart() || socket.is_ok_and(|socket| Client::connect(&socket).is_err())
+    }
+
+    /// Whether it is told to be for none.
+    fn is_apart(&self) -> bool {
+        self.whose.new || self.how.is_elsewhere
+    }
+
     fn clients(&self) -> anyhow::Result<Option<Clients>> {
         #[cfg(unix)]
         return self.mpd.listen();
@@ -142,8 +153,9 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
     if program.nothing_to_play().is_none() && !options.dry_run {
         shelf::remember(&options.listing.input.inputs);
     }
-    let ui = options.how.shown();
-    let is_asked_there = ui == Ui::Full && program.nothing_to_play().is_none();
+    // Only a screen of our own, with something to play, can ask and tell by itself.
+    let has_screen = options.how.shown() == Ui::Full && !options.dry_run && options.plays_here();
+    let is_asked_there = has_screen && program.nothing_to_play().is_none();
     let is_told = is_asked_there
         || quiet
         || options.no_ask
@@ -157,7 +169,7 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
             ask::End::Interrupted => return Ok(Exit::Interrupted),
         }
     }
-    if !quiet && !options.how.json && (ui != Ui::Full || options.dry_run) {
+    if !quiet && !options.how.json && !has_screen {
         if std::io::stdout().is_terminal() {
             say::data(&show::table(&program, Style::of(true)));
         } else {
@@ -177,7 +189,7 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
 
 /// Plays here, unless another player runs that is to play it.
 fn play_or_hand_over(program: &mut Program, options: &Options, quiet: bool) -> anyhow::Result<Exit> {
-    let is_apart = options.whose.new || options.how.is_elsewhere;
+    let is_apart = options.is_apart();
     let socket = Paths::new(&Environment::of_process()).ok().map(|paths| paths.control_socket());
     let Some(socket) = socket else { return play_here(program, options, None, quiet) };
     match Seat::take(&socket) {
@@ -233,7 +245,8 @@ fn play_here(
     let music = &options.listing.input.music;
     let (waits, of_search) = (options.waits(), music.clone());
     let library: OpenLibrary = Box::new(move || music::library(&of_search));
-    let reach = Reached { seat, clients, waits, music, listing, library };
+    let asks = !options.no_ask && !options.listing.input.strict;
+    let reach = Reached { seat, clients, waits, music, listing, library, asks };
     play(program, beginning, &options.how, reach, quiet)
 }
 
@@ -248,12 +261,14 @@ pub(super) struct Reached<'a> {
     listing: Option<Vec<tui::Row>>,
     /// The library in which the screen searches.
     library: OpenLibrary,
+    /// Whether the screen begins with what is ambiguous.
+    asks: bool,
 }
 
 impl<'a> Reached<'a> {
     /// Nobody does.
     pub(super) fn by_nobody(music: &'a MusicOptions, library: OpenLibrary) -> Self {
-        Self { seat: None, clients: None, waits: false, music, listing: None, library }
+        Self { seat: None, clients: None, waits: false, music, listing: None, library, asks: true }
     }
 }
 
@@ -373,6 +388,7 @@ pub(super) fn play(
                 rows: rows.filter_map(|(id, row)| Some((id, row?))).collect(),
                 listing: reached.listing.unwrap_or_else(|| panes::listing(program)),
                 library: reached.library,
+                asks: reached.asks,
                 waveforms: Paths::new(&Environment::of_process()).ok().map(|paths| paths.waveforms()),
             };
             Front::Full(Box::new(Full::open(room, &say, words)?))

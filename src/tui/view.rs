@@ -139,6 +139,12 @@ impl View {
         }
     }
 
+    /// Opens a page with the mark on something there.
+    pub fn show(&mut self, page: Page, what: What) {
+        self.open(page);
+        self.own_mut().settle_on(what);
+    }
+
     /// Opens a page.
     pub fn open(&mut self, page: Page) {
         if page == Page::Search && self.page != Page::Search {
