@@ -44,6 +44,8 @@
 //! | keeper   | [`resume`]: writes where it is, every few seconds | the player           | nothing                      |
 //! | decoder  | `playback::feed`, a step at a time | orders                     | frames into the ring, reports |
 //! | reader   | `playback::decode`: one open file's reads | what is wanted    | bytes; may block, and then is given up |
+//! | waveform | `playback::waveform`, when nothing else wants to run | which track is seen | its shape         |
+//! | sleeve   | `tui::sleeve`: reads a cover and lyrics | which track is seen    | both                         |
 //! | output   | `playback::output`: owns the device | calls, atomics             | lost, back, broken           |
 //! | callback | `playback::realtime`, and only that | atomics, fresh runs        | atomics, spent runs          |
 //!
@@ -53,7 +55,7 @@
 //!
 //! Beside the rooms stand the shelves that any room may use: [`paths`] (where things live on
 //! disk, and writing them whole), [`table`] (files of tables that are read in place), [`sanitise`] (text
-//! that is safe for a terminal), [`guard`] (panics of other people's parsers), [`memory`] (what was freed goes back), [`encoding`] (text of unknown
+//! that is safe for a terminal), [`guard`] (panics of other people's parsers), [`memory`] (what was freed goes back), [`errand`] (what a thread makes for those who look), [`encoding`] (text of unknown
 //! encoding) and [`cue`] (cue sheets, and the part of a file that a track of one is).
 //!
 //! Beside `src` lie `playlists` (listings to try), `tests` (`tests/live*.rs` need other programs, see `.ci/run`), `examples`,
@@ -65,6 +67,7 @@ pub mod config;
 pub mod control;
 pub mod cue;
 pub mod encoding;
+pub mod errand;
 pub mod guard;
 pub mod library;
 pub mod memory;

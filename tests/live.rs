@@ -7,6 +7,8 @@
 mod away;
 #[path = "live/device.rs"]
 mod device;
+#[path = "live/several.rs"]
+mod several;
 #[path = "live/steer.rs"]
 mod steer;
 mod support;

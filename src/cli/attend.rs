@@ -27,6 +27,8 @@ pub(super) enum Happening {
     Said(Said),
     Found(Found),
     Outputs(Vec<Device>),
+    /// Something that the screen waits for was read or decoded.
+    Made,
     Signal,
     /// The program was stopped and goes on.
     Woken,
@@ -123,7 +125,15 @@ impl Desk<'_> {
             (Happening::Found(found), Front::Full(full)) => full.found(found),
             (Happening::Outputs(devices), Front::Full(full)) => full.outputs(devices),
             (Happening::Woken, Front::Full(full)) => full.woken(),
-            (Happening::Said(_) | Happening::Found(_) | Happening::Outputs(_) | Happening::Woken, _) => {}
+            (Happening::Made, Front::Full(full)) => full.changed(),
+            (
+                Happening::Said(_)
+                | Happening::Found(_)
+                | Happening::Outputs(_)
+                | Happening::Made
+                | Happening::Woken,
+                _,
+            ) => {}
         }
         None
     }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
@@ -18,8 +19,11 @@ use super::show;
 use crate::control::clock;
 use crate::library::Track;
 use crate::playback::output::{self, Device};
-use crate::player::{Command, Item, ItemId, Label, Part, Place, Remote, Shuffle, Status, Switch, Target};
+use crate::player::{
+    Command, Item, ItemId, Label, Part, Place, Remote, Shuffle, Status, Switch, Target, Waveforms,
+};
 use crate::tui::keys::{Keys, Page};
+use crate::tui::sleeve::Sleeves;
 use crate::tui::{Areas, Face, Input, Now, Row, Said, View, What, Wish, Words};
 
 /// How long a message stays.
@@ -27,6 +31,9 @@ const MESSAGE: Duration = Duration::from_secs(6);
 
 /// How often it is looked whether a candidate has been heard enough.
 const LISTENING: Duration = Duration::from_millis(200);
+
+/// How often levels are looked at while they are shown.
+const LEVELS: Duration = Duration::from_millis(50);
 
 /// How long what the device holds still sounds after a pause: its fade, and its latency.
 const FADE: Duration = Duration::from_millis(120);
@@ -47,6 +54,8 @@ pub(super) struct Room<'a> {
     /// The rows of the program, as a list.
     pub(super) listing: Vec<Row>,
     pub(super) library: OpenLibrary,
+    /// Where shapes of tracks are kept.
+    pub(super) waveforms: Option<PathBuf>,
 }
 
 /// The full screen.
@@ -57,6 +66,10 @@ pub(super) struct Full<'a> {
     view: View,
     areas: Areas,
     pace: Pace,
+    waveforms: Option<Waveforms>,
+    sleeves: Sleeves,
+    /// When the levels were looked at.
+    measured: Instant,
     /// Until when the message stays.
     message: Option<Instant>,
     /// Whether the queue has changed since it was listed.
@@ -82,6 +95,7 @@ impl<'a> Full<'a> {
         let tell = say.clone();
         let face = Face::open(move |said: Said| tell.send(Happening::Said(said)).is_ok())?;
         let mut view = View::default();
+        view.extras.has_no_pictures = !face.shows_covers();
         view.title = room.program.title.as_deref().unwrap_or_default().into();
         let questions: Vec<_> = ask::questions(room.program).into_iter().map(Some).collect();
         view.set(Page::Listing, std::mem::take(&mut room.listing));
@@ -95,7 +109,14 @@ impl<'a> Full<'a> {
         let program = room.program;
         let length = |(id, row): (&ItemId, &usize)| Some((*id, program.rows.get(*row)?.length?));
         let lengths = room.rows.iter().filter_map(length).collect();
+        let made = || {
+            let say = say.clone();
+            move || drop(say.send(Happening::Made))
+        };
         let mut full = Self {
+            waveforms: room.waveforms.take().map(|folder| Waveforms::start(folder, made())),
+            sleeves: Sleeves::start(made()),
+            measured: Instant::now(),
             room,
             say: say.clone(),
             face,
@@ -164,6 +185,8 @@ impl<'a> Full<'a> {
             (self.message, self.view.message) = (None, None);
             self.pace.want();
         }
+        self.look_at_levels(status, now);
+        self.look_at_words(status);
         self.pace.see(status.plays().then(|| (status.item, status.position().as_secs())));
         if self.listening.is_some() {
             self.look_after_listening();
@@ -182,6 +205,7 @@ impl<'a> Full<'a> {
         self.view.now =
             status.track.as_deref().filter(|_| status.item.is_some()).map(|track| now_of(track, status));
         self.view.modes = panes::modes(status, self.room.gain);
+        self.look_beside(status);
         match self.face.draw(&self.view) {
             Ok(areas) => {
                 self.view.was_drawn(&areas);
@@ -192,6 +216,36 @@ impl<'a> Full<'a> {
         }
     }
 
+    /// Takes a look at the levels, if they are shown and it is time.
+    fn look_at_levels(&mut self, status: &Status, now: Instant) {
+        let Some(meters) = &mut self.view.extras.meters else { return self.pace.set_lively(false) };
+        let passed = now.saturating_duration_since(self.measured);
+        let moves = status.plays() || !meters.is_still();
+        self.pace.set_lively(moves);
+        if moves && passed >= LEVELS {
+            self.measured = now;
+            meters.look(&status.levels(), passed);
+            self.pace.want();
+        }
+    }
+
+    /// Another line may be sung.
+    fn look_at_words(&mut self, status: &Status) {
+        let sung = self.view.extras.sung();
+        self.view.extras.place = status.position();
+        if self.view.page == Page::Lyrics && self.view.extras.sung() != sung {
+            self.pace.want();
+        }
+    }
+
+    /// What is known by now of the track that plays, beside its names.
+    fn look_beside(&mut self, status: &Status) {
+        let track = status.track.as_deref().filter(|_| status.item.is_some());
+        let shape = track.and_then(|track| self.waveforms.as_ref()?.get(&track.part));
+        let sleeve = track.and_then(|track| self.sleeves.get(&track.part));
+        self.view.extras.turn_to(status.item, shape, sleeve);
+    }
+
     /// When to look again if nothing is said before.
     pub(super) fn next_look(&self, status: &Status) -> Option<Duration> {
         let now = Instant::now();
@@ -200,7 +254,12 @@ impl<'a> Full<'a> {
             .then(|| Duration::from_millis(u64::from(1000 - status.position().subsec_millis()) + 5));
         let message = self.message.map(|until| until.saturating_duration_since(now));
         let listening = self.listening.is_some().then_some(LISTENING);
-        [second, message, listening, self.pace.due(now)].into_iter().flatten().min()
+        let meters = self.view.extras.meters.as_ref().filter(|meters| status.plays() || !meters.is_still());
+        let levels = meters.map(|_| (self.measured + LEVELS).saturating_duration_since(now));
+        let words = (self.view.page == Page::Lyrics && status.plays())
+            .then(|| self.view.extras.next_line(status.position()))
+            .flatten();
+        [second, message, listening, levels, words, self.pace.due(now)].into_iter().flatten().min()
     }
 
     /// Does what was done at the terminal.

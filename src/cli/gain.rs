@@ -64,7 +64,14 @@ impl GainOption {
     /// When there is no place for what was measured: neither a home folder nor `TONEARM_HOME`.
     pub(super) fn leveller(self) -> anyhow::Result<Leveller> {
         let levelling = match self.word() {
-            Word::Off => return Ok(Leveller::default()),
+            // The listener may want it later.
+            Word::Off => {
+                return Ok(Leveller {
+                    preamp: self.preamp.unwrap_or_default(),
+                    memory: memory().ok(),
+                    ..Leveller::default()
+                });
+            }
             Word::Track => Levelling::Track,
             Word::Album => Levelling::Album,
             Word::Auto => Levelling::Auto,

@@ -505,7 +505,7 @@ fn row(entry: &Entry, found: EntryMatch, library: &Library) -> Row {
         artist: found.artist.clone(),
         title: found.title.clone(),
         album: chosen.as_ref().and_then(|track| track.tags.album.clone()),
-        section: entry.section.clone(),
+        section: entry.more.section.clone(),
         status: Some(found.status),
         confidence: found.confidence,
         file: chosen.as_ref().map(|track| track.path.clone()),
@@ -528,8 +528,8 @@ fn named_row(row: Row, entry: &Entry, file: PathBuf) -> Row {
         found: None,
         file: Some(file),
         length: entry.length,
-        span: entry.span,
-        gains: entry.gains,
+        span: entry.more.span,
+        gains: entry.more.gains,
         ..row
     }
 }

@@ -112,17 +112,21 @@ enum Command {
 
 /// Does what the arguments say; gives the exit code.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
+    let words: Vec<OsString> = words.into_iter().collect();
+    if let Some(said) = remote::Said::at_once(&words) {
+        return remote::run(&said).unwrap_or_else(|error| exit::explain(&error)).code();
+    }
     let said = command().try_get_matches_from(with_play(words)).and_then(|matches| {
         let verb = matches.subcommand().filter(|(name, _)| remote::is_verb(name));
         Ok(match verb {
-            Some((name, of_verb)) => Said::Verb(name.to_owned(), of_verb.clone(), matches.get_flag("quiet")),
+            Some((name, of_verb)) => Said::Verb(remote::Said::of(name, of_verb, matches.get_flag("quiet"))),
             None => Said::Command(Arguments::from_arg_matches(&matches)?),
         })
     });
     let arguments = match said {
         Ok(Said::Command(arguments)) => arguments,
-        Ok(Said::Verb(verb, of_verb, quiet)) => {
-            let outcome = remote::run(&verb, &of_verb, quiet);
+        Ok(Said::Verb(said)) => {
+            let outcome = remote::run(&said);
             return outcome.unwrap_or_else(|error| exit::explain(&error)).code();
         }
         Err(error) => {
@@ -161,7 +165,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
 /// What the arguments say: a command of this process, or a verb for the player that runs.
 enum Said {
     Command(Arguments),
-    Verb(String, clap::ArgMatches, bool),
+    Verb(remote::Said),
 }
 
 /// The whole command line: the commands above, and the verbs of the running player.

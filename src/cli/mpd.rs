@@ -70,7 +70,7 @@ impl Reach {
     }
 
     /// Serves the clients of a player. Without them the music plays all the same.
-    pub(super) fn serve(self, remote: Remote, music: &MusicOptions, gain: &'static str) -> Option<Server> {
+    pub(super) fn serve(self, remote: Remote, music: &MusicOptions) -> Option<Server> {
         let (of_library, of_listings) = (music.clone(), music.clone());
         let backing = Backing {
             password: self.config.mpd_password().map(str::to_owned),
@@ -78,7 +78,7 @@ impl Reach {
             find: Box::new(move |path| find(&of_listings, path).map_err(|error| words(&error))),
             listings: self.config.listings().to_vec(),
             saved: self.paths.playlists_dir(),
-            gain,
+            stickers: self.paths.stickers_file(),
         };
         Server::start(self.listeners, backing, remote, self.board)
             .inspect_err(|error| say::problem(&format!("no MPD client can be served: {error}")))

@@ -12,6 +12,9 @@ const QUICK: Duration = Duration::from_millis(25);
 /// Between pictures otherwise.
 const CALM: Duration = Duration::from_millis(250);
 
+/// Between pictures while something moves: levels.
+const LIVELY: Duration = Duration::from_millis(50);
+
 /// How long after a key its effects are shown as quickly as itself.
 const TOUCHED: Duration = Duration::from_secs(1);
 
@@ -24,13 +27,14 @@ pub(super) struct Pace {
     wanted: bool,
     drawn: Option<Instant>,
     touched: Instant,
+    lively: bool,
     second: Option<Second>,
 }
 
 impl Pace {
     /// Nothing was drawn, and all is wanted.
     pub(super) fn new(now: Instant) -> Self {
-        Self { wanted: true, drawn: None, touched: now, second: None }
+        Self { wanted: true, drawn: None, touched: now, lively: false, second: None }
     }
 
     /// Something has changed.
@@ -41,6 +45,11 @@ impl Pace {
     /// A key was pressed.
     pub(super) fn touched(&mut self, now: Instant) {
         self.touched = now;
+    }
+
+    /// Whether something moves all the time.
+    pub(super) fn set_lively(&mut self, lively: bool) {
+        self.lively = lively;
     }
 
     /// The second that is heard, while it plays.
@@ -56,7 +65,11 @@ impl Pace {
         let drawn = self.drawn.filter(|_| self.wanted);
         let Some(drawn) = drawn else { return self.wanted.then_some(Duration::ZERO) };
         let is_touched = now.saturating_duration_since(self.touched) < TOUCHED;
-        let gap = if is_touched { QUICK } else { CALM };
+        let gap = match (is_touched, self.lively) {
+            (true, _) => QUICK,
+            (false, true) => LIVELY,
+            (false, false) => CALM,
+        };
         Some((drawn + gap).saturating_duration_since(now))
     }
 

@@ -349,8 +349,7 @@ pub(super) fn play(
     })?;
     let server = reached.seat.and_then(|seat| listen(seat, &player, Arc::clone(&hub)));
     #[cfg(unix)]
-    let clients =
-        reached.clients.and_then(|clients| clients.serve(player.remote(), reached.music, how.gain.name()));
+    let clients = reached.clients.and_then(|clients| clients.serve(player.remote(), reached.music));
     #[cfg(not(unix))]
     let clients = reached.clients.filter(|_| reached.music.music.is_empty());
     #[cfg(unix)]
@@ -374,6 +373,7 @@ pub(super) fn play(
                 rows: rows.filter_map(|(id, row)| Some((id, row?))).collect(),
                 listing: reached.listing.unwrap_or_else(|| panes::listing(program)),
                 library: reached.library,
+                waveforms: Paths::new(&Environment::of_process()).ok().map(|paths| paths.waveforms()),
             };
             Front::Full(Box::new(Full::open(room, &say, words)?))
         }

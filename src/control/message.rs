@@ -11,8 +11,8 @@ use super::picture::Picture;
 use super::verb::{self, VerbError, Wish};
 use crate::player::{Bookmark, Item, Opening, Origin, Place};
 
-/// The longest line that is read, in bytes: a listing of some thousand entries fits.
-pub(super) const LINE: usize = 1 << 20;
+/// The longest line that is read, in bytes: a listing of some fifty thousand entries fits. Only the player's owner can say it.
+pub(super) const LINE: usize = 16 << 20;
 
 /// A line as it comes in: `{"id":1,"command":"seek","arguments":["+10"],"wait":true}`, or with the
 /// command `play`, `{"command":"play","where":"append","items":[{"file":"/a.flac","title":"A"}]}`.

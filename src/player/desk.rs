@@ -3,6 +3,7 @@
 
 mod follow;
 mod keep;
+mod level;
 mod outputs;
 mod sound;
 
@@ -14,7 +15,7 @@ use super::keeping::Keeping;
 use super::{
     Bookmark, Change, Command, Event, Item, OnUnplug, Opening, Origin, Setup, Status, StopAfter, View,
 };
-use crate::playback::level::Measurer;
+use crate::playback::level::{Leveller, Measurer};
 use crate::playback::{self, Place};
 use crate::queue::{ItemId, Queue};
 pub(super) use sound::Sound;
@@ -44,8 +45,9 @@ pub(super) struct Desk<S> {
     pub(super) now: Status,
     status: Arc<Mutex<Status>>,
     tell: Tell,
+    leveller: Leveller,
     /// Measures ahead what no tags speak of.
-    pub(super) measurer: Option<Measurer>,
+    measurer: Option<Measurer>,
 }
 
 impl<S: Sound> Desk<S> {
@@ -63,9 +65,15 @@ impl<S: Sound> Desk<S> {
             named: Vec::new(),
             heard: false,
             on_unplug: setup.on_unplug,
-            now: Status { playing: true, volume: 100, ..Status::default() },
+            now: Status {
+                playing: true,
+                volume: 100,
+                levelling: setup.levelling.levelling,
+                ..Status::default()
+            },
             status,
             tell,
+            leveller: setup.levelling,
             measurer: None,
         };
         desk.fill(setup.items, setup.bookmark.as_ref());
@@ -177,6 +185,7 @@ impl<S: Sound> Desk<S> {
                     self.rename(Change::Queue);
                 }
             }
+            Command::Level(levelling) => self.level(levelling),
             Command::Output(id, switch) => self.switch_output(id, switch),
             Command::Quit => {}
         }

@@ -16,19 +16,21 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::playback::decode::DecodeError;
-use crate::playback::level::{Leveller, Measurer};
+use crate::playback::level::Leveller;
 use crate::playback::{Engine, Hand, RatePolicy, Shape, Signal, Tally};
 use desk::Desk;
 
 pub use crate::playback::decode::Format;
+pub use crate::playback::level::Levelling;
 pub use crate::playback::output::{OutputError, Target, UnknownOutput};
-pub use crate::playback::{Beside, Link, Outlet, OutputId, Part, Passage, Switch};
+pub use crate::playback::waveform::{Waveform, Waveforms};
+pub use crate::playback::{Beside, Level, Link, Outlet, OutputId, Part, Passage, Switch};
 pub use crate::queue::{ItemId, Memory, Repeat, Shuffle};
 pub use item::{Item, Label, WrittenPath};
 pub use keeping::{Bookmark, Kept, Origin, Spot};
 
 /// How the player begins.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Setup {
     /// What is to be played, in order. Ids are 0, 1, 2, ... in this order.
     pub items: Vec<Item>,
@@ -173,6 +175,8 @@ pub enum Command {
     Swap(ItemId, ItemId),
     /// In a shuffle, entries with a higher priority come first.
     Priority(ItemId, u8),
+    /// How tracks are made equally loud; it is heard at once.
+    Level(Levelling),
     /// Switch one of the outputs in [`Status::outputs`]; any other is [`Remote::switch`]'s.
     Output(OutputId, Switch),
     /// Fade out and end.
@@ -219,7 +223,7 @@ pub enum Change {
     Volume,
     /// What is in the queue, or in which order it comes.
     Queue,
-    /// When it stops by itself, or whether what was played is taken out.
+    /// When it stops by itself, whether what was played is taken out, or how loud tracks are made.
     Ending,
     /// Where the sound goes.
     Outputs,
@@ -264,6 +268,8 @@ pub struct Status {
     pub next: Option<ItemId>,
     /// Where the sound goes, or may go.
     pub outputs: Arc<[Outlet]>,
+    /// How tracks are made equally loud.
+    pub levelling: Levelling,
     hand: Option<Hand>,
     /// Where a seek is going that the device has not reached.
     going_to: Option<Duration>,
@@ -273,6 +279,12 @@ impl Status {
     /// The place in the current track that is heard now. Live: ask again and it has moved on.
     pub fn position(&self) -> Duration {
         self.going_to.or_else(|| self.hand.as_ref().map(|hand| hand.position().time())).unwrap_or_default()
+    }
+
+    /// How loud each channel of the device is that is heard now; empty while nothing plays. Live, and measured only while
+    /// somebody looks: look up to twenty times a second; the first look finds silence.
+    pub fn levels(&self) -> Vec<Level> {
+        self.hand.as_ref().filter(|_| self.playing).map(Hand::levels).unwrap_or_default()
     }
 
     /// What becomes of the current track on its way to the device, once it is heard.
@@ -417,11 +429,10 @@ impl Player {
             let _ = say.send(Word::Signal(signal));
         })?;
         engine.set_levelling(setup.levelling.clone());
-        let memory = setup.levelling.memory.clone().filter(|_| !setup.levelling.is_off());
         let tally = engine.tally();
         let status = Arc::new(Mutex::new(Status::default()));
         let mut desk = Desk::new(engine, setup, Box::new(tell), Arc::clone(&status));
-        desk.measurer = memory.map(Measurer::start);
+        desk.measure();
         let thread = std::thread::Builder::new()
             .name("player".into())
             .spawn(move || {

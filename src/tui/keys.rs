@@ -23,12 +23,14 @@ pub enum Page {
     Outputs,
     /// The library.
     Search,
+    /// The words of what plays.
+    Lyrics,
 }
 
 impl Page {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 6] =
-        [Self::Listing, Self::Queue, Self::History, Self::Review, Self::Outputs, Self::Search];
+    pub const ALL: [Self; 7] =
+        [Self::Listing, Self::Queue, Self::History, Self::Review, Self::Outputs, Self::Search, Self::Lyrics];
 
     /// What its tab says.
     pub fn name(self) -> &'static str {
@@ -39,6 +41,7 @@ impl Page {
             Self::Review => "Review",
             Self::Outputs => "Outputs",
             Self::Search => "Search",
+            Self::Lyrics => "Lyrics",
         }
     }
 
@@ -116,6 +119,8 @@ pub enum Look {
     Erase,
     EraseAll,
     Back,
+    Cover,
+    Meters,
     Redraw,
     Suspend,
 }
@@ -211,6 +216,9 @@ pub const ACTIONS: &[Action] = &[
     look("review", &["4"], "what is ambiguous", Look::Page(Page::Review)),
     look("outputs", &["5"], "where the sound can go", Look::Page(Page::Outputs)),
     look("search", &["/", "6"], "find in your music", Look::Page(Page::Search)),
+    look("lyrics", &["w", "7"], "the words of what plays", Look::Page(Page::Lyrics)),
+    look("cover", &["v"], "show the cover, or not", Look::Cover),
+    look("meters", &["V"], "show levels, or not", Look::Meters),
     look("next-page", &["tab"], "the next of these pages", Look::NextPage),
     look("previous-page", &["shift-tab"], "the one before", Look::PreviousPage),
     typing("add-found", &["tab"], "searching: add it at the end of the queue", Look::Add),
@@ -485,8 +493,8 @@ mod tests {
 
     #[test]
     fn pages_go_round() {
-        assert_eq!(Page::Listing.turned(-1), Page::Search);
-        assert_eq!(Page::Search.turned(1), Page::Listing);
+        assert_eq!(Page::Listing.turned(-1), Page::Lyrics);
+        assert_eq!(Page::Lyrics.turned(1), Page::Listing);
         assert!(Page::ALL.iter().all(|page| page.turned(1).turned(-1) == *page));
     }
 

@@ -2,7 +2,9 @@
 //! screen is drawn, and what is wished of others. Pure: no terminal, no player, no clock.
 
 use super::draw::Areas;
+use super::extras::Extras;
 use super::keys::{Does, Keys, Look, Page, Place, Turn};
+use super::lyrics::Scroll;
 use super::pane::{Pane, Row, What};
 use super::words::Words;
 use super::{Chord, Pointed};
@@ -103,6 +105,8 @@ pub struct View {
     pub tally: Words,
     /// Keys and their words, while they are shown, and the first of them in sight.
     pub help: Option<(Vec<(String, &'static str)>, usize)>,
+    /// What belongs to what plays beside its names.
+    pub extras: Extras,
     panes: [Pane; Page::ALL.len()],
     /// The page that the search came from.
     before: Page,
@@ -220,6 +224,7 @@ impl View {
     fn scroll(&mut self, by: isize) {
         match &mut self.help {
             Some((_, top)) => *top = top.saturating_add_signed(by),
+            None if self.page == Page::Lyrics => self.extras.scroll(by),
             None => self.own_mut().step(by),
         }
     }
@@ -244,6 +249,8 @@ impl View {
                 self.query.clear();
                 return Some(Wish::Find(String::new()));
             }
+            Look::Cover => self.extras.hides_cover = !self.extras.hides_cover,
+            Look::Meters => self.extras.toggle_meters(),
             Look::Back => return self.back(),
             Look::Redraw => return Some(Wish::Redraw),
             Look::Suspend => return Some(Wish::Suspend),
@@ -290,6 +297,10 @@ impl View {
     }
 
     fn go_to_current(&mut self) {
+        if self.page == Page::Lyrics {
+            self.extras.scroll = Scroll::Follow;
+            return;
+        }
         let (entry, item) = self.current;
         if !matches!(self.page, Page::Listing | Page::Queue) {
             self.page = Page::Queue;

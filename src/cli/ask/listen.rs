@@ -30,10 +30,11 @@ impl Listening {
         let part = Part { path: track.path.clone(), span: track.span, gains: track.gains };
         let shape = render::first_format(std::slice::from_ref(&part))
             .map_or_else(Shape::default, |format| render::shape_of(&format));
-        let engine = Engine::start(std::slice::from_ref(output), shape, RatePolicy::default(), move |signal| {
-            // Who listens no more does not need to know.
-            let _ = say.send(signal);
-        });
+        let engine =
+            Engine::start(std::slice::from_ref(output), shape, RatePolicy::default(), move |signal| {
+                // Who listens no more does not need to know.
+                let _ = say.send(signal);
+            });
         let mut engine = engine.map_err(|error| error.to_string())?;
         engine.play(Media::new(Key(0), part), Place::Time(beginning(track.length)));
         Ok(Self { engine, signals, until: Instant::now() + HEARD })

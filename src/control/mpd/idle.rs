@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use super::ack::Fault;
-use crate::player::{Change, Event, ItemId, Repeat, Shuffle, Status, StopAfter};
+use crate::player::{Change, Event, ItemId, Levelling, Repeat, Shuffle, Status, StopAfter};
 
 /// Parts of tonearm that change, as a set of bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,6 +42,7 @@ impl Parts {
     pub(super) const MIXER: Self = Self(1 << 4);
     pub(super) const OUTPUT: Self = Self(1 << 5);
     pub(super) const OPTIONS: Self = Self(1 << 6);
+    pub(super) const STICKER: Self = Self(1 << 7);
     pub(super) const UPDATE: Self = Self(1 << 8);
     pub(super) const SUBSCRIPTION: Self = Self(1 << 9);
     pub(super) const MESSAGE: Self = Self(1 << 10);
@@ -86,7 +87,7 @@ pub struct Board {
 
 #[derive(Debug, Default)]
 struct Known {
-    modes: (Shuffle, Repeat, StopAfter, bool),
+    modes: (Shuffle, Repeat, StopAfter, bool, Levelling),
     /// Of the queue.
     version: u64,
     /// What plays, and whether it is paused.
@@ -126,7 +127,7 @@ impl Board {
             (None, Event::Finished) => known.last = None,
             (None, _) => {}
         }
-        let modes = (status.shuffle, status.repeat, status.stop_after, status.consume);
+        let modes = (status.shuffle, status.repeat, status.stop_after, status.consume, status.levelling);
         let options = std::mem::replace(&mut known.modes, modes) != modes;
         let moved = std::mem::replace(&mut known.version, status.version) != status.version;
         let state = status.item.map(|item| (item, status.playing));

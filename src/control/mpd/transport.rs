@@ -9,7 +9,7 @@ use super::idle::Parts;
 use super::reply::Reply;
 use super::session::Session;
 use super::table::Done;
-use crate::player::{Command, ItemId, OutputError, OutputId, Repeat, Shuffle, Status, StopAfter, Switch};
+use crate::player::{Command, ItemId, Levelling, OutputError, OutputId, Repeat, Shuffle, Status, StopAfter, Switch};
 
 /// How clients count the entries of the queue: from 1, for some take 0 for none.
 pub(super) fn song_id(id: ItemId) -> u64 {
@@ -240,19 +240,26 @@ pub(super) fn mixramp(_: &mut Session, arguments: &[String], _: &mut Reply) -> D
 }
 
 pub(super) fn gain_status(session: &mut Session, _: &[String], reply: &mut Reply) -> Done {
-    reply.pair("replay_gain_mode", session.house.backing.gain);
+    let word = match session.house.remote.status().levelling {
+        Levelling::Off => "off",
+        Levelling::Track => "track",
+        Levelling::Album => "album",
+        Levelling::Auto => "auto",
+    };
+    reply.pair("replay_gain_mode", word);
     Ok(())
 }
 
 pub(super) fn gain_mode(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
-    let gain = session.house.backing.gain;
-    match arguments[0].as_str() {
-        mode if mode == gain => Ok(()),
-        "off" | "track" | "album" | "auto" => Err(Fault::Refused(format!(
-            "the gain is \"{gain}\" until tonearm is started with another --gain"
-        ))),
-        _ => Err(Fault::Argument("Unrecognized replay gain mode".into())),
-    }
+    let levelling = match arguments[0].as_str() {
+        "off" => Levelling::Off,
+        "track" => Levelling::Track,
+        "album" => Levelling::Album,
+        "auto" => Levelling::Auto,
+        _ => return Err(Fault::Argument("Unrecognized replay gain mode".into())),
+    };
+    session.house.obey(&[Command::Level(levelling)]);
+    Ok(())
 }
 
 pub(super) fn outputs(session: &mut Session, _: &[String], reply: &mut Reply) -> Done {

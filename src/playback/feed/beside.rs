@@ -13,8 +13,9 @@ use crate::playback::channels::ChannelMap;
 use crate::playback::realtime::{Dials, Run, RunClock};
 use crate::playback::resample::Resampler;
 
-/// Further from the main output than this, for a second or more, an output is brought back to it.
-const APART: Duration = Duration::from_millis(150);
+/// Further from the main output than this, for a second or more, an output is brought back to it. A FIFO's reader holds a
+/// quarter of a second, which a seek is late by there.
+const APART: Duration = Duration::from_millis(300);
 
 /// How often an output is looked at, by the main one's time.
 const LOOK: Duration = Duration::from_secs(1);
@@ -124,7 +125,8 @@ impl Beside {
 
     /// Begins where the main output is.
     fn join(&mut self, past: &VecDeque<Block>, lead: Lead) {
-        let base = lead.heard;
+        // What it holds is heard before anything else.
+        let base = (lead.heard + self.unheard(lead.rate)).min(lead.made.max(lead.heard));
         self.begin(base);
         let mut silent = past.front().map_or(lead.made, |block| block.at).saturating_sub(base);
         if let Some(device) = self.device.as_ref().filter(|_| silent > 0) {
@@ -144,6 +146,16 @@ impl Beside {
         if lead.ended {
             self.end();
         }
+    }
+
+    /// Frames of the main run, at `rate` Hz, for which it plays on before it plays something else.
+    fn unheard(&self, rate: u32) -> u64 {
+        let Some(device) = self.device.as_ref().filter(|device| !device.rewinds) else { return 0 };
+        let own = match &self.writing {
+            Some(Writing { clock, .. }) => clock.played().saturating_sub(device.heard(clock)),
+            None => frames_in(device.latency, device.rate) as u64,
+        };
+        scaled(own, device.rate, rate)
     }
 
     /// Shapes frames for this output and writes them.

@@ -60,7 +60,7 @@ pub(crate) enum Order {
     Level(Leveller),
     /// There is a (new) device. On the main output, what sounded on the old one is over, and a `Play` follows; others
     /// join where the music is.
-    Outlet { line: Line, door: Door, rate: u32, channels: u16, latency: Duration },
+    Outlet { line: Line, door: Door, rate: u32, channels: u16, latency: Duration, rewinds: bool },
     /// There is an output beside the main one, and soon a device of it.
     Join { line: Line, dials: Arc<Dials> },
     /// This output beside the main one changes places with it; a `Play` follows.
@@ -129,6 +129,8 @@ struct Voice {
     decoder: Window,
     map: ChannelMap,
     gain: f32,
+    /// How many times the levelling had been changed when the gain was looked up.
+    levellings: u64,
     /// Frames of the track up to which it is decoded.
     frame: u64,
 }
@@ -162,6 +164,8 @@ struct Device {
     rate: u32,
     channels: u16,
     latency: Duration,
+    /// Whether what it has taken and not played can be replaced.
+    rewinds: bool,
 }
 
 impl Device {
@@ -177,6 +181,8 @@ impl Device {
 pub(crate) struct Feed {
     open: Open,
     levelling: Leveller,
+    /// How many times it was changed.
+    levellings: u64,
     gain_tags: fn(&Path) -> GainTags,
     tell: Tell,
     /// Of the main output, as what follows.
@@ -206,6 +212,7 @@ impl Feed {
         Self {
             open,
             levelling: Leveller::default(),
+            levellings: 0,
             gain_tags: level::read,
             tell,
             line: Line::FIRST,
@@ -269,9 +276,12 @@ impl Feed {
             Order::Play { media, from } => self.play(media, from),
             Order::Follow(media) => self.follow(media),
             Order::Halt => self.halt(),
-            Order::Level(levelling) => self.levelling = levelling,
-            Order::Outlet { line, door, rate, channels, latency } => {
-                let device = Device { door, rate, channels, latency };
+            Order::Level(levelling) => {
+                self.levelling = levelling;
+                self.levellings += 1;
+            }
+            Order::Outlet { line, door, rate, channels, latency, rewinds } => {
+                let device = Device { door, rate, channels, latency, rewinds };
                 if line == self.line {
                     self.silence();
                     self.device = Some(device);
@@ -313,7 +323,6 @@ impl Feed {
     fn change_lead(&mut self, line: Line) {
         let Some(new) = self.besides.remove(line) else { return };
         self.silence();
-        new.dials.set_playing(self.dials.playing());
         let dials = std::mem::replace(&mut self.dials, new.dials);
         let device = std::mem::replace(&mut self.device, new.device);
         self.besides.add(Beside::new(std::mem::replace(&mut self.line, line), dials, device));
@@ -509,7 +518,8 @@ impl Feed {
         let joined = match spent {
             Some(voice) => {
                 let gain = self.gain(&media);
-                Ok(Voice { key: media.key, part: media.part, gain, frame: 0, ..voice })
+                let levellings = self.levellings;
+                Ok(Voice { key: media.key, part: media.part, gain, levellings, frame: 0, ..voice })
             }
             None => self.open_voice(&media),
         };
@@ -567,7 +577,8 @@ impl Feed {
         let channels = self.device.as_ref().map_or(2, |device| device.channels);
         let map = ChannelMap::new(decoder.format().channels, channels);
         let gain = self.gain(media);
-        Ok(Voice { key: media.key, part: media.part.clone(), decoder, map, gain, frame: 0 })
+        let levellings = self.levellings;
+        Ok(Voice { key: media.key, part: media.part.clone(), decoder, map, gain, levellings, frame: 0 })
     }
 
     fn gain(&self, media: &Media) -> f32 {
@@ -581,7 +592,12 @@ impl Feed {
         let reused = self.voice.take().filter(|voice| voice.key == media.key);
         self.start_run();
         let placed = match reused {
-            Some(voice) => Ok(voice),
+            Some(mut voice) => {
+                if voice.levellings != self.levellings {
+                    (voice.gain, voice.levellings) = (self.gain(&media), self.levellings);
+                }
+                Ok(voice)
+            }
             None => self.open_voice(&media),
         }
         .and_then(|mut voice| {

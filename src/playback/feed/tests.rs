@@ -79,7 +79,14 @@ impl Desk {
         let tell = Box::new(move |report| told.lock().unwrap().push(report));
         let mut feed = Feed::new(Box::new(open), tell, Arc::clone(&dials));
         let (outlet, door) = realtime::outlet(rate, 1, dials);
-        feed.obey(Order::Outlet { line: Line::FIRST, door, rate, channels: 1, latency: Duration::ZERO });
+        feed.obey(Order::Outlet {
+            line: Line::FIRST,
+            door,
+            rate,
+            channels: 1,
+            latency: Duration::ZERO,
+            rewinds: false,
+        });
         Self { feed, outlet, reports }
     }
 
@@ -317,7 +324,14 @@ fn a_device_that_is_to_have_each_tracks_rate_is_asked_for_it_once() {
     desk.feed.ask_for_rates();
     let (outlet, door) = realtime::outlet(20, 1, Arc::new(Dials::new()));
     desk.outlet = outlet;
-    desk.feed.obey(Order::Outlet { line: Line::FIRST, door, rate: 20, channels: 1, latency: Duration::ZERO });
+    desk.feed.obey(Order::Outlet {
+        line: Line::FIRST,
+        door,
+        rate: 20,
+        channels: 1,
+        latency: Duration::ZERO,
+        rewinds: false,
+    });
     desk.play(1, "0+7", 0);
     desk.settle(&mut vec![]);
     assert_eq!(desk.log(), ["wants 10 Hz"]);
@@ -351,7 +365,14 @@ impl Aside {
         let (line, dials) = (Line(line), Arc::new(Dials::new()));
         let (outlet, door) = realtime::outlet(rate, 1, Arc::clone(&dials));
         desk.feed.obey(Order::Join { line, dials: Arc::clone(&dials) });
-        desk.feed.obey(Order::Outlet { line, door, rate, channels: 1, latency: Duration::ZERO });
+        desk.feed.obey(Order::Outlet {
+            line,
+            door,
+            rate,
+            channels: 1,
+            latency: Duration::ZERO,
+            rewinds: false,
+        });
         Self { outlet, dials }
     }
 

@@ -213,8 +213,17 @@ impl Wiring {
     /// Connects the decoder thread to a device that was opened. `latency` is the time between the callback and the
     /// ear, where the output does not tell by the frame.
     fn connect(&self, door: Door, rate: u32, channels: u16, latency: Duration) {
+        self.connect_to(door, rate, channels, latency, false);
+    }
+
+    /// As [`Wiring::connect`], to a device that tells by the frame, and lets what it has not played be replaced.
+    fn connect_rewinding(&self, door: Door, rate: u32, channels: u16) {
+        self.connect_to(door, rate, channels, Duration::ZERO, true);
+    }
+
+    fn connect_to(&self, door: Door, rate: u32, channels: u16, latency: Duration, rewinds: bool) {
         // The decoder thread lives as long as the engine, which owns all outputs.
-        let _ = self.orders.send(Order::Outlet { line: self.line, door, rate, channels, latency });
+        let _ = self.orders.send(Order::Outlet { line: self.line, door, rate, channels, latency, rewinds });
     }
 }
 

@@ -31,8 +31,7 @@ pub(super) fn open(shape: Shape, pace: Pace, wiring: Wiring) -> Output {
     let (calls, inbox) = mpsc::channel();
     let dials = wiring.dials.clone();
     let (outlet, door) = realtime::outlet(shape.rate, shape.channels, wiring.dials.clone());
-    let latency = if pace == Pace::Real { PERIOD } else { Duration::ZERO };
-    wiring.connect(door, shape.rate, shape.channels, latency);
+    wiring.connect(door, shape.rate, shape.channels, Duration::ZERO);
     let thread = std::thread::Builder::new().name("output".into()).spawn(move || match pace {
         Pace::Real => in_real_time(outlet, shape, &wiring, &inbox),
         Pace::Free => drain(outlet, shape.channels, &wiring, &inbox, |_| true),
@@ -46,12 +45,19 @@ fn in_real_time(mut outlet: Outlet, shape: Shape, wiring: &Wiring, inbox: &Recei
         let start = Instant::now();
         let mut taken = 0_u64;
         while wiring.dials.playing() || !wiring.dials.silent() {
-            // From the clock since the start, so that rounding never adds up.
-            let due = (start.elapsed().as_micros() * u128::from(shape.rate) / 1_000_000) as u64;
+            // From the clock since the start, so that rounding never adds up. What is taken is heard in the time to come.
+            let until = start.elapsed() + PERIOD;
+            let due = (until.as_micros() * u128::from(shape.rate) / 1_000_000) as u64;
             let frames = usize::try_from(due - taken).unwrap_or(0).min(shape.rate as usize);
             block.resize(frames * usize::from(shape.channels), 0.0);
             outlet.fill(&mut block);
             taken = due;
+            if let Some(clock) = outlet.clock() {
+                match wiring.dials.playing() {
+                    true => clock.flow(i64::from(shape.rate) * PERIOD.as_millis() as i64 / 1000, shape.rate),
+                    false => clock.stand(clock.played()),
+                }
+            }
             if !wait(inbox, Some(PERIOD)) {
                 return;
             }

@@ -63,6 +63,10 @@ impl<S: Sound> Desk<S> {
         if new {
             self.measure_ahead();
         }
+        // It was to come before others once, and has.
+        if self.queue.priority(id) > 0 && self.queue.set_priority(id, 0) {
+            self.rename(Change::Queue);
+        }
         self.say(if new { Event::Started(id) } else { Event::Changed(Change::Heard) });
     }
 

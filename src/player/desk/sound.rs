@@ -1,6 +1,7 @@
 //! Takes the player's orders; gives them to the engine, or to whatever stands in its place.
 //! Never decides anything.
 
+use crate::playback::level::Leveller;
 use crate::playback::output::{OutputError, Target};
 use crate::playback::{Engine, Hand, Media, Outlet, OutputId, Place, Position, Switch};
 
@@ -14,6 +15,7 @@ pub(in crate::player) trait Sound {
     fn hand(&self) -> Option<Hand>;
     fn taken(&self) -> Option<Position>;
     fn has_joined(&self) -> bool;
+    fn set_levelling(&mut self, leveller: Leveller);
     fn outputs(&self) -> Vec<Outlet>;
     fn switch(&mut self, id: OutputId, switch: Switch) -> Result<(), OutputError>;
     fn output_called(&mut self, target: Target) -> OutputId;
@@ -43,6 +45,9 @@ impl Sound for Engine {
     }
     fn has_joined(&self) -> bool {
         self.has_joined()
+    }
+    fn set_levelling(&mut self, leveller: Leveller) {
+        self.set_levelling(leveller);
     }
     fn outputs(&self) -> Vec<Outlet> {
         self.outputs()

@@ -17,6 +17,7 @@ fn nothing(page: Page) -> &'static str {
         Page::Review => "no entry is ambiguous",
         Page::Outputs => "looking for outputs",
         Page::Search => "type words of an artist, a title, a release, a file's name",
+        Page::Lyrics => "nothing plays",
     }
 }
 

@@ -4,6 +4,7 @@
 //! From the top: the tabs, the list of the open page, what is told of its marked row, what plays, the modes, a line for
 //! messages. What is told of the row and the second line of what plays go first where there is little room.
 
+mod beside;
 mod help;
 mod list;
 mod now;
@@ -34,6 +35,8 @@ pub struct Areas {
     pub top: usize,
     /// The first row of the help that is in sight.
     pub help_top: usize,
+    /// Where there is room for a picture.
+    pub cover: Rect,
     /// The tabs.
     pub tabs: Vec<(Rect, Page)>,
 }
@@ -61,7 +64,7 @@ fn is_in(area: Rect, column: u16, row: u16) -> bool {
     (area.left()..area.right()).contains(&column) && (area.top()..area.bottom()).contains(&row)
 }
 
-/// Draws all of it; gives where a click means what.
+/// Draws all of it but the cover, for which there is room; gives where a click means what.
 pub(super) fn draw(view: &View, theme: Theme, buffer: &mut Buffer) -> Areas {
     let area = buffer.area;
     if area.width < LEAST.0 || area.height < LEAST.1 {
@@ -74,14 +77,20 @@ pub(super) fn draw(view: &View, theme: Theme, buffer: &mut Buffer) -> Areas {
     message(view, take_bottom(&mut left, 1), &mut brush);
     now::modes(view, take_bottom(&mut left, 1), &mut brush);
     areas.seek = now::now(view, take_bottom(&mut left, now::lines(area)), &mut brush);
-    if area.height >= 20 {
+    beside::meters(view, area, &mut left, &mut brush);
+    areas.cover = beside::cover(view, &mut left);
+    if area.height >= 20 && view.page != Page::Lyrics {
         list::detail(view, take_bottom(&mut left, if area.height >= 26 { 5 } else { 4 }), &mut brush);
     }
     if view.page == Page::Search {
         list::query(view, take_top(&mut left, 1), &mut brush);
     }
-    areas.top = list::list(view, left, &mut brush);
-    areas.list = left;
+    if view.page == Page::Lyrics {
+        beside::lyrics(view, left, &mut brush);
+    } else {
+        areas.top = list::list(view, left, &mut brush);
+        areas.list = left;
+    }
     if let Some((rows, top)) = &view.help {
         areas.help_top = help::help(rows, *top, area, &mut brush);
     }

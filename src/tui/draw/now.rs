@@ -2,14 +2,21 @@
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::widgets::Widget;
 
 use super::{Brush, columns};
+use crate::player::Waveform;
 use crate::tui::pane::Tone;
 use crate::tui::view::{Now, View};
+use crate::tui::waveform::SeekBar;
 
 /// How many lines of a screen what plays may have.
 pub(super) fn lines(screen: Rect) -> u16 {
-    if screen.height >= 16 { 4 } else { 2 }
+    match screen.height {
+        ..16 => 2,
+        16..30 => 4,
+        30.. => 5,
+    }
 }
 
 /// What plays; gives where the seek bar is.
@@ -35,7 +42,9 @@ pub(super) fn now(view: &View, area: Rect, brush: &mut Brush<'_>) -> Rect {
     {
         about(now, line, brush);
     }
-    lines.next().map(|line| seek(now, line, brush)).unwrap_or_default()
+    // All that is left: a seek bar of two lines shows more.
+    let rest = lines.next().map(|line| Rect { height: area.bottom() - line.y, ..line });
+    rest.map(|lines| seek(now, view.extras.shape.as_deref(), lines, brush)).unwrap_or_default()
 }
 
 /// `▶ Artist - Title                3/10`
@@ -60,16 +69,15 @@ fn about(now: &Now, line: Rect, brush: &mut Brush<'_>) {
     brush.write((line.x + 2, line.y), room, now.release.text(), Style::new());
 }
 
-/// `1:12 ━━━━━────── 3:42`; gives where the bar is. A picture of the sound may take the bar's place.
-fn seek(now: &Now, line: Rect, brush: &mut Brush<'_>) -> Rect {
+/// `1:12 ━━━━━────── 3:42`, or the shape of the track in the place of the line; gives where the bar is.
+fn seek(now: &Now, shape: Option<&Waveform>, lines: Rect, brush: &mut Brush<'_>) -> Rect {
+    let line = Rect { y: lines.bottom() - 1, height: 1, ..lines };
     let elapsed = brush.write((line.x, line.y), line.width, now.elapsed.text(), Style::new());
     let length = brush.write_right(line, now.length.text(), Style::new());
     let taken = elapsed + length + 2;
-    let bar = Rect { x: line.x + elapsed + 1, width: line.width.saturating_sub(taken), ..line };
-    let full = (now.share.unwrap_or(0.0).clamp(0.0, 1.0) * f64::from(bar.width)) as u16;
-    brush.write((bar.x, bar.y), full, &"━".repeat(full.into()), brush.theme.done());
-    let rest = bar.width - full.min(bar.width);
-    brush.write((bar.x + full, bar.y), rest, &"─".repeat(rest.into()), brush.theme.tone(Tone::Faint));
+    let bar = Rect { x: line.x + elapsed + 1, width: line.width.saturating_sub(taken), ..lines };
+    let (done, rest) = (brush.theme.done(), brush.theme.tone(Tone::Faint));
+    SeekBar::new(shape, now.share).styles(done, rest).render(bar, brush.buffer);
     bar
 }
 

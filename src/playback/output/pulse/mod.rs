@@ -248,7 +248,7 @@ impl Playing {
                 }
                 (error, _) => refused(error),
             })?;
-        wiring.connect(door, playing.rate, playing.sink.channels(), Duration::ZERO);
+        wiring.connect_rewinding(door, playing.rate, playing.sink.channels());
         Ok(playing)
     }
 
