@@ -12,7 +12,7 @@ use support::Home;
 const RUNS: &[(&str, &[&str], &str)] = &[
     ("ask", &["state/control.sock", "status"], "no tonearm is playing"),
     ("decode", &["Music/01 - Amber.wav"], "800 frames"),
-    ("draw_waveform", &["Music/01 - Amber.wav", "20", "2"], "⣿"),
+    ("draw_waveform", &["Music/01 - Amber.wav", "20", "2"], "pieces; the loudest"),
     ("measure_loudness", &["Music/01 - Amber.wav"], "01 - Amber.wav"),
     ("match_cases", &["case"], "\"status\":\"sure\""),
     ("match_listing", &["index", "list.txt", "Music"], "3 entries matched"),
