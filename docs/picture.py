@@ -135,9 +135,10 @@ def runs(line):
         code = re.fullmatch("\x1b\\[([0-9;:]*)m", piece)
         if code:
             style.obey(int(n or 0) for n in re.split("[;:]", code[1]))
-        elif piece:
-            width = sum(map(columns, piece))
-            pieces.append((column, width, piece, style.key()))
+        # Dots are often of another font, with a width of its own: each stands alone.
+        for part in re.findall("[\u2800-\u28ff]|[^\u2800-\u28ff]+", "" if code else piece):
+            width = sum(map(columns, part))
+            pieces.append((column, width, part, style.key()))
             column += width
     return pieces
 
@@ -197,7 +198,7 @@ def main():
         sys.exit(f"{program} is not there: cargo build --release")
     quiet = ["demo", "--output", "null"]
     draw(program, "line.svg", "tonearm demo --ui line", [*quiet, "--ui", "line"], [(r"0:01", ["n"])], r"0:02 .* 2/10")
-    draw(program, "screen.svg", "tonearm demo", quiet, [(r"0:01", ["n"])], r"0:02")
+    draw(program, "screen.svg", "tonearm demo", quiet, [(r"0:01", ["n"])], "0:02 [\u2581-\u259f\u2800-\u28ff]")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,13 @@
 //! | [`player`]   | commands -> what is playing: the one writer of it            |
 //! | [`queue`]    | items -> order: current, next, previous, shuffle, repeat. Pure |
 //! | [`playback`] | files -> samples -> device. Knows paths and frames only      |
-//! | [`config`]   | the settings file -> what the listener has set                 |
+//! | [`config`]   | the settings file, the environment -> what the listener has set, and where; the table of settings |
+//!
+//! What becomes of `tonearm listing.txt`, room by room: [`cli`] reads the words and the settings ([`config`]);
+//! [`library::open`] brings the index of the music up to date; [`playlist`] makes a listing of the text and finds each
+//! entry's file; [`resume`] knows where the listing was left; [`player`] puts
+//! the files into a [`queue`] and has [`playback`] play them; [`tui`] shows it, [`control`] lets others steer it. Each room can
+//! be heard or seen alone: `examples/` has a small program for it, named in its first line.
 //!
 //! | thread   | runs                              | hears                      | says                         |
 //! |----------|-----------------------------------|----------------------------|------------------------------|
@@ -51,6 +57,10 @@
 //! disk, and writing them whole), [`table`] (files of tables that are read in place), [`sanitise`] (text
 //! that is safe for a terminal), [`guard`] (panics of other people's parsers), [`memory`] (what was freed goes back), [`errand`] (what a thread makes for those who look), [`encoding`] (text of unknown
 //! encoding) and [`cue`] (cue sheets, and the part of a file that a track of one is).
+//!
+//! Beside `src` lie `playlists` (listings to try), `tests` (`tests/live*.rs` need other programs, see `.ci/run`), `examples`,
+//! `benches` (measurements), `fuzz`, `packaging` (what a package of the player holds besides it) and `docs` (the guide, the
+//! README's pictures and the script that draws them).
 
 pub mod cli;
 pub mod config;

@@ -19,11 +19,11 @@ fn run(home: &Home, words: &[&str], variables: &[(&str, &str)]) -> Outcome {
     Running::start(&mut command).end()
 }
 
-/// Held against the golden file; `GOLDEN=write cargo test` writes it anew.
+/// Held against the golden file; `TONEARM_BLESS=1 cargo test` writes it anew.
 #[track_caller]
 fn golden(name: &str, text: &str) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
-    if std::env::var_os("GOLDEN").is_some_and(|word| word == "write") {
+    if std::env::var_os("TONEARM_BLESS").is_some() {
         fs::write(&file, text).unwrap();
     }
     assert_eq!(text, fs::read_to_string(&file).unwrap(), "{}", file.display());

@@ -42,7 +42,7 @@ fn script(shell: clap_complete::Shell) -> String {
 
 /// Verbs that take one of a few words, with those.
 fn words() -> impl Iterator<Item = (&'static str, Vec<&'static str>)> {
-    let verbs = VERBS.iter().filter(|verb| verb.arguments.contains('|'));
+    let verbs = VERBS.iter().filter(|verb| verb.arguments.contains('|') && !verb.arguments.contains(' '));
     verbs.map(|verb| (verb.name, verb.arguments.trim_matches(['[', ']']).split('|').collect()))
 }
 

@@ -1,11 +1,14 @@
-//! Takes README and cookbook; holds every command in them against the command line.
+//! Takes README, cookbook and guide; holds every command in them against the command line.
 //! Never runs one: `tests/cookbook.rs` does.
 #![allow(clippy::unwrap_used)]
 
 use super::{command, remote, with_play};
 
-const PAGES: [(&str, &str); 2] =
-    [("README.md", include_str!("../../README.md")), ("COOKBOOK.md", include_str!("../../COOKBOOK.md"))];
+const PAGES: [(&str, &str); 3] = [
+    ("README.md", include_str!("../../README.md")),
+    ("COOKBOOK.md", include_str!("../../COOKBOOK.md")),
+    ("docs/guide.md", include_str!("../../docs/guide.md")),
+];
 
 /// Lines of the page that a shell is meant to read: those of its `sh` blocks.
 fn lines(page: &str) -> Vec<&str> {
@@ -77,7 +80,7 @@ fn fault(words: &[String]) -> Option<String> {
 }
 
 #[test]
-fn every_command_of_readme_and_cookbook_is_understood() {
+fn every_command_that_is_written_down_is_understood() {
     let mut count = 0;
     for (name, page) in PAGES {
         for words in lines(page).into_iter().flat_map(commands) {

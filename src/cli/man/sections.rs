@@ -27,7 +27,10 @@ const VARIABLES: &[(&str, &str)] = &[
         "PULSE_SERVER, PULSE_COOKIE, PULSE_RUNTIME_PATH",
         "Where the sound server is and how it knows its user, as for every client of PulseAudio.",
     ),
-    ("TERM", "On a dumb terminal there is no full screen."),
+    (
+        "TERM, TERM_PROGRAM, KITTY_WINDOW_ID and others of terminals",
+        "What the terminal can show: a full screen, pictures, and by which of the protocols for them.",
+    ),
     ("DBUS_SESSION_BUS_ADDRESS", "The session bus, for media keys and desktop applets."),
 ];
 
@@ -150,10 +153,12 @@ fn places() -> Vec<(PathBuf, &'static str)> {
     vec![
         (paths.config_file(), "The settings."),
         (paths.pins_file(), "Which file an entry means, as it was decided; may be edited, comments stay."),
+        (paths.stickers_file(), "What MPD clients have noted beside songs."),
         (paths.playlists_dir(), "Playlists that MPD clients have saved."),
         (paths.state_dir().to_owned(), "Where each listing was left."),
         (paths.library_index(), "The index of the music. May be deleted at any time."),
         (paths.loudness_memory(), "What was measured of loudness. May be deleted at any time."),
+        (paths.waveforms(), "The shapes of tracks. May be deleted at any time."),
         (paths.pictures(), "Covers that were taken out of sound files. May be deleted at any time."),
         (paths.control_socket(), "The socket of the player that runs; its owner's alone."),
     ]
@@ -176,9 +181,8 @@ mod tests {
     fn every_variable_that_is_read_is_in_the_manual() {
         let page = of_program(&super::super::super::command());
         let sources = walkdir::WalkDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
-        let is_source =
-            |file: &walkdir::DirEntry| file.file_type().is_file() && file.file_name() != "tests.rs";
-        for file in sources.into_iter().map(Result::unwrap).filter(is_source) {
+        let is_read = |file: &walkdir::DirEntry| file.file_type().is_file() && file.file_name() != "tests.rs";
+        for file in sources.into_iter().map(Result::unwrap).filter(is_read) {
             let text = std::fs::read_to_string(file.path()).unwrap_or_default();
             for (at, _) in text.match_indices("var_os(\"") {
                 let name = text[at + 8..].split('"').next().unwrap();

@@ -6,24 +6,27 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec};
+use rustix::event::{PollFd, PollFlags, Timespec};
 
 use crate::playback::realtime::Bell;
 
 /// Wakes the output's thread from any other.
 #[derive(Debug, Clone)]
-pub(super) struct Doorbell(Arc<OwnedFd>);
+pub(super) struct Doorbell {
+    rung: Arc<OwnedFd>,
+    heard: Arc<OwnedFd>,
+}
 
 impl Doorbell {
     pub(super) fn new() -> io::Result<Self> {
-        let flags = EventfdFlags::NONBLOCK | EventfdFlags::CLOEXEC;
-        Ok(Self(Arc::new(rustix::event::eventfd(0, flags)?)))
+        let (rung, heard) = ends()?;
+        Ok(Self { rung, heard })
     }
 
     /// What others ring.
     pub(super) fn bell(&self) -> Bell {
-        let bell = Arc::clone(&self.0);
-        // It fails only when it was rung 2^64 - 2 times and nobody came.
+        let bell = Arc::clone(&self.rung);
+        // It fails only when it was rung so often that it cannot hold more, and nobody came.
         Box::new(move || {
             let _ = rustix::io::write(&*bell, &1_u64.to_ne_bytes());
         })
@@ -31,14 +34,31 @@ impl Doorbell {
 
     /// What to poll for it.
     pub(super) fn watched(&self) -> PollFd<'_> {
-        PollFd::new(&*self.0, PollFlags::IN)
+        PollFd::new(&*self.heard, PollFlags::IN)
     }
 
     /// Makes it quiet, once it was heard.
     pub(super) fn silence(&self) {
         // Not rung: fine.
-        let _ = rustix::io::read(&*self.0, &mut [0_u8; 8]);
+        while rustix::io::read(&*self.heard, &mut [0_u8; 64]).is_ok_and(|bytes| bytes == 64) {}
     }
+}
+
+/// Where it is rung and where that is heard; neither ever blocks. An eventfd is both.
+#[cfg(target_os = "linux")]
+fn ends() -> io::Result<(Arc<OwnedFd>, Arc<OwnedFd>)> {
+    let flags = rustix::event::EventfdFlags::NONBLOCK | rustix::event::EventfdFlags::CLOEXEC;
+    let both = Arc::new(rustix::event::eventfd(0, flags)?);
+    Ok((Arc::clone(&both), both))
+}
+
+/// The same on systems without eventfd.
+#[cfg(not(target_os = "linux"))]
+fn ends() -> io::Result<(Arc<OwnedFd>, Arc<OwnedFd>)> {
+    let (rung, heard) = std::os::unix::net::UnixStream::pair()?;
+    rung.set_nonblocking(true)?;
+    heard.set_nonblocking(true)?;
+    Ok((Arc::new(rung.into()), Arc::new(heard.into())))
 }
 
 /// Waits for one of `fds`, no longer than `time`. A signal (as when a stopped program goes on) may end the wait early.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags};
-use rustix::fs::{CWD, FileType, Mode, OFlags};
+use rustix::fs::{Mode, OFlags};
 
 use crate::playback::output::OutputError;
 
@@ -43,12 +43,24 @@ pub(in crate::playback::output) fn make_fifo(path: &Path) -> Result<Option<Made>
         Ok(found) if found.file_type().is_fifo() => Ok(None),
         Ok(_) => Err(failed(io::Error::new(ErrorKind::AlreadyExists, "it is there, and is no FIFO"))),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            let made = rustix::fs::mknodat(CWD, path, FileType::Fifo, Mode::from_raw_mode(0o600), 0);
-            made.map_err(|error| failed(error.into()))?;
+            make(path).map_err(failed)?;
             Ok(Some(Made(path.to_owned())))
         }
         Err(error) => Err(failed(error)),
     }
+}
+
+#[cfg(target_os = "linux")]
+fn make(path: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, FileType};
+    Ok(rustix::fs::mknodat(CWD, path, FileType::Fifo, Mode::from_raw_mode(0o600), 0)?)
+}
+
+/// Where rustix has no call for it, the program of that name makes it.
+#[cfg(not(target_os = "linux"))]
+fn make(path: &Path) -> io::Result<()> {
+    let ended = std::process::Command::new("mkfifo").args(["-m", "600"]).arg(path).status()?;
+    if ended.success() { Ok(()) } else { Err(io::Error::other("mkfifo cannot make it")) }
 }
 
 impl Line {
