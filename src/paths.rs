@@ -113,6 +113,11 @@ impl Paths {
         self.cache.join("loudness.idx")
     }
 
+    /// Shapes of tracks that were decoded. Safe to delete.
+    pub fn waveforms(&self) -> PathBuf {
+        self.cache.join("waveforms")
+    }
+
     /// Pictures of covers that were taken out of sound files. Safe to delete.
     pub fn pictures(&self) -> PathBuf {
         self.cache.join("pictures")

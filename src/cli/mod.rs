@@ -5,22 +5,30 @@
 mod ask;
 mod attend;
 mod check;
+mod completions;
 mod cut;
 mod demo;
 #[cfg(unix)]
 mod detach;
 mod devices;
+#[cfg(test)]
+mod documented;
 mod exit;
 mod export;
+mod finder;
+mod full;
 mod gain;
 mod how;
 mod import;
 mod input;
 mod loudness;
+mod man;
 mod matching;
 #[cfg(unix)]
 mod mpd;
 mod music;
+mod pace;
+mod panes;
 mod pin;
 mod pins;
 mod play;
@@ -31,6 +39,7 @@ mod resuming;
 mod say;
 mod scan;
 mod screen;
+mod settings;
 mod shelf;
 mod show;
 mod tune;
@@ -93,6 +102,12 @@ enum Command {
     Devices(devices::Options),
     /// Make ten short tracks in a messy folder, match a listing against them, play it. Works anywhere.
     Demo(demo::Options),
+    /// Show the settings and where each was set, or open them in your editor.
+    Config(settings::Options),
+    /// Print the script by which a shell completes tonearm's words.
+    Completions(completions::Options),
+    /// Show the manual, or write its pages.
+    Man(man::Options),
 }
 
 /// Does what the arguments say; gives the exit code.
@@ -140,6 +155,9 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Scan(options) => scan::run(&options, quiet),
         Command::Devices(options) => devices::run(&options),
         Command::Demo(options) => demo::run(&options, quiet),
+        Command::Config(options) => settings::run(&options),
+        Command::Completions(options) => Ok(completions::run(&options)),
+        Command::Man(options) => man::run(&options, quiet),
     };
     outcome.unwrap_or_else(|error| exit::explain(&error)).code()
 }

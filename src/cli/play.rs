@@ -8,22 +8,25 @@ use std::sync::Arc;
 use std::sync::mpsc;
 
 use super::ask;
-use super::attend::{self, Desk, Happening};
+use super::attend::{self, Desk, Front, Happening};
 #[cfg(unix)]
 use super::detach;
 use super::exit::{self, Exit};
-use super::how::{AtEnd, How};
+use super::finder::OpenLibrary;
+use super::full::{Full, Room};
+use super::how::{AtEnd, How, Ui};
 use super::input::{self, ListingOptions, Program, Row};
 #[cfg(unix)]
 use super::mpd::MpdOption;
 use super::music::{self, MusicOptions};
+use super::panes;
 use super::pins;
 use super::render;
 use super::resuming::{self, Beginning};
-use super::say;
-use super::screen::{self, Screen};
+use super::screen::Screen;
 use super::shelf;
 use super::show::{self, Style};
+use super::{say, settings};
 #[cfg(unix)]
 use crate::control::Mpris;
 use crate::control::{Client, Hub, Seat, Server};
@@ -31,8 +34,10 @@ use crate::memory;
 use crate::paths::{Environment, Paths};
 use crate::playback::Shape;
 use crate::playback::output::Target;
-use crate::player::{OnUnplug, Opening, Place, Player, Setup};
+use crate::player::{ItemId, OnUnplug, Opening, Place, Player, Setup};
 use crate::sanitise;
+use crate::tui;
+use crate::tui::keys::Keys;
 
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("inputs", |inputs| inputs.required(false)))]
@@ -132,12 +137,19 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
         // Whoever steers it from elsewhere has more in mind.
         options.how.at_end.get_or_insert(AtEnd::Stop);
     }
+    options.how.settle(settings::usual(&settings::config()?)?);
     let mut program = options.listing.read(quiet)?;
     if program.nothing_to_play().is_none() && !options.dry_run {
         shelf::remember(&options.listing.input.inputs);
     }
-    let is_told =
-        quiet || options.no_ask || options.dry_run || options.how.json || options.listing.input.strict;
+    let ui = options.how.shown();
+    let is_asked_there = ui == Ui::Full && program.nothing_to_play().is_none();
+    let is_told = is_asked_there
+        || quiet
+        || options.no_ask
+        || options.dry_run
+        || options.how.json
+        || options.listing.input.strict;
     if !is_told && ask::is_possible() {
         match ask::about(&mut program, options.how.first_output())? {
             ask::End::Done => {}
@@ -145,7 +157,7 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
             ask::End::Interrupted => return Ok(Exit::Interrupted),
         }
     }
-    if !quiet && !options.how.json {
+    if !quiet && !options.how.json && (ui != Ui::Full || options.dry_run) {
         if std::io::stdout().is_terminal() {
             say::data(&show::table(&program, Style::of(true)));
         } else {
@@ -165,7 +177,7 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
 
 /// Plays here, unless another player runs that is to play it.
 fn play_or_hand_over(program: &mut Program, options: &Options, quiet: bool) -> anyhow::Result<Exit> {
-    let is_apart = options.whose.new || options.how.outputs != [Target::Auto];
+    let is_apart = options.whose.new || options.how.is_elsewhere;
     let socket = Paths::new(&Environment::of_process()).ok().map(|paths| paths.control_socket());
     let Some(socket) = socket else { return play_here(program, options, None, quiet) };
     match Seat::take(&socket) {
@@ -214,10 +226,14 @@ fn play_here(
         }
     };
     let _watch = library.and_then(|library| music::watch(library, say_changed));
+    let listing = (options.how.shown() == Ui::Full).then(|| panes::listing(program));
     program.settle();
     memory::give_back();
     let beginning = Beginning::of(&program.playable(), options.whose_state());
-    let reach = Reached { seat, clients, waits: options.waits(), music: &options.listing.input.music };
+    let music = &options.listing.input.music;
+    let (waits, of_search) = (options.waits(), music.clone());
+    let library: OpenLibrary = Box::new(move || music::library(&of_search));
+    let reach = Reached { seat, clients, waits, music, listing, library };
     play(program, beginning, &options.how, reach, quiet)
 }
 
@@ -228,12 +244,16 @@ pub(super) struct Reached<'a> {
     /// Whether it waits for clients with nothing to play.
     waits: bool,
     music: &'a MusicOptions,
+    /// The rows of the program, as they were before what was only of use until all was decided was forgotten.
+    listing: Option<Vec<tui::Row>>,
+    /// The library in which the screen searches.
+    library: OpenLibrary,
 }
 
 impl<'a> Reached<'a> {
     /// Nobody does.
-    pub(super) fn by_nobody(music: &'a MusicOptions) -> Self {
-        Self { seat: None, clients: None, waits: false, music }
+    pub(super) fn by_nobody(music: &'a MusicOptions, library: OpenLibrary) -> Self {
+        Self { seat: None, clients: None, waits: false, music, listing: None, library }
     }
 }
 
@@ -297,13 +317,14 @@ pub(super) fn play(
     quiet: bool,
 ) -> anyhow::Result<Exit> {
     let playable = program.playable();
-    let on_terminal = std::io::stdout().is_terminal() && screen::has_keyboard() && !how.json;
+    let ui = how.shown();
     let announce = !quiet && !how.json && !how.behind;
     let waits = reached.waits && program.rows.is_empty();
     if let Some(why) = program.nothing_to_play().filter(|_| !waits) {
         anyhow::bail!("nothing to play: {why}; see `tonearm match`");
     }
 
+    let keys = keys(ui)?;
     let (say, happenings) = mpsc::channel();
     let told = say.clone();
     let hub = Arc::new(Hub::default());
@@ -311,9 +332,10 @@ pub(super) fn play(
     #[cfg(unix)]
     let board = reached.clients.as_ref().map(Clients::board);
     let mut setup = setup(program, how, &playable, &beginning)?;
-    if announce {
+    if announce && ui != Ui::Full {
         beginning.announce();
     }
+    let words = beginning.words();
     let (keeper, keeping) = beginning.keeper().unzip();
     setup.keeper = keeper;
     let player = Player::start(setup, move |event, status| {
@@ -338,10 +360,28 @@ pub(super) fn play(
     if how.behind {
         detach::tell_ready();
     }
-    let screen = if on_terminal {
-        Some(Screen::open(move |key| say.send(Happening::Key(key)).is_ok())?)
-    } else {
-        None
+    let front = match ui {
+        Ui::Full => {
+            let row_of = |at: &Option<usize>| Some(playable.get((*at)?)?.number.checked_sub(1)?);
+            let rows = (0..).map(ItemId).zip(beginning.rows.iter().map(row_of));
+            let room = Room {
+                program,
+                remote: player.remote(),
+                keys,
+                target: how.first_output().clone(),
+                gain: how.gain.name(),
+                rows: rows.filter_map(|(id, row)| Some((id, row?))).collect(),
+                listing: reached.listing.unwrap_or_else(|| panes::listing(program)),
+                library: reached.library,
+                waveforms: Paths::new(&Environment::of_process()).ok().map(|paths| paths.waveforms()),
+            };
+            Front::Full(Box::new(Full::open(room, &say, words)?))
+        }
+        Ui::Line => {
+            let screen = Screen::open(keys.clone(), move |key| say.send(Happening::Key(key)).is_ok())?;
+            Front::Line(screen, keys)
+        }
+        Ui::None => Front::Plain,
     };
     let mut desk = Desk {
         program,
@@ -350,7 +390,7 @@ pub(super) fn play(
         player,
         keeping,
         _server: server,
-        screen,
+        front,
         how,
         announce,
         heard: 0,
@@ -361,11 +401,19 @@ pub(super) fn play(
     Ok(desk.close(end))
 }
 
+/// The keys, as the settings have them, where keys can be pressed.
+fn keys(ui: Ui) -> anyhow::Result<Keys> {
+    if ui == Ui::None {
+        return Ok(Keys::default());
+    }
+    Ok(settings::keys(&settings::config()?)?)
+}
+
 fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning) -> anyhow::Result<Setup> {
     let files = program.parts();
     // Only these have no shape of their own; for a device no file is opened twice.
     let is_shapeless = |output: &Target| matches!(output, Target::Wav(_) | Target::Null | Target::Void);
-    let shape = match how.outputs.iter().any(is_shapeless) {
+    let shape = match how.outputs().iter().any(is_shapeless) {
         true => render::first_format(&files).map_or_else(Shape::default, |format| render::shape_of(&format)),
         false => Shape::default(),
     };
@@ -376,7 +424,7 @@ fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning)
     });
     let Opening { items, origin, bookmark } = beginning.opening.clone();
     let (shuffle, repeat) =
-        bookmark.as_ref().map_or_else(Default::default, |left| (left.shuffle, left.repeat));
+        bookmark.as_ref().map_or((how.usual.shuffle, how.usual.repeat), |left| (left.shuffle, left.repeat));
     Ok(Setup {
         items,
         start,
@@ -384,8 +432,8 @@ fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning)
         shuffle: how.shuffle.map_or(shuffle, Into::into),
         seed: how.seed.unwrap_or_else(any_seed),
         levelling: how.gain.leveller()?,
-        outputs: how.outputs.clone(),
-        rate: how.rate.into(),
+        outputs: how.outputs().to_vec(),
+        rate: how.rate.map(Into::into).unwrap_or_default(),
         on_unplug: how.on_unplug.map_or(OnUnplug::Usual, Into::into),
         shape,
         origin,

@@ -169,6 +169,7 @@ impl<S: Iterator<Item = f32>> Stage<S> {
     fn run(&mut self, seconds: f64) {
         let end = self.pulled + (seconds * f64::from(RATE)) as u64;
         while self.pulled < end {
+            self.dials.levels(0); // so that the callback measures, too
             self.pull(BUFFER);
             self.decode();
         }
@@ -208,6 +209,7 @@ impl<S: Iterator<Item = f32>> Stage<S> {
         assert!(self.dials.underruns() > 0 || self.dials.silent(), "no underrun");
         self.run(0.5);
         assert!(self.pulled >= u64::from(RATE) * 10);
+        assert_eq!(self.dials.levels(0).len(), usize::from(CHANNELS));
     }
 }
 

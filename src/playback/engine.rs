@@ -14,7 +14,7 @@ use crate::playback::feed::{Feed, Line, Marker, Open, Order, Report};
 use crate::playback::level::Leveller;
 use crate::playback::lineup::{Lineup, Outlet, OutputId, Switch, Threads};
 use crate::playback::output::{News, OutputError, Target};
-use crate::playback::realtime::{Dials, RunClock};
+use crate::playback::realtime::{Dials, Level, RunClock};
 use crate::playback::wav_file::Shape;
 use crate::playback::{Key, Media, Place, RatePolicy};
 
@@ -101,9 +101,16 @@ impl Position {
 }
 
 /// Reads the position without asking anybody: numbers that the callback counts.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Hand {
     marker: Marker,
+    dials: Arc<Dials>,
+}
+
+impl std::fmt::Debug for Hand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hand").field("marker", &self.marker).finish_non_exhaustive()
+    }
 }
 
 impl Hand {
@@ -118,6 +125,12 @@ impl Hand {
 }
 
 impl Hand {
+    /// What becomes of the track on its way.
+    pub fn passage(&self) -> Passage {
+        let Marker { rate, channels, gain, .. } = self.marker;
+        Passage { rate, channels, gain }
+    }
+
     /// What is heard now.
     pub fn position(&self) -> Position {
         let rate = self.marker.format.rate;
@@ -127,6 +140,24 @@ impl Hand {
         let frame = self.marker.format.frames.map_or(frame, |end| frame.min(end));
         Position { key: self.marker.key, frame, rate }
     }
+
+    /// How loud each of the device's channels is now, as it is heard: with volume, and in time as far as the output knows
+    /// what it holds back. Nothing is measured until somebody looks, nor a few seconds after the last look: the first
+    /// one finds silence.
+    pub fn levels(&self) -> Vec<Level> {
+        self.dials.levels(self.marker.clock.outlet_frame(self.heard()))
+    }
+}
+
+/// What becomes of a track on its way to the device.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Passage {
+    /// The rate at which the device takes it, in Hz.
+    pub rate: u32,
+    /// In how many channels.
+    pub channels: u16,
+    /// What its samples are multiplied by, before the volume.
+    pub gain: f32,
 }
 
 /// Counts what the device could not play as it was. Live: ask again and it may be more.
@@ -406,7 +437,7 @@ impl Engine {
     /// Reads the position from now on, until the next [`Event::Began`].
     pub fn hand(&self) -> Option<Hand> {
         let marker = self.heard.clone()?;
-        Some(Hand { marker })
+        Some(Hand { marker, dials: Arc::clone(&self.dials) })
     }
 
     /// Where something that is ordered now will begin to sound, about: the device has what comes before.
@@ -414,7 +445,7 @@ impl Engine {
         let mut marker = self.heard.clone()?;
         let tells = marker.clock.heard(marker.rate).is_some();
         marker.latency = Duration::ZERO;
-        let mut position = Hand { marker }.position();
+        let mut position = Hand { marker, dials: Arc::clone(&self.dials) }.position();
         if tells {
             position.frame += frames_in(ORDERED_TO_HEARD, position.rate);
         }

@@ -15,6 +15,7 @@ mod check;
 pub mod decode;
 mod engine;
 mod feed;
+mod idle;
 mod integers;
 pub mod level;
 mod lineup;
@@ -25,12 +26,14 @@ mod realtime;
 mod render;
 mod resample;
 mod wav_file;
+pub mod waveform;
 
 pub use check::{Checked, check, same_sound};
-pub use engine::{Beside, Engine, Event, Hand, Position, Signal, Tally};
+pub use engine::{Beside, Engine, Event, Hand, Passage, Position, Signal, Tally};
 pub use integers::{IntegerPiece, join_integers, need_integers};
 pub use lineup::{Link, Outlet, OutputId, Switch};
 pub use part::Part;
+pub use realtime::Level;
 pub use render::{Piece, Render, RenderError};
 pub use wav_file::{Sample, Shape, WavWriter};
 

@@ -23,7 +23,8 @@ use desk::Desk;
 pub use crate::playback::decode::Format;
 pub use crate::playback::level::Levelling;
 pub use crate::playback::output::{OutputError, Target, UnknownOutput};
-pub use crate::playback::{Beside, Link, Outlet, OutputId, Part, Switch};
+pub use crate::playback::waveform::{Waveform, Waveforms};
+pub use crate::playback::{Beside, Level, Link, Outlet, OutputId, Part, Passage, Switch};
 pub use crate::queue::{ItemId, Memory, Repeat, Shuffle};
 pub use item::{Item, Label, WrittenPath};
 pub use keeping::{Bookmark, Kept, Origin, Spot};
@@ -278,6 +279,17 @@ impl Status {
     /// The place in the current track that is heard now. Live: ask again and it has moved on.
     pub fn position(&self) -> Duration {
         self.going_to.or_else(|| self.hand.as_ref().map(|hand| hand.position().time())).unwrap_or_default()
+    }
+
+    /// How loud each channel of the device is that is heard now; empty while nothing plays. Live, and measured only while
+    /// somebody looks: look up to twenty times a second; the first look finds silence.
+    pub fn levels(&self) -> Vec<Level> {
+        self.hand.as_ref().filter(|_| self.playing).map(Hand::levels).unwrap_or_default()
+    }
+
+    /// What becomes of the current track on its way to the device, once it is heard.
+    pub fn passage(&self) -> Option<Passage> {
+        self.hand.as_ref().map(Hand::passage)
     }
 
     /// Whether there is a track and it is not paused.

@@ -14,7 +14,7 @@ use crate::playback::{Engine, Event, Key, Media, Part, Place, RatePolicy, Shape,
 const HEARD: Duration = Duration::from_secs(8);
 
 /// What is being heard.
-pub(super) struct Listening {
+pub(in crate::cli) struct Listening {
     engine: Engine,
     signals: Receiver<Signal>,
     until: Instant,
@@ -22,7 +22,7 @@ pub(super) struct Listening {
 
 impl Listening {
     /// Begins to play; an error is a sentence.
-    pub(super) fn start(track: &Track, output: &Target) -> Result<Self, String> {
+    pub(in crate::cli) fn start(track: &Track, output: &Target) -> Result<Self, String> {
         if matches!(output, Target::Wav(_)) {
             return Err("there is nothing to listen with: the sound goes to a file".into());
         }
@@ -41,7 +41,7 @@ impl Listening {
     }
 
     /// Whether it is over, and what went wrong if something did.
-    pub(super) fn over(&mut self) -> Option<Option<DecodeError>> {
+    pub(in crate::cli) fn over(&mut self) -> Option<Option<DecodeError>> {
         while let Ok(signal) = self.signals.try_recv() {
             match self.engine.hear(signal) {
                 Some(Event::Failed { error, .. }) => return Some(Some(error)),

@@ -102,6 +102,8 @@ pub(crate) struct Marker {
     pub(crate) format: Format,
     /// The rate of the run, in Hz.
     pub(crate) rate: u32,
+    /// The channels of the run.
+    pub(crate) channels: u16,
     /// What the track's samples are multiplied by; 1.0 leaves them as they are.
     pub(crate) gain: f32,
     /// How many times something was ordered to play before: what was ordered since makes it void.
@@ -547,6 +549,7 @@ impl Feed {
                 track_frame: voice.frame,
                 format: voice.decoder.format().clone(),
                 rate,
+                channels,
                 gain: voice.gain,
                 orders: self.orders,
                 latency,
