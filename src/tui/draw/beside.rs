@@ -89,7 +89,8 @@ mod tests {
             share: Some(0.5),
             ..Now::default()
         };
-        let mut view = View { now: Some(now), ..View::default() };
+        let mut view = View::default();
+        view.now = Some(now);
         let samples: Vec<f32> = (0..64_000).map(|n| (n as f32 / 20_000.0).sin().abs()).collect();
         let lyrics = Lyrics::parse("[00:01]In the warrior's code\n[00:03]There's no surrender\n[00:09]東京");
         let sleeve = Sleeve { lyrics, cover: None };
@@ -136,7 +137,8 @@ mod tests {
 
     #[test]
     fn without_words_it_is_said_why() {
-        let mut view = View { page: Page::Lyrics, ..View::default() };
+        let mut view = View::default();
+        view.open(Page::Lyrics);
         assert!(seen(&view, 60, 12).0.iter().any(|row| row.contains("nothing plays")));
         view.now = Some(Now::default());
         assert!(seen(&view, 90, 12).0.iter().any(|row| row.contains("no words are known")));
