@@ -216,6 +216,8 @@ impl Lineup {
         self.lines += 1;
         let dials = Arc::new(Dials::new());
         dials.set_volume(self.volume);
+        // Set here alone, and by the decoder thread only when it has something to play: it hears of all this later.
+        dials.set_playing(self.playing);
         (Line(self.lines), dials)
     }
 
