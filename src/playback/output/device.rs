@@ -172,7 +172,7 @@ impl Supervisor {
     /// music plays elsewhere meanwhile.
     fn waits_for(&self, error: &OutputError) -> bool {
         match self.target {
-            _ if self.wiring.is_beside => true,
+            _ if self.wiring.is_beside || !self.wiring.waits => self.wiring.is_beside,
             Target::Pulse(_) => matches!(error, OutputError::NoServer),
             Target::Away(_) => matches!(error, OutputError::NoReader(_) | OutputError::NoRoom { .. }),
             _ => false,
