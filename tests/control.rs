@@ -235,6 +235,30 @@ fn ten_thousand_commands_in_one_go_are_all_answered_in_order() {
 }
 
 #[test]
+fn a_listing_of_megabytes_is_taken_in_one_line_with_the_place_where_it_was_left() {
+    let (home, player) = playing(&[]);
+    let song = home.path("Music/02 - Basalt.wav");
+    let title = "x".repeat(100);
+    let items: Vec<Value> =
+        (0..10_000).map(|n| json!({ "file": song, "title": format!("{n} {title}") })).collect();
+    let request = json!({ "command": "play", "items": items, "bookmark": {
+        "order": { "heard": [9000], "at": 0 }, "position": { "secs": 20, "nanos": 0 }, "volume": 100,
+        "muted": false, "shuffle": "off", "repeat": "off", "consume": false,
+    } });
+    assert!(request.to_string().len() > 1 << 20);
+    let mut caller = Caller::new(&home);
+    let answer = caller.ask(request);
+    assert_eq!(
+        (&answer["ok"], &answer["status"]["of"]),
+        (&json!(true), &json!(10_000)),
+        "{}",
+        answer["error"]
+    );
+    assert_eq!((&answer["status"]["number"], &answer["status"]["position"]), (&json!(9001), &json!(20.0)));
+    end(player, &home);
+}
+
+#[test]
 fn bad_input_is_answered_bounded_and_harms_nobody() {
     let (home, player) = playing(&[]);
     let mut caller = Caller::new(&home);

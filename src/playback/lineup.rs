@@ -69,6 +69,17 @@ pub(super) struct Threads {
     pub(super) news: Arc<dyn Fn(Line, News) + Send + Sync>,
 }
 
+/// How an output is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    /// It leads from the beginning; what was named and is not there is waited for.
+    First,
+    /// It plays beside the main one, as soon as it is there.
+    Beside,
+    /// It is to lead in the place of one that plays: it is there, or it does not.
+    Instead,
+}
+
 /// An output that is on.
 struct Opened {
     output: Output,
@@ -138,7 +149,7 @@ impl Lineup {
         let main = lineup.slots.iter().find(|slot| slot.target.keeps_time()).or(lineup.slots.first());
         lineup.main = main.map_or(SILENCE, |slot| slot.id);
         let main = lineup.main;
-        lineup.start(main, false, Line::FIRST, Arc::clone(dials))?;
+        lineup.start(main, Opening::First, Line::FIRST, Arc::clone(dials))?;
         let others: Vec<OutputId> =
             lineup.slots.iter().map(|slot| slot.id).filter(|id| *id != main).collect();
         for id in others {
@@ -187,7 +198,7 @@ impl Lineup {
     fn start(
         &mut self,
         id: OutputId,
-        beside: bool,
+        opening: Opening,
         line: Line,
         dials: Arc<Dials>,
     ) -> Result<(), OutputError> {
@@ -197,13 +208,14 @@ impl Lineup {
         let news = threads.news;
         let wiring = Wiring {
             line,
-            is_beside: beside,
+            is_beside: opening == Opening::Beside,
+            waits: opening != Opening::Instead,
             dials: Arc::clone(&dials),
             orders: threads.orders,
             news: Box::new(move |said| news(line, said)),
         };
         let output = Output::open(&slot.target, shape, wiring).inspect_err(|_| {
-            if !beside {
+            if opening != Opening::Beside {
                 slot.line = before;
             }
         })?;
@@ -216,6 +228,8 @@ impl Lineup {
         self.lines += 1;
         let dials = Arc::new(Dials::new());
         dials.set_volume(self.volume);
+        // Set here alone, and by the decoder thread only when it has something to play: it hears of all this later.
+        dials.set_playing(self.playing);
         (Line(self.lines), dials)
     }
 
@@ -223,7 +237,7 @@ impl Lineup {
     fn add_beside(&mut self, id: OutputId) {
         let (line, dials) = self.next_line();
         self.order(Order::Join { line, dials: Arc::clone(&dials) });
-        if let Err(error) = self.start(id, true, line, dials) {
+        if let Err(error) = self.start(id, Opening::Beside, line, dials) {
             self.order(Order::Leave(line));
             let news = Arc::clone(&self.threads.news);
             if let Some(slot) = self.slot(id) {
@@ -308,7 +322,7 @@ impl Lineup {
         if opens {
             let (line, dials) = self.next_line();
             self.order(Order::Join { line, dials: Arc::clone(&dials) });
-            if let Err(error) = self.start(id, false, line, dials) {
+            if let Err(error) = self.start(id, Opening::Instead, line, dials) {
                 self.order(Order::Leave(line));
                 return Err(error);
             }

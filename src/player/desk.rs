@@ -373,6 +373,7 @@ impl<S: Sound> Desk<S> {
         self.now.going_to = Some(time);
         self.sound.play(media, if time.is_zero() { Place::START } else { Place::Time(time) });
         self.measure_ahead();
+        self.spend_priority(id);
         self.say(Event::Started(id));
     }
 

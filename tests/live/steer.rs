@@ -4,11 +4,12 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tonearm::library::Tags;
 
-use super::support::{Home, PATIENCE, Running, Sound, until};
+use super::support::{Home, PATIENCE, Running, Sound, assert_same, until};
 use super::{CD, Recording, Server, UnixStream, fs, music, needs};
 
 /// Two minutes of noise that is in the left channel alone, and two that are in the right.
@@ -174,4 +175,59 @@ fn clients_that_never_come_to_an_end_are_let_go_and_hold_nobody_up() {
     println!("peak {peak}");
     home.run(["quit"]).ends(0);
     player.end().ends(0);
+}
+
+/// What a busy client of MPD's says in turn, without rest.
+const BUSY: [&str; 6] = [
+    "status",
+    "search any other",
+    "add other.wav",
+    "playlistinfo",
+    "delete 1:",
+    "command_list_begin\nstatus\ncurrentsong\nplchanges 0\ncommand_list_end",
+];
+
+/// Asks until it is told to end; gives how often it was answered.
+fn hammer(socket: &std::path::Path, ends: &AtomicBool) -> usize {
+    let mut client = BufReader::new(UnixStream::connect(socket).unwrap());
+    let mut line = String::new();
+    client.read_line(&mut line).unwrap();
+    let mut answers = 0;
+    while !ends.load(Ordering::Relaxed) {
+        client.get_mut().write_all(format!("{}\n", BUSY[answers % BUSY.len()]).as_bytes()).unwrap();
+        loop {
+            line.clear();
+            assert!(client.read_line(&mut line).unwrap() > 0, "it is answered to the end");
+            if line == "OK\n" || line.starts_with("ACK ") {
+                break;
+            }
+        }
+        answers += 1;
+    }
+    answers
+}
+
+#[test]
+fn twenty_busy_clients_are_not_heard() {
+    needs(&["pulseaudio", "parec"]);
+    let sound = music(8 * CD as usize);
+    let home = Home::new().sound("song.wav", &sound, &Tags::default()).song("other.wav", "Other", "Alone");
+    let server = Server::start(&home, CD);
+    let recording = server.record("out.raw");
+    let socket = home.path("mpd.sock");
+    let words = ["Music/song.wav", "--json", "--mpd", socket.to_str().unwrap()];
+    let player = server.play(&home, &words);
+    until("clients are heard", PATIENCE, || UnixStream::connect(&socket).is_ok());
+    let ends = AtomicBool::new(false);
+    let (heard, answers) = std::thread::scope(|scope| {
+        let clients: Vec<_> = (0..20).map(|_| scope.spawn(|| hammer(&socket, &ends))).collect();
+        let heard = recording.heard(sound.samples.len());
+        ends.store(true, Ordering::Relaxed);
+        (heard, clients.into_iter().map(|client| client.join().unwrap()).sum::<usize>())
+    });
+    println!("{answers} commands were answered meanwhile");
+    assert_same(&heard[..sound.samples.len()], &sound.samples);
+    home.run(["quit"]).ends(0);
+    let said = player.end().ends(0).out().to_owned();
+    assert!(!said.contains("troubles"), "{said}");
 }

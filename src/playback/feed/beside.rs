@@ -270,9 +270,8 @@ impl Besides {
         let Some(beside) = self.all.iter_mut().find(|beside| beside.line == line) else { return };
         (beside.device, beside.writing, beside.map) = (Some(device), None, None);
         beside.pace = Pace::Even;
-        match lead {
-            Some(lead) if lead.playing => beside.join(&self.past, lead),
-            _ => beside.dials.set_playing(lead.is_some_and(|lead| lead.playing)),
+        if let Some(lead) = lead.filter(|lead| lead.playing) {
+            beside.join(&self.past, lead);
         }
     }
 

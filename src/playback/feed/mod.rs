@@ -289,10 +289,7 @@ impl Feed {
                     self.besides.connect(line, device, self.lead());
                 }
             }
-            Order::Join { line, dials } => {
-                dials.set_playing(self.dials.playing());
-                self.besides.add(Beside::new(line, dials, None));
-            }
+            Order::Join { line, dials } => self.besides.add(Beside::new(line, dials, None)),
             Order::Lead(line) => self.change_lead(line),
             Order::Leave(line) => drop(self.besides.remove(line)),
             Order::Wake => self.besides.set_playing(self.dials.playing(), self.lead()),

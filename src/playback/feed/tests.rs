@@ -290,6 +290,19 @@ fn the_gain_changes_exactly_at_the_join() {
 }
 
 #[test]
+fn another_gain_counts_for_the_track_that_plays_once_it_is_ordered_again() {
+    let mut desk = Desk::new();
+    desk.feed.gain_tags = gain_tags;
+    desk.play(1, "400+9", 0);
+    desk.settle(&mut vec![]);
+    assert_eq!(desk.hear(3), [401, 402, 403]);
+    desk.feed.obey(Order::Level(level::Levelling::Track.into()));
+    desk.play(1, "400+9", 3);
+    desk.settle(&mut vec![]);
+    assert_eq!(desk.hear(7)[1..], [202, 203, 203, 204, 204]);
+}
+
+#[test]
 fn a_release_keeps_its_own_levels_among_its_tracks() {
     for (neighbours, heard) in [(["100+1", "410+1"], [401, 402]), (["100+1", "200+1"], [200, 201])] {
         let mut desk = Desk::new();

@@ -5,7 +5,7 @@
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant};
 
-use super::doorbell::Doorbell;
+use super::doorbell::{Doorbell, poll};
 use super::pulse::{Ended, Turn};
 use super::{Call, News, Output, OutputError, Target, Wiring, away, card, pulse};
 
@@ -172,7 +172,7 @@ impl Supervisor {
     /// music plays elsewhere meanwhile.
     fn waits_for(&self, error: &OutputError) -> bool {
         match self.target {
-            _ if self.wiring.is_beside => true,
+            _ if self.wiring.is_beside || !self.wiring.waits => self.wiring.is_beside,
             Target::Pulse(_) => matches!(error, OutputError::NoServer),
             Target::Away(_) => matches!(error, OutputError::NoReader(_) | OutputError::NoRoom { .. }),
             _ => false,
@@ -197,17 +197,18 @@ impl Supervisor {
     }
 
     fn without(&mut self, inbox: &Receiver<Call>, retry: &mut Duration) -> Then {
-        // Nobody wakes for a device that nobody wants.
-        let call = if self.wiring.dials.playing() {
-            inbox.recv_timeout(*retry)
-        } else {
-            inbox.recv().map_err(|_| RecvTimeoutError::Disconnected)
-        };
-        match call {
-            Ok(Call::Quit) | Err(RecvTimeoutError::Disconnected) => return Then::End,
-            Ok(Call::Rate(rate)) => self.rate = Some(rate),
-            Ok(Call::Wake) => *retry = RETRY.0,
-            Err(RecvTimeoutError::Timeout) => {}
+        // Nobody wakes for a device that nobody wants. Whoever calls rings too, and so does the decoder thread, where an
+        // output beside the main one is to play again.
+        let time = self.wiring.dials.playing().then_some(*retry);
+        let _ = poll(&mut [self.doorbell.watched()], time); // interrupted: looked at once more
+        self.doorbell.silence();
+        loop {
+            match inbox.try_recv() {
+                Ok(Call::Quit) | Err(TryRecvError::Disconnected) => return Then::End,
+                Ok(Call::Rate(rate)) => self.rate = Some(rate),
+                Ok(Call::Wake) => *retry = RETRY.0,
+                Err(TryRecvError::Empty) => break,
+            }
         }
         if self.wiring.dials.playing() {
             match self.open() {

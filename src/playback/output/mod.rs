@@ -202,6 +202,8 @@ pub(crate) struct Wiring {
     pub(crate) line: Line,
     /// Whether others may do without it: it is opened behind their backs, and looked for until it is there.
     pub(crate) is_beside: bool,
+    /// Whether what was named and is not there is waited for.
+    pub(crate) waits: bool,
     pub(crate) dials: Arc<Dials>,
     /// The decoder thread.
     pub(crate) orders: Sender<Order>,

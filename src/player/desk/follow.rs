@@ -63,11 +63,15 @@ impl<S: Sound> Desk<S> {
         if new {
             self.measure_ahead();
         }
-        // It was to come before others once, and has.
+        self.spend_priority(id);
+        self.say(if new { Event::Started(id) } else { Event::Changed(Change::Heard) });
+    }
+
+    /// It was to come before others once, and does.
+    pub(super) fn spend_priority(&mut self, id: ItemId) {
         if self.queue.priority(id) > 0 && self.queue.set_priority(id, 0) {
             self.rename(Change::Queue);
         }
-        self.say(if new { Event::Started(id) } else { Event::Changed(Change::Heard) });
     }
 
     pub(super) fn failed(&mut self, id: ItemId, error: DecodeError) {
