@@ -5,6 +5,7 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
+use super::arrivals::Arrival;
 use super::exit::Exit;
 use super::how::{AtEnd, How};
 use super::input::{Program, Row};
@@ -19,6 +20,8 @@ use crate::sanitise;
 pub(super) enum Happening {
     Player(Event),
     Key(Key),
+    /// A file for an entry that had none.
+    Came(Arrival),
     Signal,
 }
 
@@ -66,6 +69,8 @@ pub(super) struct Desk<'a> {
     pub(super) announce: bool,
     pub(super) heard: usize,
     pub(super) failed: usize,
+    /// Entries that a file came for.
+    pub(super) came: usize,
 }
 
 impl Desk<'_> {
@@ -79,6 +84,10 @@ impl Desk<'_> {
             let end = match happening {
                 Ok(Happening::Player(event)) => self.hear(event),
                 Ok(Happening::Key(key)) => self.press(key),
+                Ok(Happening::Came(arrival)) => {
+                    self.came(&arrival);
+                    None
+                }
                 Ok(Happening::Signal) => Some(End::Interrupted),
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => Some(End::Broken),
@@ -184,6 +193,21 @@ impl Desk<'_> {
         }
     }
 
+    /// A file that was missed is there, and in the queue.
+    fn came(&mut self, arrival: &Arrival) {
+        self.came += 1;
+        let line = format!("{} is there now: {}", arrival.number, sanitise::line(&arrival.name));
+        if self.how.json {
+            let (number, file) = (arrival.number, arrival.file.to_string_lossy());
+            let object = serde_json::json!({ "event": "arrived", "number": number, "file": file });
+            say::line(&say::json_line(&object));
+        } else if let Some(screen) = &mut self.screen {
+            screen.line(&line);
+        } else if self.announce {
+            say::line(&line);
+        }
+    }
+
     fn problem(&mut self, event: &str, item: Option<ItemId>, words: &str) {
         let words = sanitise::line(words).into_owned();
         if self.how.json {
@@ -254,7 +278,7 @@ impl Desk<'_> {
         drop(self.player);
         drop(self.keeping); // when all is written
         tell_troubles(self.how.json, tally.underruns(), tally.clipped());
-        let left_out = self.program.left_out();
+        let left_out = self.program.left_out().saturating_sub(self.came);
         if self.announce && left_out + self.failed > 0 {
             say::problem(&left_out_words(left_out, self.failed));
         }
@@ -262,7 +286,7 @@ impl Desk<'_> {
             End::Interrupted => Exit::Interrupted,
             End::Broken => Exit::Failed,
             End::Finished if self.failed >= self.playable.len() && self.heard <= self.failed => Exit::Failed,
-            End::Finished | End::Quit if self.failed > 0 || !self.program.is_whole() => Exit::Partly,
+            End::Finished | End::Quit if self.failed + left_out + self.program.unusable > 0 => Exit::Partly,
             End::Finished | End::Quit => Exit::Done,
         }
     }

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc;
 
+use super::arrivals::Waiting;
 use super::ask;
 use super::attend::{self, Desk, Happening};
 #[cfg(unix)]
@@ -27,6 +28,7 @@ use super::show::{self, Style};
 #[cfg(unix)]
 use crate::control::Mpris;
 use crate::control::{Client, Hub, Seat, Server};
+use crate::library::{Library, Track};
 use crate::memory;
 use crate::paths::{Environment, Paths};
 use crate::playback::Shape;
@@ -208,7 +210,10 @@ fn play_here(
     };
     #[cfg(not(unix))]
     let changed = None::<fn()>;
-    let say_changed = move || {
+    let (come, coming) = mpsc::channel();
+    let say_changed = move |library: &Library| {
+        // Whoever waits for files may have got them all.
+        let _ = come.send(library.fresh().collect());
         if let Some(changed) = &changed {
             changed();
         }
@@ -216,8 +221,10 @@ fn play_here(
     let _watch = library.and_then(|library| music::watch(library, say_changed));
     program.settle();
     memory::give_back();
+    memory::give_back_code();
     let beginning = Beginning::of(&program.playable(), options.whose_state());
-    let reach = Reached { seat, clients, waits: options.waits(), music: &options.listing.input.music };
+    let music = &options.listing.input.music;
+    let reach = Reached { seat, clients, waits: options.waits(), music, coming: Some(coming) };
     play(program, beginning, &options.how, reach, quiet)
 }
 
@@ -228,12 +235,14 @@ pub(super) struct Reached<'a> {
     /// Whether it waits for clients with nothing to play.
     waits: bool,
     music: &'a MusicOptions,
+    /// The tracks that come into the music folders.
+    coming: Option<mpsc::Receiver<Vec<Track>>>,
 }
 
 impl<'a> Reached<'a> {
     /// Nobody does.
     pub(super) fn by_nobody(music: &'a MusicOptions) -> Self {
-        Self { seat: None, clients: None, waits: false, music }
+        Self { seat: None, clients: None, waits: false, music, coming: None }
     }
 }
 
@@ -335,6 +344,13 @@ pub(super) fn play(
     let _ = Paths::new(&Environment::of_process())
         .map(|paths| Mpris::start(&player.remote(), &hub, paths.pictures()));
     attend::watch_signals(say.clone())?;
+    if let Some((waiting, coming)) = Waiting::of(program, &beginning.rows).zip(reached.coming) {
+        let (remote, say) = (player.remote(), say.clone());
+        // It ends when the folders are watched no more. Without a thread nothing comes in its place.
+        let _ = std::thread::Builder::new().name("arrivals".into()).spawn(move || {
+            waiting.stand(&coming, &remote, |arrival| drop(say.send(Happening::Came(arrival))))
+        });
+    }
     #[cfg(unix)]
     if how.behind {
         detach::tell_ready();
@@ -356,6 +372,7 @@ pub(super) fn play(
         announce,
         heard: 0,
         failed: 0,
+        came: 0,
     };
     let end = desk.run(&happenings);
     drop(clients);
