@@ -32,7 +32,7 @@ fn answers(case: &Path) -> Result<Value, Box<dyn Error>> {
     let begun = Instant::now();
     let report = Index::new(&tracks).match_listing(&listing, &tracks);
     let took = begun.elapsed();
-    let texts = listing.entries.iter().map(|entry| entry.text.as_str());
+    let texts = listing.entries.iter().map(|entry| entry.more.text.as_str());
     let entries: Vec<Value> =
         texts.zip(&report.entries).map(|(text, found)| answer(text, found, &tracks)).collect();
     Ok(json!({ "case": case.to_string_lossy(), "seconds": took.as_secs_f64(), "entries": entries }))

@@ -31,9 +31,9 @@ fn print(listing: &Listing) {
             entry.number.map(|n| format!("number {n}")),
             entry.disc.map(|n| format!("disc {n}")),
             entry.length.map(|length| format!("{length:?}")),
-            entry.album.as_ref().map(|album| format!("album {album:?}")),
-            entry.section.as_ref().map(|section| format!("under {section:?}")),
-            entry.note.as_ref().map(|note| format!("note {note:?}")),
+            entry.more.album.as_ref().map(|album| format!("album {album:?}")),
+            entry.more.section.as_ref().map(|section| format!("under {section:?}")),
+            entry.more.note.as_ref().map(|note| format!("note {note:?}")),
             entry.file.as_ref().map(|file| format!("file {file:?}")),
         ];
         println!("      {}", more.into_iter().flatten().collect::<Vec<_>>().join(", "));

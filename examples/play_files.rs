@@ -37,7 +37,7 @@ fn run(output: &str, files: Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
         shuffle: Shuffle::Off,
         seed: 0,
         levelling: Levelling::Off.into(),
-        output: output.parse()?,
+        outputs: vec![output.parse()?],
         on_unplug: OnUnplug::default(),
         rate: RatePolicy::default(),
         shape: Shape::default(),

@@ -5,8 +5,9 @@
 //! arrows and no others (`tests/rooms.rs` holds the `use crate::` lines against this picture).
 //!
 //! ```text
-//! main -> cli -> { control, resume, player, queue, playlist, library, playback, config }
+//! main -> cli -> { control, tui, resume, player, queue, playlist, library, playback, config }
 //!         control  -> { player, playlist, library }
+//!         tui      -> { player, playlist, library }
 //!         resume   -> player
 //!         player   -> { playback, queue }
 //!         playlist -> library
@@ -19,6 +20,7 @@
 //! | [`playlist`] | listing text + library -> entries with their files, decisions kept (pins). Never plays |
 //! | [`library`]  | music folders -> tracks: walk, tags, the index on disk       |
 //! | [`control`]  | words over a socket, JSON or MPD's -> commands; how the player stands, what the library holds -> words |
+//! | [`tui`]      | how the player stands, what people read -> a full screen; keys and mouse -> what is asked for |
 //! | [`resume`]   | how a queue stands -> the same after an end, a kill, an edit of its listing |
 //! | [`player`]   | commands -> what is playing: the one writer of it            |
 //! | [`queue`]    | items -> order: current, next, previous, shuffle, repeat. Pure |
@@ -36,6 +38,8 @@
 //! | keeper   | [`resume`]: writes where it is, every few seconds | the player           | nothing                      |
 //! | decoder  | `playback::feed`, a step at a time | orders                     | frames into the ring, reports |
 //! | reader   | `playback::decode`: one open file's reads | what is wanted    | bytes; may block, and then is given up |
+//! | waveform | `playback::waveform`, when nothing else wants to run | which track is seen | its shape         |
+//! | sleeve   | `tui::sleeve`: reads a cover and lyrics | which track is seen    | both                         |
 //! | output   | `playback::output`: owns the device | calls, atomics             | lost, back, broken           |
 //! | callback | `playback::realtime`, and only that | atomics, fresh runs        | atomics, spent runs          |
 //!
@@ -45,7 +49,7 @@
 //!
 //! Beside the rooms stand the shelves that any room may use: [`paths`] (where things live on
 //! disk, and writing them whole), [`table`] (files of tables that are read in place), [`sanitise`] (text
-//! that is safe for a terminal), [`guard`] (panics of other people's parsers), [`memory`] (what was freed goes back), [`encoding`] (text of unknown
+//! that is safe for a terminal), [`guard`] (panics of other people's parsers), [`memory`] (what was freed goes back), [`errand`] (what a thread makes for those who look), [`encoding`] (text of unknown
 //! encoding) and [`cue`] (cue sheets, and the part of a file that a track of one is).
 
 pub mod cli;
@@ -53,6 +57,7 @@ pub mod config;
 pub mod control;
 pub mod cue;
 pub mod encoding;
+pub mod errand;
 pub mod guard;
 pub mod library;
 pub mod memory;
@@ -64,3 +69,4 @@ pub mod queue;
 pub mod resume;
 pub mod sanitise;
 pub mod table;
+pub mod tui;

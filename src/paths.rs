@@ -113,6 +113,11 @@ impl Paths {
         self.cache.join("loudness.idx")
     }
 
+    /// Shapes of tracks that were decoded. Safe to delete.
+    pub fn waveforms(&self) -> PathBuf {
+        self.cache.join("waveforms")
+    }
+
     /// Pictures of covers that were taken out of sound files. Safe to delete.
     pub fn pictures(&self) -> PathBuf {
         self.cache.join("pictures")
@@ -121,6 +126,11 @@ impl Paths {
     /// Remembered choices, written by tonearm and by people.
     pub fn pins_file(&self) -> PathBuf {
         self.data.join("pins.toml")
+    }
+
+    /// What MPD clients note beside songs: ratings, mostly.
+    pub fn stickers_file(&self) -> PathBuf {
+        self.data.join("stickers.toml")
     }
 
     /// The folder of listings that MPD clients save.

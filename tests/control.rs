@@ -254,7 +254,7 @@ fn bad_input_is_answered_bounded_and_harms_nobody() {
         let mut writer = writer;
         while writer.write_all(&[b'x'; 1 << 16]).is_ok() {}
     });
-    assert_eq!(flood.hear()["error"], "a line is longer than 1048576 bytes");
+    assert_eq!(flood.hear()["error"], "a line is longer than 16777216 bytes");
 
     let idle: Vec<_> = (0..80).map(|_| socket(&home).unwrap()).collect();
     let mut refused = String::new();

@@ -337,6 +337,15 @@ fn comments_of_vorbis_and_opus_and_atoms_of_mp4_hold_a_sheet() {
     }
 }
 
+#[test]
+fn a_tag_of_matroska_holds_a_sheet() {
+    let (home, whole) = with_fixture("sheet.mka");
+    assert_is_disc(&home, "sheet.mka", &whole);
+    let home = home.file("list.txt", "Velo - Cobalt\nVelo - Basalt\n");
+    let found = matched(&home, "list.txt");
+    assert!(found.iter().all(|line| line.starts_with("sure sheet.mka")), "{found:?}");
+}
+
 /// FLAC's own block: tracks that begin at these frames, and the end.
 fn flac_block(starts: &[u64]) -> Vec<u8> {
     let mut body = vec![0; 128 + 8 + 1 + 258];

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use tonearm::library::{Codec, Tags, Track};
-use tonearm::playlist::{Entry, Index, Listing, Report, match_listing};
+use tonearm::playlist::{Details, Entry, Index, Listing, Report, match_listing};
 
 const COMMON: &[&str] =
     &["the", "of", "love", "night", "heart", "fire", "blue", "home", "rain", "star", "soul", "road"];
@@ -91,7 +91,8 @@ fn listing(tracks: &[Track]) -> Listing {
         }
         let artist = (chance.below(6) > 0).then(|| folder.to_owned());
         let number = u32::try_from(at + 1).ok();
-        entries.push(Entry { text: title.clone(), artist, title, number, ..Entry::default() });
+        let more = Details { text: title.clone(), ..Details::default() }.into();
+        entries.push(Entry { artist, title, number, more, ..Entry::default() });
     }
     Listing { entries, ..Listing::default() }
 }

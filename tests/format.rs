@@ -10,7 +10,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use tonearm::cue::{Gain, Gains, Sector, Span};
 use tonearm::playlist::format::{self, FORMATS, ReadError};
-use tonearm::playlist::{Entry, Listing};
+use tonearm::playlist::{Details, Entry, Listing};
 
 /// The listing as a person would check it, line by line.
 fn describe(listing: &Listing) -> String {
@@ -33,15 +33,15 @@ fn describe(listing: &Listing) -> String {
             ("number", entry.number.map(|number| number.to_string())),
             ("disc", entry.disc.map(|disc| disc.to_string())),
             ("seconds", entry.length.map(|length| length.as_secs().to_string())),
-            ("album", entry.album.clone()),
+            ("album", entry.more.album.clone()),
             (
                 "part",
-                entry.span.map(|span| {
+                entry.more.span.map(|span| {
                     format!("{} to {}", span.from(), span.to().map_or("the end".into(), |to| to.to_string()))
                 }),
             ),
-            ("section", entry.section.clone()),
-            ("note", entry.note.clone()),
+            ("section", entry.more.section.clone()),
+            ("note", entry.more.note.clone()),
             ("file", entry.file.as_ref().map(|file| file.display().to_string())),
         ];
         let details: Vec<String> =
@@ -128,7 +128,7 @@ fn the_listings_that_come_with_the_player_show_what_a_listing_may_have() {
     assert!(discs.entries.iter().all(|entry| entry.artist.is_some()));
     let times = read("running.csv");
     assert_eq!(times.entries[1].line(), "2. Quiet Engines - Glass, Twice");
-    assert!(times.entries.iter().all(|entry| entry.length.is_some() && entry.album.is_some()));
+    assert!(times.entries.iter().all(|entry| entry.length.is_some() && entry.more.album.is_some()));
     assert_eq!(read("slow-train.xspf").entries[2].title, "Platform 9 & a Bit");
 }
 
@@ -225,21 +225,17 @@ fn entry() -> impl Strategy<Value = Entry> {
         |((title, artist, album, section), (number, disc), length, (file, note, identifiers), part)| {
             let length = length.map(|(seconds, nanos)| Duration::new(seconds, nanos));
             let file = file.map(PathBuf::from);
+            let (span, gains) = part;
+            let more = Details { text: String::new(), album, section, identifiers, span, gains, note };
             Entry {
-                text: String::new(),
                 // An entry with a file and no title is called like the file.
                 title: if title.trim().is_empty() && file.is_some() { "Rain".into() } else { title },
                 artist,
-                album,
-                section,
                 number,
                 disc,
                 length,
                 file,
-                identifiers,
-                note,
-                span: part.0,
-                gains: part.1,
+                more: more.into(),
             }
         },
     )
@@ -267,23 +263,10 @@ fn whole_entry() -> impl Strategy<Value = Entry> {
         |(title, artist, album, section, (number, disc), length, file, note)| {
             let length = length.map(Duration::from_millis);
             let file = file.map(PathBuf::from);
-            let text = String::new();
             let identifiers = number.map(|number| format!("https://example.org/recording/{number}"));
             let identifiers = identifiers.into_iter().collect();
-            Entry {
-                text,
-                title,
-                artist,
-                album,
-                section,
-                number,
-                disc,
-                length,
-                file,
-                identifiers,
-                note,
-                ..Entry::default()
-            }
+            let more = Details { album, section, identifiers, note, ..Details::default() };
+            Entry { title, artist, number, disc, length, file, more: more.into() }
         },
     )
 }
@@ -303,7 +286,7 @@ fn listed_entry() -> impl Strategy<Value = Entry> {
         |((artist, title, album), seconds, file)| Entry {
             artist,
             title,
-            album,
+            more: Details { album, ..Details::default() }.into(),
             length: seconds.map(Duration::from_secs),
             file: file.map(PathBuf::from),
             ..Entry::default()
@@ -323,7 +306,7 @@ fn held(listing: &Listing, format: &str) -> Listing {
     let entry = |entry: &Entry| {
         let without_file = entry.file.is_none();
         let mut held = entry.clone();
-        held.album = entry.album.clone().filter(|_| format == "m3u8" && !without_file);
+        held.more.album = entry.more.album.clone().filter(|_| format == "m3u8" && !without_file);
         held.length = entry.length.filter(|_| !without_file);
         held
     };
@@ -409,7 +392,7 @@ proptest! {
                 entries.push(Entry {
                     artist: Some(artist.clone()),
                     title: title.clone(),
-                    section: Some(format!("Side {}", index + 1)),
+                    more: Details { section: Some(format!("Side {}", index + 1)), ..Details::default() }.into(),
                     number: Some(number as u32 + 1),
                     length: Some(Duration::from_secs(60 + number as u64)),
                     ..Entry::default()
@@ -422,8 +405,8 @@ proptest! {
             let again = format::read(written.as_bytes(), Some(format)).unwrap();
             prop_assert_eq!(&again.title, &listing.title, "{}: {}", format, written);
             prop_assert!(again.unread.is_empty(), "{}: {:?}", written, again.unread);
-            let seen: Vec<_> = again.entries.iter().map(|e| (&e.section, e.number, e.length, parts(e))).collect();
-            let want: Vec<_> = listing.entries.iter().map(|e| (&e.section, e.number, e.length, parts(e))).collect();
+            let seen: Vec<_> = again.entries.iter().map(|e| (&e.more.section, e.number, e.length, parts(e))).collect();
+            let want: Vec<_> = listing.entries.iter().map(|e| (&e.more.section, e.number, e.length, parts(e))).collect();
             prop_assert_eq!(seen, want, "{}: {}", format, written);
         }
     }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tonearm::library::{Library, Track, open, scan};
-use tonearm::playlist::{Accept, Entry, Index, Listing, Status, match_accepting};
+use tonearm::playlist::{Accept, Details, Entry, Index, Listing, Status, match_accepting};
 
 /// A FLAC file of its headers alone: a second of 44.1 kHz, with an artist and a title (RFC 9639, section 8).
 fn flac(artist: &str, title: &str) -> Vec<u8> {
@@ -205,9 +205,9 @@ fn put_disc(home: &Home) {
 /// Entries that are found by letters, by ear, inside a disc, by the file's name, and not at all.
 fn asked() -> Listing {
     let entry = |artist: &str, title: &str| Entry {
-        text: format!("{artist} - {title}"),
         artist: Some(artist.into()).filter(|artist: &String| !artist.is_empty()),
         title: title.into(),
+        more: Details { text: format!("{artist} - {title}"), ..Details::default() }.into(),
         ..Entry::default()
     };
     let mut entries: Vec<Entry> =
@@ -250,7 +250,7 @@ fn what_is_read_in_place_decides_as_the_same_tracks_in_memory_do() {
             let in_memory = match_accepting(&listing, &tracks, accept);
             for (entry, (a, b)) in listing.entries.iter().zip(in_place.entries.iter().zip(&in_memory.entries))
             {
-                assert_eq!(a, b, "{} in round {round}", entry.text);
+                assert_eq!(a, b, "{} in round {round}", entry.more.text);
             }
             let sure = in_place.entries.iter().filter(|entry| entry.status == Status::Sure).count();
             assert!(sure > 5 && sure < listing.entries.len(), "{sure}");

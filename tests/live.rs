@@ -7,6 +7,8 @@
 mod away;
 #[path = "live/device.rs"]
 mod device;
+#[path = "live/several.rs"]
+mod several;
 #[path = "live/steer.rs"]
 mod steer;
 mod support;
@@ -406,7 +408,7 @@ fn keys_steer_the_music_and_the_terminal_is_given_back() {
     let terminal = Terminal::start(
         &home,
         &format!(
-            "HOME=$PWD TONEARM_HOME=$PWD/state sh -c 'before=$(stty -g); {} list.txt --output null; echo code $?; \
+            "HOME=$PWD TONEARM_HOME=$PWD/state sh -c 'before=$(stty -g); {} list.txt --ui line --output null; echo code $?; \
              [ \"$before\" = \"$(stty -g)\" ] && echo restored; exec cat'",
             env!("CARGO_BIN_EXE_tonearm")
         ),
@@ -462,7 +464,7 @@ fn an_ambiguous_entry_is_asked_about_once_and_the_answer_lasts() {
         Terminal::start(&home, &command)
     };
     {
-        let terminal = run("list.txt --output null");
+        let terminal = run("list.txt --ui line --output null");
         terminal.shows("the question", |screen| screen.contains("1. Velo - Amber\n"));
         terminal.press("Down");
         terminal.press("Space");
@@ -472,7 +474,7 @@ fn an_ambiguous_entry_is_asked_about_once_and_the_answer_lasts() {
         terminal.shows("the terminal is as it was", |screen| screen.contains("code 130\nrestored"));
     }
     {
-        let terminal = run("list.txt --output null");
+        let terminal = run("list.txt --ui line --output null");
         let screen = terminal.shows("the question again", |screen| screen.contains("1. Velo - Amber\n"));
         let second = screen.lines().find(|line| line.starts_with("  2  ")).unwrap();
         let file = second.split_whitespace().last().unwrap().to_owned();
@@ -482,7 +484,7 @@ fn an_ambiguous_entry_is_asked_about_once_and_the_answer_lasts() {
         let screen = terminal.shows("the end", |screen| screen.contains("code 0\nrestored"));
         assert!(screen.contains(&file) && screen.contains("pinned"), "{screen}");
     }
-    let terminal = run("list.txt --output null");
+    let terminal = run("list.txt --ui line --output null");
     let screen =
         terminal.shows("no question any more", |screen| progress(screen).0.contains("1/2 Velo - Amber"));
     assert!(!screen.contains("Which one"), "{screen}");

@@ -6,7 +6,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use tonearm::library::{Codec, Tags, Track};
 use tonearm::playlist::{
-    Accept, Entry, Guard, Held, Listing, Reason, Report, Status, match_accepting, match_listing,
+    Accept, Details, Entry, Guard, Held, Listing, Reason, Report, Status, match_accepting, match_listing,
 };
 
 /// A listing and a music folder.
@@ -107,9 +107,9 @@ fn entry(line: &str) -> Entry {
     };
     let (artist, title) = rest.split_once(" - ").map_or((None, rest), |(a, t)| (Some(a.to_owned()), t));
     Entry {
-        text: line.to_owned(),
         artist,
         title: title.to_owned(),
+        more: Details { text: line.to_owned(), ..Details::default() }.into(),
         number,
         length: time.map(|(m, s): (u64, u64)| Duration::from_secs(60 * m + s)),
         ..Entry::default()
@@ -593,10 +593,9 @@ fn monstrous_names_are_no_trouble() {
         let path = format!("/music/{at}/{}.mp3", name.chars().take(200).collect::<String>());
         case.tracks.push(Track { path: path.into(), tags, ..Track::default() });
         case.listing.entries.push(Entry {
-            text: name.clone(),
             title: name.clone(),
             artist: Some(name.clone()),
-            note: Some(name.clone()),
+            more: Details { text: name.clone(), note: Some(name.clone()), ..Details::default() }.into(),
             ..Entry::default()
         });
     }

@@ -453,6 +453,77 @@ fn a_hundred_clients_are_served_and_those_that_misbehave_harm_nobody() {
     end(player, &home);
 }
 
+#[test]
+fn outputs_are_switched_for_real() {
+    let home = home();
+    let player = waiting(&home);
+    let mut client = Client::new(&home);
+    assert_eq!(client.ask("outputs"), "outputid: 0\noutputname: null\nplugin: null\noutputenabled: 1\nOK\n");
+    client.done("add other.wav");
+    client.done("play");
+    let wav = home.path("out.wav");
+    home.run(["output", &format!("wav:{}", wav.display()), "on"]).ends(0);
+    assert_eq!(client.values("outputs", "outputenabled"), ["1", "1"]);
+    client.say("idle output\n");
+    let mut other = Client::new(&home);
+    other.done("disableoutput 0");
+    assert_eq!(client.answer(), "changed: output\nOK\n");
+    assert_eq!(client.values("outputs", "outputenabled"), ["0", "1"]);
+    client.done("toggleoutput 1");
+    client.done("toggleoutput 0");
+    assert_eq!(client.values("outputs", "outputenabled"), ["1", "0"]);
+    assert_eq!(client.ask("enableoutput 7"), "ACK [50@0] {enableoutput} No such audio output\n");
+    assert!(wav.exists());
+    end(player, &home);
+}
+
+#[test]
+fn ratings_outlive_the_player() {
+    let home = home();
+    let player = waiting(&home);
+    let mut client = Client::new(&home);
+    let mut watcher = Client::new(&home);
+    watcher.say("idle sticker\n");
+    let song = "Velo/Stones/01.wav";
+    client.done(&format!("sticker set song {song} rating 8"));
+    assert_eq!(watcher.answer(), "changed: sticker\nOK\n");
+    client.done("sticker set song other.wav rating 4");
+    end(player, &home);
+
+    let player = waiting(&home);
+    let mut client = Client::new(&home);
+    assert_eq!(client.ask(&format!("sticker get song {song} rating")), "sticker: rating=8\nOK\n");
+    let found = format!("file: {song}\nsticker: rating=8\nOK\n");
+    assert_eq!(client.ask("sticker find song Velo rating"), found);
+    assert_eq!(client.ask("sticker find song \"\" rating > 5"), found);
+    client.done(&format!("sticker delete song {song}"));
+    assert_eq!(
+        client.ask(&format!("sticker get song {song} rating")),
+        "ACK [50@0] {sticker} no such sticker\n"
+    );
+    let kept = std::fs::read_to_string(home.path("state/stickers.toml")).unwrap();
+    assert!(kept.contains("other.wav") && !kept.contains("Velo"), "{kept}");
+    end(player, &home);
+}
+
+#[test]
+fn the_gain_is_changed_while_it_plays() {
+    let home = home();
+    let player = waiting(&home);
+    let mut client = Client::new(&home);
+    client.done("add Velo");
+    client.done("play");
+    assert_eq!(client.value("replay_gain_status", "replay_gain_mode"), "off");
+    client.say("idle options\n");
+    let mut other = Client::new(&home);
+    other.done("replay_gain_mode album");
+    assert_eq!(client.answer(), "changed: options\nOK\n");
+    assert_eq!(client.value("replay_gain_status", "replay_gain_mode"), "album");
+    assert_eq!(client.value("status", "state"), "play");
+    assert!(client.ask("replay_gain_mode loud").starts_with("ACK [2@0]"));
+    end(player, &home);
+}
+
 /// What the player has in memory, in kilobytes, where the system tells.
 fn memory(player: &Running) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{}/status", player.id())).ok()?;

@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("queue", &[]),
     ("resume", &["player"]),
     ("config", &[]),
+    ("errand", &[]),
     ("cue", &[]),
     ("encoding", &[]),
     ("guard", &[]),
@@ -27,7 +28,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Shelves that stand beside the rooms: all may use them, they use nobody.
-const SHELVES: &[&str] = &["cue", "encoding", "guard", "memory", "paths", "sanitise", "table"];
+const SHELVES: &[&str] = &["cue", "encoding", "errand", "guard", "memory", "paths", "sanitise", "table"];
 
 #[test]
 fn imports_follow_the_arrows() {

@@ -156,3 +156,85 @@ fn a_server_that_is_not_there_yet_is_called_again() {
     assert_same(&heard(&bytes)[..sound.samples.len()], &sound.samples);
     player.end().ends(0);
 }
+
+/// FIFOs, and threads that wait at their other ends for all that comes out.
+fn listeners<const N: usize>(home: &Home) -> ([String; N], [mpsc::Receiver<Vec<u8>>; N]) {
+    let names = std::array::from_fn(|n| home.path(format!("fifo{n}")));
+    let heard = names.each_ref().map(|path| {
+        assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+        let (say, heard) = mpsc::channel();
+        let path = path.clone();
+        thread::spawn(move || {
+            let mut bytes = Vec::new();
+            File::open(path).unwrap().read_to_end(&mut bytes).unwrap();
+            say.send(bytes)
+        });
+        heard
+    });
+    (names.map(|path| format!("pipe:{}?44100:16:2", path.display())), heard)
+}
+
+#[test]
+fn several_outputs_get_every_sample_at_the_same_time() {
+    let (home, sound) = music(2);
+    let ([one, other], heard_there) = listeners::<2>(&home);
+    let player = home.start([
+        "play",
+        "Music/song.wav",
+        "-q",
+        "--output",
+        "null",
+        "--output",
+        &one,
+        "--output",
+        &other,
+        "--output",
+        "wav:out.wav",
+    ]);
+    player.end().ends(0);
+    for listener in heard_there {
+        let all = heard(&listener.recv_timeout(PATIENCE).unwrap());
+        let from = begin(&all, &sound);
+        assert!(from < RATE / 4, "it began at frame {from}");
+        let past = RATE / 10; // a fade
+        assert_same(&all[past..], &sound.samples[2 * from + past..]);
+    }
+    let written = Sound::read(&std::fs::read(home.path("out.wav")).unwrap());
+    assert_same(&written.samples, &sound.samples);
+}
+
+#[test]
+fn outputs_are_switched_while_the_music_plays() {
+    let (home, sound) = music(20);
+    let ([fifo], [listener]) = listeners::<1>(&home);
+    let player = home.start(["play", "Music/song.wav", "-q", "--output", "null"]);
+    until("it listens", PATIENCE, || home.path("state/control.sock").exists());
+    let outputs = || home.run(["output", "--json"]).ends(0).json();
+    assert_eq!(outputs().as_array().unwrap().len(), 1);
+    assert_eq!(home.run(["output", "1"]).ends(0).out(), "▶  1  null  on\n");
+
+    // One that nobody has heard of plays along; then alone, then not at all, and the music goes on in silence.
+    home.run(["output", &fifo, "on"]).ends(0);
+    until("it plays along", PATIENCE, || outputs()[1]["state"] == "open");
+    assert_eq!((&outputs()[0]["main"], &outputs()[1]["main"]), (&true.into(), &false.into()));
+    home.run(["output", &fifo]).ends(0);
+    assert_eq!((&outputs()[0]["state"], &outputs()[1]["main"]), (&"off".into(), &true.into()));
+    let place = || home.run(["status", "--json"]).ends(0).json()["position"].as_f64().unwrap();
+    let then = place();
+    until("it goes on there", PATIENCE, || place() > then + 0.5);
+    home.run(["output", "2", "toggle"]).ends(0);
+    let all = heard(&listener.recv_timeout(PATIENCE).unwrap());
+    let then = place();
+    until("it goes on in silence", PATIENCE, || place() > then + 0.3);
+    assert!(outputs().as_array().unwrap().iter().all(|output| output["on"] == false));
+    begin(&all, &sound);
+
+    home.run(["output", "1", "on"]).ends(0);
+    assert_eq!(outputs()[0]["main"], true);
+    home.run(["output", "9", "on"]).ends(1).says("there is no output 9");
+    home.run(["output", "pulse:nowhere"]).ends(1);
+    assert_eq!(outputs()[0]["main"], true, "what cannot be opened changes nothing");
+    home.run(["output", "1", "louder"]).ends(2);
+    home.run(["quit"]).ends(0);
+    player.end().ends(0);
+}

@@ -11,7 +11,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use tonearm::cue::{Gain, Gains, Sector, Span};
 use tonearm::playlist::format::{self, FORMATS};
-use tonearm::playlist::{Entry, Listing, named_file};
+use tonearm::playlist::{Details, Entry, Listing, named_file};
 
 /// Formats that programs read. Text and Markdown are for people.
 const EXACT: &[&str] = &["toml", "json", "xspf", "jspf", "csv", "tsv", "m3u8", "pls", "cue"];
@@ -28,7 +28,7 @@ fn again(listing: &Listing, format: &str) -> (Listing, String) {
 /// The fields, and not the lines that they were written as.
 fn fields(mut listing: Listing) -> Listing {
     listing.unread.clear();
-    listing.entries.iter_mut().for_each(|entry| entry.text.clear());
+    listing.entries.iter_mut().for_each(|entry| entry.more.text.clear());
     listing
 }
 
@@ -74,7 +74,7 @@ fn entries() -> impl Strategy<Value = Vec<Entry>> {
         // Without a title and a file there is no entry.
         title: if kept(&title).trim().is_empty() && file.is_none() { "Rain".into() } else { title },
         artist,
-        album,
+        more: Details { album, ..Details::default() }.into(),
         file: file.map(|name| PathBuf::from(OsStr::from_bytes(&name))),
         length: seconds.map(Duration::from_secs),
         ..Entry::default()
@@ -101,14 +101,18 @@ fn disc() -> impl Strategy<Value = Listing> {
             entries.push(Entry {
                 title: name.replace('"', "'"),
                 artist,
-                album: title.clone().map(|title| title.replace('"', "'")),
                 number: Some(first + number as u32),
                 length: span
                     .and_then(|span| span.length(None))
                     .map(|l| Duration::from_millis(l.as_millis() as u64)),
                 file: Some(format!("side {file}.flac").into()),
-                span,
-                gains: Gains { track: gain(own), album: gain(album) },
+                more: Details {
+                    album: title.clone().map(|title| title.replace('"', "'")),
+                    span,
+                    gains: Gains { track: gain(own), album: gain(album) },
+                    ..Details::default()
+                }
+                .into(),
                 ..Entry::default()
             });
         }
@@ -169,7 +173,7 @@ proptest! {
         let Some(first) = first.ok().filter(|first| !first.entries.is_empty()) else { return Ok(()) };
         let (found, written) = again(&first, "cue");
         let names = |listing: &Listing| -> Vec<_> {
-            let parts = listing.entries.iter().map(|e| (e.title.replace('"', "'"), e.file.clone(), e.span, e.gains.track));
+            let parts = listing.entries.iter().map(|e| (e.title.replace('"', "'"), e.file.clone(), e.more.span, e.more.gains.track));
             parts.map(|(title, file, span, gain)| (title, file.is_some().then_some((file, span, gain)))).collect()
         };
         prop_assert_eq!(names(&found), names(&first), "{}\n{}", text, written);

@@ -76,7 +76,7 @@ fn native(listing: &Listing) -> Listing {
     let mut listing = listing.clone();
     listing.unread.clear();
     for entry in &mut listing.entries {
-        entry.text.clear();
+        entry.more.text.clear();
     }
     listing
 }

@@ -9,7 +9,7 @@ use std::sync::mpsc::Receiver;
 use super::input::{Program, Row};
 use crate::library::Track;
 use crate::player::{Item, ItemId, Label, Part, Place, Remote, View};
-use crate::playlist::{Entry, Index, Listing, Reason, Status};
+use crate::playlist::{Details, Entry, Index, Listing, Reason, Status};
 
 /// A file that came for an entry, and is in the queue.
 #[derive(Debug, PartialEq, Eq)]
@@ -101,7 +101,8 @@ fn is_missed(row: &Row) -> bool {
 }
 
 fn entry(row: &Row) -> Entry {
-    Entry { text: row.text.clone(), artist: row.artist.clone(), title: row.title.clone(), ..Entry::default() }
+    let more = Details { text: row.text.clone(), ..Details::default() }.into();
+    Entry { artist: row.artist.clone(), title: row.title.clone(), more, ..Entry::default() }
 }
 
 fn part(track: &Track) -> Part {

@@ -7,14 +7,19 @@ use std::time::Duration;
 
 use super::arrivals::Arrival;
 use super::exit::Exit;
+use super::finder::Found;
+use super::full::Full;
 use super::how::{AtEnd, How};
 use super::input::{Program, Row};
 use super::say;
-use super::screen::{self, Key, Screen};
+use super::screen::{Key, Screen};
 use crate::control::Server;
-use crate::player::{Command, Event, ItemId, Player, Shuffle, Status, StopAfter};
+use crate::playback::output::Device;
+use crate::player::{Beside, Change, Command, Event, ItemId, OutputId, Player, Status};
 use crate::resume::Keeper;
 use crate::sanitise;
+use crate::tui::Said;
+use crate::tui::keys::{Does, Keys};
 
 /// Anything that the loop of `play` may hear.
 pub(super) enum Happening {
@@ -22,22 +27,43 @@ pub(super) enum Happening {
     Key(Key),
     /// A file for an entry that had none.
     Came(Arrival),
+    Said(Said),
+    Found(Found),
+    Outputs(Vec<Device>),
+    /// Something that the screen waits for was read or decoded.
+    Made,
     Signal,
+    /// The program was stopped and goes on.
+    Woken,
+}
+
+/// What a terminal shows.
+pub(super) enum Front<'a> {
+    /// A line a track, or nothing.
+    Plain,
+    /// Lines that scroll by above one of progress.
+    Line(Screen, Keys),
+    /// The whole of it.
+    Full(Box<Full<'a>>),
 }
 
 /// SIGINT, SIGTERM and SIGHUP end the music with a fade instead of a click.
 pub(super) fn watch_signals(say: Sender<Happening>) -> anyhow::Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
+    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP, SIGCONT])?;
     std::thread::Builder::new().name("signals".into()).spawn(move || {
-        for _ in &mut signals {
-            if say.send(Happening::Signal).is_err() {
+        for signal in &mut signals {
+            let happening = if signal == SIGCONT { Happening::Woken } else { Happening::Signal };
+            if say.send(happening).is_err() {
                 return;
             }
         }
     })?;
     Ok(())
 }
+
+/// What is said when the music has ended and the player stays.
+const THE_END: &str = "⏹ the end; space begins again";
 
 /// Why the loop ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +90,7 @@ pub(super) struct Desk<'a> {
     pub(super) player: Player,
     pub(super) keeping: Option<Keeper>,
     pub(super) _server: Option<Server>,
-    pub(super) screen: Option<Screen>,
+    pub(super) front: Front<'a>,
     pub(super) how: &'a How,
     pub(super) announce: bool,
     pub(super) heard: usize,
@@ -81,40 +107,65 @@ impl Desk<'_> {
                 Some(time) => happenings.recv_timeout(time),
                 None => happenings.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
-            let end = match happening {
-                Ok(Happening::Player(event)) => self.hear(event),
-                Ok(Happening::Key(key)) => self.press(key),
-                Ok(Happening::Came(arrival)) => {
-                    self.came(&arrival);
-                    None
-                }
-                Ok(Happening::Signal) => Some(End::Interrupted),
+            let first = match happening {
+                Ok(happening) => Some(happening),
                 Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => Some(End::Broken),
+                Err(RecvTimeoutError::Disconnected) => return End::Broken,
             };
-            if let Some(end) = end {
-                return end;
+            // What has come meanwhile is shown in one picture.
+            for happening in first.into_iter().chain(happenings.try_iter()) {
+                if let Some(end) = self.attend(happening) {
+                    return end;
+                }
             }
         }
+    }
+
+    fn attend(&mut self, happening: Happening) -> Option<End> {
+        match (happening, &mut self.front) {
+            (Happening::Player(event), _) => return self.hear(event),
+            (Happening::Key(key), _) => return self.press(key),
+            (Happening::Came(arrival), _) => self.came(&arrival),
+            (Happening::Signal, _) => return Some(End::Interrupted),
+            (Happening::Said(said), Front::Full(full)) => return full.hear(said, &self.player.status()),
+            (Happening::Found(found), Front::Full(full)) => full.found(found),
+            (Happening::Outputs(devices), Front::Full(full)) => full.outputs(devices),
+            (Happening::Woken, Front::Full(full)) => full.woken(),
+            (Happening::Made, Front::Full(full)) => full.changed(),
+            (
+                Happening::Said(_)
+                | Happening::Found(_)
+                | Happening::Outputs(_)
+                | Happening::Made
+                | Happening::Woken,
+                _,
+            ) => {}
+        }
+        None
     }
 
     /// When the second that is shown changes; never while nothing moves.
     fn next_look(&self) -> Option<Duration> {
         let status = self.player.status();
-        if self.screen.is_none() || !status.playing || status.item.is_none() {
-            return None;
+        match &self.front {
+            Front::Full(full) => return full.next_look(&status),
+            Front::Line(..) if status.playing && status.item.is_some() => {}
+            _ => return None,
         }
         let into_second = status.position().subsec_millis();
         Some(Duration::from_millis(u64::from(1000 - into_second) + 5))
     }
 
     fn draw(&mut self) {
-        if self.screen.is_none() {
+        if matches!(self.front, Front::Plain) {
             return;
         }
         let status = self.player.status();
+        if let Front::Full(full) = &mut self.front {
+            return full.draw(&status);
+        }
         let shown = status.item.and_then(|item| self.shown(item, &status));
-        if let (Some(screen), of) = (&mut self.screen, shown.as_ref().map_or(0, |shown| shown.of)) {
+        if let (Front::Line(screen, _), of) = (&mut self.front, shown.as_ref().map_or(0, |shown| shown.of)) {
             screen.progress(&status, shown.map(|shown| (shown.number, shown.name)), of);
         }
     }
@@ -125,7 +176,15 @@ impl Desk<'_> {
                 self.heard += 1;
                 self.announce_track(item);
             }
-            Event::Changed(_) => {}
+            Event::Changed(change) => {
+                if let Front::Full(full) = &mut self.front {
+                    match change {
+                        Change::Queue => full.queue_changed(),
+                        Change::Outputs => full.outputs_changed(),
+                        _ => full.changed(),
+                    }
+                }
+            }
             Event::Quit => return Some(End::Quit),
             Event::Failed(item, error) => {
                 self.failed += 1;
@@ -152,8 +211,27 @@ impl Desk<'_> {
                 self.problem("output-broken", None, &error.to_string());
                 return Some(End::Broken);
             }
+            Event::OutputRefused(error) => self.problem("output-refused", None, &error.to_string()),
+            Event::Beside(id, news) => self.tell_beside(id, &news),
         }
         None
+    }
+
+    /// Something about an output beside the main one.
+    fn tell_beside(&mut self, id: OutputId, news: &Beside) {
+        let status = self.player.status();
+        let name =
+            status.outputs.iter().find(|output| output.id == id).map(|output| output.target.to_string());
+        let name = name.unwrap_or_default();
+        match news {
+            Beside::Lost(error) => {
+                self.problem("output-lost", None, &format!("{error}; the other outputs go on"));
+            }
+            Beside::Back => self.problem("output-back", None, &format!("{name} plays along")),
+            Beside::Behind => {
+                self.problem("output-behind", None, &format!("{name} takes no sound; the others go on"));
+            }
+        }
     }
 
     fn row(&self, item: ItemId) -> Option<&Row> {
@@ -174,6 +252,9 @@ impl Desk<'_> {
 
     fn announce_track(&mut self, item: ItemId) {
         let status = self.player.status();
+        if let Front::Full(full) = &mut self.front {
+            return full.started(item, &status);
+        }
         let Some(shown) = self.shown(item, &status) else { return };
         let line = format!("{}/{}  {}", shown.number, shown.of, shown.name);
         if self.how.json {
@@ -186,7 +267,7 @@ impl Desk<'_> {
                 "file": track.map(|track| track.part.path.to_string_lossy()),
             });
             say::line(&say::json_line(&object));
-        } else if let Some(screen) = &mut self.screen {
+        } else if let Front::Line(screen, _) = &mut self.front {
             screen.line(&format!("▶ {line}"));
         } else if self.announce {
             say::line(&line);
@@ -201,10 +282,13 @@ impl Desk<'_> {
             let (number, file) = (arrival.number, arrival.file.to_string_lossy());
             let object = serde_json::json!({ "event": "arrived", "number": number, "file": file });
             say::line(&say::json_line(&object));
-        } else if let Some(screen) = &mut self.screen {
-            screen.line(&line);
-        } else if self.announce {
-            say::line(&line);
+            return;
+        }
+        match &mut self.front {
+            Front::Full(full) => full.say(&line),
+            Front::Line(screen, _) => screen.line(&line),
+            Front::Plain if self.announce => say::line(&line),
+            Front::Plain => {}
         }
     }
 
@@ -214,10 +298,12 @@ impl Desk<'_> {
             let number = item.and_then(|item| self.row(item)).map(|row| row.number);
             let object = serde_json::json!({ "event": event, "number": number, "message": words });
             say::line(&say::json_line(&object));
-        } else if let Some(screen) = &mut self.screen {
-            screen.line(&format!("! {words}"));
-        } else {
-            say::problem(&words);
+            return;
+        }
+        match &mut self.front {
+            Front::Full(full) => full.say(&format!("! {words}")),
+            Front::Line(screen, _) => screen.line(&format!("! {words}")),
+            Front::Plain => say::problem(&words),
         }
     }
 
@@ -229,51 +315,34 @@ impl Desk<'_> {
         }
         if self.how.json {
             say::line(&say::json_line(&serde_json::json!({ "event": "stopped" })));
-        } else if let Some(screen) = &mut self.screen {
-            screen.line("⏹ the end; space begins again");
+            return;
+        }
+        match &mut self.front {
+            Front::Full(full) => full.say(THE_END),
+            Front::Line(screen, _) => screen.line(THE_END),
+            Front::Plain => {}
         }
     }
 
     fn press(&mut self, key: Key) -> Option<End> {
         match key {
-            Key::Command(command) => self.player.send(command),
-            Key::Shuffle => {
-                let shuffle = self.player.status().shuffle.toggled();
-                self.player.send(Command::Shuffle(shuffle));
-            }
-            Key::ShuffleAlbums => {
-                let shuffle = match self.player.status().shuffle {
-                    Shuffle::Albums => Shuffle::Off,
-                    _ => Shuffle::Albums,
-                };
-                self.player.send(Command::Shuffle(shuffle));
-            }
-            Key::StopAfter => {
-                let stop_after = match self.player.status().stop_after {
-                    StopAfter::Never => StopAfter::Track,
-                    _ => StopAfter::Never,
-                };
-                self.player.send(Command::StopAfter(stop_after));
-            }
-            Key::Repeat => {
-                let repeat = self.player.status().repeat.next();
-                self.player.send(Command::Repeat(repeat));
-            }
-            Key::Help => {
-                if let Some(screen) = &mut self.screen {
-                    screen.line(&screen::help());
+            Key::Does(Does::Command(command)) => self.player.send(command),
+            Key::Does(Does::Turn(turn)) => self.player.send(turn.command(&self.player.status())),
+            Key::Does(Does::Help) => {
+                if let Front::Line(screen, keys) = &mut self.front {
+                    screen.line(&keys.line());
                 }
             }
-            Key::Resized => {}
-            Key::Quit => return Some(End::Quit),
-            Key::Interrupt => return Some(End::Interrupted),
+            Key::Does(Does::Look(_)) | Key::Resized => {}
+            Key::Does(Does::Quit) => return Some(End::Quit),
+            Key::Does(Does::Interrupt) => return Some(End::Interrupted),
         }
         None
     }
 
     /// Ends the player (with a fade when it still plays), gives the terminal back, sums up.
     pub(super) fn close(self, end: End) -> Exit {
-        drop(self.screen);
+        drop(self.front);
         let tally = self.player.tally().clone();
         drop(self.player);
         drop(self.keeping); // when all is written

@@ -17,7 +17,7 @@ use super::resuming::Beginning;
 use super::say;
 use super::show::{self, Style};
 use super::tune;
-use crate::library::{self, Tags};
+use crate::library::{self, Library, ScanError, Tags};
 use crate::playback::output::{OutputError, Target};
 use crate::playback::{Sample, Shape, WavWriter};
 use crate::playlist::Index;
@@ -108,15 +108,19 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
     }
     let mut how = options.how.clone();
     if options.fast {
-        how.output = Target::Void;
+        how.outputs = vec![Target::Void];
     }
     let nowhere = MusicOptions::default();
     let beginning = || Beginning::anew(&program.playable());
-    match play::play(&program, beginning(), &how, Reached::by_nobody(&nowhere), quiet) {
-        Err(error) if is_no_device(&error) && how.output == Target::Auto => {
+    let by_nobody = || {
+        let folder = folder.path().to_owned();
+        Reached::by_nobody(&nowhere, Box::new(move || Ok(library_of(&folder)?)))
+    };
+    match play::play(&program, beginning(), &how, by_nobody(), quiet) {
+        Err(error) if is_no_device(&error) && how.outputs() == [Target::Auto] => {
             say::problem("there is no audio output here; the demo plays without sound (--output null)");
-            how.output = Target::Null;
-            play::play(&program, beginning(), &how, Reached::by_nobody(&nowhere), quiet)
+            how.outputs = vec![Target::Null];
+            play::play(&program, beginning(), &how, by_nobody(), quiet)
         }
         played => played,
     }
@@ -126,8 +130,12 @@ fn is_no_device(error: &anyhow::Error) -> bool {
     error.downcast_ref::<OutputError>().is_some_and(|error| !matches!(error, OutputError::File { .. }))
 }
 
+fn library_of(folder: &Path) -> Result<Library, ScanError> {
+    library::scan(&[folder], &folder.join("library.idx"), |_| {})
+}
+
 fn program(folder: &Path) -> anyhow::Result<Program> {
-    let library = library::scan(&[folder], &folder.join("library.idx"), |_| {})?;
+    let library = library_of(folder)?;
     let mut program = Program::default();
     let (index, _) = Index::of_library(&library, folder);
     let music = Music { library, index };

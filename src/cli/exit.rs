@@ -22,6 +22,16 @@ pub(crate) enum Exit {
     Interrupted,
 }
 
+/// Every exit code, and what it means, as the manual has it.
+pub(crate) const ALL: [(Exit, &str); 6] = [
+    (Exit::Done, "All well."),
+    (Exit::Failed, "It could not do its job."),
+    (Exit::Usage, "Wrong usage."),
+    (Exit::Partly, "Done, but something was left out or is wrong: entries without a file, damaged files."),
+    (Exit::NoOutput, "No audio output."),
+    (Exit::Interrupted, "Interrupted."),
+];
+
 impl Exit {
     pub(crate) fn code(self) -> u8 {
         match self {
@@ -39,8 +49,8 @@ impl Exit {
     /// What another tonearm ended with.
     #[cfg(unix)]
     pub(crate) fn of_code(code: i32) -> Self {
-        let all = [Self::Done, Self::Usage, Self::Partly, Self::NoOutput, Self::Interrupted];
-        all.into_iter().find(|exit| i32::from(exit.code()) == code).unwrap_or(Self::Failed)
+        let known = ALL.into_iter().map(|(exit, _)| exit).find(|exit| i32::from(exit.code()) == code);
+        known.unwrap_or(Self::Failed)
     }
 }
 

@@ -76,8 +76,8 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
             None => (found.status, found.chosen.and_then(|track| music.library.track(track))),
         };
         let track = track.filter(|_| !options.strict || status == Status::Sure);
-        entry.span = track.as_ref().and_then(|track| track.span);
-        entry.gains = track.as_ref().map_or(entry.gains, |track| track.gains);
+        entry.more.span = track.as_ref().and_then(|track| track.span);
+        entry.more.gains = track.as_ref().map_or(entry.more.gains, |track| track.gains);
         entry.file = track.map(|track| track.path);
     }
     if !format::holds_parts(options.to) {

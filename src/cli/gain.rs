@@ -10,16 +10,16 @@ const MOST: f64 = 24.0;
 
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub(super) struct GainOption {
-    /// Make tracks equally loud by their ReplayGain, R128 or Sound Check tags; never so loud that they clip.
+    /// Make tracks equally loud by their ReplayGain, R128 or Sound Check tags; never so loud that they clip [default: off].
     ///
     /// Off by default, as in mpv and MPD: unless asked, every sample is played as the file has it. `play` measures
     /// tracks without such tags in the background; what it finds counts from their next start on, and is
     /// remembered. So is what `tonearm loudness` measures.
-    #[arg(long = "gain", value_enum, value_name = "WHAT", default_value_t = Word::Off)]
-    word: Word,
-    /// Decibels added to every gain of --gain, -24 to 24; peaks stay below full scale.
-    #[arg(long, value_name = "DB", default_value_t = 0.0, value_parser = preamp, allow_negative_numbers = true)]
-    preamp: f64,
+    #[arg(long = "gain", value_enum, value_name = "WHAT")]
+    word: Option<Word>,
+    /// Decibels added to every gain of --gain, -24 to 24; peaks stay below full scale [default: 0].
+    #[arg(long, value_name = "DB", value_parser = preamp, allow_negative_numbers = true)]
+    preamp: Option<f64>,
 }
 
 fn preamp(word: &str) -> Result<f64, String> {
@@ -41,10 +41,18 @@ enum Word {
 }
 
 impl GainOption {
+    /// The same, and what `usual` has where nothing was said.
+    pub(super) fn or(self, usual: Self) -> Self {
+        Self { word: self.word.or(usual.word), preamp: self.preamp.or(usual.preamp) }
+    }
+
+    fn word(self) -> Word {
+        self.word.unwrap_or_default()
+    }
+
     /// Its word.
-    #[cfg(unix)]
     pub(super) fn name(self) -> &'static str {
-        match self.word {
+        match self.word() {
             Word::Off => "off",
             Word::Track => "track",
             Word::Album => "album",
@@ -55,13 +63,20 @@ impl GainOption {
     /// # Errors
     /// When there is no place for what was measured: neither a home folder nor `TONEARM_HOME`.
     pub(super) fn leveller(self) -> anyhow::Result<Leveller> {
-        let levelling = match self.word {
-            Word::Off => return Ok(Leveller::default()),
+        let levelling = match self.word() {
+            // The listener may want it later.
+            Word::Off => {
+                return Ok(Leveller {
+                    preamp: self.preamp.unwrap_or_default(),
+                    memory: memory().ok(),
+                    ..Leveller::default()
+                });
+            }
             Word::Track => Levelling::Track,
             Word::Album => Levelling::Album,
             Word::Auto => Levelling::Auto,
         };
-        Ok(Leveller { levelling, preamp: self.preamp, memory: Some(memory()?) })
+        Ok(Leveller { levelling, preamp: self.preamp.unwrap_or(0.0), memory: Some(memory()?) })
     }
 }
 

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 
@@ -173,6 +174,8 @@ pub(super) struct Row {
     pub(super) status: Option<Status>,
     pub(super) confidence: f64,
     pub(super) file: Option<PathBuf>,
+    /// How long the file is, where that is known without opening it.
+    pub(super) length: Option<Duration>,
     /// The part of the file that it is; `None` for the whole.
     pub(super) span: Option<Span>,
     /// The ReplayGain that a cue sheet states for it.
@@ -380,6 +383,7 @@ fn file_row(file: PathBuf) -> Row {
         status: None,
         confidence: 1.0,
         file: Some(file),
+        length: None,
         span: None,
         gains: Gains::default(),
         reasons: Vec::new(),
@@ -389,7 +393,8 @@ fn file_row(file: PathBuf) -> Row {
     }
 }
 
-fn track_row(track: Track) -> Row {
+/// A track of the library as something to play.
+pub(super) fn track_row(track: Track) -> Row {
     let row = file_row(track.path);
     let unnamed = || match track.tags.track.filter(|_| track.span.is_some()) {
         Some(number) => format!("Track {number}"),
@@ -399,6 +404,7 @@ fn track_row(track: Track) -> Row {
         artist: track.tags.artist,
         album: track.tags.album,
         title: track.tags.title.unwrap_or_else(unnamed),
+        length: track.length,
         span: track.span,
         gains: track.gains,
         ..row
@@ -499,10 +505,11 @@ fn row(entry: &Entry, found: EntryMatch, library: &Library) -> Row {
         artist: found.artist.clone(),
         title: found.title.clone(),
         album: chosen.as_ref().and_then(|track| track.tags.album.clone()),
-        section: entry.section.clone(),
+        section: entry.more.section.clone(),
         status: Some(found.status),
         confidence: found.confidence,
         file: chosen.as_ref().map(|track| track.path.clone()),
+        length: chosen.as_ref().and_then(|track| track.length),
         span: chosen.as_ref().and_then(|track| track.span),
         gains: chosen.map(|track| track.gains).unwrap_or_default(),
         reasons: found.reasons.clone(),
@@ -520,8 +527,9 @@ fn named_row(row: Row, entry: &Entry, file: PathBuf) -> Row {
         candidates: vec![(file.clone(), 1.0)],
         found: None,
         file: Some(file),
-        span: entry.span,
-        gains: entry.gains,
+        length: entry.length,
+        span: entry.more.span,
+        gains: entry.more.gains,
         ..row
     }
 }

@@ -6,22 +6,30 @@ mod arrivals;
 mod ask;
 mod attend;
 mod check;
+mod completions;
 mod cut;
 mod demo;
 #[cfg(unix)]
 mod detach;
 mod devices;
+#[cfg(test)]
+mod documented;
 mod exit;
 mod export;
+mod finder;
+mod full;
 mod gain;
 mod how;
 mod import;
 mod input;
 mod loudness;
+mod man;
 mod matching;
 #[cfg(unix)]
 mod mpd;
 mod music;
+mod pace;
+mod panes;
 mod pin;
 mod pins;
 mod play;
@@ -32,6 +40,7 @@ mod resuming;
 mod say;
 mod scan;
 mod screen;
+mod settings;
 mod shelf;
 mod show;
 mod tune;
@@ -94,21 +103,31 @@ enum Command {
     Devices(devices::Options),
     /// Make ten short tracks in a messy folder, match a listing against them, play it. Works anywhere.
     Demo(demo::Options),
+    /// Show the settings and where each was set, or open them in your editor.
+    Config(settings::Options),
+    /// Print the script by which a shell completes tonearm's words.
+    Completions(completions::Options),
+    /// Show the manual, or write its pages.
+    Man(man::Options),
 }
 
 /// Does what the arguments say; gives the exit code.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
+    let words: Vec<OsString> = words.into_iter().collect();
+    if let Some(said) = remote::Said::at_once(&words) {
+        return remote::run(&said).unwrap_or_else(|error| exit::explain(&error)).code();
+    }
     let said = command().try_get_matches_from(with_play(words)).and_then(|matches| {
         let verb = matches.subcommand().filter(|(name, _)| remote::is_verb(name));
         Ok(match verb {
-            Some((name, of_verb)) => Said::Verb(name.to_owned(), of_verb.clone(), matches.get_flag("quiet")),
+            Some((name, of_verb)) => Said::Verb(remote::Said::of(name, of_verb, matches.get_flag("quiet"))),
             None => Said::Command(Arguments::from_arg_matches(&matches)?),
         })
     });
     let arguments = match said {
         Ok(Said::Command(arguments)) => arguments,
-        Ok(Said::Verb(verb, of_verb, quiet)) => {
-            let outcome = remote::run(&verb, &of_verb, quiet);
+        Ok(Said::Verb(said)) => {
+            let outcome = remote::run(&said);
             return outcome.unwrap_or_else(|error| exit::explain(&error)).code();
         }
         Err(error) => {
@@ -137,6 +156,9 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Scan(options) => scan::run(&options, quiet),
         Command::Devices(options) => devices::run(&options),
         Command::Demo(options) => demo::run(&options, quiet),
+        Command::Config(options) => settings::run(&options),
+        Command::Completions(options) => Ok(completions::run(&options)),
+        Command::Man(options) => man::run(&options, quiet),
     };
     outcome.unwrap_or_else(|error| exit::explain(&error)).code()
 }
@@ -144,7 +166,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
 /// What the arguments say: a command of this process, or a verb for the player that runs.
 enum Said {
     Command(Arguments),
-    Verb(String, clap::ArgMatches, bool),
+    Verb(remote::Said),
 }
 
 /// The whole command line: the commands above, and the verbs of the running player.

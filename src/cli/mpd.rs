@@ -10,7 +10,7 @@ use anyhow::Context;
 use super::input::{self, InputOptions, PartOptions, VersionsOption};
 use super::music::{self, MusicOptions};
 use super::resuming;
-use super::say;
+use super::{say, settings};
 use crate::config::Config;
 use crate::control::mpd::{Address, Backing, Board, Found, Listeners, Look, Server};
 use crate::library::Library;
@@ -37,12 +37,9 @@ impl MpdOption {
     /// # Errors
     /// When it was asked for on the command line and cannot be.
     pub(super) fn listen(&self) -> anyhow::Result<Option<Reach>> {
-        let environment = Environment::of_process();
-        let paths = Paths::new(&environment)?;
-        let home = environment.user.map(|user| user.home);
-        let config = Config::load(&paths.config_file(), home.as_deref())?;
-        let set = config.mpd.as_deref().map(str::parse).transpose();
-        let set = set.with_context(|| format!("mpd in {}", sanitise::path(&paths.config_file())))?;
+        let paths = Paths::new(&Environment::of_process())?;
+        let config = settings::config()?;
+        let set = config.mpd().map(str::parse).transpose().context("`mpd` in the settings")?;
         let Some(address) = self.mpd.clone().or(set) else { return Ok(None) };
         let shown = sanitise::line(&address.to_string()).into_owned();
         let listeners =
@@ -73,16 +70,15 @@ impl Reach {
     }
 
     /// Serves the clients of a player. Without them the music plays all the same.
-    pub(super) fn serve(self, remote: Remote, music: &MusicOptions, gain: &'static str) -> Option<Server> {
+    pub(super) fn serve(self, remote: Remote, music: &MusicOptions) -> Option<Server> {
         let (of_library, of_listings) = (music.clone(), music.clone());
         let backing = Backing {
-            password: self.config.mpd_password.filter(|password| !password.is_empty()),
+            password: self.config.mpd_password().map(str::to_owned),
             open: Box::new(move |look| open(&of_library, look).map_err(|error| words(&error))),
             find: Box::new(move |path| find(&of_listings, path).map_err(|error| words(&error))),
-            listings: self.config.listings,
+            listings: self.config.listings().to_vec(),
             saved: self.paths.playlists_dir(),
-            gain,
-            output: "tonearm".into(),
+            stickers: self.paths.stickers_file(),
         };
         Server::start(self.listeners, backing, remote, self.board)
             .inspect_err(|error| say::problem(&format!("no MPD client can be served: {error}")))

@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::say;
-use crate::config::Config;
+use super::{say, settings};
 use crate::library::{self, Library, Problem, ProblemKind, Progress, ScanError};
 use crate::paths::{Environment, Paths};
 use crate::playlist::Index;
@@ -30,10 +29,9 @@ impl MusicOptions {
         if !self.music.is_empty() {
             return Ok(self.music.clone());
         }
-        let home = Environment::of_process().user.map(|user| user.home);
-        let config = Config::load(&paths.config_file(), home.as_deref())?;
-        if !config.music.is_empty() {
-            return Ok(config.music);
+        let config = settings::config()?;
+        if !config.music().is_empty() {
+            return Ok(config.music().to_vec());
         }
         let folder = paths.music_folder().context("there is no music folder: say --music DIR")?;
         Ok(vec![folder.to_owned()])

@@ -98,10 +98,10 @@ pub(super) fn settled_row(row: Row, settled: Settled) -> Row {
     let Settled { status, confidence, file, away, reason, .. } = settled;
     let path = file.as_ref().map(|track| track.path.clone());
     let candidates = path.iter().chain(&away).map(|file| (file.clone(), confidence)).collect();
-    let span = file.as_ref().and_then(|track| track.span);
+    let (span, length) = file.as_ref().map(|track| (track.span, track.length)).unwrap_or_default();
     let gains = file.map(|track| track.gains).unwrap_or_default();
     let (status, reasons) = (Some(status), vec![reason]);
-    Row { status, confidence, reasons, candidates, file: path, span, gains, ..row }
+    Row { status, confidence, reasons, candidates, file: path, length, span, gains, ..row }
 }
 
 /// What would be written down of pinned files that were moved or re-tagged, in lines.

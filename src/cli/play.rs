@@ -9,22 +9,25 @@ use std::sync::mpsc;
 
 use super::arrivals::Waiting;
 use super::ask;
-use super::attend::{self, Desk, Happening};
+use super::attend::{self, Desk, Front, Happening};
 #[cfg(unix)]
 use super::detach;
 use super::exit::{self, Exit};
-use super::how::{AtEnd, How};
+use super::finder::OpenLibrary;
+use super::full::{Full, Room};
+use super::how::{AtEnd, How, Ui};
 use super::input::{self, ListingOptions, Program, Row};
 #[cfg(unix)]
 use super::mpd::MpdOption;
 use super::music::{self, MusicOptions};
+use super::panes;
 use super::pins;
 use super::render;
 use super::resuming::{self, Beginning};
-use super::say;
-use super::screen::{self, Screen};
+use super::screen::Screen;
 use super::shelf;
 use super::show::{self, Style};
+use super::{say, settings};
 #[cfg(unix)]
 use crate::control::Mpris;
 use crate::control::{Client, Hub, Seat, Server};
@@ -33,8 +36,10 @@ use crate::memory;
 use crate::paths::{Environment, Paths};
 use crate::playback::Shape;
 use crate::playback::output::Target;
-use crate::player::{OnUnplug, Opening, Place, Player, Setup};
+use crate::player::{ItemId, OnUnplug, Opening, Place, Player, Setup};
 use crate::sanitise;
+use crate::tui;
+use crate::tui::keys::Keys;
 
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("inputs", |inputs| inputs.required(false)))]
@@ -134,20 +139,27 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
         // Whoever steers it from elsewhere has more in mind.
         options.how.at_end.get_or_insert(AtEnd::Stop);
     }
+    options.how.settle(settings::usual(&settings::config()?)?);
     let mut program = options.listing.read(quiet)?;
     if program.nothing_to_play().is_none() && !options.dry_run {
         shelf::remember(&options.listing.input.inputs);
     }
-    let is_told =
-        quiet || options.no_ask || options.dry_run || options.how.json || options.listing.input.strict;
+    let ui = options.how.shown();
+    let is_asked_there = ui == Ui::Full && program.nothing_to_play().is_none();
+    let is_told = is_asked_there
+        || quiet
+        || options.no_ask
+        || options.dry_run
+        || options.how.json
+        || options.listing.input.strict;
     if !is_told && ask::is_possible() {
-        match ask::about(&mut program, &options.how.output)? {
+        match ask::about(&mut program, options.how.first_output())? {
             ask::End::Done => {}
             ask::End::Quit => return Ok(if program.is_whole() { Exit::Done } else { Exit::Partly }),
             ask::End::Interrupted => return Ok(Exit::Interrupted),
         }
     }
-    if !quiet && !options.how.json {
+    if !quiet && !options.how.json && (ui != Ui::Full || options.dry_run) {
         if std::io::stdout().is_terminal() {
             say::data(&show::table(&program, Style::of(true)));
         } else {
@@ -167,7 +179,7 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
 
 /// Plays here, unless another player runs that is to play it.
 fn play_or_hand_over(program: &mut Program, options: &Options, quiet: bool) -> anyhow::Result<Exit> {
-    let is_apart = options.whose.new || options.how.output != Target::Auto;
+    let is_apart = options.whose.new || options.how.is_elsewhere;
     let socket = Paths::new(&Environment::of_process()).ok().map(|paths| paths.control_socket());
     let Some(socket) = socket else { return play_here(program, options, None, quiet) };
     match Seat::take(&socket) {
@@ -219,12 +231,15 @@ fn play_here(
         }
     };
     let _watch = library.and_then(|library| music::watch(library, say_changed));
+    let listing = (options.how.shown() == Ui::Full).then(|| panes::listing(program));
     program.settle();
     memory::give_back();
     memory::give_back_code();
     let beginning = Beginning::of(&program.playable(), options.whose_state());
     let music = &options.listing.input.music;
-    let reach = Reached { seat, clients, waits: options.waits(), music, coming: Some(coming) };
+    let (waits, of_search) = (options.waits(), music.clone());
+    let library: OpenLibrary = Box::new(move || music::library(&of_search));
+    let reach = Reached { seat, clients, waits, music, listing, library, coming: Some(coming) };
     play(program, beginning, &options.how, reach, quiet)
 }
 
@@ -237,12 +252,16 @@ pub(super) struct Reached<'a> {
     music: &'a MusicOptions,
     /// The tracks that come into the music folders.
     coming: Option<mpsc::Receiver<Vec<Track>>>,
+    /// The rows of the program, as they were before what was only of use until all was decided was forgotten.
+    listing: Option<Vec<tui::Row>>,
+    /// The library in which the screen searches.
+    library: OpenLibrary,
 }
 
 impl<'a> Reached<'a> {
     /// Nobody does.
-    pub(super) fn by_nobody(music: &'a MusicOptions) -> Self {
-        Self { seat: None, clients: None, waits: false, music, coming: None }
+    pub(super) fn by_nobody(music: &'a MusicOptions, library: OpenLibrary) -> Self {
+        Self { seat: None, clients: None, waits: false, music, listing: None, library, coming: None }
     }
 }
 
@@ -306,13 +325,14 @@ pub(super) fn play(
     quiet: bool,
 ) -> anyhow::Result<Exit> {
     let playable = program.playable();
-    let on_terminal = std::io::stdout().is_terminal() && screen::has_keyboard() && !how.json;
+    let ui = how.shown();
     let announce = !quiet && !how.json && !how.behind;
     let waits = reached.waits && program.rows.is_empty();
     if let Some(why) = program.nothing_to_play().filter(|_| !waits) {
         anyhow::bail!("nothing to play: {why}; see `tonearm match`");
     }
 
+    let keys = keys(ui)?;
     let (say, happenings) = mpsc::channel();
     let told = say.clone();
     let hub = Arc::new(Hub::default());
@@ -320,9 +340,10 @@ pub(super) fn play(
     #[cfg(unix)]
     let board = reached.clients.as_ref().map(Clients::board);
     let mut setup = setup(program, how, &playable, &beginning)?;
-    if announce {
+    if announce && ui != Ui::Full {
         beginning.announce();
     }
+    let words = beginning.words();
     let (keeper, keeping) = beginning.keeper().unzip();
     setup.keeper = keeper;
     let player = Player::start(setup, move |event, status| {
@@ -336,8 +357,7 @@ pub(super) fn play(
     })?;
     let server = reached.seat.and_then(|seat| listen(seat, &player, Arc::clone(&hub)));
     #[cfg(unix)]
-    let clients =
-        reached.clients.and_then(|clients| clients.serve(player.remote(), reached.music, how.gain.name()));
+    let clients = reached.clients.and_then(|clients| clients.serve(player.remote(), reached.music));
     #[cfg(not(unix))]
     let clients = reached.clients.filter(|_| reached.music.music.is_empty());
     #[cfg(unix)]
@@ -355,10 +375,28 @@ pub(super) fn play(
     if how.behind {
         detach::tell_ready();
     }
-    let screen = if on_terminal {
-        Some(Screen::open(move |key| say.send(Happening::Key(key)).is_ok())?)
-    } else {
-        None
+    let front = match ui {
+        Ui::Full => {
+            let row_of = |at: &Option<usize>| Some(playable.get((*at)?)?.number.checked_sub(1)?);
+            let rows = (0..).map(ItemId).zip(beginning.rows.iter().map(row_of));
+            let room = Room {
+                program,
+                remote: player.remote(),
+                keys,
+                target: how.first_output().clone(),
+                gain: how.gain.name(),
+                rows: rows.filter_map(|(id, row)| Some((id, row?))).collect(),
+                listing: reached.listing.unwrap_or_else(|| panes::listing(program)),
+                library: reached.library,
+                waveforms: Paths::new(&Environment::of_process()).ok().map(|paths| paths.waveforms()),
+            };
+            Front::Full(Box::new(Full::open(room, &say, words)?))
+        }
+        Ui::Line => {
+            let screen = Screen::open(keys.clone(), move |key| say.send(Happening::Key(key)).is_ok())?;
+            Front::Line(screen, keys)
+        }
+        Ui::None => Front::Plain,
     };
     let mut desk = Desk {
         program,
@@ -367,7 +405,7 @@ pub(super) fn play(
         player,
         keeping,
         _server: server,
-        screen,
+        front,
         how,
         announce,
         heard: 0,
@@ -379,14 +417,21 @@ pub(super) fn play(
     Ok(desk.close(end))
 }
 
+/// The keys, as the settings have them, where keys can be pressed.
+fn keys(ui: Ui) -> anyhow::Result<Keys> {
+    if ui == Ui::None {
+        return Ok(Keys::default());
+    }
+    Ok(settings::keys(&settings::config()?)?)
+}
+
 fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning) -> anyhow::Result<Setup> {
     let files = program.parts();
-    // Only these two have no shape of their own; for a device no file is opened twice.
-    let shape = match how.output {
-        Target::Wav(_) | Target::Null | Target::Void => {
-            render::first_format(&files).map_or_else(Shape::default, |format| render::shape_of(&format))
-        }
-        _ => Shape::default(),
+    // Only these have no shape of their own; for a device no file is opened twice.
+    let is_shapeless = |output: &Target| matches!(output, Target::Wav(_) | Target::Null | Target::Void);
+    let shape = match how.outputs().iter().any(is_shapeless) {
+        true => render::first_format(&files).map_or_else(Shape::default, |format| render::shape_of(&format)),
+        false => Shape::default(),
     };
     let rows = &beginning.rows;
     let start = how.start.map(|number| {
@@ -395,7 +440,7 @@ fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning)
     });
     let Opening { items, origin, bookmark } = beginning.opening.clone();
     let (shuffle, repeat) =
-        bookmark.as_ref().map_or_else(Default::default, |left| (left.shuffle, left.repeat));
+        bookmark.as_ref().map_or((how.usual.shuffle, how.usual.repeat), |left| (left.shuffle, left.repeat));
     Ok(Setup {
         items,
         start,
@@ -403,8 +448,8 @@ fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning)
         shuffle: how.shuffle.map_or(shuffle, Into::into),
         seed: how.seed.unwrap_or_else(any_seed),
         levelling: how.gain.leveller()?,
-        output: how.output.clone(),
-        rate: how.rate.into(),
+        outputs: how.outputs().to_vec(),
+        rate: how.rate.map(Into::into).unwrap_or_default(),
         on_unplug: how.on_unplug.map_or(OnUnplug::Usual, Into::into),
         shape,
         origin,

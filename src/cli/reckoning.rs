@@ -127,6 +127,7 @@ mod tests {
 
     use super::*;
     use crate::library::{Tags, Track};
+    use crate::playlist::Details;
     use crate::playlist::{Entry, Listing, match_listing};
 
     const PLAIN: Style = Style { colour: false, columns: 80 };
@@ -151,9 +152,9 @@ mod tests {
             track("Salt Road (Live).mp3", "Salt Road (Live)", "Ada Moor", 10),
         ];
         let entry = |title: &str| Entry {
-            text: format!("Ada Moor - {title}\x1b[2J"),
             artist: Some("Ada Moor".into()),
             title: title.into(),
+            more: Details { text: format!("Ada Moor - {title}\x1b[2J"), ..Details::default() }.into(),
             ..Entry::default()
         };
         let entries = vec![entry("Glass River"), entry("Salt Road"), entry("Zzyzx")];
@@ -178,6 +179,7 @@ mod tests {
                     .collect(),
                 album: None,
                 section: None,
+                length: None,
                 span: None,
                 gains: crate::cue::Gains::default(),
                 pin: crate::cli::pins::OfRow::default(),

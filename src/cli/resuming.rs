@@ -68,13 +68,18 @@ impl Beginning {
 
     /// Says where it goes on, if that is not the beginning.
     pub(super) fn announce(&self) {
-        let Some(bookmark) = &self.opening.bookmark else { return };
-        let Some(item) = bookmark.order.current() else { return };
-        let of = self.opening.items.len();
-        if item > 0 || bookmark.position.as_secs() > 0 {
-            let (number, time) = (item + 1, clock(bookmark.position));
-            say::aside(&format!("goes on at {time} of {number}/{of}; --fresh starts over"));
+        if let Some(words) = self.words() {
+            say::aside(&words);
         }
+    }
+
+    /// Where it goes on, if that is not the beginning.
+    pub(super) fn words(&self) -> Option<String> {
+        let bookmark = self.opening.bookmark.as_ref()?;
+        let item = bookmark.order.current()?;
+        let (number, of, time) = (item + 1, self.opening.items.len(), clock(bookmark.position));
+        let is_further = item > 0 || bookmark.position.as_secs() > 0;
+        is_further.then(|| format!("goes on at {time} of {number}/{of}; --fresh starts over"))
     }
 }
 

@@ -3,88 +3,37 @@
 //! Never decides what a key does to the music.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use crossterm::{cursor, queue, style, terminal};
+use crossterm::{queue, style, terminal};
 use unicode_width::UnicodeWidthStr;
 
 use crate::control::clock;
-use crate::guard;
+use crate::player::Status;
 use crate::player::StopAfter;
-use crate::player::{Command, Status};
 use crate::queue::{Repeat, Shuffle};
 use crate::sanitise;
+use crate::tui::keys::{Does, Keys, Place};
+use crate::tui::{self, Chord};
 
-/// What a key asks for.
+/// What was pressed, as far as it asks for something.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Key {
-    Command(Command),
-    Shuffle,
-    ShuffleAlbums,
-    Repeat,
-    StopAfter,
-    Help,
-    Quit,
-    Interrupt,
+    Does(Does),
     Resized,
 }
 
-/// One row of the table of keys.
-struct Binding {
-    codes: &'static [KeyCode],
-    /// What help calls the keys, and what they do.
-    help: (&'static str, &'static str),
-    key: Key,
-}
-
-const fn command(codes: &'static [KeyCode], help: (&'static str, &'static str), command: Command) -> Binding {
-    Binding { codes, help, key: Key::Command(command) }
-}
-
-/// All keys, in the order in which help shows them.
-const KEYS: &[Binding] = &[
-    command(&[KeyCode::Char(' ')], ("space", "pause"), Command::Toggle),
-    command(&[KeyCode::Char('n'), KeyCode::Char('>')], ("n", "next"), Command::Next),
-    command(&[KeyCode::Char('p'), KeyCode::Char('<')], ("p", "previous"), Command::Previous),
-    command(&[KeyCode::Left], ("←", "5 s back"), Command::SeekBy(-5_000)),
-    command(&[KeyCode::Right], ("→", "5 s on"), Command::SeekBy(5_000)),
-    command(&[KeyCode::Down], ("↓", "1 min back"), Command::SeekBy(-60_000)),
-    command(&[KeyCode::Up], ("↑", "1 min on"), Command::SeekBy(60_000)),
-    Binding { codes: &[KeyCode::Char('s')], help: ("s", "shuffle"), key: Key::Shuffle },
-    Binding { codes: &[KeyCode::Char('S')], help: ("S", "shuffle albums"), key: Key::ShuffleAlbums },
-    Binding { codes: &[KeyCode::Char('r')], help: ("r", "repeat"), key: Key::Repeat },
-    Binding { codes: &[KeyCode::Char('t')], help: ("t", "stop after this track"), key: Key::StopAfter },
-    command(
-        &[KeyCode::Char('+'), KeyCode::Char('='), KeyCode::Char('0')],
-        ("+", "louder"),
-        Command::VolumeBy(5),
-    ),
-    command(&[KeyCode::Char('-'), KeyCode::Char('9')], ("-", "softer"), Command::VolumeBy(-5)),
-    command(&[KeyCode::Char('m')], ("m", "mute"), Command::ToggleMute),
-    Binding { codes: &[KeyCode::Char('q'), KeyCode::Esc], help: ("q", "quit"), key: Key::Quit },
-    Binding { codes: &[KeyCode::Char('?'), KeyCode::Char('h')], help: ("?", "help"), key: Key::Help },
-];
-
-/// All keys in one line.
-pub(super) fn help() -> String {
-    let keys = KEYS.iter().map(|binding| format!("{} {}", binding.help.0, binding.help.1));
-    format!("  {}", keys.collect::<Vec<_>>().join("  ·  "))
-}
-
-fn key_of(event: &Event) -> Option<Key> {
+fn key_of(event: &Event, keys: &Keys) -> Option<Key> {
     match event {
         Event::Resize(..) => Some(Key::Resized),
         Event::Key(KeyEvent { code: KeyCode::Char('c'), modifiers, .. })
             if modifiers.contains(KeyModifiers::CONTROL) =>
         {
-            Some(Key::Interrupt)
+            Some(Key::Does(Does::Interrupt))
         }
-        Event::Key(KeyEvent { code, kind, modifiers, .. })
-            if *kind != KeyEventKind::Release && !modifiers.contains(KeyModifiers::CONTROL) =>
-        {
-            KEYS.iter().find(|binding| binding.codes.contains(code)).map(|binding| binding.key)
+        Event::Key(event) if event.kind != KeyEventKind::Release => {
+            keys.find(Chord::of(*event), Place::Both).map(|action| Key::Does(action.does))
         }
         _ => None,
     }
@@ -103,13 +52,11 @@ pub(super) struct Screen {
 
 impl Screen {
     /// Takes the terminal and starts the thread that reads keys; `say` is false when nobody listens any more.
-    pub(super) fn open(say: impl Fn(Key) -> bool + Send + 'static) -> io::Result<Self> {
-        restore_on_panic();
-        terminal::enable_raw_mode()?;
-        queue!(io::stdout(), cursor::Hide)?;
+    pub(super) fn open(keys: Keys, say: impl Fn(Key) -> bool + Send + 'static) -> io::Result<Self> {
+        tui::take_keys()?;
         std::thread::Builder::new().name("keys".into()).spawn(move || {
             while let Ok(event) = event::read() {
-                if key_of(&event).is_some_and(|key| !say(key)) {
+                if key_of(&event, &keys).is_some_and(|key| !say(key)) {
                     return;
                 }
             }
@@ -149,28 +96,8 @@ impl Screen {
 impl Drop for Screen {
     fn drop(&mut self) {
         self.clear();
-        restore();
+        tui::restore();
     }
-}
-
-pub(super) fn restore() {
-    let _ = terminal::disable_raw_mode();
-    let _ = queue!(io::stdout(), cursor::Show);
-    let _ = io::stdout().flush();
-}
-
-/// A panic in any thread is printed on a terminal that works.
-pub(super) fn restore_on_panic() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let print = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            if !guard::is_guarded() {
-                restore();
-            }
-            print(panic);
-        }));
-    });
 }
 
 fn columns() -> usize {
@@ -251,7 +178,7 @@ mod tests {
     }
 
     fn press(code: KeyCode, modifiers: KeyModifiers) -> Option<Key> {
-        key_of(&Event::Key(KeyEvent::new(code, modifiers)))
+        key_of(&Event::Key(KeyEvent::new(code, modifiers)), &Keys::default())
     }
 
     #[test]
@@ -289,27 +216,18 @@ mod tests {
     }
 
     #[test]
-    fn no_key_is_bound_twice_and_all_have_help() {
-        let mut codes: Vec<_> = KEYS.iter().flat_map(|binding| binding.codes).collect();
-        let all = codes.len();
-        codes.sort_by_key(|code| format!("{code:?}"));
-        codes.dedup();
-        assert_eq!(codes.len(), all);
-        for binding in KEYS {
-            assert!(help().contains(&format!("{} {}", binding.help.0, binding.help.1)));
-        }
-    }
-
-    #[test]
     fn control_c_interrupts_and_control_n_is_nothing() {
-        assert_eq!(press(KeyCode::Char('c'), KeyModifiers::CONTROL), Some(Key::Interrupt));
+        assert_eq!(press(KeyCode::Char('c'), KeyModifiers::CONTROL), Some(Key::Does(Does::Interrupt)));
         assert_eq!(press(KeyCode::Char('n'), KeyModifiers::CONTROL), None);
-        assert_eq!(press(KeyCode::Char('n'), KeyModifiers::NONE), Some(Key::Command(Command::Next)));
+        assert_eq!(
+            press(KeyCode::Char('n'), KeyModifiers::NONE),
+            Some(Key::Does(Does::Command(crate::player::Command::Next)))
+        );
     }
 
     #[test]
     fn help_wraps_between_words() {
-        for line in wrapped(&help(), 40) {
+        for line in wrapped(&Keys::default().line(), 40) {
             assert!(line.trim_end().width() <= 40, "{line}");
         }
     }

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
 use super::input;
-use super::say;
-use crate::config::Config;
+use super::{say, settings};
 use crate::library::FileKind;
 use crate::paths::{self, Environment, Paths};
 use crate::playlist::format;
@@ -47,12 +46,10 @@ pub(super) fn remember(inputs: &[PathBuf]) {
 
 /// Shows the listings of the settings' folders, or says how to play one.
 pub(super) fn show(quiet: bool) -> anyhow::Result<Exit> {
-    let environment = Environment::of_process();
-    let paths = Paths::new(&environment)?;
-    let home = environment.user.map(|user| user.home);
-    let config = Config::load(&paths.config_file(), home.as_deref())?;
+    let paths = Paths::new(&Environment::of_process())?;
+    let config = settings::config()?;
     let mut listings = Vec::new();
-    for folder in &config.listings {
+    for folder in config.listings() {
         match listings_in(folder) {
             Ok(found) => listings.extend(found),
             Err(error) => say::problem(&format!("{} cannot be read: {error}", sanitise::path(folder))),

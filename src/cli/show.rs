@@ -149,7 +149,8 @@ fn write_row(text: &mut String, program: &Program, row: &Row, widths: &Widths, s
     }
 }
 
-fn why(row: &Row) -> String {
+/// What speaks for the file of a row, and against it.
+pub(super) fn why(row: &Row) -> String {
     let said = |reasons: &[Reason]| reasons.iter().map(Reason::to_string).collect::<Vec<_>>().join(", ");
     let reasons = said(&row.reasons);
     // What speaks for and against the nearest file, where none was good enough to speak of.
@@ -203,6 +204,7 @@ mod tests {
             status: Some(status),
             confidence: files.first().map_or(0.0, |(_, confidence)| *confidence),
             file: files.first().filter(|_| status.is_played()).map(|(file, _)| format!("/m/{file}").into()),
+            length: None,
             span: None,
             gains: Gains::default(),
             reasons: reasons.to_vec(),

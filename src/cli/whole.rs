@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::cue::{Sector, Span};
-use crate::playlist::{Entry, Listing};
+use crate::playlist::{Details, Entry, Listing};
 use crate::sanitise;
 
 /// The pregap that discs have before their first track: two seconds.
@@ -17,12 +17,12 @@ pub(super) fn without_parts(listing: &mut Listing, format: &str) -> Vec<String> 
     let mut lost = 0;
     let mut entries: Vec<Entry> = Vec::with_capacity(listing.entries.len());
     let groups = listing.entries.chunk_by(|before, entry| {
-        let spans = entry.span.zip(before.span);
+        let spans = entry.more.span.zip(before.more.span);
         before.file == entry.file && spans.is_some_and(|(span, before)| span.continues(before))
     });
     for group in groups {
         match (group, &group[0].file) {
-            ([first, .., last], Some(file)) if first.span.is_some() && is_whole(first, last) => {
+            ([first, .., last], Some(file)) if first.more.span.is_some() && is_whole(first, last) => {
                 let tracks = group.len();
                 let name = sanitise::path(file);
                 words.push(format!(
@@ -30,9 +30,8 @@ pub(super) fn without_parts(listing: &mut Listing, format: &str) -> Vec<String> 
                 ));
                 entries.push(disc(file, first, listing.artist.as_deref()));
             }
-            (group, Some(_)) if group[0].span.is_some() => {
+            (group, Some(_)) if group[0].more.span.is_some() => {
                 lost += group.len();
-                let nameless = |entry: &Entry| Entry { file: None, span: None, ..entry.clone() };
                 entries.extend(group.iter().map(nameless));
             }
             (group, _) => entries.extend_from_slice(group),
@@ -49,8 +48,15 @@ pub(super) fn without_parts(listing: &mut Listing, format: &str) -> Vec<String> 
 }
 
 fn is_whole(first: &Entry, last: &Entry) -> bool {
-    let from = first.span.map(Span::from);
-    from.is_some_and(|from| from <= PREGAP) && last.span.is_some_and(|span| span.to().is_none())
+    let from = first.more.span.map(Span::from);
+    from.is_some_and(|from| from <= PREGAP) && last.more.span.is_some_and(|span| span.to().is_none())
+}
+
+/// A part of a file by its name alone.
+fn nameless(entry: &Entry) -> Entry {
+    let mut entry = Entry { file: None, ..entry.clone() };
+    entry.more.span = None;
+    entry
 }
 
 /// A disc as one entry.
@@ -58,9 +64,9 @@ fn disc(file: &Path, first: &Entry, artist: Option<&str>) -> Entry {
     let stem = || file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     Entry {
         artist: artist.map(str::to_owned),
-        title: first.album.clone().unwrap_or_else(stem),
-        album: first.album.clone(),
+        title: first.more.album.clone().unwrap_or_else(stem),
         file: Some(file.to_owned()),
+        more: Details { album: first.more.album.clone(), ..Details::default() }.into(),
         ..Entry::default()
     }
 }
@@ -72,9 +78,13 @@ mod tests {
     fn part(file: &str, from: u32, to: Option<u32>) -> Entry {
         Entry {
             title: format!("from {from}"),
-            album: Some("Night".into()),
             file: Some(file.into()),
-            span: Span::new(Sector(from), to.map(Sector)),
+            more: Details {
+                album: Some("Night".into()),
+                span: Span::new(Sector(from), to.map(Sector)),
+                ..Details::default()
+            }
+            .into(),
             ..Entry::default()
         }
     }

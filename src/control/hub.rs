@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::message;
 use super::picture::Picture;
-use crate::player::{Change, Event, Status};
+use crate::player::{Beside, Change, Event, Status};
 
 /// How many events may wait for a listener: minutes of hectic listening, a few hundred kilobytes.
 const WAITING: usize = 256;
@@ -52,7 +52,7 @@ impl Hub {
             None => picture.fields(),
         };
         let line = name(event, &picture)
-            .map_or_else(String::new, |name| message::event(name, with_error(changed, event)));
+            .map_or_else(String::new, |name| message::event(name, with_cause(changed, event, status)));
         let happening = Arc::new(Happening { line, status: status.clone(), settled: status.is_settled() });
         inner.known = Some(picture);
         inner.listeners.retain(|listener| match listener.try_send(Arc::clone(&happening)) {
@@ -96,17 +96,29 @@ fn name(event: &Event, picture: &Picture) -> Option<&'static str> {
         Event::OutputLost(_) => "device-lost",
         Event::OutputBack | Event::OutputMoved => "device-back",
         Event::OutputBroken(_) => "device-broken",
+        Event::OutputRefused(_) => "device-refused",
+        Event::Changed(Change::Outputs) => "outputs-changed",
+        Event::Beside(_, Beside::Lost(_)) => "output-lost",
+        Event::Beside(_, Beside::Back) => "output-back",
+        Event::Beside(_, Beside::Behind) => "output-behind",
     })
 }
 
-fn with_error(mut fields: Map<String, Value>, event: &Event) -> Map<String, Value> {
+fn with_cause(mut fields: Map<String, Value>, event: &Event, status: &Status) -> Map<String, Value> {
     match event {
         Event::Failed(item, error) => {
             fields.insert("failed".into(), item.0.into());
             fields.insert("message".into(), error.to_string().into());
         }
-        Event::OutputLost(error) | Event::OutputBroken(error) => {
+        Event::OutputLost(error) | Event::OutputBroken(error) | Event::OutputRefused(error) => {
             fields.insert("message".into(), error.to_string().into());
+        }
+        Event::Beside(id, news) => {
+            let output = status.outputs.iter().find(|output| output.id == *id);
+            fields.insert("output".into(), output.map(|output| output.target.to_string()).into());
+            if let Beside::Lost(error) = news {
+                fields.insert("message".into(), error.to_string().into());
+            }
         }
         _ => {}
     }

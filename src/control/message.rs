@@ -11,8 +11,8 @@ use super::picture::Picture;
 use super::verb::{self, VerbError, Wish};
 use crate::player::{Bookmark, Item, Opening, Origin, Place};
 
-/// The longest line that is read, in bytes: a listing of some thousand entries fits.
-pub(super) const LINE: usize = 1 << 20;
+/// The longest line that is read, in bytes: a listing of some fifty thousand entries fits. Only the player's owner can say it.
+pub(super) const LINE: usize = 16 << 20;
 
 /// A line as it comes in: `{"id":1,"command":"seek","arguments":["+10"],"wait":true}`, or with the
 /// command `play`, `{"command":"play","where":"append","items":[{"file":"/a.flac","title":"A"}]}`.
@@ -151,6 +151,11 @@ pub(super) fn done(id: &Value, picture: &Picture) -> String {
 /// An answer with the queue in the order of playing.
 pub(super) fn queue(id: &Value, picture: &Picture, queue: &[Value]) -> String {
     answer(id, json!({ "ok": true, "status": picture, "queue": queue }))
+}
+
+/// An answer with where the sound goes.
+pub(super) fn outputs(id: &Value, picture: &Picture, outputs: &[Value]) -> String {
+    answer(id, json!({ "ok": true, "status": picture, "outputs": outputs }))
 }
 
 /// An answer that it cannot be done, and why.

@@ -14,6 +14,7 @@ mod message;
 pub mod mpd;
 #[cfg(unix)]
 mod mpris;
+mod outputs;
 mod picture;
 mod seat;
 mod server;

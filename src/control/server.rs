@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::hub::Hub;
 use super::message::{self, LINE, Request};
+use super::outputs;
 use super::picture::Picture;
 use super::seat::{self, Seat};
 use super::verb::Wish;
@@ -178,6 +179,11 @@ fn carry_out(request: Request, id: &Value, wait: bool, shared: &Shared) -> Strin
         Request::Wish(Wish::Queue) => {
             return message::queue(id, &Picture::of(&remote.settled()), &rows(remote));
         }
+        Request::Wish(Wish::Outputs) => return outputs::told(id, remote),
+        Request::Wish(Wish::Switch(name, switch)) => match outputs::switch(&name, switch, remote) {
+            Ok(()) => return outputs::told(id, remote),
+            Err(why) => Err(why),
+        },
         Request::Wish(wish) => match command(wish, remote) {
             Ok(command) => {
                 command.into_iter().for_each(|command| remote.send(command));
@@ -210,7 +216,7 @@ fn command(wish: Wish, remote: &Remote) -> Result<Option<Command>, String> {
     let status = remote.status();
     Ok(Some(match wish {
         Wish::Do(command) => command,
-        Wish::Status | Wish::Queue | Wish::Events => return Ok(None),
+        Wish::Status | Wish::Queue | Wish::Events | Wish::Outputs | Wish::Switch(..) => return Ok(None),
         Wish::SeekShare(share) => {
             let length = status.length().ok_or("the length of this track is not known: seek to a time")?;
             Command::SeekTo(length.mul_f64(share))

@@ -4,10 +4,10 @@
 
 use std::time::Duration;
 
-use crate::player::{Command, Repeat, Shuffle, StopAfter};
+use crate::player::{Command, Repeat, Shuffle, StopAfter, Switch};
 
 /// What somebody wants of the player that is running.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Wish {
     /// A command that needs no look at the player first.
     Do(Command),
@@ -33,6 +33,10 @@ pub enum Wish {
     Queue,
     /// Say what happens from now on.
     Events,
+    /// Say where the sound goes.
+    Outputs,
+    /// Switch an output: the one of that number in the list, from 1, or of that name.
+    Switch(String, Switch),
 }
 
 /// One verb: what it is called, what it may be given, what it does.
@@ -52,7 +56,7 @@ impl Verb {
     pub fn counts(&self) -> (usize, usize) {
         match self.arguments {
             "" => (0, 0),
-            optional if optional.starts_with('[') => (0, 1),
+            optional if optional.starts_with('[') => (0, optional.split(' ').count()),
             words => (words.split(' ').count(), words.split(' ').count()),
         }
     }
@@ -125,6 +129,13 @@ pub const VERBS: &[Verb] = &[
     },
     plain("clear", "Take everything out of the queue.", |_| Some(Wish::Do(Command::Clear))),
     plain("queue", "Show what plays, in the order of playing.", |_| Some(Wish::Queue)),
+    Verb {
+        name: "output",
+        arguments: "[NAME [on|off|toggle]]",
+        help: "Show where the sound goes; or switch one of these outputs, by number or name, on or off. With a name \
+               alone (one of `tonearm devices`, say) the sound goes there, and nowhere else.",
+        read: output,
+    },
     plain("events", "Say what happens, one JSON object a line, until the player ends.", |_| {
         Some(Wish::Events)
     }),
@@ -311,6 +322,24 @@ fn shuffle(word: &str) -> Option<Wish> {
     }
 }
 
+/// A name may have blanks: the path of a FIFO, say.
+fn output(words: &str) -> Option<Wish> {
+    if words.is_empty() {
+        return Some(Wish::Outputs);
+    }
+    let switch = |word: &str| match word {
+        "on" => Some(Switch::On),
+        "off" => Some(Switch::Off),
+        "toggle" => Some(Switch::Toggle),
+        _ => None,
+    };
+    let (name, switch) = match words.rsplit_once(' ') {
+        Some((name, word)) => (name, switch(word)?),
+        None => (words, Switch::Only),
+    };
+    Some(Wish::Switch(name.to_owned(), switch))
+}
+
 fn repeat(word: &str) -> Option<Wish> {
     match word {
         "" => Some(Wish::CycleRepeat),
@@ -379,6 +408,10 @@ mod tests {
             ("repeat all", Wish::Do(Command::Repeat(Repeat::All))),
             ("queue", Wish::Queue),
             ("events", Wish::Events),
+            ("output", Wish::Outputs),
+            ("output 2 off", Wish::Switch("2".into(), Switch::Off)),
+            ("output pulse:hdmi", Wish::Switch("pulse:hdmi".into(), Switch::Only)),
+            ("output snapcast:kitchen toggle", Wish::Switch("snapcast:kitchen".into(), Switch::Toggle)),
             ("quit", Wish::Do(Command::Quit)),
         ] {
             assert_eq!(read(line), Ok(wish), "{line}");

@@ -9,9 +9,10 @@ use std::hint::black_box;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
 
 use crate::playback::decode::mock::MockDecoder;
-use crate::playback::feed::{Feed, Order, Report, Step};
+use crate::playback::feed::{Feed, Line, Order, Report, Step};
 use crate::playback::realtime::{self, Dials, Outlet};
 use crate::playback::{Key, Media, Place};
 
@@ -108,7 +109,14 @@ impl<S: Iterator<Item = f32>> Stage<S> {
         let tell = Box::new(move |report| say.send(report).unwrap());
         let mut feed = Feed::new(Box::new(open), tell, Arc::clone(&dials));
         let (outlet, door) = realtime::outlet(RATE, CHANNELS, Arc::clone(&dials));
-        feed.obey(Order::Outlet { door, rate: RATE, channels: CHANNELS });
+        feed.obey(Order::Outlet {
+            line: Line::FIRST,
+            door,
+            rate: RATE,
+            channels: CHANNELS,
+            latency: Duration::ZERO,
+            rewinds: false,
+        });
         let device = plug(outlet, Arc::clone(&dials));
         Self { feed, reports, dials, device, spent: Counts::default(), pulled: 0, joins: 0 }
     }
@@ -131,6 +139,7 @@ impl<S: Iterator<Item = f32>> Stage<S> {
                     Report::Begins(_) => self.joins += 1,
                     Report::Failed { error, .. } => panic!("{error}"),
                     Report::Rate(_) => panic!("nobody asks for rates"),
+                    Report::Keeps { .. } => panic!("nobody is beside it"),
                     Report::Ends { .. } => panic!("the music never ends here"),
                 }
             }
@@ -160,6 +169,7 @@ impl<S: Iterator<Item = f32>> Stage<S> {
     fn run(&mut self, seconds: f64) {
         let end = self.pulled + (seconds * f64::from(RATE)) as u64;
         while self.pulled < end {
+            self.dials.levels(0); // so that the callback measures, too
             self.pull(BUFFER);
             self.decode();
         }
@@ -199,6 +209,7 @@ impl<S: Iterator<Item = f32>> Stage<S> {
         assert!(self.dials.underruns() > 0 || self.dials.silent(), "no underrun");
         self.run(0.5);
         assert!(self.pulled >= u64::from(RATE) * 10);
+        assert_eq!(self.dials.levels(0).len(), usize::from(CHANNELS));
     }
 }
 
@@ -302,6 +313,38 @@ fn nor_does_a_server_that_is_written_over() {
     assert_eq!(stage.spent, Counts::default());
 }
 
+/// Two devices that ask for their samples in turn.
+struct Two {
+    main: Outlet,
+    beside: Option<Outlet>,
+}
+
+impl Iterator for Two {
+    type Item = f32;
+
+    fn next(&mut self) -> Option<f32> {
+        if let Some(beside) = &mut self.beside {
+            black_box(beside.next());
+        }
+        self.main.next()
+    }
+}
+
+#[test]
+fn nor_does_an_output_beside_the_main_one() {
+    let mut stage = Stage::new(|main| Two { main, beside: None });
+    let (line, dials) = (Line(1), Arc::new(Dials::new()));
+    let (outlet, door) = realtime::outlet(RATE, CHANNELS, Arc::clone(&dials));
+    stage.feed.obey(Order::Join { line, dials: Arc::clone(&dials) });
+    let (rate, channels, latency) = (RATE, CHANNELS, Duration::ZERO);
+    stage.feed.obey(Order::Outlet { line, door, rate, channels, latency, rewinds: false });
+    stage.device.beside = Some(outlet);
+    stage.ten_seconds();
+    assert_eq!(stage.spent, Counts::default());
+    assert!(!dials.silent(), "it plays too");
+    assert!(dials.underruns() > 0, "it was brought back to where the music is");
+}
+
 #[test]
 fn nor_does_the_loss_of_a_device_in_the_middle_of_a_skip() {
     let mut stage = Stage::new_with(Server::new);
@@ -315,7 +358,14 @@ fn nor_does_the_loss_of_a_device_in_the_middle_of_a_skip() {
     let lost = std::mem::replace(&mut stage.device, Server::new(outlet, Arc::clone(&stage.dials)));
     // The old device is dropped by the thread that owns it, never by the callback, which is no more.
     drop(lost);
-    stage.feed.obey(Order::Outlet { door, rate: RATE, channels: CHANNELS });
+    stage.feed.obey(Order::Outlet {
+        line: Line::FIRST,
+        door,
+        rate: RATE,
+        channels: CHANNELS,
+        latency: Duration::ZERO,
+        rewinds: false,
+    });
     stage.pull(u64::from(RATE) / 10);
     stage.play(30_000);
     stage.run(1.0);

@@ -4,16 +4,17 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crate::playback::decode::{self, DecodeError, Format};
-use crate::playback::feed::{Feed, Marker, Open, Order, Report};
+use crate::playback::feed::{Feed, Line, Marker, Open, Order, Report};
 use crate::playback::level::Leveller;
-use crate::playback::output::{News, Output, OutputError, Target, Wiring};
-use crate::playback::realtime::{Dials, RunClock};
+use crate::playback::lineup::{Lineup, Outlet, OutputId, Switch, Threads};
+use crate::playback::output::{News, OutputError, Target};
+use crate::playback::realtime::{Dials, Level, RunClock};
 use crate::playback::wav_file::Shape;
 use crate::playback::{Key, Media, Place, RatePolicy};
 
@@ -27,7 +28,7 @@ pub struct Signal(Inner);
 #[derive(Debug)]
 enum Inner {
     Feed(Report),
-    Output(News),
+    Output(Line, News),
 }
 
 /// What the player needs to know.
@@ -66,6 +67,19 @@ pub enum Event {
     OutputUnplugged,
     /// The output takes no more, for good.
     OutputBroken(OutputError),
+    /// Something about an output that plays beside the main one; the music does not notice.
+    Beside(OutputId, Beside),
+}
+
+/// What became of an output beside the main one.
+#[derive(Debug)]
+pub enum Beside {
+    /// It is gone, or was never there, and is looked for.
+    Lost(OutputError),
+    /// It is there, and plays where the music is.
+    Back,
+    /// It takes frames too slowly, or none. It is brought back to where the music is when it moves.
+    Behind,
 }
 
 /// What is heard now.
@@ -87,10 +101,16 @@ impl Position {
 }
 
 /// Reads the position without asking anybody: numbers that the callback counts.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Hand {
     marker: Marker,
-    latency: Duration,
+    dials: Arc<Dials>,
+}
+
+impl std::fmt::Debug for Hand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hand").field("marker", &self.marker).finish_non_exhaustive()
+    }
 }
 
 impl Hand {
@@ -98,13 +118,19 @@ impl Hand {
     fn heard(&self) -> u64 {
         let (clock, rate) = (&self.marker.clock, self.marker.rate);
         clock.heard(rate).unwrap_or_else(|| {
-            let unheard = (self.latency.as_secs_f64() * f64::from(rate)) as u64;
+            let unheard = (self.marker.latency.as_secs_f64() * f64::from(rate)) as u64;
             clock.played().saturating_sub(self.marker.at.saturating_add(unheard)) + self.marker.at
         })
     }
 }
 
 impl Hand {
+    /// What becomes of the track on its way.
+    pub fn passage(&self) -> Passage {
+        let Marker { rate, channels, gain, .. } = self.marker;
+        Passage { rate, channels, gain }
+    }
+
     /// What is heard now.
     pub fn position(&self) -> Position {
         let rate = self.marker.format.rate;
@@ -114,21 +140,47 @@ impl Hand {
         let frame = self.marker.format.frames.map_or(frame, |end| frame.min(end));
         Position { key: self.marker.key, frame, rate }
     }
+
+    /// How loud each of the device's channels is now, as it is heard: with volume, and in time as far as the output knows
+    /// what it holds back. Nothing is measured until somebody looks, nor a few seconds after the last look: the first
+    /// one finds silence.
+    pub fn levels(&self) -> Vec<Level> {
+        self.dials.levels(self.marker.clock.outlet_frame(self.heard()))
+    }
+}
+
+/// What becomes of a track on its way to the device.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Passage {
+    /// The rate at which the device takes it, in Hz.
+    pub rate: u32,
+    /// In how many channels.
+    pub channels: u16,
+    /// What its samples are multiplied by, before the volume.
+    pub gain: f32,
 }
 
 /// Counts what the device could not play as it was. Live: ask again and it may be more.
 #[derive(Clone)]
-pub struct Tally(Arc<Dials>);
+pub struct Tally(Arc<Mutex<Vec<Arc<Dials>>>>);
 
 impl Tally {
-    /// Times that the device found nothing to play.
+    /// Times that the device found nothing to play; of all that were the main one.
     pub fn underruns(&self) -> u64 {
-        self.0.underruns()
+        self.sum(Dials::underruns)
     }
 
     /// Samples that were beyond full scale and were held to it.
     pub fn clipped(&self) -> u64 {
-        self.0.clipped()
+        self.sum(Dials::clipped)
+    }
+
+    fn sum(&self, count: impl Fn(&Dials) -> u64) -> u64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().map(|dials| count(dials)).sum()
+    }
+
+    fn add(&self, dials: Arc<Dials>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(dials);
     }
 }
 
@@ -147,8 +199,12 @@ fn reached(clock: &RunClock, rate: u32) -> u64 {
 /// The handle of decoder thread and output.
 pub struct Engine {
     orders: Sender<Order>,
+    /// Of the main output.
     dials: Arc<Dials>,
-    output: Output,
+    lineup: Lineup,
+    tally: Tally,
+    /// To be told with what is reached.
+    told: VecDeque<Event>,
     /// The decoder thread, and what hangs up when it ends.
     decoder: Option<(JoinHandle<()>, Receiver<Infallible>)>,
     /// Begun by the decoder, not yet reached by the device; all of one run.
@@ -161,40 +217,41 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Opens the output and starts the threads. `say` is called from them.
+    /// Opens the outputs and starts the threads. `say` is called from them. The first output that keeps time is the
+    /// main one; the others play beside it, and are waited for.
     ///
     /// # Errors
-    /// When the output cannot be opened.
+    /// When the main output cannot be opened.
     pub fn start(
-        target: &Target,
+        targets: &[Target],
         shape: Shape,
         rate: RatePolicy,
-        say: impl Fn(Signal) + Send + Clone + 'static,
+        say: impl Fn(Signal) + Send + Sync + Clone + 'static,
     ) -> Result<Self, OutputError> {
-        Self::start_opening(Box::new(decode::open), target, shape, rate, say)
+        Self::start_opening(Box::new(decode::open), targets, shape, rate, say)
     }
 
     fn start_opening(
         open: Open,
-        target: &Target,
+        targets: &[Target],
         shape: Shape,
         rate: RatePolicy,
-        say: impl Fn(Signal) + Send + Clone + 'static,
+        say: impl Fn(Signal) + Send + Sync + Clone + 'static,
     ) -> Result<Self, OutputError> {
         let (orders, inbox) = mpsc::channel();
         let dials = Arc::new(Dials::new());
         let tell = say.clone();
         let tell = Box::new(move |report| tell(Signal(Inner::Feed(report))));
         let mut feed = Feed::new(open, tell, Arc::clone(&dials));
-        if rate == RatePolicy::Source && target.is_device() {
+        let threads = Threads {
+            orders: orders.clone(),
+            news: Arc::new(move |line, news| say(Signal(Inner::Output(line, news)))),
+        };
+        let lineup = Lineup::open(targets, shape, threads, &dials)?;
+        if rate == RatePolicy::Source && lineup.main().is_some_and(|main| main.target.is_device()) {
             feed.ask_for_rates();
         }
-        let wiring = Wiring {
-            dials: Arc::clone(&dials),
-            orders: orders.clone(),
-            news: Box::new(move |news| say(Signal(Inner::Output(news)))),
-        };
-        let output = Output::open(target, shape, wiring)?;
+        let tally = Tally(Arc::new(Mutex::new(vec![Arc::clone(&dials)])));
         let (running, ended) = mpsc::channel();
         let decoder = std::thread::Builder::new()
             .name("decoder".into())
@@ -206,7 +263,9 @@ impl Engine {
         Ok(Self {
             orders,
             dials,
-            output,
+            lineup,
+            tally,
+            told: VecDeque::new(),
             decoder: Some((decoder, ended)),
             ahead: VecDeque::new(),
             heard: None,
@@ -238,14 +297,43 @@ impl Engine {
 
     /// Pauses (with a short fade, nothing is lost) or goes on.
     pub fn set_playing(&mut self, playing: bool) {
-        self.dials.set_playing(playing);
-        self.output.wake();
+        self.lineup.set_playing(playing);
         self.order(Order::Wake);
     }
 
     /// Sets the linear gain; 1.0 leaves every sample as it is.
     pub fn set_gain(&mut self, gain: f32) {
-        self.dials.set_volume(gain);
+        self.lineup.set_volume(gain);
+    }
+
+    /// All places where the sound goes, or may go.
+    pub fn outputs(&self) -> Vec<Outlet> {
+        self.lineup.outlets()
+    }
+
+    /// Switches an output on or off, or on and all others off. Should another one lead from then on,
+    /// [`Event::OutputChanged`] follows.
+    ///
+    /// # Errors
+    /// When it is to lead and cannot be opened. Then all is as it was.
+    pub fn switch(&mut self, id: OutputId, switch: Switch) -> Result<(), OutputError> {
+        if let Some(dials) = self.lineup.switch(id, switch)? {
+            self.follow_lead(dials);
+        }
+        Ok(())
+    }
+
+    /// The output of that name, which is added where there is none.
+    pub fn output_called(&mut self, target: Target) -> OutputId {
+        self.lineup.called(target)
+    }
+
+    /// Another output leads now, and is silent.
+    fn follow_lead(&mut self, dials: Arc<Dials>) {
+        self.tally.add(Arc::clone(&dials));
+        self.dials = dials;
+        self.forget_ahead();
+        self.told.push_back(Event::OutputChanged);
     }
 
     /// Makes tracks that begin from now on equally loud, or not.
@@ -267,25 +355,56 @@ impl Engine {
                 None
             }
             Inner::Feed(Report::Rate(rate)) => {
-                self.output.set_rate(rate);
+                self.lineup.set_rate(rate);
                 None
             }
-            Inner::Output(News::Lost { error, vanished }) => Some(Event::OutputLost { error, vanished }),
-            Inner::Output(News::Back) => {
-                self.forget_ahead();
-                Some(Event::OutputBack)
+            Inner::Feed(Report::Keeps { line, up }) => {
+                let id = self.lineup.keeps_up(line, up)?;
+                Some(Event::Beside(id, if up { Beside::Back } else { Beside::Behind }))
             }
-            Inner::Output(News::Changed) => {
-                self.forget_ahead();
-                Some(Event::OutputChanged)
+            Inner::Output(line, news) => {
+                let (id, leads) = self.lineup.hear(line, &news)?;
+                if leads { Some(self.hear_main(news)) } else { Self::hear_beside(id, news) }
             }
-            Inner::Output(News::Unplugged) => Some(Event::OutputUnplugged),
-            Inner::Output(News::Broken(error)) => Some(Event::OutputBroken(error)),
         }
+    }
+
+    fn hear_main(&mut self, news: News) -> Event {
+        match news {
+            News::Lost { error, vanished } => {
+                // Another one that plays goes on by itself; without one, all wait.
+                if let Some(dials) = self.lineup.replace_lost() {
+                    self.follow_lead(dials);
+                }
+                Event::OutputLost { error, vanished }
+            }
+            News::Back => {
+                self.forget_ahead();
+                Event::OutputBack
+            }
+            News::Changed => {
+                self.forget_ahead();
+                Event::OutputChanged
+            }
+            News::Unplugged => Event::OutputUnplugged,
+            News::Broken(error) => Event::OutputBroken(error),
+        }
+    }
+
+    fn hear_beside(id: OutputId, news: News) -> Option<Event> {
+        let news = match news {
+            News::Lost { error, .. } | News::Broken(error) => Beside::Lost(error),
+            News::Back => Beside::Back,
+            News::Changed | News::Unplugged => return None,
+        };
+        Some(Event::Beside(id, news))
     }
 
     /// The next thing that the device has reached since the last call.
     pub fn reached(&mut self) -> Option<Event> {
+        if let Some(told) = self.told.pop_front() {
+            return Some(told);
+        }
         let next_begins = self.ahead.front().is_some_and(|next| reached(&next.clock, next.rate) > next.at);
         if next_begins {
             let marker = self.ahead.pop_front()?;
@@ -318,14 +437,15 @@ impl Engine {
     /// Reads the position from now on, until the next [`Event::Began`].
     pub fn hand(&self) -> Option<Hand> {
         let marker = self.heard.clone()?;
-        Some(Hand { marker, latency: self.output.latency })
+        Some(Hand { marker, dials: Arc::clone(&self.dials) })
     }
 
     /// Where something that is ordered now will begin to sound, about: the device has what comes before.
     pub fn taken(&self) -> Option<Position> {
-        let marker = self.heard.clone()?;
+        let mut marker = self.heard.clone()?;
         let tells = marker.clock.heard(marker.rate).is_some();
-        let mut position = Hand { marker, latency: Duration::ZERO }.position();
+        marker.latency = Duration::ZERO;
+        let mut position = Hand { marker, dials: Arc::clone(&self.dials) }.position();
         if tells {
             position.frame += frames_in(ORDERED_TO_HEARD, position.rate);
         }
@@ -339,7 +459,7 @@ impl Engine {
 
     /// What went wrong without anybody being told, counted on as the music plays.
     pub fn tally(&self) -> Tally {
-        Tally(Arc::clone(&self.dials))
+        self.tally.clone()
     }
 
     fn expect(&mut self, marker: Marker) {
@@ -393,7 +513,7 @@ mod tests {
         });
         let shape = Shape { rate: 44_100, channels: 2, sample: crate::playback::Sample::F32 };
         let mut engine =
-            Engine::start_opening(open, &Target::Void, shape, RatePolicy::Device, |_| {}).unwrap();
+            Engine::start_opening(open, &[Target::Void], shape, RatePolicy::Device, |_| {}).unwrap();
         engine.play(Media::new(Key(1), PathBuf::from("on a network that is gone")), Place::START);
         asked.recv().unwrap();
         // Every call of the player comes back, and so does the last.

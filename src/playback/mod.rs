@@ -15,8 +15,10 @@ mod check;
 pub mod decode;
 mod engine;
 mod feed;
+mod idle;
 mod integers;
 pub mod level;
+mod lineup;
 pub mod loudness;
 pub mod output;
 mod part;
@@ -24,11 +26,14 @@ mod realtime;
 mod render;
 mod resample;
 mod wav_file;
+pub mod waveform;
 
 pub use check::{Checked, check, same_sound};
-pub use engine::{Engine, Event, Hand, Position, Signal, Tally};
+pub use engine::{Beside, Engine, Event, Hand, Passage, Position, Signal, Tally};
 pub use integers::{IntegerPiece, join_integers, need_integers};
+pub use lineup::{Link, Outlet, OutputId, Switch};
 pub use part::Part;
+pub use realtime::Level;
 pub use render::{Piece, Render, RenderError};
 pub use wav_file::{Sample, Shape, WavWriter};
 

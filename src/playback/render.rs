@@ -7,11 +7,12 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
 
 use rtrb::{Consumer, Producer};
 
 use crate::playback::decode::{self, DecodeError, Decoder, Format};
-use crate::playback::feed::{Feed, Marker, Open, Order, Report, Step};
+use crate::playback::feed::{Feed, Line, Marker, Open, Order, Report, Step};
 use crate::playback::level::Leveller;
 use crate::playback::part::{Part, Window};
 use crate::playback::realtime::{Dials, Door, Run};
@@ -96,7 +97,7 @@ impl Render {
         });
         let (door, fresh, spent) = Door::new();
         let mut feed = Feed::new(open, tell, Arc::new(Dials::new()));
-        feed.obey(Order::Outlet { door, rate, channels });
+        feed.obey(Order::Outlet { line: Line::FIRST, door, rate, channels, latency: Duration::ZERO, rewinds: false });
         Self {
             feed,
             reports,
@@ -178,7 +179,7 @@ impl Render {
                     }
                     self.ended = true;
                 }
-                Report::Rate(_) => {} // never asked for
+                Report::Rate(_) | Report::Keeps { .. } => {} // never asked for, and nobody is beside it
             }
         }
         Ok(())

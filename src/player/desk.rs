@@ -1,7 +1,11 @@
 //! The player's decisions: takes a command or what the engine says; gives orders to the engine, and events.
 //! Pure but for the engine it is given and the time of the alarm: no thread. Never draws, never decodes.
 
+mod follow;
 mod keep;
+mod level;
+mod outputs;
+mod sound;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,52 +15,10 @@ use super::keeping::Keeping;
 use super::{
     Bookmark, Change, Command, Event, Item, OnUnplug, Opening, Origin, Setup, Status, StopAfter, View,
 };
-use crate::playback::decode::{DecodeError, Format};
-use crate::playback::level::Measurer;
-use crate::playback::{self, Engine, Hand, Key, Media, Part, Place, Position};
-use crate::queue::{ItemId, Queue, Shuffle};
-
-/// What the player needs of an engine; tests put a plain recorder in its place.
-pub(super) trait Sound {
-    fn play(&mut self, media: Media, from: Place);
-    fn follow(&mut self, media: Option<Media>);
-    fn halt(&mut self);
-    fn set_playing(&mut self, playing: bool);
-    fn set_gain(&mut self, gain: f32);
-    fn hand(&self) -> Option<Hand>;
-    fn taken(&self) -> Option<Position>;
-    fn has_joined(&self) -> bool;
-}
-
-impl Sound for Engine {
-    fn play(&mut self, media: Media, from: Place) {
-        self.play(media, from);
-    }
-    fn follow(&mut self, media: Option<Media>) {
-        self.follow(media);
-    }
-    fn halt(&mut self) {
-        self.halt();
-    }
-    fn set_playing(&mut self, playing: bool) {
-        self.set_playing(playing);
-    }
-    fn set_gain(&mut self, gain: f32) {
-        self.set_gain(gain);
-    }
-    fn hand(&self) -> Option<Hand> {
-        self.hand()
-    }
-    fn taken(&self) -> Option<Position> {
-        self.taken()
-    }
-    fn has_joined(&self) -> bool {
-        self.has_joined()
-    }
-}
-
-/// Entries among which a release is looked for: more than any has tracks.
-const MEASURED_OVER: usize = 1000;
+use crate::playback::level::{Leveller, Measurer};
+use crate::playback::{self, Place};
+use crate::queue::{ItemId, Queue};
+pub(super) use sound::Sound;
 
 /// Where events go.
 pub(super) type Tell = Box<dyn FnMut(Event, &Status) + Send>;
@@ -83,8 +45,9 @@ pub(super) struct Desk<S> {
     pub(super) now: Status,
     status: Arc<Mutex<Status>>,
     tell: Tell,
+    leveller: Leveller,
     /// Measures ahead what no tags speak of.
-    pub(super) measurer: Option<Measurer>,
+    measurer: Option<Measurer>,
 }
 
 impl<S: Sound> Desk<S> {
@@ -102,9 +65,15 @@ impl<S: Sound> Desk<S> {
             named: Vec::new(),
             heard: false,
             on_unplug: setup.on_unplug,
-            now: Status { playing: true, volume: 100, ..Status::default() },
+            now: Status {
+                playing: true,
+                volume: 100,
+                levelling: setup.levelling.levelling,
+                ..Status::default()
+            },
             status,
             tell,
+            leveller: setup.levelling,
             measurer: None,
         };
         desk.fill(setup.items, setup.bookmark.as_ref());
@@ -216,6 +185,8 @@ impl<S: Sound> Desk<S> {
                     self.rename(Change::Queue);
                 }
             }
+            Command::Level(levelling) => self.level(levelling),
+            Command::Output(id, switch) => self.switch_output(id, switch),
             Command::Quit => {}
         }
     }
@@ -350,47 +321,16 @@ impl<S: Sound> Desk<S> {
                 }
                 self.say(Event::OutputMoved);
             }
-            playback::Event::OutputChanged => self.go_on(),
+            playback::Event::OutputChanged => {
+                self.go_on();
+                self.say(Event::Changed(Change::Outputs));
+            }
             playback::Event::OutputBack => {
                 self.go_on();
                 self.say(Event::OutputBack);
             }
             playback::Event::OutputBroken(error) => self.say(Event::OutputBroken(error)),
-        }
-    }
-
-    fn ended(&mut self) {
-        let stops = self.named.is_empty() && self.now.item.is_some_and(|id| self.stops_after(id));
-        let named = self.named.first().copied();
-        let next = self.queue.advance();
-        if stops {
-            if self.now.stop_after != StopAfter::Each {
-                self.now.stop_after = StopAfter::Never;
-            }
-            self.now.playing = false;
-            self.sound.set_playing(false);
-            self.play_or_finish(next);
-            return self.say(Event::Changed(Change::Playing));
-        }
-        // One that was named was to join and needs the device in another shape; if it is not the next, the
-        // queue was changed meanwhile.
-        let next = match named {
-            Some(id) if next != named => self.queue.goto(id).or(next),
-            _ => next,
-        };
-        match next {
-            Some(id) => self.play(id),
-            None => self.finish(),
-        }
-    }
-
-    /// Whether the music stops by itself when that track has ended.
-    fn stops_after(&self, id: ItemId) -> bool {
-        match self.now.stop_after {
-            StopAfter::Never => false,
-            StopAfter::Track => self.now.item == Some(id),
-            StopAfter::Each => true,
-            StopAfter::Entry(entry) => entry == id,
+            playback::Event::Beside(id, news) => self.say(Event::Beside(id, news)),
         }
     }
 
@@ -408,100 +348,6 @@ impl<S: Sound> Desk<S> {
         let heard = self.now.hand.as_ref().map(|hand| Place::Frame(hand.position().frame));
         let place = self.now.going_to.map(Place::Time).or(heard).unwrap_or(Place::START);
         self.sound.play(media, place);
-    }
-
-    fn began(&mut self, id: ItemId, format: Format) {
-        let joined = self.named.first() == Some(&id) && (self.heard || self.now.item != Some(id));
-        if joined {
-            self.named.remove(0);
-            if self.queue.advance() != Some(id) {
-                self.queue.goto(id); // the queue was changed after this track was decoded
-            }
-        }
-        let new = joined || self.now.item != Some(id);
-        self.heard = true;
-        self.now.item = Some(id);
-        self.now.format = Some(format);
-        self.now.going_to = None;
-        self.now.hand = self.sound.hand();
-        if new {
-            self.measure_ahead();
-        }
-        self.say(if new { Event::Started(id) } else { Event::Changed(Change::Heard) });
-    }
-
-    fn failed(&mut self, id: ItemId, error: DecodeError) {
-        let was_heard = self.heard && self.now.item == Some(id);
-        if !was_heard {
-            self.queue.mark_unplayable(id);
-        }
-        self.named.retain(|named| *named != id);
-        self.say(Event::Failed(id, error));
-    }
-
-    /// Answers what follows the tracks that are named already.
-    fn name_next(&mut self) {
-        let next = self.after_named();
-        self.named.extend(next);
-        self.named_nothing = next.is_none();
-        let media = next.and_then(|id| self.media(id));
-        self.sound.follow(media);
-    }
-
-    fn after_named(&self) -> Option<ItemId> {
-        if self.named.last().copied().or(self.now.item).is_some_and(|last| self.stops_after(last)) {
-            return None;
-        }
-        let mut queue = self.queue.clone();
-        for id in &self.named {
-            if queue.advance() != Some(*id) {
-                queue.goto(*id);
-            }
-        }
-        queue.advance()
-    }
-
-    /// The order has changed: what was named to follow may be wrong now.
-    pub(super) fn rename(&mut self, change: Change) {
-        let named = std::mem::take(&mut self.named);
-        let expected = self.after_named();
-        if named.first().copied() == expected && named.len() <= 1 {
-            self.named = named;
-        } else if self.sound.has_joined() {
-            // Already decoded: begin again from where the device is; the cross-fade hides it.
-            if let (Some(position), Some(media)) =
-                (self.sound.taken(), self.now.item.and_then(|id| self.media(id)))
-            {
-                self.sound.play(media, Place::Frame(position.frame));
-            }
-        } else if !named.is_empty() || self.named_nothing {
-            self.name_next();
-        }
-        self.say(Event::Changed(change));
-    }
-
-    fn media(&self, id: ItemId) -> Option<Media> {
-        let part = self.queue.get(id)?.part.clone();
-        Some(Media { key: Key(id.0), part, neighbours: self.neighbours(id) })
-    }
-
-    /// What stands beside an item in the order of playing; a shuffle plays no release.
-    fn neighbours(&self, id: ItemId) -> Vec<Part> {
-        let Some(at) = self.queue.index(id).filter(|_| self.queue.shuffle() != Shuffle::Tracks) else {
-            return Vec::new();
-        };
-        let beside = [at.checked_sub(1), at.checked_add(1)].into_iter().flatten();
-        beside.filter_map(|at| Some(self.queue.get(self.queue.id_at(at)?)?.part.clone())).collect()
-    }
-
-    /// Hands the queue to the measurer, from the current track round to the one before it.
-    fn measure_ahead(&self) {
-        let Some(measurer) = &self.measurer else { return };
-        let len = self.queue.len();
-        let now = self.now.item.and_then(|id| self.queue.index(id)).unwrap_or(0);
-        let order = (now..len).chain(0..now).take(MEASURED_OVER);
-        let files = order.filter_map(|at| Some(self.queue.get(self.queue.id_at(at)?)?.part.clone()));
-        measurer.ahead(files.collect());
     }
 
     pub(super) fn play_or_finish(&mut self, id: Option<ItemId>) {
@@ -539,11 +385,6 @@ impl<S: Sound> Desk<S> {
         self.sound.halt();
         self.clear();
         self.set_playing(false);
-    }
-
-    fn forget_named(&mut self) {
-        self.named.clear();
-        self.named_nothing = false;
     }
 
     fn clear(&mut self) {
@@ -608,6 +449,7 @@ impl<S: Sound> Desk<S> {
         if len != self.now.of || matches!(event, Event::Changed(Change::Queue)) {
             self.now.version += 1;
         }
+        self.look_at_outputs(&event);
         self.now.track = self.now.item.and_then(|id| self.queue.get(id)).cloned();
         self.now.number = self.now.item.and_then(|id| self.queue.index(id)).map(|index| index + 1);
         self.now.of = len;

@@ -16,19 +16,21 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::playback::decode::DecodeError;
-use crate::playback::level::{Leveller, Measurer};
-use crate::playback::output::{OutputError, Target};
+use crate::playback::level::Leveller;
 use crate::playback::{Engine, Hand, RatePolicy, Shape, Signal, Tally};
 use desk::Desk;
 
-pub use crate::playback::Part;
 pub use crate::playback::decode::Format;
+pub use crate::playback::level::Levelling;
+pub use crate::playback::output::{OutputError, Target, UnknownOutput};
+pub use crate::playback::waveform::{Waveform, Waveforms};
+pub use crate::playback::{Beside, Level, Link, Outlet, OutputId, Part, Passage, Switch};
 pub use crate::queue::{ItemId, Memory, Repeat, Shuffle};
 pub use item::{Item, Label, WrittenPath};
 pub use keeping::{Bookmark, Kept, Origin, Spot};
 
 /// How the player begins.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Setup {
     /// What is to be played, in order. Ids are 0, 1, 2, ... in this order.
     pub items: Vec<Item>,
@@ -42,8 +44,8 @@ pub struct Setup {
     pub seed: u64,
     /// How tracks are made equally loud. With a memory, those that no tags speak of are measured ahead.
     pub levelling: Leveller,
-    /// Where the sound goes.
-    pub output: Target,
+    /// Where the sound goes; the first that keeps time is the main output.
+    pub outputs: Vec<Target>,
     /// At which rate.
     pub rate: RatePolicy,
     /// What happens when the device goes away.
@@ -173,6 +175,10 @@ pub enum Command {
     Swap(ItemId, ItemId),
     /// In a shuffle, entries with a higher priority come first.
     Priority(ItemId, u8),
+    /// How tracks are made equally loud; it is heard at once.
+    Level(Levelling),
+    /// Switch one of the outputs in [`Status::outputs`]; any other is [`Remote::switch`]'s.
+    Output(OutputId, Switch),
     /// Fade out and end.
     Quit,
 }
@@ -196,6 +202,10 @@ pub enum Event {
     OutputMoved,
     /// The output takes no more, for good.
     OutputBroken(OutputError),
+    /// An output that was to be the main one cannot be opened; all is as it was.
+    OutputRefused(OutputError),
+    /// Something about an output beside the main one; the music does not notice.
+    Beside(OutputId, Beside),
     /// Somebody wanted the player to end, and it has.
     Quit,
 }
@@ -213,8 +223,10 @@ pub enum Change {
     Volume,
     /// What is in the queue, or in which order it comes.
     Queue,
-    /// When it stops by itself, or whether what was played is taken out.
+    /// When it stops by itself, whether what was played is taken out, or how loud tracks are made.
     Ending,
+    /// Where the sound goes.
+    Outputs,
 }
 
 /// What is playing. A value: it does not change once it was given.
@@ -254,6 +266,10 @@ pub struct Status {
     pub version: u64,
     /// What follows the current track by itself, as it looks now; after a stop what would have.
     pub next: Option<ItemId>,
+    /// Where the sound goes, or may go.
+    pub outputs: Arc<[Outlet]>,
+    /// How tracks are made equally loud.
+    pub levelling: Levelling,
     hand: Option<Hand>,
     /// Where a seek is going that the device has not reached.
     going_to: Option<Duration>,
@@ -263,6 +279,17 @@ impl Status {
     /// The place in the current track that is heard now. Live: ask again and it has moved on.
     pub fn position(&self) -> Duration {
         self.going_to.or_else(|| self.hand.as_ref().map(|hand| hand.position().time())).unwrap_or_default()
+    }
+
+    /// How loud each channel of the device is that is heard now; empty while nothing plays. Live, and measured only while
+    /// somebody looks: look up to twenty times a second; the first look finds silence.
+    pub fn levels(&self) -> Vec<Level> {
+        self.hand.as_ref().filter(|_| self.playing).map(Hand::levels).unwrap_or_default()
+    }
+
+    /// What becomes of the current track on its way to the device, once it is heard.
+    pub fn passage(&self) -> Option<Passage> {
+        self.hand.as_ref().map(Hand::passage)
     }
 
     /// Whether there is a track and it is not paused.
@@ -319,6 +346,7 @@ enum Word {
     Add(Vec<Item>, Place, Option<SyncSender<Vec<ItemId>>>),
     Open(Box<Opening>),
     Edit(Edit),
+    Switch(Target, Switch, SyncSender<Result<(), OutputError>>),
     Signal(Signal),
     /// Answered when all that was said before is done.
     Settled(SyncSender<()>),
@@ -345,6 +373,16 @@ impl Remote {
     /// Changes many entries of the queue at once.
     pub fn edit(&self, edit: Edit) {
         let _ = self.inbox.send(Word::Edit(edit));
+    }
+
+    /// Switches an output on or off by its name, one that was never heard of too: a device of this machine, say.
+    /// Comes back when it is done.
+    ///
+    /// # Errors
+    /// When it is to be the main output and cannot be opened; all is as it was then.
+    pub fn switch(&self, target: Target, switch: Switch) -> Result<(), OutputError> {
+        // A player that has ended has no outputs.
+        self.ask(|answer| Word::Switch(target, switch, answer)).unwrap_or(Ok(()))
     }
 
     /// Plays another listing.
@@ -386,16 +424,15 @@ impl Player {
     ) -> Result<Self, OutputError> {
         let (inbox, words) = mpsc::channel();
         let say = inbox.clone();
-        let mut engine = Engine::start(&setup.output, setup.shape, setup.rate, move |signal| {
+        let mut engine = Engine::start(&setup.outputs, setup.shape, setup.rate, move |signal| {
             // Once the player has ended nobody needs to know.
             let _ = say.send(Word::Signal(signal));
         })?;
         engine.set_levelling(setup.levelling.clone());
-        let memory = setup.levelling.memory.clone().filter(|_| !setup.levelling.is_off());
         let tally = engine.tally();
         let status = Arc::new(Mutex::new(Status::default()));
         let mut desk = Desk::new(engine, setup, Box::new(tell), Arc::clone(&status));
-        desk.measurer = memory.map(Measurer::start);
+        desk.measure();
         let thread = std::thread::Builder::new()
             .name("player".into())
             .spawn(move || {
@@ -469,6 +506,7 @@ fn hear(desk: &mut Desk<Engine>, word: Word) {
         }
         Word::Open(opening) => desk.open(*opening),
         Word::Edit(edit) => desk.edit(edit),
+        Word::Switch(target, switch, answer) => drop(answer.send(desk.switch(target, switch))),
         Word::Settled(answer) => drop(answer.send(())),
         Word::View(answer) => drop(answer.send(desk.view())),
         Word::Signal(signal) => {

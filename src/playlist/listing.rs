@@ -3,6 +3,8 @@
 //! Never parses other formats (see `format`), never looks at files.
 
 use std::borrow::Cow;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -29,16 +31,10 @@ pub struct Listing {
 /// One track of a listing.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Entry {
-    /// The line as it was written; empty in formats that have fields. What people see is [`Entry::line`].
-    pub text: String,
     /// The track's artist, where the line names one.
     pub artist: Option<String>,
     /// The track's title.
     pub title: String,
-    /// The release the track is said to be on.
-    pub album: Option<String>,
-    /// The heading that the track stands under, as written: a side, a work, a film.
-    pub section: Option<String>,
     /// The number that the listing gives the track.
     pub number: Option<u32>,
     /// The disc that the listing puts the track on.
@@ -47,9 +43,22 @@ pub struct Entry {
     pub length: Option<Duration>,
     /// A file that the listing names outright.
     pub file: Option<PathBuf>,
+    /// What else is said of it.
+    pub more: More,
+}
+
+/// What else a listing may say of an entry.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Details {
+    /// The line as it was written; empty in formats that have fields. What people see is [`Entry::line`].
+    pub text: String,
+    /// The release the track is said to be on.
+    pub album: Option<String>,
+    /// The heading that the track stands under, as written: a side, a work, a film.
+    pub section: Option<String>,
     /// URIs that say which recording it is, as XSPF and JSPF have them: `https://musicbrainz.org/recording/...`.
     pub identifiers: Vec<String>,
-    /// The part of that file that the track is; `None` for the whole.
+    /// The part of the file that the track is; `None` for the whole.
     pub span: Option<Span>,
     /// The ReplayGain that the listing states.
     pub gains: Gains,
@@ -57,12 +66,65 @@ pub struct Entry {
     pub note: Option<String>,
 }
 
+/// [`Details`], which take no room until there are some: a playlist of a million bare paths says none.
+#[derive(Clone, Default)]
+pub struct More(Option<Box<Details>>);
+
+impl More {
+    const NONE: &'static Details = &Details {
+        text: String::new(),
+        album: None,
+        section: None,
+        identifiers: Vec::new(),
+        span: None,
+        gains: Gains { track: None, album: None },
+        note: None,
+    };
+
+    /// What is said, to change it; `None` where nothing is.
+    pub fn get_mut(&mut self) -> Option<&mut Details> {
+        self.0.as_deref_mut()
+    }
+}
+
+impl From<Details> for More {
+    fn from(details: Details) -> Self {
+        Self((details != *Self::NONE).then(|| Box::new(details)))
+    }
+}
+
+impl Deref for More {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        self.0.as_deref().unwrap_or(Self::NONE)
+    }
+}
+
+impl DerefMut for More {
+    fn deref_mut(&mut self) -> &mut Details {
+        self.0.get_or_insert_default()
+    }
+}
+
+impl PartialEq for More {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl fmt::Debug for More {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
 impl Entry {
     /// The entry as one line: the one that was written; of fields "3. Artist - Title", with what is there and
     /// no more; of a file that nothing else is known of, its name as the listing has it.
     pub fn line(&self) -> Cow<'_, str> {
-        if !self.text.is_empty() {
-            return self.text.as_str().into();
+        if !self.more.text.is_empty() {
+            return self.more.text.as_str().into();
         }
         let named = self.file.as_deref().filter(|_| self.artist.is_none() && self.number.is_none());
         if let Some(file) = named.and_then(Path::to_str).filter(|file| shown_stem(file) == self.title) {

@@ -9,7 +9,7 @@ mod nested;
 pub mod pins;
 mod section;
 
-pub use listing::{Entry, Listing, Unread};
+pub use listing::{Details, Entry, Listing, More, Unread};
 pub use matching::{
     Accept, Candidate, EntryMatch, Guard, Held, Index, Piece, Pinned, Reason, Report, Status, Tracks,
     Version, match_accepting, match_listing,

@@ -37,7 +37,7 @@ fn of_stem(folder: &Path, name: &Path) -> Option<PathBuf> {
 pub fn beside_sheet(listing: &mut Listing, sheet: &Path) {
     let folder = sheet.parent().unwrap_or(Path::new(""));
     let names = || listing.entries.iter().filter_map(|entry| entry.file.as_ref());
-    let is_disc = listing.entries.iter().any(|entry| entry.span.is_some());
+    let is_disc = listing.entries.iter().any(|entry| entry.more.span.is_some());
     let Some(name) = names().next().filter(|first| is_disc && names().all(|name| name == *first)) else {
         return;
     };

@@ -44,7 +44,7 @@ impl Listing {
     /// The sections, in order. A listing without headings is one section without a name.
     pub fn sections(&self) -> Vec<Section> {
         let mut sections: Vec<Section> = Vec::new();
-        let headed = self.entries.iter().any(|entry| entry.section.is_some());
+        let headed = self.entries.iter().any(|entry| entry.more.section.is_some());
         let mut disc = None;
         for entry in &self.entries {
             let name = name(entry, headed);
@@ -85,7 +85,7 @@ impl Listing {
 }
 
 fn name(entry: &Entry, headed: bool) -> Option<String> {
-    if headed { entry.section.clone() } else { entry.disc.map(|disc| format!("Disc {disc}")) }
+    if headed { entry.more.section.clone() } else { entry.disc.map(|disc| format!("Disc {disc}")) }
 }
 
 fn choose(sections: &[Section], wanted: &str) -> Option<usize> {
@@ -106,13 +106,15 @@ fn choose(sections: &[Section], wanted: &str) -> Option<usize> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::playlist::Details;
 
     /// A listing of entries in sections, "Side A/1/Rain": section, disc, title.
     fn listing(entries: &[&str]) -> Listing {
         let entry = |text: &&str| {
             let parts: Vec<&str> = text.split('/').collect();
             let section = Some(parts[0].to_owned()).filter(|section| !section.is_empty());
-            Entry { section, disc: parts[1].parse().ok(), title: parts[2].into(), ..Entry::default() }
+            let more = Details { section, ..Details::default() }.into();
+            Entry { disc: parts[1].parse().ok(), title: parts[2].into(), more, ..Entry::default() }
         };
         Listing { entries: entries.iter().map(entry).collect(), ..Listing::default() }
     }

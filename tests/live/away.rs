@@ -11,12 +11,12 @@ use tonearm::library::Tags;
 use super::support::{Home, PATIENCE, until};
 use super::{CD, Process, music, needs};
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Where a recording holds the whole of the music.
-fn holds(recording: &[u8], music: &[u8]) -> bool {
+pub(crate) fn holds(recording: &[u8], music: &[u8]) -> bool {
     let (offset, piece) = (music.len() / 2, 400);
     let wanted = &music[offset..offset + piece];
     let found = recording.windows(piece).position(|window| window == wanted);

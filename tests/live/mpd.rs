@@ -21,11 +21,12 @@ impl Mpd {
         let at = |name: &str| home.path(name).to_str().unwrap().to_owned();
         fs::create_dir_all(home.path("mpd/playlists")).unwrap();
         let settings = format!(
-            "music_directory \"{}\"\nplaylist_directory \"{}\"\ndb_file \"{}\"\nbind_to_address \"{}\"\n\
-             audio_output {{\ntype \"null\"\nname \"tonearm\"\nmixer_type \"software\"\n}}\n",
+            "music_directory \"{}\"\nplaylist_directory \"{}\"\ndb_file \"{}\"\nsticker_file \"{}\"\nbind_to_address \"{}\"\n\
+             audio_output {{\ntype \"null\"\nname \"null\"\nmixer_type \"software\"\n}}\n",
             at("Music"),
             at("mpd/playlists"),
             at("mpd/db"),
+            at("mpd/stickers"),
             at("mpd/socket")
         );
         fs::write(home.path("mpd/conf"), settings).unwrap();

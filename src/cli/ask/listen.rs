@@ -14,7 +14,7 @@ use crate::playback::{Engine, Event, Key, Media, Part, Place, RatePolicy, Shape,
 const HEARD: Duration = Duration::from_secs(8);
 
 /// What is being heard.
-pub(super) struct Listening {
+pub(in crate::cli) struct Listening {
     engine: Engine,
     signals: Receiver<Signal>,
     until: Instant,
@@ -22,7 +22,7 @@ pub(super) struct Listening {
 
 impl Listening {
     /// Begins to play; an error is a sentence.
-    pub(super) fn start(track: &Track, output: &Target) -> Result<Self, String> {
+    pub(in crate::cli) fn start(track: &Track, output: &Target) -> Result<Self, String> {
         if matches!(output, Target::Wav(_)) {
             return Err("there is nothing to listen with: the sound goes to a file".into());
         }
@@ -30,17 +30,18 @@ impl Listening {
         let part = Part { path: track.path.clone(), span: track.span, gains: track.gains };
         let shape = render::first_format(std::slice::from_ref(&part))
             .map_or_else(Shape::default, |format| render::shape_of(&format));
-        let engine = Engine::start(output, shape, RatePolicy::default(), move |signal| {
-            // Who listens no more does not need to know.
-            let _ = say.send(signal);
-        });
+        let engine =
+            Engine::start(std::slice::from_ref(output), shape, RatePolicy::default(), move |signal| {
+                // Who listens no more does not need to know.
+                let _ = say.send(signal);
+            });
         let mut engine = engine.map_err(|error| error.to_string())?;
         engine.play(Media::new(Key(0), part), Place::Time(beginning(track.length)));
         Ok(Self { engine, signals, until: Instant::now() + HEARD })
     }
 
     /// Whether it is over, and what went wrong if something did.
-    pub(super) fn over(&mut self) -> Option<Option<DecodeError>> {
+    pub(in crate::cli) fn over(&mut self) -> Option<Option<DecodeError>> {
         while let Ok(signal) = self.signals.try_recv() {
             match self.engine.hear(signal) {
                 Some(Event::Failed { error, .. }) => return Some(Some(error)),

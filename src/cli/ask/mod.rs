@@ -23,8 +23,11 @@ use crate::playback::output::Target;
 use crate::playlist::pins::{Choice, PinnedFile, Pins};
 use crate::playlist::{Pinned, Reason, Status};
 use crate::sanitise;
-use listen::Listening;
-use question::{Answer, Asking, Key, Question, Step};
+use crate::tui;
+
+pub(super) use listen::Listening;
+pub(super) use question::{Answer, Question, about_track};
+use question::{Asking, Key, Step};
 
 /// How often signals and the sound are looked at while no key is pressed.
 const LOOK: Duration = Duration::from_millis(100);
@@ -111,7 +114,7 @@ fn ask(
 }
 
 /// One question an entry; entries that are alike are asked about once.
-fn questions(program: &Program) -> Vec<Question> {
+pub(super) fn questions(program: &Program) -> Vec<Question> {
     let mut questions: Vec<Question> = Vec::new();
     for (at, row) in program.rows.iter().enumerate() {
         if row.status != Some(Status::Ambiguous) || row.pin.choices.is_empty() {
@@ -128,16 +131,24 @@ fn questions(program: &Program) -> Vec<Question> {
 
 /// Gives the rows what was answered and remembers it; gives what went wrong.
 fn take(program: &mut Program, rows: &[usize], answer: Answer) -> Option<String> {
-    let (choice, problem) = match &answer {
+    if answer == Answer::Skip {
+        return None;
+    }
+    let problem = remember(&program.rows[*rows.first()?], &answer);
+    for at in rows {
+        decide(&mut program.rows[*at], &answer);
+    }
+    problem
+}
+
+/// Writes an answer about a row down; gives what went wrong.
+pub(super) fn remember(row: &Row, answer: &Answer) -> Option<String> {
+    let (choice, problem) = match answer {
         Answer::Skip => return None,
         Answer::NotOwned => (Some(Choice::NotOwned), None),
         Answer::File(track) => remembered(track),
     };
-    for at in rows {
-        decide(&mut program.rows[*at], &answer);
-    }
-    let pin = choice.and_then(|choice| program.rows[*rows.first()?].pin.decided(choice));
-    let Some(pin) = pin else { return problem };
+    let Some(pin) = choice.and_then(|choice| row.pin.decided(choice)) else { return problem };
     let written = pins::path().and_then(|path| Ok(Pins::change(&path, |pins| pins.set(pin))?));
     written.err().map(|error| format!("the answer is not remembered: {error:#}"))
 }
@@ -214,11 +225,8 @@ struct Terminal;
 
 impl Terminal {
     fn open() -> io::Result<Self> {
-        screen::restore_on_panic();
-        terminal::enable_raw_mode()?;
         let terminal = Self; // gives back what it has taken, should the rest fail
-        queue!(io::stdout(), terminal::EnterAlternateScreen, cursor::Hide)?;
-        io::stdout().flush()?;
+        tui::take_screen()?;
         Ok(terminal)
     }
 
@@ -236,7 +244,6 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        let _ = queue!(io::stdout(), terminal::LeaveAlternateScreen);
-        screen::restore();
+        tui::restore();
     }
 }

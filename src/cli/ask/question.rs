@@ -12,22 +12,22 @@ use crate::sanitise;
 
 /// What is asked about one entry, or about several that are alike.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Question {
+pub(in crate::cli) struct Question {
     /// Positions of its rows in the program.
-    pub(super) rows: Vec<usize>,
-    number: usize,
-    name: String,
-    why: String,
-    choices: Vec<Offer>,
+    pub(in crate::cli) rows: Vec<usize>,
+    pub(in crate::cli) number: usize,
+    pub(in crate::cli) name: String,
+    pub(in crate::cli) why: String,
+    pub(in crate::cli) choices: Vec<Offer>,
 }
 
 /// A file that may be meant.
 #[derive(Debug, Clone, PartialEq)]
-struct Offer {
-    track: Track,
-    likely: f64,
+pub(in crate::cli) struct Offer {
+    pub(in crate::cli) track: Track,
+    pub(in crate::cli) likely: f64,
     /// Its path as people know it.
-    file: String,
+    pub(in crate::cli) file: String,
 }
 
 impl Question {
@@ -140,7 +140,7 @@ pub(super) enum Step {
 
 /// What was answered.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Answer {
+pub(in crate::cli) enum Answer {
     /// This file.
     File(Box<Track>),
     /// None of them, now and later.
@@ -261,7 +261,7 @@ impl Asking {
             let sound = if self.listening == Some(at) { "  ♪" } else { "" };
             lines.push(format!("{mark} {}  {:>2.0} %  {}{sound}", at + 1, offer.likely * 100.0, offer.file));
             if in_full {
-                lines.push(format!("            {}", about(&offer.track)));
+                lines.push(format!("            {}", about_track(&offer.track)));
                 if at == 0 && !question.why.is_empty() {
                     lines.push(format!("            {}", question.why));
                 }
@@ -284,7 +284,7 @@ impl Asking {
 }
 
 /// What tells a file from another: its tags, its length, its kind.
-fn about(track: &Track) -> String {
+pub(in crate::cli) fn about_track(track: &Track) -> String {
     let tags = &track.tags;
     let mut text = match (&tags.artist, &tags.title) {
         (Some(artist), Some(title)) => format!("{artist} - {title}"),

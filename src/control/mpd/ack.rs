@@ -19,6 +19,9 @@ pub(super) enum Fault {
     /// There is no such command.
     #[error("unknown command \"{0}\"")]
     Unknown(String),
+    /// It can be said, and never be done.
+    #[error("{0}")]
+    Unable(&'static str),
     /// Too few, too many, or another number of arguments than the one it takes.
     #[error("{0} for \"{1}\"")]
     Count(&'static str, &'static str),
@@ -31,6 +34,9 @@ pub(super) enum Fault {
     /// A password is needed first.
     #[error("you don't have permission for \"{0}\"")]
     Permission(&'static str),
+    /// It is not for clients to change.
+    #[error("{0}")]
+    Denied(&'static str),
     /// There is no such place in the queue.
     #[error("Bad song index")]
     Index,
@@ -46,12 +52,21 @@ pub(super) enum Fault {
     /// There is no such file, as a cover.
     #[error("No file exists")]
     NoFile,
+    /// A song has no such note.
+    #[error("no such sticker")]
+    NoSticker,
     /// There is no such output.
     #[error("No such audio output")]
     NoOutput,
     /// There is one partition, and this is not its name.
     #[error("partition does not exist")]
     NoPartition,
+    /// There is no partition of that name to be changed.
+    #[error("no such partition")]
+    NoSuchPartition,
+    /// There is no output of that name.
+    #[error("No such output")]
+    NoSuchOutput,
     /// Nobody listens to that channel.
     #[error("nobody is subscribed to this channel")]
     Unheard,
@@ -81,14 +96,17 @@ impl Fault {
         match self {
             Self::Argument(_) | Self::Count(..) | Self::Index => 2,
             Self::Password => 3,
-            Self::Permission(_) => 4,
-            Self::Wire(_) | Self::Encoding | Self::TooLong(_) | Self::Unknown(_) => 5,
+            Self::Permission(_) | Self::Denied(_) => 4,
+            Self::Wire(_) | Self::Encoding | Self::TooLong(_) | Self::Unknown(_) | Self::Unable(_) => 5,
             Self::NoSong
             | Self::NoFolder
             | Self::NoPlaylist
             | Self::NoFile
             | Self::NoOutput
+            | Self::NoSticker
             | Self::NoPartition
+            | Self::NoSuchPartition
+            | Self::NoSuchOutput
             | Self::Unheard
             | Self::NoChannel => 50,
             Self::Refused(_) => 52,

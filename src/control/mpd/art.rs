@@ -3,7 +3,7 @@
 //! Never reads a file outside the song's folder, or one that is larger than a cover is.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::ack::Fault;
@@ -12,6 +12,14 @@ use super::reply::Reply;
 use super::session::Session;
 use super::table::Done;
 use crate::library::{cover, picture};
+
+/// A file that is being read piece by piece.
+#[derive(Debug)]
+pub(super) struct Cover {
+    uri: String,
+    file: File,
+    size: u64,
+}
 
 /// A picture that is being read piece by piece.
 #[derive(Debug)]
@@ -22,25 +30,46 @@ pub(super) struct Picture {
 }
 
 pub(super) fn album(session: &mut Session, arguments: &[String], reply: &mut Reply) -> Done {
-    let from = number(&arguments[1])? as u64;
-    let catalogue = session.house.catalogue()?;
-    let folder = match catalogue.song(&arguments[0]) {
-        Some(song) => song.track.path.parent().map(Path::to_owned),
-        None => catalogue.folder_path(&arguments[0]),
+    let (uri, from) = (&arguments[0], number(&arguments[1])? as u64);
+    // The folder is read once a cover, not once a piece.
+    let held = session.cover.take().filter(|held| held.uri == *uri && from > 0);
+    let mut held = match held {
+        Some(held) => held,
+        None => open_cover(session, uri)?,
     };
-    let path = folder.as_deref().and_then(cover).ok_or(Fault::NoFile)?;
-    let refused = |error: std::io::Error| Fault::Refused(error.to_string());
-    let mut file = File::open(path).map_err(refused)?;
-    let size = file.metadata().map_err(refused)?.len();
-    if from > size {
+    if from > held.size {
         return Err(Fault::Argument("Offset too large".into()));
     }
-    file.seek(SeekFrom::Start(from)).map_err(refused)?;
-    let mut piece = Vec::new();
-    file.take(session.binary as u64).read_to_end(&mut piece).map_err(refused)?;
-    reply.pair("size", size);
+    let piece = read_piece(&mut held.file, from, session.binary).map_err(refused)?;
+    reply.pair("size", held.size);
     reply.binary(&piece);
+    if from + (piece.len() as u64) < held.size {
+        session.cover = Some(held);
+    }
     Ok(())
+}
+
+fn refused(error: io::Error) -> Fault {
+    Fault::Refused(error.to_string())
+}
+
+fn open_cover(session: &Session, uri: &str) -> Result<Cover, Fault> {
+    let catalogue = session.house.catalogue()?;
+    let folder = match catalogue.song(uri) {
+        Some(song) => song.track.path.parent().map(Path::to_owned),
+        None => catalogue.folder_path(uri),
+    };
+    let path = folder.as_deref().and_then(cover).ok_or(Fault::NoFile)?;
+    let file = File::open(path).map_err(refused)?;
+    let size = file.metadata().map_err(refused)?.len();
+    Ok(Cover { uri: uri.to_owned(), file, size })
+}
+
+fn read_piece(file: &mut File, from: u64, bytes: usize) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(from))?;
+    let mut piece = Vec::new();
+    file.take(bytes as u64).read_to_end(&mut piece)?;
+    Ok(piece)
 }
 
 pub(super) fn embedded(session: &mut Session, arguments: &[String], reply: &mut Reply) -> Done {

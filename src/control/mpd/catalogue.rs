@@ -111,7 +111,7 @@ impl Catalogue {
     }
 
     /// The path that a name would have; whether there is anything is another question.
-    fn path(&self, uri: &str) -> Option<PathBuf> {
+    pub(super) fn path(&self, uri: &str) -> Option<PathBuf> {
         let (root, below) = match self.roots.iter().find(|(name, _)| name.is_empty()) {
             Some((_, root)) => (root, uri),
             None => {

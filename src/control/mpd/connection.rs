@@ -152,6 +152,33 @@ pub(super) fn partition(_: &mut Session, arguments: &[String], _: &mut Reply) ->
     if arguments[0] == "default" { Ok(()) } else { Err(Fault::NoPartition) }
 }
 
+/// One player, one set of ears: there are no others.
+pub(super) fn new_partition(_: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
+    let name = arguments[0].as_str();
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if name.is_empty() || !name.chars().all(is_name) {
+        return Err(Fault::Argument("bad name".into()));
+    }
+    if name == "default" {
+        return Err(Fault::Already("name already exists"));
+    }
+    Err(Fault::Refused("tonearm has one partition: play elsewhere too with another output".into()))
+}
+
+pub(super) fn delete_partition(_: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
+    match arguments[0].as_str() {
+        "default" => Err(Fault::Unable("cannot delete the default partition")),
+        _ => Err(Fault::NoSuchPartition),
+    }
+}
+
+/// All outputs are where they can be moved to.
+pub(super) fn move_output(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
+    let outputs = session.house.remote.status().outputs;
+    let is_there = outputs.iter().any(|outlet| outlet.target.to_string() == arguments[0]);
+    if is_there { Ok(()) } else { Err(Fault::NoSuchOutput) }
+}
+
 pub(super) fn subscribe(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
     session.house.channels.subscribe(session.number, &arguments[0])?;
     session.house.board.changed(Parts::SUBSCRIPTION);

@@ -13,6 +13,7 @@ use super::channels::Channels;
 use super::idle::{Board, Parts};
 use super::mirror::{Mirror, Row};
 use super::song::Song;
+use super::stickers::Stickers;
 use crate::library::{Library, Tags, Track};
 use crate::player::{Command, Edit, Item, ItemId, Place, Remote, Status};
 
@@ -51,10 +52,8 @@ pub struct Backing {
     pub listings: Vec<PathBuf>,
     /// The folder of what clients save, and may change.
     pub saved: PathBuf,
-    /// `off`, `track`, `album` or `auto`.
-    pub gain: &'static str,
-    /// What the output is called.
-    pub output: String,
+    /// The file of what clients note beside songs.
+    pub stickers: PathBuf,
 }
 
 /// What all clients share.
@@ -64,6 +63,7 @@ pub(super) struct House {
     pub(super) backing: Backing,
     pub(super) started: Instant,
     pub(super) channels: Channels,
+    pub(super) stickers: Stickers,
     catalogue: Mutex<Option<Arc<Catalogue>>>,
     mirror: Mutex<Mirror>,
     notice: Mutex<Option<String>>,
@@ -76,6 +76,7 @@ pub(super) struct House {
 impl House {
     pub(super) fn new(backing: Backing, remote: Remote, board: Arc<Board>) -> Self {
         Self {
+            stickers: Stickers::new(backing.stickers.clone()),
             remote,
             board,
             backing,

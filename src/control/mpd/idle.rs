@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use super::ack::Fault;
-use crate::player::{Change, Event, ItemId, Repeat, Shuffle, Status, StopAfter};
+use crate::player::{Change, Event, ItemId, Levelling, Repeat, Shuffle, Status, StopAfter};
 
 /// Parts of tonearm that change, as a set of bits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,6 +42,7 @@ impl Parts {
     pub(super) const MIXER: Self = Self(1 << 4);
     pub(super) const OUTPUT: Self = Self(1 << 5);
     pub(super) const OPTIONS: Self = Self(1 << 6);
+    pub(super) const STICKER: Self = Self(1 << 7);
     pub(super) const UPDATE: Self = Self(1 << 8);
     pub(super) const SUBSCRIPTION: Self = Self(1 << 9);
     pub(super) const MESSAGE: Self = Self(1 << 10);
@@ -86,10 +87,9 @@ pub struct Board {
 
 #[derive(Debug, Default)]
 struct Known {
-    modes: (Shuffle, Repeat, StopAfter, bool),
+    modes: (Shuffle, Repeat, StopAfter, bool, Levelling),
     /// Of the queue.
     version: u64,
-    muted: bool,
     /// What plays, and whether it is paused.
     state: Option<(ItemId, bool)>,
     last: Option<ItemId>,
@@ -127,10 +127,9 @@ impl Board {
             (None, Event::Finished) => known.last = None,
             (None, _) => {}
         }
-        let modes = (status.shuffle, status.repeat, status.stop_after, status.consume);
+        let modes = (status.shuffle, status.repeat, status.stop_after, status.consume, status.levelling);
         let options = std::mem::replace(&mut known.modes, modes) != modes;
         let moved = std::mem::replace(&mut known.version, status.version) != status.version;
-        let muted = std::mem::replace(&mut known.muted, status.muted) != status.muted;
         let state = status.item.map(|item| (item, status.playing));
         let stands = std::mem::replace(&mut known.state, state) == state;
         known.count(status.playing && status.item.is_some());
@@ -142,8 +141,8 @@ impl Board {
             Event::Changed(Change::Queue | Change::Ending) | Event::Quit => Parts::NONE,
             // What is stopped already is no news.
             Event::Changed(Change::Playing) | Event::Finished if stands => Parts::NONE,
-            Event::Changed(Change::Volume) if muted => Parts::MIXER.and(Parts::OUTPUT),
             Event::Changed(Change::Volume) => Parts::MIXER,
+            Event::Changed(Change::Outputs) | Event::Beside(..) | Event::OutputRefused(_) => Parts::OUTPUT,
             Event::OutputLost(_) | Event::OutputBack | Event::OutputMoved | Event::OutputBroken(_) => {
                 Parts::OUTPUT.and(Parts::PLAYER)
             }
@@ -277,8 +276,7 @@ mod tests {
         status.version = 3;
         assert_eq!(said(Event::Started(ItemId(1)), &status), "playlist player");
         assert_eq!(said(Event::Changed(Change::Volume), &status), "mixer");
-        status.muted = true;
-        assert_eq!(said(Event::Changed(Change::Volume), &status), "mixer output");
+        assert_eq!(said(Event::Changed(Change::Outputs), &status), "output");
         assert_eq!(said(Event::Changed(Change::Playing), &status), "", "it is stopped already");
         status.item = Some(ItemId(1));
         assert_eq!(said(Event::Changed(Change::Playing), &status), "player");

@@ -31,6 +31,7 @@ mod server;
 mod session;
 mod song;
 mod status;
+mod stickers;
 mod table;
 mod tag;
 mod transport;

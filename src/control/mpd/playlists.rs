@@ -19,7 +19,7 @@ use super::table::Done;
 use crate::paths::write_whole;
 use crate::player::Item;
 use crate::playlist::format;
-use crate::playlist::{Entry, Listing};
+use crate::playlist::{Details, Entry, Listing};
 
 /// The format of what clients save: it can name a part of a file, and who made what, so that a file is found again
 /// when it was moved.
@@ -106,10 +106,14 @@ fn entry(item: &Item) -> Entry {
     Entry {
         artist: item.label.artist.clone(),
         title: item.label.title.clone(),
-        album: item.label.album.clone(),
         file: Some(item.part.path.clone()),
-        span: item.part.span,
-        gains: item.part.gains,
+        more: Details {
+            album: item.label.album.clone(),
+            span: item.part.span,
+            gains: item.part.gains,
+            ..Details::default()
+        }
+        .into(),
         ..Entry::default()
     }
 }

@@ -14,6 +14,7 @@ use super::reply::Reply;
 use super::session::Session;
 use super::song::Song;
 use super::table::Done;
+use super::tag::Tag;
 use super::transport::{entry, song_id};
 use crate::player::{Command, Edit, ItemId};
 
@@ -303,6 +304,23 @@ pub(super) fn priority(session: &mut Session, arguments: &[String], _: &mut Repl
 pub(super) fn priority_of_ids(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
     let ids: Result<Vec<ItemId>, Fault> = arguments[1..].iter().map(|text| entry(session, text)).collect();
     prefer(session, ids?, &arguments[0])
+}
+
+/// Tags are the files': only those of streams, which there are none of, are for clients to set.
+fn refuse_tag(session: &Session, id: &str, tag: Option<&String>) -> Done {
+    if let Some(unknown) = tag.filter(|tag| Tag::named(tag).is_none()) {
+        return Err(Fault::Argument(format!("Unknown tag type: {unknown}")));
+    }
+    entry(session, id)?;
+    Err(Fault::Denied("Cannot edit tags of local file"))
+}
+
+pub(super) fn add_tag(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
+    refuse_tag(session, &arguments[0], Some(&arguments[1]))
+}
+
+pub(super) fn clear_tag(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
+    refuse_tag(session, &arguments[0], arguments.get(1))
 }
 
 #[cfg(test)]

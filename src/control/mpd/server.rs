@@ -23,10 +23,17 @@ use crate::player::Remote;
 
 /// Connections at a time; as in MPD. One more is closed at once.
 const CONNECTIONS: usize = 128;
-/// How long a client may say no whole line, unless it waits for changes; as in MPD.
-const SILENCE: Duration = Duration::from_secs(60);
-/// How long an answer may find no reader.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long is waited for a client.
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    /// How long it may say no whole line, unless it waits for changes.
+    silence: Duration,
+    /// How long an answer may find no reader.
+    deafness: Duration,
+}
+
+/// Silence as in MPD.
+const PATIENCE: Patience = Patience { silence: Duration::from_secs(60), deafness: Duration::from_secs(10) };
 /// Bytes that are read at a time.
 const CHUNK: usize = 4 << 10;
 
@@ -114,7 +121,7 @@ fn admit(stream: Stream, house: &Arc<House>, clients: &Arc<AtomicUsize>) {
     let thread = std::thread::Builder::new().name("mpd client".into());
     let served = thread.spawn(move || {
         // A client that goes away in the middle is no news.
-        if let Err(error) = serve(stream, &guest.house) {
+        if let Err(error) = serve(stream, &guest.house, PATIENCE) {
             tracing::debug!(%error, "an MPD client is gone");
         }
     });
@@ -135,8 +142,8 @@ impl Drop for Guest {
     }
 }
 
-fn serve(mut stream: Stream, house: &Arc<House>) -> io::Result<()> {
-    stream.set_patience(PATIENCE)?;
+fn serve(mut stream: Stream, house: &Arc<House>, patience: Patience) -> io::Result<()> {
+    stream.set_patience(patience.deafness)?;
     let (ear, rung) = house.board.ear()?;
     let mut reply = Reply::new(stream.try_clone()?);
     let mut session = Session::new(Arc::clone(house), ear, stream.is_local());
@@ -166,7 +173,7 @@ fn serve(mut stream: Stream, house: &Arc<House>) -> io::Result<()> {
         if reply.is_broken() || house.board.is_closed() {
             return Ok(());
         }
-        let left = session.waits.is_none().then(|| SILENCE.saturating_sub(since.elapsed()));
+        let left = session.waits.is_none().then(|| patience.silence.saturating_sub(since.elapsed()));
         if left == Some(Duration::ZERO) {
             return Ok(());
         }
@@ -237,6 +244,68 @@ impl Inbox {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    /// A house where nothing plays.
+    fn house() -> (Arc<House>, crate::player::Player) {
+        use crate::player::{Player, Setup, Target};
+        let setup = Setup { outputs: vec![Target::Null], ..Setup::default() };
+        let player = Player::start(setup, |_, _| {}).unwrap();
+        let backing = Backing {
+            password: None,
+            open: Box::new(|_| Err("there is no library".into())),
+            find: Box::new(|_| Err("there is none".into())),
+            listings: Vec::new(),
+            saved: "/nowhere".into(),
+            stickers: "/nowhere".into(),
+        };
+        (Arc::new(House::new(backing, player.remote(), Arc::default())), player)
+    }
+
+    /// A client, and what becomes of its connection.
+    fn client(house: &Arc<House>, patience: Patience) -> (UnixStream, JoinHandle<io::Result<()>>) {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        let house = Arc::clone(house);
+        let served = std::thread::spawn(move || serve(Stream::Unix(theirs), &house, patience));
+        (ours, served)
+    }
+
+    #[test]
+    fn one_that_says_nothing_is_let_go_and_one_that_waits_is_not() {
+        let (house, player) = house();
+        let patience = Patience { silence: Duration::from_millis(100), deafness: PATIENCE.deafness };
+        let (mut waiting, still) = client(&house, patience);
+        io::Write::write_all(&mut waiting, b"idle\n").unwrap();
+        let start = Instant::now();
+        let (mut silent, gone) = client(&house, patience);
+        let mut said = String::new();
+        silent.read_to_string(&mut said).unwrap();
+        assert_eq!(said, GREETING);
+        assert!(start.elapsed() >= patience.silence);
+        gone.join().unwrap().unwrap();
+        // Half a line is silence too.
+        let (mut half, gone) = client(&house, patience);
+        io::Write::write_all(&mut half, b"stat").unwrap();
+        half.read_to_string(&mut said).unwrap();
+        gone.join().unwrap().unwrap();
+        assert!(!still.is_finished());
+        io::Write::write_all(&mut waiting, b"noidle\nclose\n").unwrap();
+        let mut answer = String::new();
+        waiting.read_to_string(&mut answer).unwrap();
+        assert!(answer.ends_with("OK\n") && answer.starts_with(GREETING), "{answer}");
+        still.join().unwrap().unwrap();
+        drop(player);
+    }
+
+    #[test]
+    fn one_that_does_not_read_is_let_go() {
+        let (house, player) = house();
+        let patience = Patience { silence: PATIENCE.silence, deafness: Duration::from_millis(100) };
+        let (mut deaf, gone) = client(&house, patience);
+        let asked = "commands\n".repeat(1000);
+        while io::Write::write_all(&mut deaf, asked.as_bytes()).is_ok() && !gone.is_finished() {}
+        gone.join().unwrap().unwrap();
+        drop(player);
+    }
 
     /// The lines that come out when these pieces come in.
     fn lines(pieces: &[&[u8]]) -> Vec<String> {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::ack::Fault;
-use super::art::Picture;
+use super::art::{Cover, Picture};
 use super::house::House;
 use super::idle::{Ear, Parts};
 use super::reply::Reply;
@@ -42,6 +42,8 @@ pub(super) struct Session {
     pub(super) binary: usize,
     /// A picture that is being read piece by piece.
     pub(super) picture: Option<Picture>,
+    /// A cover file that is.
+    pub(super) cover: Option<Cover>,
     /// What it waits for.
     pub(super) waits: Option<Parts>,
     /// Whether it said that it goes.
@@ -68,6 +70,7 @@ impl Session {
             wanted: Wanted::ALL,
             binary: BINARY,
             picture: None,
+            cover: None,
             waits: None,
             leaves: false,
             ear,

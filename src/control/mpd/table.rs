@@ -5,7 +5,7 @@
 use super::ack::Fault;
 use super::reply::Reply;
 use super::session::Session;
-use super::{art, connection, database, playlists, queue, status, transport};
+use super::{art, connection, database, playlists, queue, status, stickers, transport};
 
 /// Whether it was done.
 pub(super) type Done = Result<(), Fault>;
@@ -36,11 +36,13 @@ const fn trusted(name: &'static str, least: usize, most: usize, run: Run) -> Com
 pub(super) const COMMANDS: &[Command] = &[
     trusted("add", 1, 2, queue::add),
     trusted("addid", 1, 2, queue::add_id),
+    trusted("addtagid", 3, 3, queue::add_tag),
     trusted("albumart", 2, 2, art::album),
     open("binarylimit", 1, 1, connection::binary_limit),
     trusted("channels", 0, 0, connection::channels),
     trusted("clear", 0, 0, queue::clear),
     trusted("clearerror", 0, 0, transport::clear_error),
+    trusted("cleartagid", 1, 2, queue::clear_tag),
     open("close", 0, 0, connection::close),
     open("commands", 0, 0, connection::commands),
     trusted("config", 0, 0, connection::config),
@@ -51,6 +53,7 @@ pub(super) const COMMANDS: &[Command] = &[
     trusted("decoders", 0, 0, connection::decoders),
     trusted("delete", 1, 1, queue::delete),
     trusted("deleteid", 1, 1, queue::delete_id),
+    trusted("delpartition", 1, 1, connection::delete_partition),
     trusted("disableoutput", 1, 1, transport::disable_output),
     trusted("enableoutput", 1, 1, transport::enable_output),
     trusted("find", 1, ANY, database::find),
@@ -71,6 +74,8 @@ pub(super) const COMMANDS: &[Command] = &[
     trusted("mixrampdelay", 1, 1, transport::mixramp),
     trusted("move", 2, 2, queue::move_range),
     trusted("moveid", 2, 2, queue::move_id),
+    trusted("moveoutput", 1, 1, connection::move_output),
+    trusted("newpartition", 1, 1, connection::new_partition),
     trusted("next", 0, 0, transport::next),
     open("notcommands", 0, 0, connection::not_commands),
     trusted("outputs", 0, 0, transport::outputs),
@@ -118,6 +123,7 @@ pub(super) const COMMANDS: &[Command] = &[
     trusted("single", 1, 1, transport::single),
     trusted("stats", 0, 0, status::stats),
     trusted("status", 0, 0, status::status),
+    trusted("sticker", 3, ANY, stickers::sticker),
     trusted("stop", 0, 0, transport::stop),
     trusted("subscribe", 1, 1, connection::subscribe),
     trusted("swap", 2, 2, queue::swap),

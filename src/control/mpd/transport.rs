@@ -9,7 +9,7 @@ use super::idle::Parts;
 use super::reply::Reply;
 use super::session::Session;
 use super::table::Done;
-use crate::player::{Command, ItemId, Repeat, Shuffle, Status, StopAfter};
+use crate::player::{Command, ItemId, Levelling, OutputError, OutputId, Repeat, Shuffle, Status, StopAfter, Switch};
 
 /// How clients count the entries of the queue: from 1, for some take 0 for none.
 pub(super) fn song_id(id: ItemId) -> u64 {
@@ -240,51 +240,58 @@ pub(super) fn mixramp(_: &mut Session, arguments: &[String], _: &mut Reply) -> D
 }
 
 pub(super) fn gain_status(session: &mut Session, _: &[String], reply: &mut Reply) -> Done {
-    reply.pair("replay_gain_mode", session.house.backing.gain);
+    let word = match session.house.remote.status().levelling {
+        Levelling::Off => "off",
+        Levelling::Track => "track",
+        Levelling::Album => "album",
+        Levelling::Auto => "auto",
+    };
+    reply.pair("replay_gain_mode", word);
     Ok(())
 }
 
 pub(super) fn gain_mode(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
-    let gain = session.house.backing.gain;
-    match arguments[0].as_str() {
-        mode if mode == gain => Ok(()),
-        "off" | "track" | "album" | "auto" => Err(Fault::Refused(format!(
-            "the gain is \"{gain}\" until tonearm is started with another --gain"
-        ))),
-        _ => Err(Fault::Argument("Unrecognized replay gain mode".into())),
-    }
+    let levelling = match arguments[0].as_str() {
+        "off" => Levelling::Off,
+        "track" => Levelling::Track,
+        "album" => Levelling::Album,
+        "auto" => Levelling::Auto,
+        _ => return Err(Fault::Argument("Unrecognized replay gain mode".into())),
+    };
+    session.house.obey(&[Command::Level(levelling)]);
+    Ok(())
 }
 
 pub(super) fn outputs(session: &mut Session, _: &[String], reply: &mut Reply) -> Done {
-    reply.pair("outputid", 0);
-    reply.pair("outputname", &session.house.backing.output);
-    reply.pair("plugin", "tonearm");
-    reply.pair("outputenabled", u8::from(!session.house.remote.status().muted));
+    for outlet in session.house.remote.status().outputs.iter() {
+        let name = outlet.target.to_string();
+        reply.pair("outputid", outlet.id.0);
+        reply.pair("outputname", &name);
+        // The word before the colon is the kind of output.
+        reply.pair("plugin", name.split(':').next().unwrap_or_default());
+        reply.pair("outputenabled", u8::from(outlet.is_on()));
+    }
     Ok(())
 }
 
-/// The one output is on unless it is mute.
-fn set_output(session: &Session, id: &str, on: impl FnOnce(bool) -> bool) -> Done {
-    if number(id)? != 0 {
-        return Err(Fault::NoOutput);
-    }
-    let is_on = !session.house.remote.status().muted;
-    if on(is_on) != is_on {
-        session.house.obey(&[Command::ToggleMute]);
-    }
-    Ok(())
+fn set_output(session: &Session, id: &str, switch: Switch) -> Done {
+    let id = u32::try_from(number(id)?).map(OutputId).map_err(|_| Fault::NoOutput)?;
+    let outputs = session.house.remote.status().outputs;
+    let outlet = outputs.iter().find(|outlet| outlet.id == id).ok_or(Fault::NoOutput)?;
+    let refused = |error: OutputError| Fault::Refused(error.to_string());
+    session.house.remote.switch(outlet.target.clone(), switch).map_err(refused)
 }
 
 pub(super) fn enable_output(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
-    set_output(session, &arguments[0], |_| true)
+    set_output(session, &arguments[0], Switch::On)
 }
 
 pub(super) fn disable_output(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
-    set_output(session, &arguments[0], |_| false)
+    set_output(session, &arguments[0], Switch::Off)
 }
 
 pub(super) fn toggle_output(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
-    set_output(session, &arguments[0], |is_on| !is_on)
+    set_output(session, &arguments[0], Switch::Toggle)
 }
 
 pub(super) fn clear_error(session: &mut Session, _: &[String], _: &mut Reply) -> Done {

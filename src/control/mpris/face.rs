@@ -20,38 +20,42 @@ use crate::player::{Command, Item, ItemId, Place, Remote, Repeat, Shuffle, Statu
 pub(super) struct Face {
     remote: Remote,
     pictures: PathBuf,
-    /// The cover of what plays; looked for once a track.
-    cover: Arc<Mutex<Option<Cover>>>,
+    /// What the file of what plays says; looked for once a track.
+    told: Arc<Mutex<Option<Told>>>,
 }
 
-/// The URI of an entry's cover, if it has one.
+/// What an entry's file says: its tags and its cover.
 #[derive(Debug, Clone)]
-struct Cover {
+struct Told {
     of: ItemId,
-    uri: Option<String>,
+    metadata: Metadata,
 }
 
 impl Face {
     pub(super) fn new(remote: Remote, pictures: PathBuf) -> Self {
-        Self { remote, pictures, cover: Arc::default() }
+        Self { remote, pictures, told: Arc::default() }
     }
 
     /// What is said of the current track; nothing where there is none.
     pub(super) fn metadata_of(&self, status: &Status) -> Metadata {
         let (Some(id), Some(item)) = (status.item, &status.track) else { return Metadata::new() };
-        let mut metadata = metadata::of(id, item, status.length());
-        metadata.set_art_url(self.art(id, item));
+        let mut metadata = self.told(id, item);
+        if let Some(length) = status.length() {
+            metadata.set_length(Some(metadata::time(length)));
+        }
         metadata
     }
 
-    fn art(&self, id: ItemId, item: &Item) -> Option<String> {
-        let mut held = self.cover.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(cover) = held.as_ref().filter(|cover| cover.of == id) {
-            return cover.uri.clone();
+    fn told(&self, id: ItemId, item: &Item) -> Metadata {
+        let mut held = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(told) = held.as_ref().filter(|told| told.of == id) {
+            return told.metadata.clone();
         }
-        let uri = metadata::art(item, &self.pictures);
-        *held = Some(Cover { of: id, uri: uri.clone() });
-        uri
+        let mut metadata = metadata::of(id, item, None);
+        metadata::add_tags(&mut metadata, item);
+        metadata.set_art_url(metadata::art(item, &self.pictures));
+        *held = Some(Told { of: id, metadata: metadata.clone() });
+        metadata
     }
 
     fn send(&self, command: Command) {

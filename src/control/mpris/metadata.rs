@@ -36,6 +36,36 @@ pub(super) fn of(id: ItemId, item: &Item, length: Option<Duration>) -> Metadata 
     metadata
 }
 
+/// Adds what the tags of its file say beyond its names. A part of a file has no tags of its own.
+pub(super) fn add_tags(metadata: &mut Metadata, item: &Item) {
+    if item.part.span.is_some() {
+        return;
+    }
+    let Ok(track) = library::track_of(&item.part.path) else { return };
+    let number = |number: Option<u32>| number.and_then(|number| i32::try_from(number).ok());
+    let tags = track.tags;
+    metadata.set_track_number(number(tags.track));
+    metadata.set_disc_number(number(tags.disc));
+    metadata.set_genre(tags.genre.map(|genre| [genre]));
+    metadata.set_album_artist(tags.album_artist.map(|artist| [artist]));
+    metadata.set_composer(tags.composer.map(|composer| [composer]));
+    metadata.set_content_created(tags.date.as_deref().and_then(created));
+    if metadata.length().is_none() {
+        metadata.set_length(track.length.map(time));
+    }
+}
+
+/// A date as tags have it, in the words of ISO 8601: a year alone is its first day.
+fn created(date: &str) -> Option<String> {
+    let digits = |part: &str, count| part.len() == count && part.bytes().all(|byte| byte.is_ascii_digit());
+    let day = date.trim().split(['T', ' ']).next().unwrap_or_default();
+    let mut parts = day.split('-');
+    let year = parts.next().filter(|year| digits(year, 4))?;
+    let month = parts.next().filter(|month| digits(month, 2) && *month != "00").unwrap_or("01");
+    let day = parts.next().filter(|day| digits(day, 2) && *day != "00").unwrap_or("01");
+    Some(format!("{year}-{month}-{day}T00:00:00Z"))
+}
+
 pub(super) fn time(time: Duration) -> Time {
     Time::from_micros(i64::try_from(time.as_micros()).unwrap_or(i64::MAX))
 }
@@ -136,6 +166,22 @@ mod tests {
         assert_eq!(uri_of(Path::new("/a b/ö.flac")), "file:///a%20b/%C3%B6.flac");
         for other in ["http://x/y.mp3", "file://host/a", "file:///a%2", "file:///%00", "/a", "file:a"] {
             assert_eq!(path_of(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn dates_are_said_as_the_bus_wants_them() {
+        for (date, said) in [
+            ("1985", Some("1985-01-01T00:00:00Z")),
+            ("1985-11", Some("1985-11-01T00:00:00Z")),
+            ("1985-11-27", Some("1985-11-27T00:00:00Z")),
+            ("1985-11-27T12:00:00", Some("1985-11-27T00:00:00Z")),
+            ("1985-00-00", Some("1985-01-01T00:00:00Z")),
+            ("85", None),
+            ("next year", None),
+            ("", None),
+        ] {
+            assert_eq!(created(date).as_deref(), said, "{date}");
         }
     }
 

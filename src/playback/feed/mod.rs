@@ -2,6 +2,8 @@
 //! and channels, joined without a frame lost or added, and reports what begins, fails and ends.
 //! Never plays, waits or decides what comes next: it asks, and [`Feed::step`] says when to call again.
 
+mod beside;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
@@ -9,6 +11,7 @@ use std::time::Duration;
 
 use rtrb::Producer;
 
+use self::beside::{Beside, Besides, Lead};
 use crate::playback::channels::ChannelMap;
 use crate::playback::decode::{DecodeError, Decoder, Format};
 use crate::playback::level::{self, GainTags, Leveller};
@@ -35,6 +38,15 @@ pub(crate) type Open = Box<dyn FnMut(&Path) -> Result<Box<dyn Decoder>, DecodeEr
 /// Where reports go.
 pub(crate) type Tell = Box<dyn FnMut(Report) + Send>;
 
+/// Names one opening of one output, for as long as the engine lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Line(pub(crate) u32);
+
+impl Line {
+    /// The one that leads from the beginning.
+    pub(crate) const FIRST: Self = Self(0);
+}
+
 /// What the engine wants of the decoder thread.
 #[derive(Debug)]
 pub(crate) enum Order {
@@ -46,9 +58,16 @@ pub(crate) enum Order {
     Halt,
     /// Tracks that are opened from now on are made equally loud in this way.
     Level(Leveller),
-    /// There is a (new) device. What sounded on the old one is over; a `Play` follows.
-    Outlet { door: Door, rate: u32, channels: u16 },
-    /// Look again: playback was resumed, or an unpaced output has room.
+    /// There is a (new) device. On the main output, what sounded on the old one is over, and a `Play` follows; others
+    /// join where the music is.
+    Outlet { line: Line, door: Door, rate: u32, channels: u16, latency: Duration, rewinds: bool },
+    /// There is an output beside the main one, and soon a device of it.
+    Join { line: Line, dials: Arc<Dials> },
+    /// This output beside the main one changes places with it; a `Play` follows.
+    Lead(Line),
+    /// This output is no more.
+    Leave(Line),
+    /// Look again: playback was paused or resumed, or an unpaced output has room.
     Wake,
     /// The thread ends.
     Quit,
@@ -67,6 +86,8 @@ pub(crate) enum Report {
     Ends { clock: Arc<RunClock>, at: u64, rate: u32 },
     /// The track that was ordered has this rate, the device another: the device is to be opened anew.
     Rate(u32),
+    /// Whether an output beside the main one keeps up. It joins again when it moves.
+    Keeps { line: Line, up: bool },
 }
 
 /// Where in a run a track begins.
@@ -81,10 +102,14 @@ pub(crate) struct Marker {
     pub(crate) format: Format,
     /// The rate of the run, in Hz.
     pub(crate) rate: u32,
+    /// The channels of the run.
+    pub(crate) channels: u16,
     /// What the track's samples are multiplied by; 1.0 leaves them as they are.
     pub(crate) gain: f32,
     /// How many times something was ordered to play before: what was ordered since makes it void.
     pub(crate) orders: u64,
+    /// Time between the device's taking a frame and its being heard, where the device does not tell.
+    pub(crate) latency: Duration,
 }
 
 /// When to call [`Feed::step`] again.
@@ -104,6 +129,8 @@ struct Voice {
     decoder: Window,
     map: ChannelMap,
     gain: f32,
+    /// How many times the levelling had been changed when the gain was looked up.
+    levellings: u64,
     /// Frames of the track up to which it is decoded.
     frame: u64,
 }
@@ -136,16 +163,33 @@ struct Device {
     door: Door,
     rate: u32,
     channels: u16,
+    latency: Duration,
+    /// Whether what it has taken and not played can be replaced.
+    rewinds: bool,
+}
+
+impl Device {
+    /// Frames of a run of this device that were heard.
+    fn heard(&self, clock: &RunClock) -> u64 {
+        clock
+            .heard(self.rate)
+            .unwrap_or_else(|| clock.played().saturating_sub(frames_in(self.latency, self.rate) as u64))
+    }
 }
 
 /// The decoder thread's whole state.
 pub(crate) struct Feed {
     open: Open,
     levelling: Leveller,
+    /// How many times it was changed.
+    levellings: u64,
     gain_tags: fn(&Path) -> GainTags,
     tell: Tell,
+    /// Of the main output, as what follows.
+    line: Line,
     dials: Arc<Dials>,
     device: Option<Device>,
+    besides: Besides,
     writing: Option<Writing>,
     voice: Option<Voice>,
     /// The track that has just ended, for one that goes on in its file.
@@ -168,10 +212,13 @@ impl Feed {
         Self {
             open,
             levelling: Leveller::default(),
+            levellings: 0,
             gain_tags: level::read,
             tell,
+            line: Line::FIRST,
             dials,
             device: None,
+            besides: Besides::default(),
             writing: None,
             voice: None,
             spent: None,
@@ -229,19 +276,73 @@ impl Feed {
             Order::Play { media, from } => self.play(media, from),
             Order::Follow(media) => self.follow(media),
             Order::Halt => self.halt(),
-            Order::Level(levelling) => self.levelling = levelling,
-            Order::Outlet { door, rate, channels } => {
-                self.voice = None;
-                self.spent = None;
-                self.writing = None;
-                self.device = Some(Device { door, rate, channels });
+            Order::Level(levelling) => {
+                self.levelling = levelling;
+                self.levellings += 1;
             }
-            Order::Wake | Order::Quit => {}
+            Order::Outlet { line, door, rate, channels, latency, rewinds } => {
+                let device = Device { door, rate, channels, latency, rewinds };
+                if line == self.line {
+                    self.silence();
+                    self.device = Some(device);
+                } else {
+                    self.besides.connect(line, device, self.lead());
+                }
+            }
+            Order::Join { line, dials } => {
+                dials.set_playing(self.dials.playing());
+                self.besides.add(Beside::new(line, dials, None));
+            }
+            Order::Lead(line) => self.change_lead(line),
+            Order::Leave(line) => drop(self.besides.remove(line)),
+            Order::Wake => self.besides.set_playing(self.dials.playing(), self.lead()),
+            Order::Quit => {}
         }
+    }
+
+    /// What sounded is over.
+    fn silence(&mut self) {
+        self.voice = None;
+        self.spent = None;
+        self.writing = None;
+        self.besides.forget();
+    }
+
+    /// Where the main output is, if anything sounds there.
+    fn lead(&self) -> Option<Lead> {
+        let (writing, device) = (self.writing.as_ref()?, self.device.as_ref()?);
+        Some(Lead {
+            heard: device.heard(&writing.clock),
+            made: writing.frames,
+            rate: device.rate,
+            ended: writing.ended,
+            playing: self.dials.playing(),
+        })
+    }
+
+    fn change_lead(&mut self, line: Line) {
+        let Some(new) = self.besides.remove(line) else { return };
+        self.silence();
+        let dials = std::mem::replace(&mut self.dials, new.dials);
+        let device = std::mem::replace(&mut self.device, new.device);
+        self.besides.add(Beside::new(std::mem::replace(&mut self.line, line), dials, device));
     }
 
     /// Does a little work: hands over, fills the ring, decodes a block, or joins the next track.
     pub(crate) fn step(&mut self) -> Step {
+        let step = self.step_main();
+        let looked = self.besides.look(self.lead());
+        for (line, up) in looked.keeps {
+            (self.tell)(Report::Keeps { line, up });
+        }
+        match (step, looked.again) {
+            (Step::Wait(time), Some(again)) => Step::Wait(time.min(again)),
+            (Step::Idle, Some(again)) => Step::Wait(again),
+            (step, _) => step,
+        }
+    }
+
+    fn step_main(&mut self) -> Step {
         let Some(writing) = &mut self.writing else { return Step::Idle };
         if self.sent < self.ready.len() {
             let (taken, _) = writing.ring.push_partial_slice(&self.ready[self.sent..]);
@@ -316,6 +417,11 @@ impl Feed {
             self.decoded.iter_mut().for_each(|sample| *sample *= voice.gain);
         }
         let Some(resampler) = &mut self.resampler else { return Step::Continue };
+        if let Some(writing) = &self.writing {
+            let format = voice.decoder.format();
+            let at = writing.frames + resampler.frames_until_next_input();
+            self.besides.take(&self.decoded, format.rate, format.channels, at);
+        }
         match &voice.map {
             ChannelMap::Same => resampler.push(&self.decoded, &mut self.ready),
             map => {
@@ -412,7 +518,8 @@ impl Feed {
         let joined = match spent {
             Some(voice) => {
                 let gain = self.gain(&media);
-                Ok(Voice { key: media.key, part: media.part, gain, frame: 0, ..voice })
+                let levellings = self.levellings;
+                Ok(Voice { key: media.key, part: media.part, gain, levellings, frame: 0, ..voice })
             }
             None => self.open_voice(&media),
         };
@@ -425,7 +532,7 @@ impl Feed {
     fn begin(&mut self, voice: Voice) {
         self.spent = None;
         let Some(device) = &self.device else { return };
-        let (rate, channels) = (device.rate, device.channels);
+        let (rate, channels, latency) = (device.rate, device.channels, device.latency);
         let from = voice.decoder.format().rate;
         if self.resampler.as_ref().is_none_or(|resampler| resampler.from() != from)
             && let Some(mut old) = self.resampler.replace(Resampler::new(from, rate, channels))
@@ -442,8 +549,10 @@ impl Feed {
                 track_frame: voice.frame,
                 format: voice.decoder.format().clone(),
                 rate,
+                channels,
                 gain: voice.gain,
                 orders: self.orders,
+                latency,
             };
             (self.tell)(Report::Begins(marker));
         }
@@ -455,6 +564,7 @@ impl Feed {
             resampler.flush(&mut self.ready);
         }
         self.count_ready();
+        self.besides.end();
         if let Some(writing) = &mut self.writing {
             writing.ended = true;
             let rate = self.device.as_ref().map_or(0, |device| device.rate);
@@ -467,7 +577,8 @@ impl Feed {
         let channels = self.device.as_ref().map_or(2, |device| device.channels);
         let map = ChannelMap::new(decoder.format().channels, channels);
         let gain = self.gain(media);
-        Ok(Voice { key: media.key, part: media.part.clone(), decoder, map, gain, frame: 0 })
+        let levellings = self.levellings;
+        Ok(Voice { key: media.key, part: media.part.clone(), decoder, map, gain, levellings, frame: 0 })
     }
 
     fn gain(&self, media: &Media) -> f32 {
@@ -481,7 +592,12 @@ impl Feed {
         let reused = self.voice.take().filter(|voice| voice.key == media.key);
         self.start_run();
         let placed = match reused {
-            Some(voice) => Ok(voice),
+            Some(mut voice) => {
+                if voice.levellings != self.levellings {
+                    (voice.gain, voice.levellings) = (self.gain(&media), self.levellings);
+                }
+                Ok(voice)
+            }
             None => self.open_voice(&media),
         }
         .and_then(|mut voice| {
@@ -525,6 +641,7 @@ impl Feed {
             if let Some(writing) = &mut self.writing {
                 writing.ended = true;
             }
+            self.besides.end();
         }
     }
 
@@ -537,6 +654,7 @@ impl Feed {
             let (ring, clock, run) = Run::new(frames_in(RING, device.rate), usize::from(device.channels));
             Writing { ring, clock, run: Some(run), frames: 0, ended: false }
         });
+        self.besides.begin();
     }
 }
 

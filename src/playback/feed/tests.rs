@@ -79,7 +79,14 @@ impl Desk {
         let tell = Box::new(move |report| told.lock().unwrap().push(report));
         let mut feed = Feed::new(Box::new(open), tell, Arc::clone(&dials));
         let (outlet, door) = realtime::outlet(rate, 1, dials);
-        feed.obey(Order::Outlet { door, rate, channels: 1 });
+        feed.obey(Order::Outlet {
+            line: Line::FIRST,
+            door,
+            rate,
+            channels: 1,
+            latency: Duration::ZERO,
+            rewinds: false,
+        });
         Self { feed, outlet, reports }
     }
 
@@ -130,6 +137,7 @@ impl Desk {
                 Report::Failed { key, error } => format!("{} failed: {error}", key.0),
                 Report::Ends { at, .. } => format!("ends at {at}"),
                 Report::Rate(rate) => format!("wants {rate} Hz"),
+                Report::Keeps { line, up } => format!("{} keeps up: {up}", line.0),
             })
             .collect()
     }
@@ -316,7 +324,14 @@ fn a_device_that_is_to_have_each_tracks_rate_is_asked_for_it_once() {
     desk.feed.ask_for_rates();
     let (outlet, door) = realtime::outlet(20, 1, Arc::new(Dials::new()));
     desk.outlet = outlet;
-    desk.feed.obey(Order::Outlet { door, rate: 20, channels: 1 });
+    desk.feed.obey(Order::Outlet {
+        line: Line::FIRST,
+        door,
+        rate: 20,
+        channels: 1,
+        latency: Duration::ZERO,
+        rewinds: false,
+    });
     desk.play(1, "0+7", 0);
     desk.settle(&mut vec![]);
     assert_eq!(desk.log(), ["wants 10 Hz"]);
@@ -337,4 +352,168 @@ fn a_track_of_another_rate_does_not_join_a_run_at_the_rate_of_the_one_before() {
     desk.play(102, "200+4@20", 0);
     desk.settle(&mut vec![]);
     assert_eq!(desk.log()[3..], ["wants 20 Hz"]);
+}
+
+/// Another output beside the main one, with a callback of its own.
+struct Aside {
+    outlet: Outlet,
+    dials: Arc<Dials>,
+}
+
+impl Aside {
+    fn join(desk: &mut Desk, line: u32, rate: u32) -> Self {
+        let (line, dials) = (Line(line), Arc::new(Dials::new()));
+        let (outlet, door) = realtime::outlet(rate, 1, Arc::clone(&dials));
+        desk.feed.obey(Order::Join { line, dials: Arc::clone(&dials) });
+        desk.feed.obey(Order::Outlet {
+            line,
+            door,
+            rate,
+            channels: 1,
+            latency: Duration::ZERO,
+            rewinds: false,
+        });
+        Self { outlet, dials }
+    }
+
+    /// As [`Desk::hear`].
+    fn hear(&mut self, frames: usize) -> Vec<u32> {
+        let mut out = vec![0.0; frames];
+        self.outlet.fill(&mut out);
+        out.iter().map(|sample| (sample * 1024.0) as u32).filter(|number| *number > 0).collect()
+    }
+}
+
+/// Both devices ask for `frames` frames, the decoder thread works in between.
+fn together(desk: &mut Desk, aside: &mut Aside, frames: usize) -> (Vec<u32>, Vec<u32>) {
+    let (mut main, mut other) = (Vec::new(), Vec::new());
+    for _ in 0..frames {
+        desk.settle(&mut vec![]);
+        main.extend(desk.hear(1));
+        other.extend(aside.hear(1));
+    }
+    (main, other)
+}
+
+#[test]
+fn an_output_beside_the_main_one_gets_every_frame_too() {
+    let mut desk = Desk::new();
+    let mut aside = Aside::join(&mut desk, 1, 10);
+    desk.play(1, "0+60", 0);
+    let (main, other) = together(&mut desk, &mut aside, 70);
+    assert_eq!(main, (1..=60).collect::<Vec<_>>());
+    assert_eq!(other, main);
+    assert_eq!(desk.log(), ["1 begins at 0 with 0", "ends at 60"]);
+}
+
+#[test]
+fn an_output_has_a_rate_of_its_own() {
+    let mut desk = Desk::of_rate(20);
+    let mut aside = Aside::join(&mut desk, 1, 10);
+    desk.play(1, "0+30", 0);
+    let mut other = Vec::new();
+    for _ in 0..40 {
+        desk.settle(&mut vec![]);
+        desk.hear(2);
+        other.extend(aside.hear(1));
+    }
+    // The main output is resampled; this one has the rate of the track, and gets it as it is.
+    assert_eq!(other, (1..=30).collect::<Vec<_>>());
+}
+
+#[test]
+fn an_output_that_comes_later_begins_where_the_music_is() {
+    let mut desk = Desk::new();
+    let mut first = Aside::join(&mut desk, 1, 10);
+    desk.play(1, "0+60", 0);
+    together(&mut desk, &mut first, 8);
+    let mut second = Aside::join(&mut desk, 2, 10);
+    desk.settle(&mut vec![]);
+    assert_eq!(second.hear(5), [9, 10, 11, 12, 13]);
+    // What was decoded before there was any other is not known: it is silent until it is past.
+    desk.feed.obey(Order::Leave(Line(1)));
+    desk.feed.obey(Order::Leave(Line(2)));
+    let mut third = Aside::join(&mut desk, 3, 10);
+    desk.settle(&mut vec![]);
+    let (main, other) = together(&mut desk, &mut third, 40);
+    assert_eq!(main, (9..=48).collect::<Vec<_>>());
+    assert!(!other.is_empty() && main.ends_with(&other), "{other:?}");
+}
+
+#[test]
+fn an_output_that_takes_nothing_holds_nobody_up_and_comes_back_to_where_the_music_is() {
+    let mut desk = Desk::new();
+    let mut aside = Aside::join(&mut desk, 1, 10);
+    desk.play(1, "0+200", 0);
+    let (main, other) = together(&mut desk, &mut aside, 20);
+    assert_eq!(main, other);
+    let mut heard = Vec::new();
+    for _ in 0..100 {
+        desk.settle(&mut vec![]);
+        heard.extend(desk.hear(1));
+    }
+    assert_eq!(heard, (21..=120).collect::<Vec<_>>());
+    assert_eq!(desk.log()[1..], ["1 keeps up: false"]);
+    assert_eq!(aside.dials.underruns(), 1);
+    // What it had before its time stood still, then what the others hear.
+    let old = aside.hear(2);
+    assert_eq!(old, [21, 22]);
+    let (main, other) = together(&mut desk, &mut aside, 30);
+    assert_eq!(main, (121..=150).collect::<Vec<_>>());
+    assert_eq!(other[10..], main[10..]);
+    assert_eq!(desk.log()[1..], ["1 keeps up: false", "1 keeps up: true"]);
+}
+
+#[test]
+fn an_output_whose_clock_is_another_is_brought_back() {
+    let mut desk = Desk::new();
+    let mut aside = Aside::join(&mut desk, 1, 10);
+    desk.play(1, "0+400", 0);
+    let mut apart = 0;
+    for n in 0..300 {
+        desk.settle(&mut vec![]);
+        let main = desk.hear(1);
+        // A tenth too fast: it never runs far ahead, and never dry.
+        let other = aside.hear(if n % 10 == 0 { 2 } else { 1 });
+        let last = (main.last().copied().unwrap(), other.last().copied().unwrap());
+        apart = apart.max(last.1.abs_diff(last.0));
+    }
+    assert!((1..=6).contains(&apart), "{apart} frames apart");
+    assert!(aside.dials.underruns() > 3, "joined again {} times", aside.dials.underruns());
+}
+
+#[test]
+fn after_a_pause_all_go_on_from_the_same_frame() {
+    let mut desk = Desk::new();
+    let mut aside = Aside::join(&mut desk, 1, 10);
+    desk.play(1, "0+100", 0);
+    together(&mut desk, &mut aside, 10);
+    aside.hear(3); // it had more of it, as a room far away has
+    let main = Arc::clone(&desk.feed.dials);
+    for dials in [&main, &aside.dials] {
+        dials.set_playing(false);
+    }
+    desk.feed.obey(Order::Wake);
+    desk.hear(2);
+    aside.hear(2);
+    main.set_playing(true);
+    desk.feed.obey(Order::Wake);
+    let (one, other) = together(&mut desk, &mut aside, 20);
+    assert_eq!(one[2..], other[2..]);
+}
+
+#[test]
+fn another_output_leads_from_the_frame_that_it_is_told() {
+    let mut desk = Desk::new();
+    let mut aside = Aside::join(&mut desk, 1, 10);
+    desk.play(1, "0+100", 0);
+    together(&mut desk, &mut aside, 10);
+    desk.feed.obey(Order::Lead(Line(1)));
+    desk.play(1, "0+100", 10);
+    let (other, main) = together(&mut desk, &mut aside, 10);
+    assert_eq!(main[1..], (12..=20).collect::<Vec<_>>());
+    assert_eq!(other[1..], main[1..], "the one that led plays beside it");
+    desk.feed.obey(Order::Leave(Line::FIRST));
+    desk.settle(&mut vec![]);
+    assert_eq!(aside.hear(5), [21, 22, 23, 24, 25]);
 }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use super::memory::{Identity, Memory};
 use super::read;
 use crate::playback::decode::DecodeError;
+use crate::playback::idle::step_back;
 use crate::playback::loudness;
 use crate::playback::part::Part;
 
@@ -212,21 +213,6 @@ impl Worker {
             tracing::debug!(%error, "what was measured is not remembered");
         }
     }
-}
-
-/// This thread runs when no other wants to. Where the system does not let it, it runs as all do.
-fn step_back() {
-    #[cfg(target_os = "linux")]
-    {
-        use thread_priority::{
-            NormalThreadSchedulePolicy, ThreadPriority, ThreadSchedulePolicy, set_thread_priority_and_policy,
-            thread_native_id,
-        };
-        let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
-        let _ = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle);
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = thread_priority::set_current_thread_priority(thread_priority::ThreadPriority::Min);
 }
 
 #[cfg(test)]

@@ -27,10 +27,10 @@ const MOST: usize = 20_000;
 /// The place of a file and what tells that it has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    name: OsString,
-    size: u64,
+    pub(in crate::playback) name: OsString,
+    pub(in crate::playback) size: u64,
     /// Nanoseconds since 1970, or before.
-    modified: i64,
+    pub(in crate::playback) modified: i64,
 }
 
 impl Identity {

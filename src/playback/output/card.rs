@@ -14,7 +14,6 @@ use cpal::{
 use rodio::{DeviceSinkBuilder, DeviceSinkError, MixerDeviceSink};
 
 use super::{OutputError, Wiring};
-use crate::playback::feed::Order;
 use crate::playback::realtime;
 
 /// Frames a device asks for at once, at up to 48 kHz. Every request wakes three threads; larger
@@ -87,9 +86,9 @@ impl Playing {
         sink.log_on_drop(false);
         let (outlet, door) = realtime::outlet(rate, channels, Arc::clone(&wiring.dials));
         sink.mixer().add(outlet);
-        let _ = wiring.orders.send(Order::Outlet { door, rate, channels });
         tracing::debug!("output open: {rate} Hz, {}, {buffer} frames a request", config.sample_format());
         let latency = Duration::from_secs_f64(2.0 * f64::from(buffer) / f64::from(rate));
+        wiring.connect(door, rate, channels, latency);
         Ok(Self { sink, health, watch: Watch::new(Instant::now(), wiring.dials.asked()), latency })
     }
 

@@ -42,7 +42,7 @@ pub fn devices() -> Vec<Device> {
     let sinks = pulse::sinks();
     let has_server = !sinks.is_empty();
     let sinks = sinks.into_iter().map(|sink| Device {
-        output: "pulse".into(),
+        output: if sink.is_default { "pulse".into() } else { format!("pulse:{}", sink.name) },
         shape: Some((sink.rate, sink.channels())),
         is_default: sink.is_default,
         name: sink.description,
@@ -65,13 +65,15 @@ fn silence_alsa() -> Option<impl Sized> {
     alsa::Output::local_error_handler().ok()
 }
 
-/// Opens the device and starts the thread that owns it. A server that was asked for by name is waited for.
+/// Starts the thread that owns the device, and comes back when it is open; beside another output, at once. A server
+/// that was asked for by name is waited for.
 pub(super) fn open(target: Target, wiring: Wiring) -> Result<Output, OutputError> {
     let (calls, inbox) = mpsc::channel();
     let (opened, first) = mpsc::channel();
     let doorbell = Doorbell::new().map_err(|error| OutputError::Refused(error.into()))?;
     wiring.dials.hang(doorbell.bell());
     let dials = std::sync::Arc::clone(&wiring.dials);
+    let is_beside = wiring.is_beside;
     let made = if let Target::Away(away) = &target { away.prepare()? } else { None };
     let thread = std::thread::Builder::new()
         .name("output".into())
@@ -82,11 +84,13 @@ pub(super) fn open(target: Target, wiring: Wiring) -> Result<Output, OutputError
                 Supervisor { target, wiring, doorbell, rate: None, stream: None, paused: None };
             match supervisor.open() {
                 Ok(()) => {
-                    let latency = supervisor.stream.as_ref().map_or(Duration::ZERO, Stream::latency);
-                    let _ = opened.send(Ok(latency));
+                    let _ = opened.send(Ok(()));
+                    if supervisor.wiring.is_beside {
+                        (supervisor.wiring.news)(News::Back);
+                    }
                 }
                 Err(error) if supervisor.waits_for(&error) => {
-                    let _ = opened.send(Ok(Duration::ZERO));
+                    let _ = opened.send(Ok(()));
                     (supervisor.wiring.news)(News::Lost { error, vanished: false });
                 }
                 Err(error) => {
@@ -97,8 +101,12 @@ pub(super) fn open(target: Target, wiring: Wiring) -> Result<Output, OutputError
             supervisor.run(&inbox);
         })
         .map_err(|error| OutputError::Refused(error.into()))?;
+    let output = Output { calls, dials, thread: Some(thread) };
+    if is_beside {
+        return Ok(output);
+    }
     match first.recv() {
-        Ok(Ok(latency)) => Ok(Output { calls, dials, thread: Some(thread), latency }),
+        Ok(Ok(())) => Ok(output),
         Ok(Err(error)) => Err(error),
         Err(_) => Err(OutputError::NoDevice), // the thread died before it could say why
     }
@@ -119,24 +127,17 @@ impl Stream {
         wiring: &Wiring,
         doorbell: &Doorbell,
     ) -> Result<Self, OutputError> {
-        let server =
-            || pulse::Playing::open(rate, wiring, doorbell).map(|playing| Self::Pulse(Box::new(playing)));
+        let server = |name| {
+            pulse::Playing::open(name, rate, wiring, doorbell).map(|playing| Self::Pulse(Box::new(playing)))
+        };
         let card = |name| card::Playing::open(name, rate, wiring).map(Self::Card);
         match target {
-            Target::Pulse => server(),
+            Target::Pulse(name) => server(name.as_deref()),
             Target::Alsa(name) => card(name.as_deref()),
             Target::Away(away) => {
                 away::Playing::open(away, wiring, doorbell).map(|playing| Self::Away(Box::new(playing)))
             }
-            _ => server().or_else(|_| card(None)),
-        }
-    }
-
-    /// Time between the callback and the ear, where it does not change.
-    fn latency(&self) -> Duration {
-        match self {
-            Self::Card(playing) => playing.latency,
-            Self::Pulse(_) | Self::Away(_) => Duration::ZERO,
+            _ => server(None).or_else(|_| card(None)),
         }
     }
 }
@@ -167,10 +168,12 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Whether the device may still come: the listener has named a server or a reader, and there is none yet.
+    /// Whether the device may still come: the listener has named a server or a reader, and there is none yet; or the
+    /// music plays elsewhere meanwhile.
     fn waits_for(&self, error: &OutputError) -> bool {
         match self.target {
-            Target::Pulse => matches!(error, OutputError::NoServer),
+            _ if self.wiring.is_beside => true,
+            Target::Pulse(_) => matches!(error, OutputError::NoServer),
             Target::Away(_) => matches!(error, OutputError::NoReader(_) | OutputError::NoRoom { .. }),
             _ => false,
         }

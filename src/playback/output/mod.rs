@@ -22,8 +22,8 @@ use std::time::Duration;
 pub use away::{Away, Form};
 pub use device::{Device, devices};
 
-use crate::playback::feed::Order;
-use crate::playback::realtime::Dials;
+use crate::playback::feed::{Line, Order};
+use crate::playback::realtime::{Dials, Door};
 use crate::playback::wav_file::Shape;
 
 /// Where the sound goes.
@@ -32,8 +32,8 @@ pub enum Target {
     /// The sound server that runs (PipeWire, PulseAudio), else ALSA.
     #[default]
     Auto,
-    /// PulseAudio, or PipeWire through its PulseAudio socket.
-    Pulse,
+    /// PulseAudio, or PipeWire through its PulseAudio socket: its default sink, or the named one.
+    Pulse(Option<String>),
     /// ALSA: its default, or the named device.
     Alsa(Option<String>),
     /// A FIFO, or a Snapcast server.
@@ -49,7 +49,12 @@ pub enum Target {
 impl Target {
     /// Whether it is a device, with a shape of its own.
     pub(crate) fn is_device(&self) -> bool {
-        matches!(self, Self::Auto | Self::Pulse | Self::Alsa(_))
+        matches!(self, Self::Auto | Self::Pulse(_) | Self::Alsa(_))
+    }
+
+    /// Whether it takes frames as they are due, so that others can go by it.
+    pub(crate) fn keeps_time(&self) -> bool {
+        !matches!(self, Self::Wav(_) | Self::Void)
     }
 }
 
@@ -64,9 +69,13 @@ struct Row {
 /// All outputs by name, the default first.
 const OUTPUTS: &[Row] = &[
     Row { name: "auto", argument: None, make: |_| Some(Target::Auto) },
-    Row { name: "pulse", argument: None, make: |_| Some(Target::Pulse) },
+    Row { name: "pulse", argument: Some("[:SINK]"), make: |sink| Some(Target::Pulse(sink.map(Into::into))) },
     // PipeWire speaks PulseAudio's protocol; its own needs a C library.
-    Row { name: "pipewire", argument: None, make: |_| Some(Target::Pulse) },
+    Row {
+        name: "pipewire",
+        argument: Some("[:SINK]"),
+        make: |sink| Some(Target::Pulse(sink.map(Into::into))),
+    },
     Row {
         name: "alsa",
         argument: Some("[:DEVICE]"),
@@ -118,7 +127,8 @@ impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Auto => f.write_str("auto"),
-            Self::Pulse => f.write_str("pulse"),
+            Self::Pulse(None) => f.write_str("pulse"),
+            Self::Pulse(Some(sink)) => write!(f, "pulse:{sink}"),
             Self::Alsa(None) => f.write_str("alsa"),
             Self::Alsa(Some(device)) => write!(f, "alsa:{device}"),
             Self::Away(away) => away.fmt(f),
@@ -138,6 +148,9 @@ pub enum OutputError {
     /// No sound server answers.
     #[error("no sound server answers")]
     NoServer,
+    /// The sound server has no sink of that name.
+    #[error("the sound server has no sink called {0:?}; `tonearm devices` lists them")]
+    NoSuchSink(String),
     /// The named ALSA device does not exist.
     #[error("there is no ALSA device called {0:?}")]
     NoSuchDevice(String),
@@ -185,11 +198,33 @@ pub(crate) enum News {
 
 /// What every output is given.
 pub(crate) struct Wiring {
+    /// How the decoder thread calls it.
+    pub(crate) line: Line,
+    /// Whether others may do without it: it is opened behind their backs, and looked for until it is there.
+    pub(crate) is_beside: bool,
     pub(crate) dials: Arc<Dials>,
     /// The decoder thread.
     pub(crate) orders: Sender<Order>,
     /// The engine's owner.
     pub(crate) news: Box<dyn Fn(News) + Send>,
+}
+
+impl Wiring {
+    /// Connects the decoder thread to a device that was opened. `latency` is the time between the callback and the
+    /// ear, where the output does not tell by the frame.
+    fn connect(&self, door: Door, rate: u32, channels: u16, latency: Duration) {
+        self.connect_to(door, rate, channels, latency, false);
+    }
+
+    /// As [`Wiring::connect`], to a device that tells by the frame, and lets what it has not played be replaced.
+    fn connect_rewinding(&self, door: Door, rate: u32, channels: u16) {
+        self.connect_to(door, rate, channels, Duration::ZERO, true);
+    }
+
+    fn connect_to(&self, door: Door, rate: u32, channels: u16, latency: Duration, rewinds: bool) {
+        // The decoder thread lives as long as the engine, which owns all outputs.
+        let _ = self.orders.send(Order::Outlet { line: self.line, door, rate, channels, latency, rewinds });
+    }
 }
 
 /// What an output's thread hears.
@@ -208,15 +243,13 @@ pub(crate) struct Output {
     /// For an output that sleeps until the bell rings.
     dials: Arc<Dials>,
     thread: Option<JoinHandle<()>>,
-    /// Time between the callback and the ear, where the output does not tell by the frame.
-    pub(crate) latency: Duration,
 }
 
 impl Output {
     /// Opens `target` and connects the decoder thread to it. `shape` is for outputs without one of their own.
     pub(crate) fn open(target: &Target, shape: Shape, wiring: Wiring) -> Result<Self, OutputError> {
         match target {
-            Target::Auto | Target::Pulse | Target::Alsa(_) | Target::Away(_) => {
+            Target::Auto | Target::Pulse(_) | Target::Alsa(_) | Target::Away(_) => {
                 device::open(target.clone(), wiring)
             }
             Target::Wav(path) => wav::open(path, shape, wiring),
@@ -233,6 +266,11 @@ impl Output {
     /// Opens the device anew at `rate` Hz, or as near as it gets. Its news is [`News::Changed`].
     pub(crate) fn set_rate(&self, rate: u32) {
         self.call(Call::Rate(rate));
+    }
+
+    /// Says that it is to end once what it holds is heard; dropping it waits for that.
+    pub(crate) fn hang_up(&self) {
+        self.call(Call::Quit);
     }
 
     fn call(&self, call: Call) {
@@ -271,6 +309,7 @@ mod tests {
         for word in [
             "auto",
             "pulse",
+            "pulse:alsa_output.pci-0000_00_1f.3.analog-stereo",
             "alsa",
             "alsa:hw:0,3",
             "snapcast:kitchen:4953",
@@ -281,7 +320,8 @@ mod tests {
         ] {
             assert_eq!(word.parse::<Target>().unwrap().to_string(), word);
         }
-        assert_eq!("pipewire".parse::<Target>(), Ok(Target::Pulse));
+        assert_eq!("pipewire".parse::<Target>(), Ok(Target::Pulse(None)));
+        assert_eq!("pipewire:hdmi".parse::<Target>(), Ok(Target::Pulse(Some("hdmi".into()))));
     }
 
     #[test]
@@ -290,8 +330,8 @@ mod tests {
             let error = word.parse::<Target>().unwrap_err().to_string();
             assert!(
                 error.ends_with(
-                    "there are auto, pulse, pipewire, alsa[:DEVICE], snapcast:HOST[:PORT][?RATE:BITS:CHANNELS], \
-                     pipe:PATH[?RATE:BITS:CHANNELS], wav:PATH, null"
+                    "there are auto, pulse[:SINK], pipewire[:SINK], alsa[:DEVICE], \
+                     snapcast:HOST[:PORT][?RATE:BITS:CHANNELS], pipe:PATH[?RATE:BITS:CHANNELS], wav:PATH, null"
                 ),
                 "{error}"
             );

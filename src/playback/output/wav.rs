@@ -8,7 +8,6 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use super::{News, Output, OutputError, Wiring, null};
-use crate::playback::feed::Order;
 use crate::playback::realtime;
 use crate::playback::wav_file::{Shape, WavWriter};
 
@@ -24,7 +23,7 @@ pub(super) fn open(path: &Path, shape: Shape, wiring: Wiring) -> Result<Output, 
     let (calls, inbox) = mpsc::channel();
     let dials = wiring.dials.clone();
     let (outlet, door) = realtime::outlet(shape.rate, shape.channels, wiring.dials.clone());
-    let _ = wiring.orders.send(Order::Outlet { door, rate: shape.rate, channels: shape.channels });
+    wiring.connect(door, shape.rate, shape.channels, Duration::ZERO);
     let thread = std::thread::Builder::new().name("output".into()).spawn(move || {
         let mut broken = None;
         null::drain(outlet, shape.channels, &wiring, &inbox, |frames| {
@@ -35,5 +34,5 @@ pub(super) fn open(path: &Path, shape: Shape, wiring: Wiring) -> Result<Output, 
             (wiring.news)(News::Broken(failed(cause)));
         }
     });
-    Ok(Output { calls, dials, thread: thread.ok(), latency: Duration::ZERO })
+    Ok(Output { calls, dials, thread: thread.ok() })
 }

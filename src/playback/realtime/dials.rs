@@ -5,6 +5,8 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
+use super::meter::{Level, Meter};
+
 /// Something that can be rung from any thread, and wakes the output.
 pub(crate) type Bell = Box<dyn Fn() + Send + Sync>;
 
@@ -23,6 +25,13 @@ pub(crate) struct Dials {
     pub(super) starved: AtomicBool,
     /// Wakes an output that sleeps until it is told of a change.
     bell: OnceLock<Bell>,
+    pub(super) meter: Meter,
+}
+
+impl std::fmt::Debug for Dials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Dials").field("playing", &self.playing).finish_non_exhaustive()
+    }
 }
 
 impl Dials {
@@ -36,6 +45,7 @@ impl Dials {
             silent: AtomicBool::new(false),
             starved: AtomicBool::new(false),
             bell: OnceLock::new(),
+            meter: Meter::new(),
         }
     }
 
@@ -76,6 +86,14 @@ impl Dials {
     /// Samples that were beyond full scale.
     pub(crate) fn clipped(&self) -> u64 {
         self.clipped.load(Ordering::Relaxed)
+    }
+
+    /// How loud each channel is at `frame`, as [`RunClock::outlet_frame`] counts it. The first look only says that somebody
+    /// does, and measuring goes on for some seconds after the last.
+    ///
+    /// [`RunClock::outlet_frame`]: super::RunClock::outlet_frame
+    pub(crate) fn levels(&self, frame: u64) -> Vec<Level> {
+        self.meter.look(self.asked(), frame)
     }
 
     /// The bell of an output that sleeps until something changes. The first one stays.

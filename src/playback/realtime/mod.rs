@@ -10,6 +10,7 @@
 
 mod dials;
 mod door;
+mod meter;
 mod outlet;
 mod ramp;
 mod run;
@@ -18,5 +19,6 @@ mod tests;
 
 pub(crate) use dials::{Bell, Dials};
 pub(crate) use door::Door;
+pub use meter::Level;
 pub(crate) use outlet::{Outlet, outlet};
 pub(crate) use run::{Run, RunClock};

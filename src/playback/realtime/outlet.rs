@@ -15,6 +15,7 @@ use rtrb::{Consumer, Producer, PushError};
 
 use super::dials::Dials;
 use super::door::Door;
+use super::meter::Gauge;
 use super::ramp::Ramp;
 use super::run::{Run, RunClock};
 
@@ -58,6 +59,7 @@ pub(crate) struct Outlet {
     block: Box<[f32]>,
     fade_block: Box<[f32]>,
     at: usize,
+    gauge: Gauge,
 }
 
 /// Makes the two sides for a device of `rate` Hz and `channels` channels. Allocates all that the
@@ -68,6 +70,7 @@ pub(crate) fn outlet(rate: u32, channels: u16, dials: Arc<Dials>) -> (Outlet, Do
     let fade_frames = (rate / 1000 * RAMP_MS).max(1);
     let step = 1.0 / fade_frames as f32;
     let volume = dials.volume();
+    let gauge = Gauge::new(&dials.meter, rate, channels);
     let outlet = Outlet {
         rate,
         channels,
@@ -86,6 +89,7 @@ pub(crate) fn outlet(rate: u32, channels: u16, dials: Arc<Dials>) -> (Outlet, Do
         block: vec![0.0; BLOCK_FRAMES * channels].into_boxed_slice(),
         fade_block: vec![0.0; BLOCK_FRAMES * channels].into_boxed_slice(),
         at: BLOCK_FRAMES * channels,
+        gauge,
     };
     (outlet, door)
 }
@@ -218,6 +222,7 @@ impl Outlet {
         self.apply_gain(out);
         self.given += frames;
         self.clamp(out);
+        self.measure(out);
     }
 
     fn follow_dials(&mut self) {
@@ -336,6 +341,20 @@ impl Outlet {
         }
         if clipped > 0 {
             self.dials.clipped.fetch_add(clipped, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Outlet {
+    /// Tells how loud the last frames given are, if somebody wants to know.
+    fn measure(&mut self, out: &[f32]) {
+        if !self.dials.meter.is_watched(self.dials.asked()) {
+            return;
+        }
+        let frames = (out.len() / self.channels) as u64;
+        self.gauge.add(&self.dials.meter, self.given - frames, out);
+        if let Some(run) = &self.current {
+            run.clock.lies_before(self.given);
         }
     }
 }

@@ -23,6 +23,8 @@ pub(crate) struct RunClock {
     zero: AtomicI64,
     /// The frame at which the sound stands still, or [`FLOWING`].
     still: AtomicU64,
+    /// The outlet's frame of the run's first one: silence where the ring was empty moves it.
+    begins_at: AtomicU64,
 }
 
 impl Default for RunClock {
@@ -32,6 +34,7 @@ impl Default for RunClock {
             finished: AtomicBool::new(false),
             zero: AtomicI64::new(UNKNOWN),
             still: AtomicU64::new(FLOWING),
+            begins_at: AtomicU64::new(0),
         }
     }
 }
@@ -78,6 +81,16 @@ impl RunClock {
     /// Says that the sound stands still before `frame`, until it flows again.
     pub(crate) fn stand(&self, frame: u64) {
         self.still.store(frame, Ordering::Release);
+    }
+
+    /// The frame of the run as its outlet counts them. Known while the outlet is measured.
+    pub(crate) fn outlet_frame(&self, frame: u64) -> u64 {
+        self.begins_at.load(Ordering::Relaxed).wrapping_add(frame)
+    }
+
+    /// Says that the outlet has given so many frames when it gave the last one of this run.
+    pub(super) fn lies_before(&self, given: u64) {
+        self.begins_at.store(given.wrapping_sub(self.played()), Ordering::Relaxed);
     }
 
     /// Says that no frame will follow those in the ring: an empty ring is the end, no underrun.

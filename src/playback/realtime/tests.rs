@@ -287,6 +287,61 @@ fn what_is_heard_follows_the_time_and_stands_when_told() {
     assert_eq!(clock.heard(1000), Some(77));
 }
 
+/// The peak that a meter shows at a frame of a run.
+fn peak(dials: &Dials, clock: &RunClock, frame: u64) -> f32 {
+    dials.levels(clock.outlet_frame(frame))[0].peak
+}
+
+#[test]
+fn a_meter_shows_the_frame_of_the_run_that_is_heard_with_its_volume() {
+    let (mut outlet, mut door, dials) = desk();
+    dials.levels(0);
+    let (clock, run) = run_of(&[[0.5; 300], [0.25; 300]].concat());
+    door.hand_over(run).unwrap();
+    take(&mut outlet, 600);
+    assert_eq!((peak(&dials, &clock, 299), peak(&dials, &clock, 500)), (0.5, 0.25));
+    let (clock, run) = run_of(&[0.5; 600]);
+    dials.set_volume(0.5);
+    door.hand_over(run).unwrap();
+    take(&mut outlet, 600);
+    assert_eq!(peak(&dials, &clock, 400), 0.25, "the second run's own frames");
+}
+
+#[test]
+fn a_meter_stays_in_step_when_the_ring_runs_dry() {
+    let (mut outlet, mut door, dials) = desk();
+    dials.levels(0);
+    let (mut writer, clock, run) = Run::new(1000, 1);
+    door.hand_over(run).unwrap();
+    writer.push_entire_slice(&[0.5; 300]).unwrap();
+    take(&mut outlet, 800);
+    writer.push_entire_slice(&[0.25; 300]).unwrap();
+    take(&mut outlet, 300);
+    assert_eq!(clock.played(), 600);
+    assert_eq!(peak(&dials, &clock, 500), 0.25);
+}
+
+#[test]
+fn a_meter_follows_what_is_written_over() {
+    let (mut outlet, _door, dials, clock) = held(&[0.5; 600]);
+    dials.levels(0);
+    take(&mut outlet, 300);
+    dials.set_volume(0.0);
+    outlet.turn_back(100);
+    outlet.turn();
+    take(&mut outlet, 300);
+    assert_eq!((peak(&dials, &clock, 190), peak(&dials, &clock, 400)), (0.5, 0.0));
+}
+
+#[test]
+fn nothing_is_measured_while_nobody_looks() {
+    let (mut outlet, mut door, dials) = desk();
+    let (clock, run) = run_of(&[0.5; 300]);
+    door.hand_over(run).unwrap();
+    take(&mut outlet, 300);
+    assert_eq!(peak(&dials, &clock, 200), 0.0);
+}
+
 #[test]
 fn a_device_reads_sample_by_sample_what_fill_gives() {
     let (mut outlet, mut door, _) = desk();

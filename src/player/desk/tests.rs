@@ -3,10 +3,11 @@
 use std::sync::mpsc::{self, Receiver};
 
 use super::*;
+use crate::playback::decode::{DecodeError, Format};
 use crate::playback::level::Leveller;
 use crate::playback::output::OutputError;
 use crate::playback::output::Target;
-use crate::playback::{RatePolicy, Shape};
+use crate::playback::{Hand, Key, Media, Outlet, OutputId, Position, RatePolicy, Shape, Switch};
 use crate::player::{Edit, Kept};
 use crate::queue::{Repeat, Shuffle};
 
@@ -45,6 +46,19 @@ impl Sound for Recorder {
     fn has_joined(&self) -> bool {
         self.joined
     }
+    fn set_levelling(&mut self, leveller: Leveller) {
+        self.notes.push(format!("level {:?}", leveller.levelling));
+    }
+    fn outputs(&self) -> Vec<Outlet> {
+        Vec::new()
+    }
+    fn switch(&mut self, id: OutputId, switch: Switch) -> Result<(), OutputError> {
+        self.notes.push(format!("output {} {switch:?}", id.0));
+        Ok(())
+    }
+    fn output_called(&mut self, _: Target) -> OutputId {
+        OutputId(7)
+    }
 }
 
 struct Case {
@@ -66,7 +80,7 @@ impl Case {
             shuffle: Shuffle::Off,
             seed: 1,
             levelling: Leveller::default(),
-            output: Target::Null,
+            outputs: vec![Target::Null],
             rate: RatePolicy::Device,
             on_unplug: OnUnplug::Usual,
             shape: Shape::default(),
@@ -521,4 +535,41 @@ fn it_goes_on_where_it_was_left() {
     let plays = case.desk.now.item.unwrap().0;
     assert_eq!(again.notes(), ["go on".to_owned(), format!("play {plays} at 7000 ms")]);
     assert_eq!((again.desk.now.shuffle, again.desk.now.repeat), (Shuffle::Tracks, Repeat::All));
+}
+
+#[test]
+fn another_way_of_making_tracks_equally_loud_is_heard_at_once() {
+    use crate::playback::level::Levelling;
+    let mut case = Case::new(2, Repeat::Off);
+    case.began(0);
+    case.notes();
+    case.desk.obey(Command::Level(Levelling::Track));
+    assert_eq!(case.notes(), ["level Track", "play 0 from 77"]);
+    assert_eq!(case.desk.now.levelling, Levelling::Track);
+    case.desk.obey(Command::Level(Levelling::Track));
+    assert!(case.notes().is_empty(), "it is so already");
+}
+
+#[test]
+fn what_was_to_come_first_has_no_priority_any_more_once_it_plays() {
+    let mut case = Case::new(3, Repeat::Off);
+    case.began(0);
+    case.desk.obey(Command::Priority(ItemId(1), 9));
+    assert_eq!(case.desk.view().priorities, [(ItemId(1), 9)]);
+    let version = case.desk.now.version;
+    case.desk.obey(Command::Next);
+    case.began(1);
+    assert!(case.desk.view().priorities.is_empty());
+    assert!(case.desk.now.version > version, "clients hear of it");
+}
+
+#[test]
+fn outputs_are_switched_by_number_and_by_name() {
+    let mut case = Case::new(1, Repeat::Off);
+    case.notes();
+    case.desk.obey(Command::Output(OutputId(2), Switch::Toggle));
+    case.desk.switch(Target::Null, Switch::Only).unwrap();
+    assert_eq!(case.notes(), ["output 2 Toggle", "output 7 Only"]);
+    case.desk.hear(playback::Event::OutputChanged);
+    assert_eq!(case.notes(), ["play 0 at 0 ms"], "what plays goes on there");
 }

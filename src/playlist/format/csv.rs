@@ -117,7 +117,11 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
         let record = record.map_err(|error| {
             vec![Problem { line: line(error.position()), kind: ProblemKind::Syntax(error.to_string()) }]
         })?;
-        match entry(&record, &columns) {
+        // A table may be summed up in its last row.
+        let sums_up = record.iter().find(|cell| !cell.trim().is_empty()).is_some_and(plain::is_total)
+            && columns.contains(&Some(Field::Length))
+            && record.iter().filter(|cell| !cell.trim().is_empty()).count() == 2;
+        match entry(&record, &columns).filter(|_| !sums_up) {
             Some(entry) => listing.entries.push(entry),
             None => {
                 let text = record.iter().collect::<Vec<_>>().join(" ");
@@ -140,16 +144,16 @@ fn entry(record: &StringRecord, columns: &[Option<Field>]) -> Option<Entry> {
             Field::Disc => entry.disc = cell.trim().parse().ok(),
             Field::Artist => entry.artist = text,
             Field::Title => cell.clone_into(&mut entry.title),
-            Field::Album => entry.album = text,
-            Field::Section => entry.section = text,
+            Field::Album => entry.more.album = text,
+            Field::Section => entry.more.section = text,
             Field::Length => entry.length = length::parse(cell),
             Field::Milliseconds => entry.length = cell.trim().parse().ok().and_then(length::from_millis),
             Field::File => entry.file = Some(cell.into()),
             // No URI holds a space.
             Field::Identifiers => {
-                entry.identifiers = cell.split_whitespace().map(str::to_owned).collect();
+                entry.more.identifiers = cell.split_whitespace().map(str::to_owned).collect();
             }
-            Field::Note => entry.note = text,
+            Field::Note => entry.more.note = text,
         }
     }
     (!entry.title.trim().is_empty() || entry.file.is_some()).then_some(entry)
@@ -176,12 +180,12 @@ fn write_with(listing: &Listing, delimiter: u8) -> String {
             count(entry.disc),
             text(&entry.artist),
             entry.title.clone(),
-            text(&entry.album),
-            text(&entry.section),
+            text(&entry.more.album),
+            text(&entry.more.section),
             entry.length.map(length::format).unwrap_or_default(),
             entry.file.as_deref().map(|file| location::written(file, &[]).into_owned()).unwrap_or_default(),
-            entry.identifiers.join(" "),
-            text(&entry.note),
+            entry.more.identifiers.join(" "),
+            text(&entry.more.note),
         ];
         writer.write_record(row).expect("memory takes every byte, and all rows are of one length");
     }

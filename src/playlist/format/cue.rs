@@ -8,7 +8,7 @@ use super::m3u::NO_FILE;
 use super::problem::Problem;
 use super::{KnowsArtist, location, m3u, part};
 use crate::cue::{Gains, Sector, Sheet, Sound, Span, Track};
-use crate::playlist::{Entry, Listing, Unread};
+use crate::playlist::{Details, Entry, Listing, Unread};
 
 pub(super) fn sniff(text: &str) -> bool {
     Sheet::is_one(text)
@@ -33,19 +33,13 @@ fn entry(at: usize, track: Track, disc: Option<u32>, sheet: &Listing) -> Entry {
     let stem = || file.as_deref().filter(|_| span.is_none()).map(m3u::shown_stem);
     let unnamed = || format!("Track {}", number.unwrap_or(u32::try_from(at + 1).unwrap_or(u32::MAX)));
     Entry {
-        text: String::new(),
         artist: performer.or_else(|| sheet.artist.clone()),
         title: title.or_else(stem).unwrap_or_else(unnamed),
-        album: sheet.title.clone(),
-        section: None,
         number,
         disc,
         length: span.and_then(|span| span.length(None)).map(to_millis),
         file: file.map(Into::into),
-        span,
-        gains,
-        identifiers: Vec::new(),
-        note,
+        more: Details { album: sheet.title.clone(), span, gains, note, ..Details::default() }.into(),
     }
 }
 
@@ -80,20 +74,20 @@ pub(super) fn write(listing: &Listing) -> String {
         if let Some(artist) = &entry.artist {
             let _ = writeln!(out, "    PERFORMER \"{}\"", quoted(artist));
         }
-        if let Some(gain) = entry.gains.track {
+        if let Some(gain) = entry.more.gains.track {
             let _ = writeln!(out, "    REM REPLAYGAIN_TRACK_GAIN {}", part::gain(gain));
         }
-        if let Some(peak) = entry.gains.track.and_then(part::peak_of) {
+        if let Some(peak) = entry.more.gains.track.and_then(part::peak_of) {
             let _ = writeln!(out, "    REM REPLAYGAIN_TRACK_PEAK {peak}");
         }
         let next = listing.entries.get(index + 1).filter(|next| goes_on(entry, next));
-        let end = entry.span.and_then(Span::to);
+        let end = entry.more.span.and_then(Span::to);
         if let Some(end) =
-            end.filter(|end| next.and_then(|next| next.span).is_none_or(|next| next.from() != *end))
+            end.filter(|end| next.and_then(|next| next.more.span).is_none_or(|next| next.from() != *end))
         {
             let _ = writeln!(out, "    REM END {end}");
         }
-        let _ = writeln!(out, "    INDEX 01 {}", entry.span.map_or(Sector(0), Span::from));
+        let _ = writeln!(out, "    INDEX 01 {}", entry.more.span.map_or(Sector(0), Span::from));
     }
     out
 }
@@ -111,7 +105,7 @@ fn numbers(listing: &Listing) -> Vec<u32> {
 
 /// Whether an entry is a later part of the file of the one before it.
 fn goes_on(before: &Entry, entry: &Entry) -> bool {
-    let parts = before.span.and_then(Span::to).zip(entry.span);
+    let parts = before.more.span.and_then(Span::to).zip(entry.more.span);
     before.file == entry.file && parts.is_some_and(|(end, span)| end <= span.from())
 }
 
@@ -120,13 +114,13 @@ fn head(out: &mut String, listing: &Listing) {
         let _ = writeln!(out, "REM DATE \"{}\"", quoted(date));
     }
     let entries = &listing.entries;
-    let first = |entry: &Entry| (entry.disc, entry.gains.album);
+    let first = |entry: &Entry| (entry.disc, entry.more.gains.album);
     // What is said of the disc holds for all of it.
     if let Some((disc, album)) = entries.first().map(first) {
         if let Some(disc) = disc.filter(|disc| entries.iter().all(|entry| entry.disc == Some(*disc))) {
             let _ = writeln!(out, "REM DISCNUMBER {disc}");
         }
-        let is_alike = |entry: &Entry| entry.gains == Gains { album, ..entry.gains };
+        let is_alike = |entry: &Entry| entry.more.gains == Gains { album, ..entry.more.gains };
         if let Some(album) = album.filter(|_| entries.iter().all(is_alike)) {
             let _ = writeln!(out, "REM REPLAYGAIN_ALBUM_GAIN {}", part::gain(album));
             if let Some(peak) = part::peak_of(album) {

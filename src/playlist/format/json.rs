@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::problem::{Problem, ProblemKind};
 use super::{KnowsArtist, length, location, part};
 use crate::cue::{Gains, Sector, Span};
-use crate::playlist::{Entry, Listing, Unread};
+use crate::playlist::{Details, Entry, Listing, Unread};
 
 pub(super) fn sniff(text: &str) -> bool {
     let text = text.trim_start();
@@ -131,23 +131,26 @@ pub(super) fn problem(error: &serde_json::Error) -> Problem {
 
 fn entry(track: Track) -> Entry {
     Entry {
-        text: track.text.unwrap_or_default(),
         artist: track.artist,
         title: track.title,
-        album: track.album,
-        section: track.section,
         number: track.number,
         disc: track.disc,
         length: track.duration.and_then(duration),
         file: track.file.map(PathBuf::from),
-        identifiers: track.identifier,
-        // A part that ends before it begins is none.
-        span: part::span(place(track.from), place(track.to)).unwrap_or(None),
-        gains: Gains {
-            track: part::read_gain(track.gain.as_deref(), track.peak.as_deref()),
-            album: part::read_gain(track.album_gain.as_deref(), track.album_peak.as_deref()),
-        },
-        note: track.note,
+        more: Details {
+            text: track.text.unwrap_or_default(),
+            album: track.album,
+            section: track.section,
+            identifiers: track.identifier,
+            // A part that ends before it begins is none.
+            span: part::span(place(track.from), place(track.to)).unwrap_or(None),
+            gains: Gains {
+                track: part::read_gain(track.gain.as_deref(), track.peak.as_deref()),
+                album: part::read_gain(track.album_gain.as_deref(), track.album_peak.as_deref()),
+            },
+            note: track.note,
+        }
+        .into(),
     }
 }
 
@@ -181,23 +184,23 @@ pub(super) fn pretty(value: &Value) -> String {
 
 fn track(entry: &Entry) -> Track {
     Track {
-        text: Some(entry.text.clone()).filter(|text| !text.is_empty()),
+        text: Some(entry.more.text.clone()).filter(|text| !text.is_empty()),
         number: entry.number,
         disc: entry.disc,
         artist: entry.artist.clone(),
         title: entry.title.clone(),
-        album: entry.album.clone(),
-        section: entry.section.clone(),
+        album: entry.more.album.clone(),
+        section: entry.more.section.clone(),
         duration: entry.length.map(|time| Time::Text(length::format(time))),
         file: entry.file.as_deref().map(|file| location::exact(file).into_owned()),
-        identifier: entry.identifiers.clone(),
-        from: entry.span.map(|span| part::place(span.from())),
-        to: entry.span.and_then(Span::to).map(part::place),
-        gain: entry.gains.track.map(part::gain),
-        peak: entry.gains.track.and_then(part::peak_of),
-        album_gain: entry.gains.album.map(part::gain),
-        album_peak: entry.gains.album.and_then(part::peak_of),
-        note: entry.note.clone(),
+        identifier: entry.more.identifiers.clone(),
+        from: entry.more.span.map(|span| part::place(span.from())),
+        to: entry.more.span.and_then(Span::to).map(part::place),
+        gain: entry.more.gains.track.map(part::gain),
+        peak: entry.more.gains.track.and_then(part::peak_of),
+        album_gain: entry.more.gains.album.map(part::gain),
+        album_peak: entry.more.gains.album.and_then(part::peak_of),
+        note: entry.more.note.clone(),
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::json::{pretty, problem, texts};
 use super::problem::{Problem, ProblemKind};
 use super::{KnowsArtist, length, location};
-use crate::playlist::{Entry, Listing};
+use crate::playlist::{Details, Entry, Listing};
 
 /// The key of our own extension: what JSPF has no field for.
 const EXTENSION: &str = "tonearm:listing";
@@ -40,18 +40,20 @@ pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Probl
 
 fn entry(track: &Value) -> Entry {
     Entry {
-        text: String::new(),
         artist: text_of(track, "creator"),
         title: text_of(track, "title").unwrap_or_default(),
-        album: text_of(track, "album"),
-        section: text_of(own(track), "section"),
         number: small(track, "trackNum"),
         disc: small(own(track), "disc"),
         length: number_of(track, "duration").and_then(length::from_millis),
         file: text_of(track, "location").map(|text| location::path(&text, "")),
-        identifiers: texts_of(track, "identifier"),
-        note: text_of(track, "annotation"),
-        ..Entry::default()
+        more: Details {
+            album: text_of(track, "album"),
+            section: text_of(own(track), "section"),
+            identifiers: texts_of(track, "identifier"),
+            note: text_of(track, "annotation"),
+            ..Details::default()
+        }
+        .into(),
     }
 }
 
@@ -104,8 +106,8 @@ fn track(entry: &Entry) -> Value {
     let mut track = Map::new();
     put(&mut track, "title", Some(&entry.title));
     put(&mut track, "creator", entry.artist.as_deref());
-    put(&mut track, "album", entry.album.as_deref());
-    put(&mut track, "annotation", entry.note.as_deref());
+    put(&mut track, "album", entry.more.album.as_deref());
+    put(&mut track, "annotation", entry.more.note.as_deref());
     if let Some(number) = entry.number {
         track.insert("trackNum".into(), number.into());
     }
@@ -115,11 +117,11 @@ fn track(entry: &Entry) -> Value {
     if let Some(file) = &entry.file {
         track.insert("location".into(), json!([location::of_path(file)]));
     }
-    if !entry.identifiers.is_empty() {
-        track.insert("identifier".into(), json!(entry.identifiers));
+    if !entry.more.identifiers.is_empty() {
+        track.insert("identifier".into(), json!(entry.more.identifiers));
     }
     let mut own = Map::new();
-    put(&mut own, "section", entry.section.as_deref());
+    put(&mut own, "section", entry.more.section.as_deref());
     if let Some(disc) = entry.disc {
         own.insert("disc".into(), disc.into());
     }
@@ -151,7 +153,7 @@ mod tests {
         assert_eq!(listing, read(loose, &|_| false).unwrap());
         assert_eq!(listing.entries[0].line(), "2. Velo - Rain");
         assert_eq!(listing.entries[0].file, Some("a b.ogg".into()));
-        assert_eq!(listing.entries[0].identifiers, ["https://example.org/r/1"]);
+        assert_eq!(listing.entries[0].more.identifiers, ["https://example.org/r/1"]);
         assert_eq!(read(&write(&listing), &|_| false).unwrap(), listing);
     }
 
@@ -162,7 +164,7 @@ mod tests {
         let entry = Entry {
             artist: Some("Velo".into()),
             title: "Rain".into(),
-            identifiers: vec![recording.into()],
+            more: Details { identifiers: vec![recording.into()], ..Details::default() }.into(),
             ..Entry::default()
         };
         let listing = Listing { title: Some("Night".into()), entries: vec![entry], ..Listing::default() };

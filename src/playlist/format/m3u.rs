@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::problem::Problem;
 use super::{KnowsArtist, length, lines, location};
-use crate::playlist::{Entry, Listing, Unread};
+use crate::playlist::{Details, Entry, Listing, Unread};
 
 /// Extensions by which a bare list of paths is known, lower case.
 const AUDIO: &[&str] = &[
@@ -78,8 +78,9 @@ struct Next<'a> {
 
 impl Next<'_> {
     fn entry(self) -> Entry {
-        let mut entry =
-            Entry { album: self.album.map(str::to_owned), length: self.length, ..Entry::default() };
+        let album = self.album.map(str::to_owned);
+        let more = Details { album, ..Details::default() }.into();
+        let mut entry = Entry { length: self.length, more, ..Entry::default() };
         let display = self.display.unwrap_or_default();
         show(display, &mut entry);
         match self.artist {
@@ -188,7 +189,7 @@ pub(super) fn write(listing: &Listing) -> String {
                 let _ = writeln!(out, "#EXTART:{artist}");
             }
         }
-        if let Some(album) = &entry.album {
+        if let Some(album) = &entry.more.album {
             let _ = writeln!(out, "#EXTALB:{album}");
         }
         let _ = writeln!(out, "{}", escape_start(file));
@@ -252,7 +253,7 @@ mod tests {
         let [first, second] = &listing.entries[..] else { panic!("two entries") };
         assert_eq!(first.artist.as_deref(), Some("Velo"));
         assert_eq!(first.title, "Tail Lights");
-        assert_eq!(first.album.as_deref(), Some("Night"));
+        assert_eq!(first.more.album.as_deref(), Some("Night"));
         assert_eq!(first.length, Some(Duration::from_secs(221)));
         assert_eq!(first.file, Some("night/02 tail.flac".into()));
         assert_eq!((second.title.as_str(), second.artist.as_deref()), ("b", None));
@@ -265,6 +266,17 @@ mod tests {
             listing.entries.iter().map(|e| e.file.as_ref().unwrap().to_str().unwrap()).collect();
         assert_eq!(files, [" lead.flac", "C:\\Music\\x y.mp3", "b%20c.wav", "file:///a/d%23.ogg"]);
         assert_eq!(listing.entries[1].title, "x y");
+    }
+
+    #[test]
+    fn a_bare_name_that_looks_escaped_keeps_its_title() {
+        for (file, title) in
+            [("100%25 rain.mp3", "100%25 rain"), ("a%20b.mp3", "a b"), ("#1 hit.mp3", "#1 hit")]
+        {
+            let entry = Entry { title: title.into(), file: Some(file.into()), ..Entry::default() };
+            let written = write(&Listing { entries: vec![entry], ..Listing::default() });
+            assert_eq!(read_all(&written).entries[0].title, title, "{written}");
+        }
     }
 
     #[test]

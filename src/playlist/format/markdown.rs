@@ -49,10 +49,10 @@ fn put_under(listing: &mut Listing, shown: &str, parts: &BTreeMap<usize, String>
     let mut lines = shown.split('\n').enumerate().peekable();
     let mut used = Vec::new();
     for entry in &mut listing.entries {
-        while lines.next_if(|(_, line)| !line.contains(&entry.text)).is_some() {}
+        while lines.next_if(|(_, line)| !line.contains(&entry.more.text)).is_some() {}
         let Some((index, _)) = lines.peek() else { return };
         if let Some((line, heading)) = parts.range(..=index + 1).next_back() {
-            entry.section = Some(heading.clone());
+            entry.more.section = Some(heading.clone());
             used.push(*line);
         }
     }
@@ -133,8 +133,8 @@ pub(super) fn write(listing: &Listing) -> String {
     }
     let mut section = None;
     for (index, entry) in listing.entries.iter().enumerate() {
-        if entry.section.as_deref() != section {
-            section = entry.section.as_deref();
+        if entry.more.section.as_deref() != section {
+            section = entry.more.section.as_deref();
             out.push_str(&format!("\n## {}\n\n", section.unwrap_or_default()));
         }
         let number = entry.number.unwrap_or(index as u32 + 1);
@@ -169,7 +169,8 @@ mod tests {
         assert!(sniff(text));
         let listing = read(text, &|_| false).unwrap();
         assert_eq!(listing.title.as_deref(), Some("Night Drive"));
-        let seen: Vec<_> = listing.entries.iter().map(|e| (e.title.as_str(), e.section.as_deref())).collect();
+        let seen: Vec<_> =
+            listing.entries.iter().map(|e| (e.title.as_str(), e.more.section.as_deref())).collect();
         let (a, b) = (Some("Side A"), Some("Side B"));
         assert_eq!(seen, [("Rain", a), ("Orbit", a), ("Low Tide", b), ("Glass", b)]);
         assert!(listing.unread.iter().all(|unread| unread.line == 3));

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::m3u;
-use crate::playlist::{Entry, Listing};
+use crate::playlist::{Details, Entry, Listing};
 
 /// Mends the words of a listing in place.
 pub(super) fn tidy(listing: &mut Listing) {
@@ -20,11 +20,11 @@ pub(super) fn tidied(listing: &Listing) -> Cow<'_, Listing> {
     let is_name = |name: &Option<String>| name.as_ref().is_none_or(|name| !name.contains(is_control));
     let is_text = |words: &Option<String>| words.as_ref().is_none_or(|words| !words.contains(is_no_text));
     let is_tidy = |entry: &Entry| {
-        [&entry.artist, &entry.album, &entry.section].into_iter().all(is_name)
+        [&entry.artist, &entry.more.album, &entry.more.section].into_iter().all(is_name)
             && !entry.title.contains(is_control)
-            && !entry.text.contains(is_no_text)
-            && is_text(&entry.note)
-            && entry.identifiers.iter().all(|identifier| !identifier.contains(is_control))
+            && !entry.more.text.contains(is_no_text)
+            && is_text(&entry.more.note)
+            && entry.more.identifiers.iter().all(|identifier| !identifier.contains(is_control))
             && (entry.file.is_none() || !entry.title.trim().is_empty())
     };
     let heads = [&listing.title, &listing.artist, &listing.date].into_iter().all(is_name);
@@ -37,20 +37,26 @@ pub(super) fn tidied(listing: &Listing) -> Cow<'_, Listing> {
 }
 
 fn entry(entry: &mut Entry) {
-    clean(&mut entry.text, is_no_text);
     clean(&mut entry.title, is_control);
-    for name in [&mut entry.artist, &mut entry.album, &mut entry.section] {
-        optional(name, is_control);
+    optional(&mut entry.artist, is_control);
+    if let Some(more) = entry.more.get_mut() {
+        details(more);
     }
-    optional(&mut entry.note, is_no_text);
-    for identifier in &mut entry.identifiers {
-        clean(identifier, is_control);
-    }
-    entry.identifiers.retain(|identifier| !identifier.is_empty());
     if let Some(file) = entry.file.as_deref().filter(|_| entry.title.trim().is_empty()) {
         entry.title = m3u::shown_stem(&file.to_string_lossy());
         clean(&mut entry.title, is_control);
     }
+}
+
+fn details(more: &mut Details) {
+    clean(&mut more.text, is_no_text);
+    optional(&mut more.album, is_control);
+    optional(&mut more.section, is_control);
+    optional(&mut more.note, is_no_text);
+    for identifier in &mut more.identifiers {
+        clean(identifier, is_control);
+    }
+    more.identifiers.retain(|identifier| !identifier.is_empty());
 }
 
 fn optional(words: &mut Option<String>, odd: fn(char) -> bool) {
@@ -101,7 +107,8 @@ mod tests {
                 title: "Ra\u{9d}in\r2\tx".into(),
                 artist: Some("\u{1b}[31mVelo".into()),
                 file: Some("a\u{1}.mp3".into()),
-                identifiers: vec!["x\u{7f}".into(), "\u{7f}".into()],
+                more: Details { identifiers: vec!["x\u{7f}".into(), "\u{7f}".into()], ..Details::default() }
+                    .into(),
                 ..Entry::default()
             }],
             ..Listing::default()
@@ -112,7 +119,7 @@ mod tests {
         let found = &listing.entries[0];
         assert_eq!((found.title.as_str(), found.artist.as_deref()), ("Rain 2 x", Some("[31mVelo")));
         assert_eq!(found.file, Some("a\u{1}.mp3".into()));
-        assert_eq!(found.identifiers, ["x"]);
+        assert_eq!(found.more.identifiers, ["x"]);
         assert!(matches!(tidied(&listing), Cow::Borrowed(_)), "once is enough");
     }
 

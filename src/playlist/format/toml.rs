@@ -14,7 +14,7 @@ use super::lines::LineIndex;
 use super::problem::{Problem, ProblemKind};
 use super::{KnowsArtist, length, location, part};
 use crate::cue::{Gain, Gains, Sector, Span};
-use crate::playlist::{Entry, Listing};
+use crate::playlist::{Details, Entry, Listing};
 
 const LISTING_KEYS: &[&str] = &["title", "artist", "date", "source", "track"];
 const TRACK_KEYS: &[&str] = &[
@@ -101,20 +101,23 @@ impl Reader {
         let entry = Entry {
             title: title.clone().unwrap_or_default(),
             artist: self.text(table, "artist"),
-            album: self.text(table, "album"),
-            section: self.text(table, "section"),
             number: self.count(table, "number"),
             disc: self.count(table, "disc"),
             length: self.duration(table),
             file: self.text(table, "file").map(PathBuf::from),
-            identifiers: self.texts(table, "identifier"),
-            span: self.span(table),
-            gains: Gains {
-                track: self.gain(table, "gain", "peak"),
-                album: self.gain(table, "album_gain", "album_peak"),
-            },
-            note: self.text(table, "note"),
-            text: String::new(),
+            more: Details {
+                text: String::new(),
+                album: self.text(table, "album"),
+                section: self.text(table, "section"),
+                identifiers: self.texts(table, "identifier"),
+                span: self.span(table),
+                gains: Gains {
+                    track: self.gain(table, "gain", "peak"),
+                    album: self.gain(table, "album_gain", "album_peak"),
+                },
+                note: self.text(table, "note"),
+            }
+            .into(),
         };
         title.map(|_| entry)
     }
@@ -255,22 +258,22 @@ pub(super) fn write(listing: &Listing) -> String {
         number(&mut out, "disc", entry.disc);
         pair(&mut out, "artist", entry.artist.as_deref());
         pair(&mut out, "title", Some(&entry.title));
-        pair(&mut out, "album", entry.album.as_deref());
-        pair(&mut out, "section", entry.section.as_deref());
+        pair(&mut out, "album", entry.more.album.as_deref());
+        pair(&mut out, "section", entry.more.section.as_deref());
         pair(&mut out, "duration", entry.length.map(length::format).as_deref());
         pair(&mut out, "file", entry.file.as_deref().map(location::exact).as_deref());
-        match &entry.identifiers[..] {
+        match &entry.more.identifiers[..] {
             [] => {}
             [one] => pair(&mut out, "identifier", Some(one)),
             several => {
                 let _ = writeln!(out, "identifier = {}", ::toml::Value::from(several.to_vec()));
             }
         }
-        pair(&mut out, "from", entry.span.map(|span| part::place(span.from())).as_deref());
-        pair(&mut out, "to", entry.span.and_then(Span::to).map(part::place).as_deref());
-        gain(&mut out, "gain", "peak", entry.gains.track);
-        gain(&mut out, "album_gain", "album_peak", entry.gains.album);
-        pair(&mut out, "note", entry.note.as_deref());
+        pair(&mut out, "from", entry.more.span.map(|span| part::place(span.from())).as_deref());
+        pair(&mut out, "to", entry.more.span.and_then(Span::to).map(part::place).as_deref());
+        gain(&mut out, "gain", "peak", entry.more.gains.track);
+        gain(&mut out, "album_gain", "album_peak", entry.more.gains.album);
+        pair(&mut out, "note", entry.more.note.as_deref());
     }
     if !listing.unread.is_empty() {
         out.push_str("\n# Not understood:\n");

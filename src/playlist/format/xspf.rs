@@ -176,17 +176,17 @@ impl Document {
         match open.element.name {
             "title" => entry.title = open.value().unwrap_or_default(),
             "creator" => entry.artist = open.value(),
-            "album" => entry.album = open.value(),
-            "annotation" => entry.note = open.value(),
+            "album" => entry.more.album = open.value(),
+            "annotation" => entry.more.note = open.value(),
             "trackNum" => entry.number = open.count()?.try_into().ok(),
             "duration" => entry.length = length::from_millis(open.count()?),
-            "identifier" => entry.identifiers.extend(open.value()),
+            "identifier" => entry.more.identifiers.extend(open.value()),
             // One location is played at most: the first.
             "location" if entry.file.is_none() => {
                 entry.file = open.value().map(|text| location::path(&text, &open.base));
             }
             "meta" if open.relation == DISC => entry.disc = open.value().and_then(|disc| disc.parse().ok()),
-            "meta" if open.relation == SECTION => entry.section = open.value(),
+            "meta" if open.relation == SECTION => entry.more.section = open.value(),
             _ => {}
         }
         Ok(())

@@ -234,12 +234,7 @@ mod tests {
             if n % 5 == 0 {
                 title.remove(1);
             }
-            Entry {
-                text: title.clone(),
-                artist: Some(artist).filter(|_| n % 4 > 0),
-                title,
-                ..Entry::default()
-            }
+            Entry { artist: Some(artist).filter(|_| n % 4 > 0), title, ..Entry::default() }
         };
         Listing { entries: (0..count).map(line).collect(), ..Listing::default() }
     }

@@ -145,7 +145,7 @@ fn read(entry: &Entry, at: usize) -> Request {
         readings.push(reading(Vec::new(), Title::asked(head), weights::CUT_SHORT, false));
     }
     let line = entry.line();
-    let remarked = [line.as_ref(), entry.note.as_deref().unwrap_or_default(), &title].map(beginning);
+    let remarked = [line.as_ref(), entry.more.note.as_deref().unwrap_or_default(), &title].map(beginning);
     let mut named: Vec<Word> = words(&title);
     named.extend(words(artist.unwrap_or_default()));
     Request {
@@ -155,12 +155,12 @@ fn read(entry: &Entry, at: usize) -> Request {
         number: entry.number,
         position: u32::try_from(at + 1).unwrap_or(u32::MAX),
         seconds: entry.length.map(|l| l.as_secs_f64()).filter(|s| *s > 0.0),
-        album: entry.album.as_deref().map(Phrase::new).filter(|a| !a.is_empty()),
+        album: entry.more.album.as_deref().map(Phrase::new).filter(|a| !a.is_empty()),
         // A part of a file is not found by the name of the whole.
         file: entry
             .file
             .as_deref()
-            .filter(|_| entry.span.is_none())
+            .filter(|_| entry.more.span.is_none())
             .map(|f| f.to_string_lossy().replace('\\', "/")),
         said: remarked.iter().flat_map(|text| words(text)).collect(),
     }
@@ -168,8 +168,8 @@ fn read(entry: &Entry, at: usize) -> Request {
 
 /// The remark of an entry, if it stands behind a dash.
 fn after_dash(entry: &Entry) -> Option<&str> {
-    let note = entry.note.as_deref().map(str::trim).filter(|note| !note.is_empty())?;
-    let before = entry.text.split(note).next()?.trim_end();
+    let note = entry.more.note.as_deref().map(str::trim).filter(|note| !note.is_empty())?;
+    let before = entry.more.text.split(note).next()?.trim_end();
     before.ends_with(['-', '–', '—']).then_some(note)
 }
 
@@ -277,6 +277,7 @@ fn again(title: &Title, seen: &HashMap<String, usize>) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::playlist::Details;
 
     #[test]
     fn what_ends_a_wish_is_no_part_of_it() {
@@ -289,7 +290,11 @@ mod tests {
     fn listing(titles: &[&str]) -> Listing {
         let entries = titles
             .iter()
-            .map(|t| Entry { title: (*t).into(), text: (*t).into(), ..Entry::default() })
+            .map(|t| Entry {
+                title: (*t).into(),
+                more: Details { text: (*t).into(), ..Details::default() }.into(),
+                ..Entry::default()
+            })
             .collect();
         Listing { entries, ..Listing::default() }
     }

@@ -47,8 +47,8 @@ impl Wanted {
         let named = |entry: &Entry| Self {
             artist: entry.artist.clone().or_else(|| listing.artist.clone()),
             title: entry.title.clone(),
-            album: entry.album.clone(),
-            section: entry.section.clone(),
+            album: entry.more.album.clone(),
+            section: entry.more.section.clone(),
             number: None,
         };
         let mut all: Vec<Self> = listing.entries.iter().map(named).collect();
@@ -276,6 +276,7 @@ impl Pins {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::playlist::Details;
 
     fn wanted(artist: &str, title: &str) -> Wanted {
         Wanted { artist: Some(artist.into()), title: title.into(), ..Wanted::default() }
@@ -334,7 +335,7 @@ mod tests {
         let entry = |number, title: &str, section: Option<&str>| Entry {
             title: title.into(),
             number: Some(number),
-            section: section.map(str::to_owned),
+            more: Details { section: section.map(str::to_owned), ..Details::default() }.into(),
             ..Entry::default()
         };
         let entries = vec![

@@ -165,7 +165,7 @@ fn match_the_others(listing: &Listing, report: &mut Report, settled: &[Option<Se
     let mut named = listing.clone();
     for (at, entry) in named.entries.iter_mut().enumerate() {
         if let Some(track) = pinned(at) {
-            (entry.file, entry.span) = (Some(track.path.clone()), track.span);
+            (entry.file, entry.more.span) = (Some(track.path.clone()), track.span);
         }
     }
     let anew = shelf.index.match_listing(&named, shelf.library);

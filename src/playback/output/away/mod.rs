@@ -19,7 +19,6 @@ pub(super) use self::line::Made;
 use self::pace::Pace;
 use super::doorbell::{Doorbell, poll};
 use super::{OutputError, Wiring};
-use crate::playback::feed::Order;
 use crate::playback::realtime::{self, Dials, Outlet};
 
 /// Somewhere that is no sound device of this machine.
@@ -151,7 +150,7 @@ impl Playing {
         };
         tracing::debug!("output open: {away}, {form}");
         let (outlet, door) = realtime::outlet(form.rate(), form.channels(), Arc::clone(&wiring.dials));
-        let _ = wiring.orders.send(Order::Outlet { door, rate: form.rate(), channels: form.channels() });
+        wiring.connect(door, form.rate(), form.channels(), Duration::ZERO);
         Ok(Self {
             line,
             form,

@@ -30,7 +30,6 @@ use self::stream::{HELD, IN_SINK, Info, Notice, Stream};
 use self::wire::{Wire, WireError};
 use super::doorbell::{Doorbell, poll};
 use super::{OutputError, Wiring, cookie};
-use crate::playback::feed::Order;
 use crate::playback::realtime::{self, Dials, Door};
 
 /// A server that does not answer for so long is none.
@@ -127,8 +126,14 @@ impl Server {
         Ok(Self { wire })
     }
 
-    fn default_sink(&mut self) -> Result<Sink, WireError> {
-        self.sink(GetSinkInfo { index: None, name: Some(protocol::DEFAULT_SINK.to_owned()) })
+    /// The sink of that name, or the default one.
+    fn sink_called(&mut self, name: Option<&str>) -> Result<Sink, WireError> {
+        let name = match name {
+            // A name with a NUL is no sink's.
+            Some(name) => CString::new(name).map_err(|_| WireError::Refused(PulseError::NoEntity))?,
+            None => protocol::DEFAULT_SINK.to_owned(),
+        };
+        self.sink(GetSinkInfo { index: None, name: Some(name) })
     }
 
     fn sink(&mut self, which: GetSinkInfo) -> Result<Sink, WireError> {
@@ -143,9 +148,14 @@ impl Server {
         Ok(sinks.iter().map(|info| Sink::new(info, default)).collect())
     }
 
-    /// Creates a stream in the shape of `sink`. Without a name the server takes its default, or where the listener
-    /// has moved this player before.
-    fn create(&mut self, sink: &Sink, rate: Option<u32>) -> Result<CreatePlaybackStreamReply, WireError> {
+    /// Creates a stream in the shape of `sink`. Unless it is to be on that one, the server takes its default, or where
+    /// the listener has moved this player before.
+    fn create(
+        &mut self,
+        sink: &Sink,
+        on_it: bool,
+        rate: Option<u32>,
+    ) -> Result<CreatePlaybackStreamReply, WireError> {
         let sample_rate = rate.unwrap_or(sink.rate);
         let channels = sink.map.num_channels();
         let frame = usize::from(channels) * size_of::<f32>();
@@ -168,6 +178,7 @@ impl Server {
                 ..Default::default()
             },
             props,
+            sink_index: on_it.then_some(sink.index),
             flags: protocol::stream::StreamFlags { adjust_latency: true, ..Default::default() },
             ..Default::default()
         };
@@ -175,9 +186,13 @@ impl Server {
     }
 
     /// A stream in the shape of the sink that it is on.
-    fn stream(&mut self, rate: Option<u32>) -> Result<(CreatePlaybackStreamReply, Sink), WireError> {
-        let wanted = self.default_sink()?;
-        let reply = self.create(&wanted, rate)?;
+    fn stream(
+        &mut self,
+        name: Option<&str>,
+        rate: Option<u32>,
+    ) -> Result<(CreatePlaybackStreamReply, Sink), WireError> {
+        let wanted = self.sink_called(name)?;
+        let reply = self.create(&wanted, name.is_some(), rate)?;
         if reply.sink_index == wanted.index {
             return Ok((reply, wanted));
         }
@@ -186,7 +201,7 @@ impl Server {
             return Ok((reply, other));
         }
         self.wire.send(&Command::DeletePlaybackStream(reply.channel))?;
-        let reply = self.create(&other, rate)?;
+        let reply = self.create(&other, false, rate)?;
         Ok((reply, other))
     }
 }
@@ -216,24 +231,35 @@ pub(super) struct Playing {
 }
 
 impl Playing {
-    /// Connects to the server that the environment names, opens a stream, and connects the decoder thread.
-    /// At `rate` Hz, or at the sink's own rate.
-    pub(super) fn open(rate: Option<u32>, wiring: &Wiring, doorbell: &Doorbell) -> Result<Self, OutputError> {
+    /// Connects to the server that the environment names, opens a stream on the sink called `name` or on the default
+    /// one, and connects the decoder thread. At `rate` Hz, or at the sink's own rate.
+    pub(super) fn open(
+        name: Option<&str>,
+        rate: Option<u32>,
+        wiring: &Wiring,
+        doorbell: &Doorbell,
+    ) -> Result<Self, OutputError> {
         cookie::ensure();
         let server = Server::connect().map_err(refused)?;
-        let (playing, door) = Self::on(server, rate, &wiring.dials, doorbell).map_err(refused)?;
-        let (rate, channels) = (playing.rate, playing.sink.channels());
-        let _ = wiring.orders.send(Order::Outlet { door, rate, channels });
+        let (playing, door) =
+            Self::on(server, name, rate, &wiring.dials, doorbell).map_err(|error| match (error, name) {
+                (WireError::Refused(PulseError::NoEntity), Some(name)) => {
+                    OutputError::NoSuchSink(name.to_owned())
+                }
+                (error, _) => refused(error),
+            })?;
+        wiring.connect_rewinding(door, playing.rate, playing.sink.channels());
         Ok(playing)
     }
 
     fn on(
         mut server: Server,
+        name: Option<&str>,
         rate: Option<u32>,
         dials: &Arc<Dials>,
         doorbell: &Doorbell,
     ) -> Result<(Self, Door), WireError> {
-        let (reply, sink) = server.stream(rate)?;
+        let (reply, sink) = server.stream(name, rate)?;
         let rate = reply.sample_spec.sample_rate;
         let (outlet, door) = realtime::outlet(rate, sink.channels(), Arc::clone(dials));
         let info = Info {

@@ -297,9 +297,17 @@ impl Stream {
         Ok(())
     }
 
+    /// The frame that is heard now.
     fn heard(&self, place: &PlaybackLatency) -> i64 {
         let in_sink = self.info.frames(Duration::from_micros(place.sink_usec));
-        place.read_offset / self.info.frame - in_sink
+        place.read_offset / self.info.frame - in_sink + self.since(place)
+    }
+
+    /// Frames that were played since the server looked: on a busy machine its answer is old when it is read. Both have
+    /// the same clock, being on the same machine.
+    fn since(&self, place: &PlaybackLatency) -> i64 {
+        let age = SystemTime::now().duration_since(place.remote_time).unwrap_or_default();
+        if place.playing { self.info.frames(age.min(LONGEST_MARGIN)) } else { 0 }
     }
 
     fn anchor(&mut self, place: &PlaybackLatency) {
@@ -323,7 +331,7 @@ impl Stream {
             self.written = read;
             self.silence = 0;
         }
-        let from = if flows { (read + self.margin).min(self.written) } else { read };
+        let from = if flows { (read + self.since(place) + self.margin).min(self.written) } else { read };
         let back = self.go_back(self.written - from);
         self.outlet.turn();
         if !self.dials.playing() {

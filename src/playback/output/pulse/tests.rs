@@ -160,7 +160,7 @@ impl Case {
         let doorbell = Doorbell::new().unwrap();
         dials.hang(doorbell.bell());
         let server = Server::greet(client).unwrap();
-        let (playing, door) = Playing::on(server, None, &dials, &doorbell).unwrap();
+        let (playing, door) = Playing::on(server, None, None, &dials, &doorbell).unwrap();
         Self { fake, playing, door, dials, _writers: Vec::new() }
     }
 

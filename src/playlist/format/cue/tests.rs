@@ -11,7 +11,7 @@ fn lines(listing: &Listing) -> Vec<String> {
     let part = |span: Span| format!(" {}-{}", span.from(), span.to().map_or("".into(), |to| to.to_string()));
     let line = |entry: &Entry| {
         let file = entry.file.as_ref().map_or("-".into(), |file| file.to_string_lossy().into_owned());
-        format!("{} | {file}{}", entry.line(), entry.span.map(part).unwrap_or_default())
+        format!("{} | {file}{}", entry.line(), entry.more.span.map(part).unwrap_or_default())
     };
     listing.entries.iter().map(line).collect()
 }
@@ -46,10 +46,10 @@ fn gains_of_tracks_and_disc() {
                 TRACK 01 AUDIO\nREM REPLAYGAIN_TRACK_GAIN -6.52 dB\nREM REPLAYGAIN_TRACK_PEAK 0.988553\nINDEX 01 00:00:00\n\
                 TRACK 02 AUDIO\nREM REPLAYGAIN_TRACK_GAIN loud\nINDEX 01 01:00:00\n";
     let listing = listing(text);
-    let gains = listing.entries[0].gains;
+    let gains = listing.entries[0].more.gains;
     assert_eq!(gains.track.map(part::gain).as_deref(), Some("-6.52 dB"));
     assert_eq!(gains.album.and_then(part::peak_of).as_deref(), Some("1.000000"));
-    assert_eq!(listing.entries[1].gains, Gains { track: None, ..gains });
+    assert_eq!(listing.entries[1].more.gains, Gains { track: None, ..gains });
     assert_eq!(unread(&listing), ["9: REM REPLAYGAIN_TRACK_GAIN loud (its value means nothing)"]);
 }
 
@@ -97,7 +97,7 @@ fn data_is_no_music_and_images_are_not_played() {
     let listing = listing(text);
     assert_eq!(lines(&listing), ["1. Track 1 | a.flac 00:00:00-05:00:00", "3. Dust | -"]);
     assert_eq!(
-        listing.entries[1].note.as_deref(),
+        listing.entries[1].more.note.as_deref(),
         Some("in an image of a disc, which tonearm does not play")
     );
     assert_eq!(
@@ -166,4 +166,21 @@ fn parts_that_do_not_follow_each_other_say_where_they_end() {
         ["1. Dust | a 04:00:00-05:00:00", "2. Rain | a 00:00:00-01:00:00", "3. Glass | a 02:00:00-03:00:00"]
     );
     assert_eq!(write(&listing), text);
+}
+
+#[test]
+fn what_has_no_file_keeps_its_names_whatever_dashes_they_hold() {
+    for (sheet, artist, title) in [
+        (Some("Hall - Oates"), Some("Hall - Oates"), "Rain"),
+        (Some("Velo"), Some("Velo"), "Rain - Live"),
+        (Some("Velo"), Some("Ada Moor"), "Glass - Demo"),
+        (None, Some("Ada Moor"), "Glass"),
+        (None, None, "Glass"),
+    ] {
+        let [sheet, artist] = [sheet, artist].map(|name| name.map(str::to_owned));
+        let entry = Entry { artist: artist.clone(), title: title.into(), ..Entry::default() };
+        let written = write(&Listing { artist: sheet, entries: vec![entry], ..Listing::default() });
+        let again = read(&written, &|_| false).unwrap().entries.remove(0);
+        assert_eq!((again.artist, again.title.as_str()), (artist, title), "{written}");
+    }
 }

@@ -118,7 +118,7 @@ fn listing(page: &Page, source: &str, knows: &KnowsArtist<'_>) -> Listing {
     let own = found.title.take();
     // The first of several sections does not name the page.
     let names_all = |heading: &&String| {
-        let of_it = |entry: &&Entry| entry.section.as_ref() == Some(*heading);
+        let of_it = |entry: &&Entry| entry.more.section.as_ref() == Some(*heading);
         let entries = found.entries.iter().filter(of_it).count();
         entries == 0 || entries == found.entries.len()
     };
@@ -210,7 +210,7 @@ fn few(lines: &[&str], source: &str, knows: &KnowsArtist<'_>) -> Listing {
     let mut listing = plain_lines(&numbered, source, knows);
     for (entry, line) in listing.entries.iter_mut().zip(bare) {
         entry.number = None;
-        entry.text = line.trim().to_owned();
+        entry.more.text = line.trim().to_owned();
     }
     listing
 }
@@ -229,9 +229,11 @@ fn joined(page: &Page, parts: Vec<&Part<'_>>) -> Listing {
             None => heading.to_owned(),
         });
         let disc = heading.and_then(plain::disc_of);
-        all.entries.extend(part.listing.entries.iter().cloned().map(|entry| {
-            let section = entry.section.or_else(|| section.clone());
-            Entry { section, disc: entry.disc.or(disc), ..entry }
+        all.entries.extend(part.listing.entries.iter().cloned().map(|mut entry| {
+            if entry.more.section.is_none() && section.is_some() {
+                entry.more.section.clone_from(&section);
+            }
+            Entry { disc: entry.disc.or(disc), ..entry }
         }));
         all.unread.extend(part.listing.unread.iter().cloned());
     }
@@ -325,7 +327,7 @@ mod tests {
         let seen: Vec<_> = listing
             .entries
             .iter()
-            .map(|e| (e.title.as_str(), e.section.as_deref(), e.length.map(|l| l.as_secs())))
+            .map(|e| (e.title.as_str(), e.more.section.as_deref(), e.length.map(|l| l.as_secs())))
             .collect();
         assert_eq!(
             seen,
@@ -339,9 +341,10 @@ mod tests {
     }
 
     fn sections(listing: &Listing) -> Vec<(&str, &str)> {
-        let section = |entry: &'_ Entry| entry.section.clone();
+        let section = |entry: &'_ Entry| entry.more.section.clone();
         assert_eq!(section(&listing.entries[0]), listing.sections()[0].name);
-        let seen = listing.entries.iter().map(|e| (e.section.as_deref().unwrap_or("-"), e.title.as_str()));
+        let seen =
+            listing.entries.iter().map(|e| (e.more.section.as_deref().unwrap_or("-"), e.title.as_str()));
         seen.collect()
     }
 

@@ -234,7 +234,7 @@ pub(super) fn introduction(text: &str) -> (Option<&str>, &str) {
 }
 
 /// Pieces between commas, semicolons and spaced signs, outside brackets and quotes.
-fn split_outside(text: &str) -> Vec<&str> {
+pub(super) fn split_outside(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
     let (mut depth, mut quoted, mut start) = (0_usize, false, 0);
     let mut previous = ' ';

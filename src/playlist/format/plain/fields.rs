@@ -15,6 +15,8 @@ pub(super) struct Fields {
     pub(super) title: String,
     pub(super) artist: Option<String>,
     pub(super) album: Option<String>,
+    /// The track's number, where it stands among the words.
+    pub(super) number: Option<u32>,
     pub(super) note: Option<String>,
     /// Which of the row's columns is the title, where it has columns.
     pub(super) title_column: usize,
@@ -30,6 +32,7 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     }
     let mut bodies: Vec<&str> = rows.iter().map(|row| row.body.as_str()).collect();
     let labels = labels(&mut bodies);
+    let writers = writers(&mut bodies);
     if head.contains(&Column::Title) {
         return bodies.iter().map(|body| by_head(body, head)).collect();
     }
@@ -61,10 +64,38 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
         None => from_parts(body, parts, roles),
     };
     let fields = bodies.iter().zip(&parts).map(fields);
+    let mut fields: Vec<Fields> = fields
+        .zip(labels.into_iter().zip(writers))
+        .map(|(fields, (label, writers))| Fields {
+            note: fields.note.clone().or(label).or(writers),
+            ..fields
+        })
+        .collect();
+    fields.iter_mut().for_each(place_on_release);
+    drop_shared_ending(&mut fields);
     fields
-        .zip(labels)
-        .map(|(fields, label)| Fields { note: fields.note.clone().or(label), ..fields })
-        .collect()
+}
+
+/// "[Release #03] Title", as foobar2000 copies its lists.
+fn place_on_release(fields: &mut Fields) {
+    let placed = fields.title.strip_prefix('[').and_then(|rest| rest.split_once("] "));
+    let Some((place, title)) = placed.and_then(|(place, title)| Some((place.rsplit_once(" #")?, title)))
+    else {
+        return;
+    };
+    let (album, number) = place;
+    if let (Ok(number), false) = (number.parse(), album.is_empty() || title.trim().is_empty()) {
+        (fields.number, fields.album) = (Some(number), Some(album.to_owned()));
+        fields.title = title.trim().to_owned();
+    }
+}
+
+/// A word that a page puts behind every title says nothing of one: "Rain Lyrics".
+fn drop_shared_ending(fields: &mut [Fields]) {
+    const ENDING: &str = " Lyrics";
+    if fields.len() >= 3 && fields.iter().all(|fields| fields.title.ends_with(ENDING)) {
+        fields.iter_mut().for_each(|fields| fields.title.truncate(fields.title.len() - ENDING.len()));
+    }
 }
 
 /// DJs put the record company behind each track, in square brackets. Where most rows have such a bracket and
@@ -223,7 +254,7 @@ fn by_lines(rows: &[Row], form: Form, knows: &KnowsArtist<'_>) -> Vec<Fields> {
             }
         };
         let title = columns.get(title_column).map_or_else(|| tidy(&row.body), |title| tidy(title));
-        Fields { title, artist, album, note: None, title_column }
+        Fields { title, artist, album, title_column, ..Fields::default() }
     };
     rows.iter().map(fields).collect()
 }
@@ -234,6 +265,7 @@ fn tidy(title: &str) -> String {
     let title = title.trim();
     // A dash may close what another one opens: "Rain -Instrumental-".
     let paired = title.ends_with('-') && title.contains(" -") && !title.ends_with(" -");
+    let title = title.strip_suffix(" >").or_else(|| title.strip_suffix(" ->")).unwrap_or(title);
     let title = if paired { title } else { title.trim_end_matches(['-', '–', '—', '|', '/']).trim_end() };
     let title = if super::super::m3u::has_audio_extension(title) {
         title.rsplit_once('.').map_or(title, |(stem, _)| stem)
@@ -257,7 +289,45 @@ fn tidy(title: &str) -> String {
             return inner.to_owned();
         }
     }
-    title.to_owned()
+    without_emphasis(title)
+}
+
+/// Markdown's emphasis around a part: "*Rain* (live)". A lone asterisk is the title's own.
+fn without_emphasis(title: &str) -> String {
+    let emphasised = title.strip_prefix('*').and_then(|rest| rest.split_once("* "));
+    match emphasised.filter(|(inner, rest)| !inner.is_empty() && !rest.contains('*')) {
+        Some((inner, rest)) => format!("{inner} {rest}"),
+        None => title.to_owned(),
+    }
+}
+
+/// Sleeves print who wrote a track behind its title, in brackets. Where most rows have that, it is taken off them.
+fn writers(bodies: &mut [&str]) -> Vec<Option<String>> {
+    fn written(body: &str) -> Option<(&str, &str)> {
+        phrase::closing_bracket(body).filter(|(title, inner)| !title.is_empty() && names_writers(inner))
+    }
+    let count = bodies.iter().filter(|body| written(body).is_some()).count();
+    if count < 2 || count * 2 < bodies.len() {
+        return vec![None; bodies.len()];
+    }
+    let take = |body: &mut &str| {
+        let (title, inner) = written(body)?;
+        let inner = inner.to_owned();
+        *body = title;
+        Some(inner)
+    };
+    bodies.iter_mut().map(take).collect()
+}
+
+/// "J. Ingram, Q. Jones": sleeves shorten the names of writers so, and not those of performers.
+fn names_writers(inner: &str) -> bool {
+    let shortened = |name: &str| {
+        let (first, rest) = name.trim().split_once(['.', ' ']).unwrap_or(("", ""));
+        first.chars().count() == 1
+            && name.contains('.')
+            && rest.chars().filter(|c| c.is_alphabetic()).count() >= 3
+    };
+    inner.split([',', '&', '/', '–', '-']).all(shortened)
 }
 
 /// DJs write "w/ Artist" for a track laid over another one.

@@ -19,7 +19,7 @@ const BULLETS: &str = "*-•–—·・●○◦▪▫■□►▶▸»➤➜→
 
 /// Takes the front apart, looking for numbers and times only where asked.
 pub(super) fn read(text: &str, numbers: bool, times: bool) -> Front<'_> {
-    let mut front = Front { body: skip_button(text), ..Front::default() };
+    let mut front = Front { body: skip_button(skip_greeting(text)), ..Front::default() };
     // A bullet, a time and a number may come in any order, each once.
     for _ in 0..3 {
         if times
@@ -43,6 +43,14 @@ pub(super) fn read(text: &str, numbers: bool, times: bool) -> Front<'_> {
         }
     }
     front
+}
+
+/// What people write before the track that they hear: "Now playing: Artist - Title".
+fn skip_greeting(text: &str) -> &str {
+    let (head, rest) = text.split_once(": ").unwrap_or(("", text));
+    let greets =
+        ["now playing", "np", "currently playing"].iter().any(|greeting| head.eq_ignore_ascii_case(greeting));
+    if greets { rest.trim_start() } else { text }
 }
 
 /// Shops and players put a button before the number, a column away: "Play    1. Title".
@@ -70,6 +78,12 @@ fn skip_last_week(text: &str) -> &str {
 
 fn bullet(text: &str) -> Option<(char, &str)> {
     pictures(text).or_else(|| sign(text))
+}
+
+/// Whether the words stand between two pictures that are the same: "🎵 Summer 🎵" is a heading.
+pub(super) fn pictured(text: &str) -> bool {
+    let (first, last) = (text.chars().next(), text.chars().next_back());
+    first == last && first.is_some_and(is_picture) && text.contains(char::is_alphanumeric)
 }
 
 /// Pictures before the words, one or several. They count as one bullet, for people take another one each line.

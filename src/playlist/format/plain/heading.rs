@@ -6,6 +6,7 @@ use super::super::KnowsArtist;
 use super::Place;
 use super::fields::Fields;
 use super::line::Line;
+use super::phrase;
 use super::words::{is_credit, is_listing_word};
 use crate::playlist::Listing;
 
@@ -56,6 +57,18 @@ pub(super) fn read(
 /// Takes a heading for the listing's title, and for its artist as well where the entries name none.
 pub(super) fn name(listing: &mut Listing, text: &str, nameless: bool, knows: &KnowsArtist<'_>) {
     let text = unruled(text).trim_end_matches('/');
+    let brackets =
+        phrase::quoted(text).filter(|(_, _, after)| after.is_empty() && text.ends_with(['」', '』', '》']));
+    if let Some((artist, title, _)) =
+        brackets.filter(|(artist, ..)| !artist.is_empty() && nameless && listing.artist.is_none())
+    {
+        return set(listing, title, artist);
+    }
+    if let Some(at) =
+        text.to_ascii_lowercase().find(" setlist at ").filter(|_| nameless && listing.artist.is_none())
+    {
+        return set(listing, text, &text[..at]);
+    }
     let named = [" – ", " - ", " — ", " by "]
         .iter()
         .find_map(|sign| text.split_once(sign).map(|parts| (*sign, parts)));

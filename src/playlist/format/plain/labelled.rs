@@ -50,7 +50,7 @@ fn row(lines: &[Line<'_>], fields: &[(usize, Column, &str)], used: &mut Vec<usiz
     let length = value(Column::Length).and_then(|text| time::lead(&text).map(|found| found.length));
     Some(Row {
         line: *line,
-        text: lines[*line].raw.to_owned(),
+        text: lines[*line].raw.to_string(),
         body: title.clone(),
         columns: vec![
             title,

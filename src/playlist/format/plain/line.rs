@@ -2,6 +2,8 @@
 //! without invisible characters, full-width forms narrowed, odd spaces plain.
 //! Never drops a line and never decides what a line is.
 
+use std::borrow::Cow;
+
 use super::super::m3u::has_audio_extension;
 
 /// A line longer than this many bytes is shown as unread and not taken apart.
@@ -13,7 +15,7 @@ pub(super) struct Line<'a> {
     /// Line number in the input, from 1.
     pub(super) number: usize,
     /// As written, trimmed.
-    pub(super) raw: &'a str,
+    pub(super) raw: Cow<'a, str>,
     /// Cleaned: what all parsing looks at. Tabs are kept, they separate.
     pub(super) text: String,
     /// Whether the line begins with white space.
@@ -24,7 +26,7 @@ pub(super) struct Line<'a> {
 
 /// The lines of a text that are not blank.
 pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
-    let mut lines = Vec::new();
+    let mut lines: Vec<Line<'_>> = Vec::new();
     let mut gap = true;
     for (index, written) in split(text).enumerate() {
         let raw = written.trim();
@@ -34,10 +36,55 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
             continue;
         }
         let indented = written.starts_with(char::is_whitespace);
-        lines.push(Line { number: index + 1, raw, text: cleaned, indented, gap });
+        lines.push(Line { number: index + 1, raw: raw.into(), text: cleaned, indented, gap });
         gap = false;
     }
-    lines
+    join_broken(lines)
+}
+
+/// How often lines break at a dash where the page does it, and not a writer who trails off.
+const BROKEN: usize = 3;
+
+/// Lines that break at the dash between artist and title, as tables do when they are copied: "A1 Velo –" with
+/// "Rain 3:41" below it, or "A1 Velo" with "– Rain 3:41".
+fn join_broken(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
+    let breaks: Vec<bool> =
+        (0..lines.len()).map(|index| index > 0 && breaks_at_dash(&lines, index)).collect();
+    if breaks.iter().filter(|breaks| **breaks).count() < BROKEN {
+        return lines;
+    }
+    let mut joined: Vec<Line<'_>> = Vec::with_capacity(lines.len());
+    for (line, breaks) in lines.into_iter().zip(breaks) {
+        match joined.last_mut().filter(|_| breaks) {
+            Some(above) => {
+                above.raw = format!("{} {}", above.raw, line.raw).into();
+                above.text = format!("{} {}", above.text, line.text);
+            }
+            None => joined.push(line),
+        }
+    }
+    joined
+}
+
+/// Dashes before one line after another are bullets, and so are those below a line that ends a paragraph.
+fn breaks_at_dash(lines: &[Line<'_>], index: usize) -> bool {
+    let (above, below) = (lines[index - 1].text.as_str(), lines[index].text.as_str());
+    let (ended, begun) = (ends_with_dash(above), begins_with_dash(below));
+    let bullets =
+        begins_with_dash(above) || lines.get(index + 1).is_some_and(|next| begins_with_dash(&next.text));
+    !lines[index].gap
+        && above.len() + below.len() < LONGEST
+        && ((ended && !begun && !ends_with_dash(below))
+            || (begun && !ended && !bullets && !above.ends_with(':')))
+}
+
+fn ends_with_dash(text: &str) -> bool {
+    text.strip_suffix(['–', '-'])
+        .is_some_and(|before| text.ends_with('–') || before.ends_with(char::is_whitespace))
+}
+
+fn begins_with_dash(text: &str) -> bool {
+    text.strip_prefix(['–', '-']).is_some_and(|after| after.starts_with(char::is_whitespace))
 }
 
 /// LF, CRLF and CR end a line, and so do Unicode's own line and paragraph separators.
@@ -98,6 +145,16 @@ mod tests {
         let found = lines("a\r\n\r\n  b\rc\u{200b}\n\u{feff}\n");
         let seen: Vec<_> = found.iter().map(|l| (l.number, l.text.as_str(), l.indented, l.gap)).collect();
         assert_eq!(seen, [(1, "a", false, true), (3, "b", true, true), (4, "c", false, false)]);
+    }
+
+    #[test]
+    fn lines_that_break_at_a_dash_are_one() {
+        let texts = |text: &str| lines(text).iter().map(|line| line.text.clone()).collect::<Vec<_>>();
+        let whole = ["A1 Velo – Rain 3:41", "A2 Ada - Glass 4:02", "A3 Ida – Salt 2:10"];
+        assert_eq!(texts("A1 Velo –\n\tRain 3:41\nA2 Ada -\nGlass 4:02\nA3 Ida –\nSalt 2:10"), whole);
+        assert_eq!(texts("A1 Velo\n– Rain 3:41\nA2 Ada\n- Glass 4:02\nA3 Ida\n–\tSalt 2:10").len(), 3);
+        assert_eq!(texts("Velo:\n- Rain\n- Glass\n- Salt\n- Orbit").len(), 5, "bullets");
+        assert_eq!(texts("I went –\nand came").len(), 2, "somebody trails off");
     }
 
     #[test]

@@ -50,7 +50,20 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
             chosen.extend(group.lines.iter().map(|line| (*line, group.kind)));
         }
     }
-    let rows = chosen.into_iter().map(|(line, kind)| row(&lines[line], line, kind)).collect();
+    if let Kind::Timed(_) = best.kind {
+        chosen.extend(page.timed_otherwise(&best.lines, main).into_iter().map(|line| (line, best.kind)));
+    }
+    // Whatever it is that the lines share, a number that counts is no part of a name.
+    let numbered: BTreeSet<usize> = groups
+        .iter()
+        .filter(|group| matches!(group.kind, Kind::Numbered(_)))
+        .flat_map(|group| group.lines.iter().copied())
+        .collect();
+    let mut rows: Vec<Row> = chosen
+        .into_iter()
+        .map(|(line, kind)| row(&lines[line], line, kind, numbered.contains(&line)))
+        .collect();
+    discs_in_hundreds(&mut rows);
     Layout { rows, used: Vec::new(), score, form: Form::Marked }
 }
 
@@ -121,7 +134,8 @@ impl<'a> Page<'a> {
             let number = front.number.as_ref().filter(|_| self.may_be_entry(line))?;
             Some(Mark { line, style: number.style, value: number.value, part: number.part })
         };
-        let marks: Vec<Mark> = self.fronts.iter().enumerate().filter_map(mark).collect();
+        let mut marks: Vec<Mark> = self.fronts.iter().enumerate().filter_map(mark).collect();
+        encores_without_sides(&mut marks);
         let mut by_style: BTreeMap<Style, Vec<Vec<usize>>> = BTreeMap::new();
         for run in series::runs(&marks) {
             let lines = self.fill_gaps(&run);
@@ -167,6 +181,19 @@ impl<'a> Page<'a> {
         lines
     }
 
+    /// A line among timed ones may have its time written another way: "[21:07] Artist - Title" between
+    /// "15:20 Artist - Title" and "25:45 Artist - Title".
+    fn timed_otherwise(&self, timed: &[usize], main: Option<Separator>) -> Vec<usize> {
+        let (Some(first), Some(last), Some(main)) = (timed.first(), timed.last(), main) else {
+            return Vec::new();
+        };
+        let fits = |line: &usize| {
+            let front = &self.fronts[*line];
+            front.time.is_some() && main.split(front.body).is_some() && self.may_be_entry(*line)
+        };
+        (*first..*last).filter(|line| !timed.contains(line)).filter(fits).collect()
+    }
+
     /// Blocks of lines between blank lines that share a separator.
     fn separated_blocks(&self) -> Vec<Group> {
         let mut blocks: Vec<Vec<usize>> = Vec::new();
@@ -204,7 +231,7 @@ impl<'a> Page<'a> {
         let bodies = self.bodies(&lines);
         let quoted = bodies.iter().filter(|body| is_quoted_phrase(body)).count();
         let separator = separator::vote(&bodies);
-        if quoted * 2 <= lines.len() && separator.is_none() {
+        if quoted * 2 < lines.len() && separator.is_none() {
             return None;
         }
         let fits = |line: &usize| {
@@ -258,6 +285,33 @@ impl<'a> Page<'a> {
     }
 }
 
+/// `E1`, `E2` below `1.`, `2.` are no side E of a record that has no other: they are the encore.
+fn encores_without_sides(marks: &mut [Mark]) {
+    const E: Option<u32> = Some(5);
+    let sides = |mark: &&mut Mark| mark.style == Style::Side;
+    let numbered = marks.iter().any(|mark| mark.style == Style::Marked);
+    if numbered && marks.iter_mut().filter(sides).all(|mark| mark.part == E) {
+        marks.iter_mut().filter(sides).for_each(|mark| mark.style = Style::Marked);
+    }
+}
+
+/// 101, 102, … 201, 202, …: the hundreds count the discs.
+fn discs_in_hundreds(rows: &mut [Row]) {
+    let mut before = 0;
+    let counts = |row: &Row| {
+        let number = row.number.unwrap_or(0);
+        let (next, begun) = (number == before + 1, number % 100 == 1 && number / 100 == before / 100 + 1);
+        before = number;
+        (101..1000).contains(&number) && (next || begun)
+    };
+    if !rows.is_empty() && rows.iter().all(counts) {
+        for row in rows {
+            row.disc = row.number.map(|number| number / 100);
+            row.number = row.number.map(|number| number % 100);
+        }
+    }
+}
+
 /// Names of columns: those of a table, or all that the line has ("artist: song (album)").
 pub(super) fn is_table_head(text: &str) -> bool {
     let named = |cell: &&str| column(cell).is_some();
@@ -265,10 +319,16 @@ pub(super) fn is_table_head(text: &str) -> bool {
     let known = words.clone().filter(named).count();
     text.split(['\t', '|']).filter(named).count() >= 2
         || (known >= 2 && text.len() < 200 && words.all(|word| word.is_empty() || named(&word)))
+        || (text.len() < 200
+            && text.split(' ').count() >= 3
+            && text.split_whitespace().all(|word| named(&word)))
 }
 
-/// A heading between rules: "*** Friday's set ***", "== Friday's set ==".
+/// A heading between rules: "*** Friday's set ***", "== Friday's set ==", or between two pictures that are the same.
 fn is_ruled(text: &str) -> bool {
+    if front::pictured(text) {
+        return true;
+    }
     let Some(sign) = text.chars().next().filter(|sign| "*=~#_-".contains(*sign)) else { return false };
     let inner = text.trim_matches(sign);
     let (before, after) =
@@ -278,24 +338,34 @@ fn is_ruled(text: &str) -> bool {
 }
 
 /// A title in quotes with a name before or behind it, and not much more.
-fn is_quoted_phrase(text: &str) -> bool {
+pub(super) fn is_quoted_phrase(text: &str) -> bool {
     let Some((before, _, after)) = phrase::quoted(text) else { return false };
     let words = before.split_whitespace().count() + after.split_whitespace().count();
-    (before.is_empty() != after.is_empty()) && words <= 8 && !is_prose(text)
+    // `Artist, "Title", Album`
+    let between = before.ends_with([',', ':']) && after.starts_with([',', '(', '-', '–', '—']);
+    (before.is_empty() != after.is_empty() || between) && words <= 8 && !is_prose(text)
 }
 
-fn row(line: &Line<'_>, index: usize, kind: Kind) -> Row {
-    let front = front::read(&line.text, matches!(kind, Kind::Numbered(_)), true);
+fn row(line: &Line<'_>, index: usize, kind: Kind, counts: bool) -> Row {
+    let front = front::read(&line.text, counts || matches!(kind, Kind::Numbered(_)), true);
     let number = front.number.as_ref();
     let disc = number.filter(|number| number.style == Style::DiscTrack).and_then(|number| number.part);
     let body = strip_price(strip_buttons(front.body));
     let tail = time::tail(body).filter(|found| !found.rest.is_empty());
     Row {
         line: index,
-        text: line.raw.to_owned(),
+        text: line.raw.to_string(),
         body: tail.as_ref().map_or(body, |found| found.rest).to_owned(),
         columns: Vec::new(),
-        number: number.filter(|number| number.style != Style::Letter).map(|number| number.value),
+        // An encore's numbers are no track's.
+        number: number
+            .filter(|number| match number.style {
+                Style::Letter => false,
+                Style::Marked => number.part.is_none(),
+                Style::Side => kind != Kind::Numbered(Style::Marked),
+                _ => true,
+            })
+            .map(|number| number.value),
         disc,
         length: tail.map(|found| found.length),
     }

@@ -18,20 +18,22 @@ mod records;
 mod section;
 mod separator;
 mod series;
+mod sets;
 mod time;
 mod titles;
+mod two_columns;
 mod words;
 
 use std::fmt::Write as _;
 
 use super::problem::Problem;
 use super::{KnowsArtist, length, m3u};
-use crate::playlist::{Entry, Listing, Unread};
+use crate::playlist::{Details, Entry, Listing, Unread};
 use fields::Fields;
 use layout::{Form, Row};
 use line::Line;
 use section::Section;
-pub(super) use words::{Column, column, disc_of, is_listing_word, names_part};
+pub(super) use words::{Column, column, disc_of, is_listing_word, is_total, names_part};
 
 /// Where a line went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +47,7 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
     let mut lines = line::lines(text);
     lines.retain(|line| !words::is_button(&line.text));
     chat::strip_stamps(&mut lines);
+    let lines = sets::unrolled(two_columns::unfolded(lines));
     let (listing, _) = read_lines(&lines, knows);
     Ok(listing)
 }
@@ -80,7 +83,7 @@ fn read_lines(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> (Listing, Vec<Plac
     }
     let unread = lines.iter().zip(&places).filter(|(_, place)| **place == Place::Unread);
     listing.unread =
-        unread.map(|(line, _)| Unread { line: line.number, text: line.raw.to_owned() }).collect();
+        unread.map(|(line, _)| Unread { line: line.number, text: line.raw.to_string() }).collect();
     (listing, places)
 }
 
@@ -91,7 +94,7 @@ fn times_below(lines: &[Line<'_>], rows: &mut [Row], places: &mut [Place]) {
         let own = below.take_while(|index| places[*index] == Place::Unread && !lines[*index].gap);
         for index in own {
             let line = &lines[index];
-            let timed = time::tail(&line.text).filter(|found| !words::is_total(found.rest));
+            let timed = time::tail(&line.text).filter(|found| !is_total(found.rest));
             let belongs = |rest: &str| rest.is_empty() || line.indented || words::is_credit(rest);
             if let Some(found) = timed.filter(|found| belongs(found.rest)) {
                 row.length = Some(found.length);
@@ -137,7 +140,8 @@ fn table_head(lines: &[Line<'_>], places: &mut [Place]) -> Vec<Column> {
             }
             continue;
         };
-        let columns: Vec<Column> = cells.iter().filter_map(|cell| column(cell)).collect();
+        let mut columns: Vec<Column> = cells.iter().filter_map(|cell| column(cell)).collect();
+        name_tracks(&cells, &mut columns);
         if columns.len() >= 2 && columns.len() == cells.len() && columns.contains(&Column::Title) {
             *place = Place::Context;
             if found.is_empty() {
@@ -147,6 +151,16 @@ fn table_head(lines: &[Line<'_>], places: &mut [Place]) -> Vec<Column> {
         }
     }
     found
+}
+
+/// "Track" beside another number's column, and no title's, is the title's.
+fn name_tracks(cells: &[&str], columns: &mut [Column]) {
+    let numbers = columns.iter().filter(|column| **column == Column::Number).count();
+    let track = cells.iter().position(|cell| cell.trim().eq_ignore_ascii_case("track"));
+    let column = track.filter(|_| numbers >= 2 && !columns.contains(&Column::Title));
+    if let Some(column) = column.and_then(|at| columns.get_mut(at)) {
+        *column = Column::Title;
+    }
 }
 
 /// Takes the heading of a page for the title of its listing, and for the artist's name where no entry has one.
@@ -159,23 +173,27 @@ pub(super) fn name_listing(listing: &mut Listing, heading: &str, knows: &KnowsAr
 /// What a message says before its list, where it is a single message.
 fn introduction(lines: &[Line<'_>], rows: &[Row]) -> Option<String> {
     let (first, last) = (rows.first()?, rows.last()?);
-    let text = chat::introduction(&lines[first.line].text).0?;
+    let text = chat::introduction(&lines[first.line].text).0.filter(|text| !is_listing_word(text))?;
     (first.line == last.line && text.split_whitespace().count() <= 40).then(|| text.to_owned())
 }
 
 fn entry(row: &Row, fields: Fields, section: Option<Section>) -> Entry {
     let section = section.unwrap_or_default();
     Entry {
-        text: row.columns.get(fields.title_column).unwrap_or(&row.text).clone(),
         artist: fields.artist,
         title: fields.title,
-        album: fields.album.or(section.album),
-        section: Some(section.heading).filter(|heading| !heading.is_empty()),
-        number: row.number,
+        number: row.number.or(fields.number),
         disc: row.disc.or(section.disc),
         length: row.length,
-        note: fields.note,
-        ..Entry::default()
+        file: None,
+        more: Details {
+            text: row.columns.get(fields.title_column).unwrap_or(&row.text).clone(),
+            album: fields.album.or(section.album),
+            section: Some(section.heading).filter(|heading| !heading.is_empty()),
+            note: fields.note,
+            ..Details::default()
+        }
+        .into(),
     }
 }
 
@@ -187,8 +205,8 @@ pub(super) fn write(listing: &Listing) -> String {
     }
     let mut section = None;
     for (index, entry) in listing.entries.iter().enumerate() {
-        if entry.section.as_deref() != section {
-            section = entry.section.as_deref();
+        if entry.more.section.as_deref() != section {
+            section = entry.more.section.as_deref();
             let _ = writeln!(out, "\n== {} ==\n", section.unwrap_or_default());
         }
         let number = entry.number.unwrap_or(index as u32 + 1);
@@ -253,8 +271,10 @@ mod tests {
         let entry_lines = places.iter().filter(|place| **place == Place::Entry).count();
         assert!(listing.entries.len() >= entry_lines, "each entry line holds an entry");
         for entry in &listing.entries {
-            let written = |line: &Line<'_>| line.raw.contains(&entry.text) || line.text.contains(&entry.text);
-            assert!(lines.iter().any(written), "{:?} stands in the text", entry.text);
+            let written = |line: &Line<'_>| {
+                line.raw.contains(entry.more.text.as_str()) || line.text.contains(&entry.more.text)
+            };
+            assert!(lines.iter().any(written), "{:?} stands in the text", entry.more.text);
         }
     }
 
@@ -323,6 +343,106 @@ mod tests {
                     Ines Calder: Low Tide\nVelo: Glass\nViel Spaß damit!\n";
         assert_eq!(names(tape)[..3], THREE);
         assert_eq!(names(tape).len(), 4);
+    }
+
+    #[test]
+    fn encores_go_on_from_the_set_and_their_numbers_are_no_tracks() {
+        for encore in ["En１．", "En1. ", "E1. ", "Encore 1: "] {
+            let set = format!("1. Paper Lungs\n2. Harbour Lights\n\n{encore}Low Tide\n");
+            assert_eq!(names(&set), TITLES, "{encore}");
+            let last = read(&set, &|_| false).unwrap().entries.pop().and_then(|entry| entry.number);
+            assert_eq!(last, None, "{encore}");
+        }
+        assert_eq!(names("A1 Paper Lungs\nD1 Harbour Lights\nE1 Low Tide\n"), TITLES);
+    }
+
+    #[test]
+    fn rows_of_a_table_that_break_where_they_were_copied() {
+        for text in [
+            "A1\tNova Kite –\n\tPaper Lungs\t3:41\nA2\tMild Storms –\n\tHarbour Lights\t4:02\nB1\tInes Calder –\n\tLow Tide\t2:59\n",
+            "A1\t\nNova Kite\n–\tPaper Lungs\t3:41\nA2\t\nMild Storms\n–\tHarbour Lights\t4:02\nB1\t\nInes Calder\n–\tLow Tide\t2:59\n",
+            "A1\nNova Kite –\nPaper Lungs\n3:41\nA2\nMild Storms –\nHarbour Lights\n4:02\nB1\nInes Calder –\nLow Tide\n2:59\n",
+        ] {
+            assert_eq!(names(text), THREE);
+        }
+    }
+
+    #[test]
+    fn what_the_pages_of_concerts_and_catalogues_add() {
+        let concert = "Nova Kite Setlist at The Hall, Riga\nEdit setlist\nShare setlist\nTour: Lanterns\nPaper Lungs\nPlay Video\n\
+                       Harbour Lights\nPlay Video\nLow Tide\nEncore:\nGlass\n";
+        assert_eq!(names(concert)[..3], TITLES);
+        assert_eq!(read(concert, &|_| false).unwrap().artist.as_deref(), Some("Nova Kite"));
+        let catalogue = "Track Listing\n\tTitle/Composer\tPerformer\tTime\n1\tPaper Lungs\nA. Moor / B. Lind\nNova Kite\t03:41\n\
+                         2\tHarbour Lights\nC. Vale\nMild Storms\t04:02\n3\tLow Tide\nI. Calder\nInes Calder\t02:59\n";
+        assert_eq!(names(catalogue), THREE);
+        let words = "Tracklist\n1\nPaper Lungs Lyrics\n1.2M\n2\nHarbour Lights Lyrics\n800K\n3\nLow Tide Lyrics\n30K\n";
+        assert_eq!(names(words), TITLES);
+        let radio = "Playlist for Tuesday\n6:00 pm\nNova Kite, \"Paper Lungs\", Night\nMild Storms, \"Harbour Lights\", Day\n\
+                     -- break --\nInes Calder, \"Low Tide\", Sea\n";
+        assert_eq!(names(radio), THREE);
+    }
+
+    #[test]
+    fn a_number_is_no_part_of_a_name_whatever_else_the_lines_share() {
+        let discs = "CD 1\n1. Nova Kite: Paper Lungs (3:41)\n2. Mild Storms: 99 Harbour Lights (4:02)\n3. Ines Calder: Low Tide (2:59)\n\
+                     CD 2\n1. Velo: Glass (4:32)\n2. Ada: Salt (3:45)\n3. Ida: Mist (3:26)\n";
+        let seen = names(discs);
+        assert_eq!(
+            (seen[0].as_str(), seen[1].as_str()),
+            ("Nova Kite / Paper Lungs", "Mild Storms / 99 Harbour Lights")
+        );
+        assert_eq!(seen.len(), 6);
+        let player = "Nova Kite - [Night #01] Paper Lungs [3:41]\nMild Storms - [Day #07] Harbour Lights [4:02]\nInes Calder - [Sea #02] Low Tide [2:59]\n";
+        assert_eq!(names(player), THREE);
+        let second = read(player, &|_| false).unwrap().entries.remove(1);
+        assert_eq!((second.number, second.more.album.as_deref()), (Some(7), Some("Day")));
+    }
+
+    #[test]
+    fn one_time_among_others_may_be_written_another_way() {
+        let mix = "0:00 Nova Kite - Paper Lungs\n4:31 Mild Storms - Harbour Lights\n[9:07] Ines Calder - Low Tide\n15:20 Velo - Glass\n";
+        assert_eq!(names(mix)[..3], THREE);
+    }
+
+    #[test]
+    fn a_set_a_line() {
+        let show = "The Hall, Riga\nSet 1: Paper Lungs, Harbour Lights > Low Tide\nSet 2: Glass (slow), Salt -> Mist\nEncore: Rain\n";
+        let listing = read(show, &|_| false).unwrap();
+        let seen: Vec<_> = listing
+            .entries
+            .iter()
+            .map(|e| (e.title.as_str(), e.more.section.as_deref().unwrap_or_default()))
+            .collect();
+        assert_eq!(seen[..3], [("Paper Lungs", "Set 1"), ("Harbour Lights", "Set 1"), ("Low Tide", "Set 1")]);
+        assert_eq!(
+            seen[3..],
+            [("Glass (slow)", "Set 2"), ("Salt", "Set 2"), ("Mist", "Set 2"), ("Rain", "Encore")]
+        );
+        assert_eq!(listing.title.as_deref(), Some("The Hall, Riga"));
+    }
+
+    #[test]
+    fn numbers_that_count_discs_and_commas_that_part_names() {
+        let discs = "CD1:\n101 Nova Kite - Paper Lungs\n102 Mild Storms - Harbour Lights\nCD2:\n201 Ines Calder - Low Tide\n";
+        assert_eq!(names(discs), THREE);
+        let last = read(discs, &|_| false).unwrap().entries.pop().unwrap();
+        assert_eq!((last.disc, last.number), (Some(2), Some(1)));
+        assert_eq!(
+            names(
+                "1.1 Nova Kite - Paper Lungs\n1.2 Mild Storms - Harbour Lights\n2.1 Ines Calder - Low Tide\n"
+            ),
+            THREE
+        );
+        let commas = "1. Nova Kite, Paper Lungs\n2. Mild Storms, Harbour Lights\n3. Ines Calder, Low Tide\n4. Velo, Glass\n";
+        assert_eq!(names(commas)[..3], THREE);
+        let writers =
+            "1. Paper Lungs (A. Moor)\n2. Harbour Lights (C. Vale, B. Lind)\n3. Low Tide (I. Calder)\n";
+        assert_eq!(names(writers), TITLES);
+        let pictures = "🎵 Summer 🎵\n☀ Nova Kite – Paper Lungs\n🌊 Mild Storms – Harbour Lights\n🍹 Ines Calder – Low Tide\n";
+        assert_eq!(names(pictures), THREE);
+        let table = "| # | Artist | Track | Time |\n|---|---|---|---|\n| 1 | Nova Kite | Paper Lungs | 3:41 |\n| 2 | Mild Storms | Harbour Lights | 4:02 |\n| 3 | Ines Calder | Low Tide | 2:59 |\n";
+        assert_eq!(names(table), THREE);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 pub(super) struct Number<'a> {
     pub(super) style: Style,
     pub(super) value: u32,
-    /// The disc of `2-01`; for `B1` the side, counted from A = 1.
+    /// The disc of `2-01`; for `B1` the side, counted from A = 1; for `En1` which encore.
     pub(super) part: Option<u32>,
     /// What follows the number, trimmed.
     pub(super) rest: &'a str,
@@ -18,7 +18,7 @@ pub(super) struct Number<'a> {
 pub(super) enum Style {
     /// `1-01`
     DiscTrack,
-    /// `1.` `1)` `1:` `1 -` `#1` `[1]` `(1)` `Track 1`
+    /// `1.` `1)` `1:` `1 -` `#1` `[1]` `(1)` `Track 1` `En1.`
     Marked,
     /// `①`, `1️⃣`
     Circled,
@@ -45,6 +45,7 @@ pub(super) fn lead(text: &str) -> Option<Number<'_>> {
         .or_else(|| hash(text))
         .or_else(|| disc_track(text))
         .or_else(|| marked(text))
+        .or_else(|| encore(text))
         .or_else(|| side(text))
         .or_else(|| roman(text))
         .or_else(|| letter(text))
@@ -118,7 +119,10 @@ fn disc_track(text: &str) -> Option<Number<'_>> {
     let marked = after.strip_prefix(['.', ')', ':']);
     let rest = marked.unwrap_or(after);
     let apart = rest.is_empty() || rest.starts_with(char::is_whitespace);
-    let plausible = (1..=50).contains(&disc) && value <= 199 && apart && (padded || marked.is_some());
+    // "1.1 Title" on the disc before "2.1 Title"; "1-1" might be anything.
+    let short = text.as_bytes().get(1) == Some(&b'.') && value > 0;
+    let plausible =
+        (1..=50).contains(&disc) && value <= 199 && apart && (padded || marked.is_some() || short);
     plausible.then(|| found(Style::DiscTrack, value, Some(disc), rest))?
 }
 
@@ -146,6 +150,20 @@ fn marked(text: &str) -> Option<Number<'_>> {
 fn strip_dash(rest: &str) -> &str {
     let rest = rest.trim_start();
     rest.strip_prefix("- ").or_else(|| rest.strip_prefix("– ")).unwrap_or(rest)
+}
+
+/// `En1.`, `Enc. 1:`, `Encore 1 -`, and `WEn1.` of the second one: the tracks of an encore go on from those before
+/// them, as those of another part.
+fn encore(text: &str) -> Option<Number<'_>> {
+    let split = text.find(|c: char| c.is_ascii_digit()).filter(|at| *at <= 8)?;
+    let head = text[..split].to_ascii_lowercase();
+    let head = head.trim_end_matches([' ', '.', '-']);
+    let (part, word) = match head.strip_prefix(['w', 'd']) {
+        Some(word) => (2, word),
+        None => (1, head),
+    };
+    let number = marked(&text[split..]).filter(|number| number.value <= 30)?;
+    (["en", "enc", "encore"].contains(&word)).then_some(Number { part: Some(part), ..number })
 }
 
 /// `A1`, `B2.`, `AA1` (the other side of a single), `B2.a` (a piece within a track)
@@ -251,12 +269,16 @@ mod tests {
             ("Track 4: One", Marked, 4, "One"),
             ("1-09 One", DiscTrack, 9, "One"),
             ("2.3. One", DiscTrack, 3, "One"),
+            ("2.3 One", DiscTrack, 3, "One"),
             ("B2\t\tOne", Side, 2, "One"),
             ("IV - One", Roman, 4, "One"),
             ("xii. One", Roman, 12, "One"),
             ("⑳ One", Circled, 20, "One"),
             ("㉑ One", Circled, 21, "One"),
             ("1\u{20e3}2\u{20e3} One", Circled, 12, "One"),
+            ("En1. One", Marked, 1, "One"),
+            ("Encore 2: One", Marked, 2, "One"),
+            ("WEn1.One", Marked, 1, "One"),
             ("7 Seconds", Bare, 7, "Seconds"),
             ("10", Bare, 10, ""),
         ] {
@@ -274,6 +296,9 @@ mod tests {
             "24-7",
             "2:30 One",
             "I, Robot",
+            "Encore",
+            "En 1973",
+            "Den 2 One",
             "#1's",
             "1999 One",
             "1234567. One",

@@ -48,7 +48,10 @@ pub(super) fn quoted(text: &str) -> Option<(&str, &str, &str)> {
 /// A phrase whose title is in quotes.
 pub(super) fn by_quotes(text: &str, knows: &KnowsArtist<'_>) -> Option<Phrase> {
     let (before, title, after) = quoted(text)?;
-    let mut title = title.trim_end_matches([',', '.']).to_owned();
+    let title = title.trim_end_matches(',');
+    // "Rain." ends a sentence, and "I.G.Y." an abbreviation.
+    let mut title =
+        if title.matches('.').count() > 1 { title } else { title.trim_end_matches('.') }.to_owned();
     let (version, after) = leading_bracket(after);
     let mut credited = None;
     match version {

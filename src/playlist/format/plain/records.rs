@@ -17,7 +17,9 @@ const MOST_LINES: usize = 8;
 
 /// The listing, where the page has one of this kind.
 pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
-    let Some((starts, first)) = starts(lines) else { return ended_by_times(lines) };
+    let Some((starts, first)) = starts(lines) else {
+        return titles_above_performers(lines).or_else(|| ended_by_times(lines));
+    };
     let mut layout = Layout { form: first, ..Layout::default() };
     for (index, start) in starts.iter().enumerate() {
         let end = starts.get(index + 1).map_or(lines.len(), |next| next.line);
@@ -34,7 +36,16 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
     }
     // An entry of several lines stands against as many rows of another layout.
     layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
+    one_line_alone(&mut layout);
     (layout.rows.len() >= 3).then_some(layout)
+}
+
+/// Where all that an entry has of words is on one line, artist and title are told apart there.
+fn one_line_alone(layout: &mut Layout) {
+    if layout.rows.iter().all(|row| row.columns.len() == 1) {
+        layout.rows.iter_mut().for_each(|row| row.columns.clear());
+        layout.form = Form::Marked;
+    }
 }
 
 /// Entries that each end with a time alone on its line, and take as many lines before it: title, artist, and
@@ -61,6 +72,39 @@ fn ended_by_times(lines: &[Line<'_>]) -> Option<Layout> {
     }
     layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
     (layout.rows.len() >= 3).then_some(layout)
+}
+
+/// Entries that each begin with a number and the title, and end with the performer and the time; between them may
+/// stand who wrote it. Catalogues print so.
+fn titles_above_performers(lines: &[Line<'_>]) -> Option<Layout> {
+    let mark = |(index, line): (usize, &Line<'_>)| {
+        let number = number::lead(&line.text).filter(|number| !number.rest.is_empty())?;
+        let timed = time::tail(&line.text).is_some();
+        (!timed).then_some(Mark { line: index, style: number.style, value: number.value, part: number.part })
+    };
+    let marks: Vec<Mark> = lines.iter().enumerate().filter_map(mark).collect();
+    let run = series::runs(&marks).into_iter().max_by_key(Vec::len).filter(|run| run.len() >= 3)?;
+    let mut layout = Layout { form: Form::TitleLineFirst, ..Layout::default() };
+    for (at, mark) in run.iter().enumerate() {
+        let end = run.get(at + 1).map_or(lines.len(), |next| next.line).min(mark.line + 4);
+        let below = (mark.line + 1..end).find_map(|index| {
+            Some((index, time::tail(&lines[index].text).filter(|found| found.kind != Kind::Dot)?))
+        });
+        let (index, timed) = below.filter(|(_, timed)| !timed.rest.is_empty())?;
+        let title = number::lead(&lines[mark.line].text)?.rest.to_owned();
+        layout.used.extend(mark.line + 1..=index);
+        layout.rows.push(Row {
+            line: mark.line,
+            text: lines[mark.line].raw.to_string(),
+            body: title.clone(),
+            columns: vec![title, timed.rest.to_owned()],
+            number: Some(mark.value),
+            length: Some(timed.length),
+            ..Row::default()
+        });
+    }
+    layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
+    Some(layout)
 }
 
 fn is_length_alone(line: &Line<'_>) -> bool {
@@ -133,7 +177,7 @@ fn record(
     // Which of the lines is the title is settled later, over all entries; until then the row
     // lies on its first line.
     row.line = texts.into_iter().next()?;
-    row.text = lines[row.line].raw.to_owned();
+    row.text = lines[row.line].raw.to_string();
     row.body = row.columns.first()?.clone();
     used.extend(own);
     Some(row)

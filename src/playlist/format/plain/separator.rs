@@ -3,6 +3,7 @@
 //! to one. Never decides which part is the artist (see `orientation`).
 
 use super::super::KnowsArtist;
+use super::number::Style;
 
 /// What stands between artist and title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub(super) enum Separator {
     LooseDash,
     /// ": "
     Colon,
+    /// ", ", where nothing else is and every line has it
+    Comma,
 }
 
 /// About how many lines vote.
@@ -38,6 +41,7 @@ impl Separator {
             Self::DoubleDash => text.contains("--"),
             Self::By => text.contains(" by ") || text.contains(" By ") || text.contains(" BY "),
             Self::Colon => text.contains(": "),
+            Self::Comma => text.contains(", "),
             Self::LooseDash => text.contains(DASHES),
         }
     }
@@ -55,6 +59,7 @@ impl Separator {
             Self::DoubleDash => text.split("--").map(|part| part.trim_matches('-')).collect(),
             Self::By => by(text)?,
             Self::Colon => colon(text)?,
+            Self::Comma => comma(text)?,
             Self::LooseDash => split_loose(text)?,
         };
         let parts: Vec<&str> = parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect();
@@ -112,9 +117,18 @@ fn by(text: &str) -> Option<Vec<&str>> {
 /// "Artist: Title", but not "Concerto in D: II. Largo", which is a work and its movement.
 fn colon(text: &str) -> Option<Vec<&str>> {
     let (left, right) = text.split_once(": ")?;
-    let movement = super::number::lead(right.trim()).is_some();
+    let movement = super::number::lead(right.trim()).is_some_and(|number| number.style != Style::Bare);
     (!movement).then(|| vec![left, right])
 }
+
+/// At the last comma outside brackets: names of several people have some ("Crosby, Stills & Nash, Ohio").
+fn comma(text: &str) -> Option<Vec<&str>> {
+    let at = text.rfind(", ").filter(|at| !text[*at..].contains([')', ']', '"', '”']))?;
+    Some(vec![&text[..at], &text[at + 2..]])
+}
+
+/// So few lines with a comma in each may be titles.
+const COMMAS: usize = 4;
 
 /// The separators of a listing: the one that it keeps to, and whether it has one at all.
 pub(super) fn vote(bodies: &[&str]) -> Option<Separator> {
@@ -135,6 +149,7 @@ pub(super) fn vote(bodies: &[&str]) -> Option<Separator> {
         .or_else(|| best_of(vec![Separator::LooseDash], half))
         .or_else(|| best_of(SIGNS.iter().map(|sign| Separator::Sign(*sign)).collect(), most))
         .or_else(|| best_of(vec![Separator::Colon], most))
+        .or_else(|| best_of(vec![Separator::Comma], bodies.len().max(COMMAS)))
 }
 
 /// The parts of one line: at the listing's separator, else at the next one in trust; at a bare

@@ -62,6 +62,10 @@ fn continues(run: &[Mark], next: &Mark) -> bool {
         // A new disc or side: B1 after A5, 2-01 after 1-23.
         return next.part > last.part && next.value <= LARGEST_STEP;
     }
+    // 201 after 112: the hundreds count discs.
+    if last.value > 100 && next.value % 100 == 1 && next.value / 100 == last.value / 100 + 1 {
+        return true;
+    }
     let before = run.iter().rev().nth(1).filter(|before| before.part == last.part);
     let falling = before.is_some_and(|before| before.value > last.value);
     let rising = before.is_some_and(|before| before.value < last.value);

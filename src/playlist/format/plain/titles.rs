@@ -4,9 +4,11 @@
 
 use super::layout::{Form, Layout, Row};
 use super::line::Line;
+use super::marked::is_quoted_phrase;
+use super::number;
 use super::prose::is_prose;
 use super::time;
-use super::words::{is_credit, is_total, names_part};
+use super::words::{heads_setlist, is_credit, is_total, names_part};
 
 /// A block has at least this many titles, or it might be anything.
 const FEWEST: usize = 4;
@@ -17,6 +19,11 @@ const MOST_WORDS: usize = 8;
 pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
     let blocks = blocks(lines);
     let longest = blocks.iter().filter(|block| block.len() >= FEWEST).max_by_key(|block| block.len())?;
+    if longest.iter().filter(|index| is_quoted_phrase(&lines[**index].text)).count() * 2 >= longest.len()
+        || counts(lines, longest)
+    {
+        return None;
+    }
     let rows: Vec<Row> = blocks
         .iter()
         .filter(|block| std::ptr::eq(*block, longest) || goes_on(lines, block))
@@ -52,10 +59,21 @@ fn blocks(lines: &[Line<'_>]) -> Vec<Vec<usize>> {
 fn may_be_title(line: &Line<'_>) -> bool {
     let text = &line.text;
     let time_alone = time::tail(text).is_some_and(|found| found.rest.is_empty());
-    let heading =
-        time_alone || text.ends_with(':') || names_part(text) || !text.contains(char::is_alphanumeric);
+    let heading = time_alone
+        || text.ends_with(':')
+        || names_part(text)
+        || !text.contains(char::is_alphanumeric)
+        || heads_setlist(text);
     let remark = text.starts_with('(') && text.ends_with(')');
     !heading && !remark && !is_credit(text) && !is_total(text) && !text.contains("://") && text.len() < 200
+}
+
+/// Whether some of the lines are numbered: then those are the entries, and the others say more of them.
+fn counts(lines: &[Line<'_>], block: &[usize]) -> bool {
+    let numbers = block.iter().filter_map(|index| {
+        number::lead(&lines[*index].text).filter(|number| !number.rest.is_empty()).map(|number| number.value)
+    });
+    numbers.enumerate().filter(|(at, value)| *value as usize == at + 1).count() >= FEWEST - 1
 }
 
 fn is_talk(text: &str) -> bool {
@@ -74,7 +92,7 @@ fn row(line: &Line<'_>, index: usize) -> Row {
     let tail = time::tail(&line.text).filter(|found| !found.rest.is_empty() && found.kind != time::Kind::Dot);
     Row {
         line: index,
-        text: line.raw.to_owned(),
+        text: line.raw.to_string(),
         body: tail.as_ref().map_or(line.text.as_str(), |found| found.rest).to_owned(),
         length: tail.map(|found| found.length),
         ..Row::default()

@@ -143,7 +143,7 @@ fn split_once_any<'a>(text: &'a str, separators: &[&str]) -> Option<(&'a str, &'
 }
 
 /// Whether the line sums up: "Total length: 40:12", "Gesamtspielzeit 61:03".
-pub(super) fn is_total(text: &str) -> bool {
+pub(in super::super) fn is_total(text: &str) -> bool {
     let lower = text.to_lowercase();
     [
         "total",
@@ -166,8 +166,34 @@ pub(super) fn is_total(text: &str) -> bool {
 pub(super) fn is_button(text: &str) -> bool {
     matches!(
         text,
-        "lyrics" | "buy track" | "Buy track" | "Play Video" | "play video" | "Explicit" | "EXPLICIT"
-    )
+        "lyrics"
+            | "buy track"
+            | "Buy track"
+            | "Play Video"
+            | "play video"
+            | "Explicit"
+            | "EXPLICIT"
+            | "Edit setlist"
+            | "Edit setlist songs"
+            | "Edit venue & date"
+            | "Edit set times"
+            | "Add to festival"
+            | "Share setlist"
+    ) || is_count_of_views(text)
+}
+
+/// "1.2M", "800K": how often others have looked.
+fn is_count_of_views(text: &str) -> bool {
+    let count = text.strip_suffix(['K', 'M']).unwrap_or_default();
+    !count.is_empty()
+        && count.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && count.as_bytes()[0] != b'.'
+}
+
+/// Whether the line is the heading of a concert's set list: "Velo Setlist at The Hall, Riga", "Tour: Lanterns".
+pub(super) fn heads_setlist(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    lower.contains(" setlist at ") || ["tour:", "venue:"].iter().any(|label| lower.starts_with(label))
 }
 
 /// Whether the line says no more than that a listing follows.
@@ -293,7 +319,7 @@ pub(in super::super) fn disc_of(text: &str) -> Option<u32> {
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     let word =
         ["disc", "disk", "cd", "disque", "disco", "диск"].into_iter().find(|word| bare.starts_with(word))?;
-    let rest = bare[word.len()..].trim_start_matches(|c: char| c.is_whitespace() || c == '#' || c == '-');
+    let rest = bare[word.len()..].trim_start_matches(|c: char| c.is_whitespace() || "#-:".contains(c));
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
     let spelled = ["one", "two", "three", "four"].iter().position(|name| rest.starts_with(name));
     digits

@@ -32,17 +32,17 @@ fn track(out: &mut String, entry: &Entry) {
     out.push_str("    <track>\n");
     let number = |number: Option<u32>| number.map(|number| number.to_string());
     element(out, 3, "location", entry.file.as_deref().map(location::of_path).as_deref());
-    for identifier in &entry.identifiers {
+    for identifier in &entry.more.identifiers {
         element(out, 3, "identifier", Some(identifier));
     }
     element(out, 3, "title", Some(&entry.title).filter(|title| !title.is_empty()).map(String::as_str));
     element(out, 3, "creator", entry.artist.as_deref());
-    element(out, 3, "annotation", entry.note.as_deref());
-    element(out, 3, "album", entry.album.as_deref());
+    element(out, 3, "annotation", entry.more.note.as_deref());
+    element(out, 3, "album", entry.more.album.as_deref());
     element(out, 3, "trackNum", number(entry.number).as_deref());
     element(out, 3, "duration", entry.length.map(|length| length.as_millis().to_string()).as_deref());
     meta(out, 3, DISC, number(entry.disc).as_deref());
-    meta(out, 3, SECTION, entry.section.as_deref());
+    meta(out, 3, SECTION, entry.more.section.as_deref());
     out.push_str("    </track>\n");
 }
 
