@@ -329,3 +329,28 @@ fn what_does_not_play_in_the_background_says_why_in_front() {
     home.run(["play", "list.txt", "--detach"]).ends(1).says("nothing to play");
     home.run(["play", "nowhere.txt", "--detach"]).ends(1).says("nowhere.txt cannot be opened");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_comes_while_it_plays_takes_its_place() {
+    let minute = Sound::tone(60 * 8000);
+    let home = Home::new()
+        .sound("01 - Amber.wav", &minute, &tags("Velo", "Amber", Some(1)))
+        .sound("03 - Cobalt.wav", &minute, &tags("Velo", "Cobalt", Some(3)))
+        .file("list.txt", "1. Velo - Amber\n2. Velo - Basalt\n3. Velo - Cobalt\n");
+    let mut player = home.start(["play", "list.txt", "--output", "null", "--json"]);
+    let mut event = || serde_json::from_str::<Value>(&player.line()).unwrap();
+    assert_eq!(event()["title"], "Amber");
+    // Somebody else's song first: it is nobody's.
+    let home = home.sound("other.wav", &minute, &tags("Somebody Else", "Basalt", None));
+    // Written elsewhere and moved: it is there whole.
+    let home = home.sound("../Basalt.wav", &minute, &tags("Velo", "Basalt", Some(2)));
+    std::fs::rename(home.path("Basalt.wav"), home.path("Music/Basalt.wav")).unwrap();
+    let arrived = event();
+    assert_eq!((&arrived["event"], &arrived["number"]), (&json!("arrived"), &json!(2)));
+    assert!(arrived["file"].as_str().unwrap().ends_with("Music/Basalt.wav"));
+    let queue = home.run(["queue"]).ends(0);
+    assert_eq!(queue.out(), "▶  1  Velo - Amber\n   2  Velo - Basalt\n   3  Velo - Cobalt\n");
+    home.run(["quit"]).ends(0).says_nothing();
+    player.end().ends(0).says_nothing();
+}

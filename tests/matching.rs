@@ -536,6 +536,19 @@ fn ten_thousand_equal_files_and_thousands_of_lines_are_answered() {
 }
 
 #[test]
+fn numbered_lines_of_one_name_are_answered_among_as_many_files_of_that_name() {
+    let begun = std::time::Instant::now();
+    // One recording by its tags and length: of such a heap no line looks at all.
+    let same: Vec<String> = (0..1_000).map(|n| format!("x/{n:05}.mp3|Intro|Ada Moor|One||200")).collect();
+    let lines: Vec<String> = (1..=100).map(|n| format!("{n}. Intro")).collect();
+    let case = Case::new().files(same.iter().map(String::as_str)).listing(&lines.join("\n"));
+    let report = case.report();
+    assert_eq!(report.entries.len(), 100);
+    // Each line is held against some dozens of the files, not against all.
+    assert!(begun.elapsed() < Duration::from_secs(240), "{:?}", begun.elapsed());
+}
+
+#[test]
 fn names_made_to_take_long_do_not() {
     let begun = std::time::Instant::now();
     let words =

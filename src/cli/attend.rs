@@ -5,6 +5,7 @@
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
+use super::arrivals::Arrival;
 use super::exit::Exit;
 use super::finder::Found;
 use super::full::Full;
@@ -24,6 +25,8 @@ use crate::tui::keys::{Does, Keys};
 pub(super) enum Happening {
     Player(Event),
     Key(Key),
+    /// A file for an entry that had none.
+    Came(Arrival),
     Said(Said),
     Found(Found),
     Outputs(Vec<Device>),
@@ -92,6 +95,8 @@ pub(super) struct Desk<'a> {
     pub(super) announce: bool,
     pub(super) heard: usize,
     pub(super) failed: usize,
+    /// Entries that a file came for.
+    pub(super) came: usize,
 }
 
 impl Desk<'_> {
@@ -120,6 +125,7 @@ impl Desk<'_> {
         match (happening, &mut self.front) {
             (Happening::Player(event), _) => return self.hear(event),
             (Happening::Key(key), _) => return self.press(key),
+            (Happening::Came(arrival), _) => self.came(&arrival),
             (Happening::Signal, _) => return Some(End::Interrupted),
             (Happening::Said(said), Front::Full(full)) => return full.hear(said, &self.player.status()),
             (Happening::Found(found), Front::Full(full)) => full.found(found),
@@ -268,6 +274,24 @@ impl Desk<'_> {
         }
     }
 
+    /// A file that was missed is there, and in the queue.
+    fn came(&mut self, arrival: &Arrival) {
+        self.came += 1;
+        let line = format!("{} is there now: {}", arrival.number, sanitise::line(&arrival.name));
+        if self.how.json {
+            let (number, file) = (arrival.number, arrival.file.to_string_lossy());
+            let object = serde_json::json!({ "event": "arrived", "number": number, "file": file });
+            say::line(&say::json_line(&object));
+            return;
+        }
+        match &mut self.front {
+            Front::Full(full) => full.say(&line),
+            Front::Line(screen, _) => screen.line(&line),
+            Front::Plain if self.announce => say::line(&line),
+            Front::Plain => {}
+        }
+    }
+
     fn problem(&mut self, event: &str, item: Option<ItemId>, words: &str) {
         let words = sanitise::line(words).into_owned();
         if self.how.json {
@@ -323,7 +347,7 @@ impl Desk<'_> {
         drop(self.player);
         drop(self.keeping); // when all is written
         tell_troubles(self.how.json, tally.underruns(), tally.clipped());
-        let left_out = self.program.left_out();
+        let left_out = self.program.left_out().saturating_sub(self.came);
         if self.announce && left_out + self.failed > 0 {
             say::problem(&left_out_words(left_out, self.failed));
         }
@@ -331,7 +355,7 @@ impl Desk<'_> {
             End::Interrupted => Exit::Interrupted,
             End::Broken => Exit::Failed,
             End::Finished if self.failed >= self.playable.len() && self.heard <= self.failed => Exit::Failed,
-            End::Finished | End::Quit if self.failed > 0 || !self.program.is_whole() => Exit::Partly,
+            End::Finished | End::Quit if self.failed + left_out + self.program.unusable > 0 => Exit::Partly,
             End::Finished | End::Quit => Exit::Done,
         }
     }

@@ -2,6 +2,7 @@
 //! and an exit code. The only room that knows clap and the only one that prints.
 //! Never decides what matches or what plays.
 
+mod arrivals;
 mod ask;
 mod attend;
 mod check;

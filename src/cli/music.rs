@@ -121,14 +121,14 @@ fn scan(folders: &[PathBuf], paths: &Paths, quiet: bool, look: Look) -> anyhow::
     Ok(library)
 }
 
-/// Keeps the index of `library` up to date until what it gives is dropped, while music plays, and says each time that
-/// something has changed. That is done without if the system does not let it be done: the next listing finds what has changed.
+/// Keeps the index of `library` up to date until what it gives is dropped, while music plays, and gives each time the
+/// library as it has changed. That is done without if the system does not let it be done: the next listing finds what has changed.
 #[cfg(target_os = "linux")]
-pub(super) fn watch(library: Library, say: impl Fn() + Send + 'static) -> Option<library::Watch> {
+pub(super) fn watch(library: Library, say: impl Fn(&Library) + Send + 'static) -> Option<library::Watch> {
     let paths = Paths::new(&Environment::of_process()).ok()?;
     let changed = move |library: &Library| {
         tracing::debug!(tracks = library.len(), "the music folders have changed");
-        say();
+        say(library);
     };
     match library::Watch::start(&library, paths.library_index(), changed) {
         Ok(watch) => Some(watch),
@@ -141,7 +141,7 @@ pub(super) fn watch(library: Library, say: impl Fn() + Send + 'static) -> Option
 
 /// Nothing is watched on other systems: the next listing finds what has changed.
 #[cfg(not(target_os = "linux"))]
-pub(super) fn watch(_: Library, _: impl Fn() + Send + 'static) -> Option<()> {
+pub(super) fn watch(_: Library, _: impl Fn(&Library) + Send + 'static) -> Option<()> {
     None
 }
 

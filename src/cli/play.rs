@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc;
 
+use super::arrivals::Waiting;
 use super::ask;
 use super::attend::{self, Desk, Front, Happening};
 #[cfg(unix)]
@@ -30,6 +31,7 @@ use super::{say, settings};
 #[cfg(unix)]
 use crate::control::Mpris;
 use crate::control::{Client, Hub, Seat, Server};
+use crate::library::{Library, Track};
 use crate::memory;
 use crate::paths::{Environment, Paths};
 use crate::playback::Shape;
@@ -232,7 +234,10 @@ fn play_here(
     };
     #[cfg(not(unix))]
     let changed = None::<fn()>;
-    let say_changed = move || {
+    let (come, coming) = mpsc::channel();
+    let say_changed = move |library: &Library| {
+        // Whoever waits for files may have got them all.
+        let _ = come.send(library.fresh().collect());
         if let Some(changed) = &changed {
             changed();
         }
@@ -241,12 +246,13 @@ fn play_here(
     let listing = (options.how.shown() == Ui::Full).then(|| panes::listing(program));
     program.settle();
     memory::give_back();
+    memory::give_back_code();
     let beginning = Beginning::of(&program.playable(), options.whose_state());
     let music = &options.listing.input.music;
     let (waits, of_search) = (options.waits(), music.clone());
     let library: OpenLibrary = Box::new(move || music::library(&of_search));
     let asks = !options.no_ask && !options.listing.input.strict;
-    let reach = Reached { seat, clients, waits, music, listing, library, asks };
+    let reach = Reached { seat, clients, waits, music, listing, library, asks, coming: Some(coming) };
     play(program, beginning, &options.how, reach, quiet)
 }
 
@@ -257,6 +263,8 @@ pub(super) struct Reached<'a> {
     /// Whether it waits for clients with nothing to play.
     waits: bool,
     music: &'a MusicOptions,
+    /// The tracks that come into the music folders.
+    coming: Option<mpsc::Receiver<Vec<Track>>>,
     /// The rows of the program, as they were before what was only of use until all was decided was forgotten.
     listing: Option<Vec<tui::Row>>,
     /// The library in which the screen searches.
@@ -268,7 +276,7 @@ pub(super) struct Reached<'a> {
 impl<'a> Reached<'a> {
     /// Nobody does.
     pub(super) fn by_nobody(music: &'a MusicOptions, library: OpenLibrary) -> Self {
-        Self { seat: None, clients: None, waits: false, music, listing: None, library, asks: true }
+        Self { seat: None, clients: None, waits: false, music, listing: None, library, asks: true, coming: None }
     }
 }
 
@@ -371,6 +379,13 @@ pub(super) fn play(
     let _ = Paths::new(&Environment::of_process())
         .map(|paths| Mpris::start(&player.remote(), &hub, paths.pictures()));
     attend::watch_signals(say.clone())?;
+    if let Some((waiting, coming)) = Waiting::of(program, &beginning.rows).zip(reached.coming) {
+        let (remote, say) = (player.remote(), say.clone());
+        // It ends when the folders are watched no more. Without a thread nothing comes in its place.
+        let _ = std::thread::Builder::new().name("arrivals".into()).spawn(move || {
+            waiting.stand(&coming, &remote, |arrival| drop(say.send(Happening::Came(arrival))))
+        });
+    }
     #[cfg(unix)]
     if how.behind {
         detach::tell_ready();
@@ -411,6 +426,7 @@ pub(super) fn play(
         announce,
         heard: 0,
         failed: 0,
+        came: 0,
     };
     let end = desk.run(&happenings);
     drop(clients);

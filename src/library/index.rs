@@ -176,6 +176,11 @@ impl Index {
         self.file.as_ref().is_none_or(TableFile::is_whole)
     }
 
+    /// Gives back the memory of what was read.
+    pub(super) fn rest(&self) {
+        self.texts.rest();
+    }
+
     /// How many files it holds.
     pub(super) fn len(&self) -> usize {
         self.records.len() / RECORD

@@ -23,6 +23,8 @@ pub struct Library {
     pub files_read: usize,
     /// Music folders that are not there now, as of a drive that is not plugged in.
     pub away_roots: Vec<PathBuf>,
+    /// The files that were read, unless they are very many.
+    pub(super) fresh: Vec<PathBuf>,
     index: Index,
     away: Vec<u32>,
     playable: Vec<u32>,
@@ -84,6 +86,12 @@ impl Library {
         self.index.path(*self.playable.get(at)? as usize)
     }
 
+    /// Whether it is what a cue sheet makes of a file.
+    pub fn is_part(&self, at: usize) -> bool {
+        let record = self.playable.get(at).and_then(|at| self.index.record(*at as usize));
+        record.is_some_and(|record| record.is_part())
+    }
+
     /// Whether the file at `at` has the size and the modification time that it had when it was read.
     pub fn is_current(&self, at: usize) -> bool {
         self.track(at).is_some_and(|track| track.is_current())
@@ -92,6 +100,11 @@ impl Library {
     /// The tracks.
     pub fn tracks(&self) -> impl Iterator<Item = Track> {
         (0..self.len()).filter_map(|at| self.track(at))
+    }
+
+    /// The tracks in the files that were read because they are new or have changed; none where these are thousands.
+    pub fn fresh(&self) -> impl Iterator<Item = Track> {
+        self.fresh.iter().flat_map(|path| self.at_path(path))
     }
 
     /// The tracks of the folders that are away, as the index remembers them.
@@ -133,6 +146,11 @@ impl Library {
             mark.add(&record.mark.to_le_bytes());
         }
         mark.0
+    }
+
+    /// Gives back the memory of what was read from the index; it is there again when it is asked for.
+    pub fn rest(&self) {
+        self.index.rest();
     }
 
     /// All folders in which files were looked for.

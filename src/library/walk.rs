@@ -207,7 +207,8 @@ fn look_at(entry: &DirEntry, roots: &[PathBuf], listed: &mut Listed) -> io::Resu
     if !(kind.is_symlink() || (kind.is_file() && wanted)) {
         return Ok(());
     }
-    let metadata = fs::metadata(&path)?;
+    // A link is followed; the listing's own entry spares the way from the root.
+    let metadata = if kind.is_symlink() { fs::metadata(&path) } else { entry.metadata() }?;
     if metadata.is_dir() {
         if leads_back(&path, &metadata, roots) {
             tracing::debug!(path = %path.display(), "not followed");

@@ -9,6 +9,7 @@ mod demuxed;
 mod field;
 mod picture;
 mod tagged;
+mod window;
 
 use std::error::Error;
 use std::fs::File;

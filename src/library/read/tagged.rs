@@ -3,7 +3,7 @@
 
 use std::error::Error;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::BufRead;
 use std::path::Path;
 
 use lofty::config::{ParseOptions, ParsingMode};
@@ -17,6 +17,7 @@ use lofty::probe::Probe;
 use lofty::tag::{ItemKey, Tag, TagType};
 
 use super::field::{joined, number, said};
+use super::window::Window;
 use super::{Contents, block, carried};
 use crate::library::track::{Codec, Tags};
 
@@ -29,7 +30,7 @@ const NOT_MPEG: [&[u8]; 2] = [b"OggS", b"RF64"];
 /// When it is not what it seems to be, or is damaged.
 pub(super) fn read(path: &Path, file: File) -> Result<Contents, Box<dyn Error>> {
     let options = ParseOptions::new().read_cover_art(false).parsing_mode(ParsingMode::Relaxed);
-    let mut reader = BufReader::new(file);
+    let mut reader = Window::new(file)?;
     let beginning = reader.fill_buf()?;
     let is_mpeg = !NOT_MPEG.iter().any(|magic| beginning.starts_with(magic));
     let mut probe = Probe::new(reader).options(options);

@@ -14,7 +14,7 @@ use super::recording::{self, Sheet};
 use super::release;
 use super::script;
 use super::tracks::Tracks;
-use super::view::{self, Memory, stem};
+use super::view::{self, Memory};
 use super::words::Rarity;
 use crate::library::Track;
 use crate::table;
@@ -149,8 +149,8 @@ impl Shelf {
 fn patterns(tracks: &dyn Tracks, folders: &Folders, artists: &Keys) -> (Vec<u8>, Vec<(u32, Pattern)>) {
     let parts = in_parallel(&folders.members, |_, part| {
         let pattern = |members: &Vec<u32>| {
-            let stem = |at: &u32| stem(&tracks.track(*at as usize).unwrap_or_default());
-            let pattern = Pattern::of(&members.iter().map(stem).collect::<Vec<_>>(), artists);
+            let stems: Vec<String> = members.iter().map(|at| tracks.stem(*at as usize)).collect();
+            let pattern = Pattern::of(&stems, artists);
             // What cannot be encoded is read as a plain folder's.
             (postcard::to_stdvec(&pattern).unwrap_or_default(), pattern)
         };

@@ -78,7 +78,13 @@ impl<'a> Collection<'a> {
     pub(super) fn rest(&self) {
         self.described.clear();
         self.memories.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.forget_pages();
+    }
+
+    /// Gives back the memory that the files of the index take; what is asked for again comes from the disk's cache.
+    pub(super) fn forget_pages(&self) {
         self.index.rest();
+        self.tracks.rest();
     }
 
     /// How the names of its folder are built. Few kinds there are for all folders.

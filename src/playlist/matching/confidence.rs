@@ -65,9 +65,7 @@ pub(super) fn judge(tracks: &Collection<'_>, joint: &Joint, components: &Compone
     let mut barred = BTreeSet::from([choice.recording]);
     let mut rival = false;
     for other in row {
-        // A quick look that spares most pairs the long one.
-        let share_a_name = other.names & choice.names != 0;
-        if share_a_name && other.recording != choice.recording && same_song(tracks, choice, other) {
+        if other.recording != choice.recording && same_song(tracks, choice, other) {
             barred.insert(other.recording);
             rival |= other.total > choice.total - w::RIVAL;
         }
@@ -153,13 +151,20 @@ fn same_song(tracks: &Collection<'_>, a: &Choice, b: &Choice) -> bool {
     if a.evidence.blocked || b.evidence.blocked || a.evidence.other_number || b.evidence.other_number {
         return false;
     }
-    let (da, db) = (tracks.described(a.track), tracks.described(b.track));
-    let (va, vb) = (&da.views, &db.views);
+    let names = || a.names.iter().flat_map(|x| b.names.iter().map(move |y| (*x, *y)));
     let known = [a, b].iter().all(|c| c.evidence.artist.is_some_and(|artist| artist >= 0.7));
-    va.iter().any(|x| {
-        vb.iter().any(|y| {
-            let people = known || x.artists.iter().any(|p| y.artists.iter().any(|q| p.glued == q.glued));
-            x.title.base().glued == y.title.base().glued && x.title.numbers == y.title.numbers && people
+    if known {
+        return names().any(|(x, y)| x.is_same(y));
+    }
+    // A quick look that spares most pairs the long one.
+    if !names().any(|(x, y)| x.is_same(y) && x.may_share_people(y)) {
+        return false;
+    }
+    let (da, db) = (tracks.described(a.track), tracks.described(b.track));
+    da.views.iter().any(|x| {
+        db.views.iter().any(|y| {
+            let people = x.artists.iter().any(|p| y.artists.iter().any(|q| p.glued == q.glued));
+            people && x.title.key() == y.title.key()
         })
     })
 }

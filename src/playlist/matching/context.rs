@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::collection::Collection;
 use super::index::Index;
 use super::ledger::{Ledger, Piece};
-use super::normalise::Phrase;
+use super::normalise::{Phrase, Word};
 use super::request::{Heading, Request};
 use super::similarity;
 use super::weights as w;
@@ -206,7 +206,7 @@ impl Context {
     }
 
     fn learn_house(&mut self, tracks: &Collection<'_>, requests: &[Request], leanings: &[Leaning]) {
-        let mut artists: BTreeMap<String, (f64, Phrase, HashMap<usize, f64>)> = BTreeMap::new();
+        let mut artists: BTreeMap<Word, (f64, Phrase, HashMap<usize, f64>)> = BTreeMap::new();
         let mut all: HashMap<usize, f64> = HashMap::new();
         for leaning in leanings.iter().filter(|l| requests[l.request].readings[0].artists.is_empty()) {
             let described = tracks.described(leaning.track);

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::normalise::{Phrase, number, roman};
+use super::normalise::{Phrase, Word, number, roman};
 use super::similarity;
 
 /// The numbers in a title by what they count.
@@ -41,7 +41,7 @@ impl Movement {
     }
 
     /// Finds "Symphony No. 3 ... : II. Lento" or "... 2nd movement" in a title and its words.
-    pub(super) fn read(text: &str, words: &[String]) -> Option<Self> {
+    pub(super) fn read(text: &str, words: &[Word]) -> Option<Self> {
         const KINDS: &[(&str, &str)] = &[
             ("symphony", "symphony"),
             ("sinfonie", "symphony"),
@@ -63,7 +63,7 @@ impl Movement {
             KINDS.iter().find(|(spelt, _)| spelt == word).map(|(_, kind)| (at, *kind))
         })?;
         let rest = &words[at + 1..];
-        let value = |word: &String| number(word).or_else(|| roman(word)).filter(|n| (1..=110).contains(n));
+        let value = |word: &Word| number(word).or_else(|| roman(word)).filter(|n| (1..=110).contains(n));
         let counted = rest.iter().take(6).position(|word| word == "no");
         // "Op. 27 No. 2" counts within the opus.
         let counted =
@@ -71,7 +71,7 @@ impl Movement {
         let work = counted.map_or(0, |no| no + 1);
         let work = rest.get(work).and_then(value);
         let named = |word: &str| matches!(word, "movement" | "movt" | "mvt" | "mov" | "satz");
-        let place = |word: &String| {
+        let place = |word: &Word| {
             let names = ["first", "second", "third", "fourth", "fifth", "sixth"];
             let spelt = names.iter().position(|name| name == word).and_then(|n| u32::try_from(n + 1).ok());
             ordinal(word).or(spelt).or_else(|| value(word))
@@ -113,7 +113,7 @@ pub(super) fn follows(a: &Phrase, b: &Phrase) -> Option<Sequel> {
     if short.is_empty() || !short.iter().zip(same).all(|(x, y)| similarity::word(x, y) > 0.0) {
         return None;
     }
-    let count = |word: &String| number(word).or_else(|| roman(word)).is_some_and(|n| (2..=20).contains(&n));
+    let count = |word: &Word| number(word).or_else(|| roman(word)).is_some_and(|n| (2..=20).contains(&n));
     match rest {
         [last] if count(last) && (last.len() > 1 || number(last).is_some()) => Some(Sequel::Song),
         [part, last] if part == "part" && count(last) => Some(Sequel::Part),
@@ -123,10 +123,10 @@ pub(super) fn follows(a: &Phrase, b: &Phrase) -> Option<Sequel> {
 }
 
 impl Numbers {
-    pub(super) fn read(words: &[String]) -> Self {
+    pub(super) fn read(words: &[Word]) -> Self {
         let mut numbers = Self::default();
         for (at, word) in words.iter().enumerate() {
-            let before = at.checked_sub(1).and_then(|at| words.get(at)).map_or("", String::as_str);
+            let before = at.checked_sub(1).and_then(|at| words.get(at)).map_or("", Word::as_str);
             let counted = matches!(
                 before,
                 "part" | "volume" | "no" | "chapter" | "act" | "symphony" | "book" | "movement" | "kapitel"
@@ -185,10 +185,10 @@ fn joined_number(word: &str) -> Option<(&str, u32)> {
 
 /// A title without what sleeves leave out as they like: the number of a catalogue, the key, "Parts 1 & 2" of a piece
 /// that has two.
-pub(super) fn without_paper(words: &[String]) -> Option<Phrase> {
-    let word = |at: usize| words.get(at).map_or("", String::as_str);
+pub(super) fn without_paper(words: &[Word]) -> Option<Phrase> {
+    let word = |at: usize| words.get(at).map_or("", Word::as_str);
     let is_number = |at: usize| number(word(at)).is_some();
-    let mut kept: Vec<String> = Vec::with_capacity(words.len());
+    let mut kept: Vec<Word> = Vec::with_capacity(words.len());
     let mut at = 0;
     while at < words.len() {
         let catalogue = CATALOGUES.contains(&word(at)) || matches!(word(at), "op" | "opus");
@@ -208,11 +208,11 @@ pub(super) fn without_paper(words: &[String]) -> Option<Phrase> {
             0
         };
         if taken == 0 {
-            kept.push(word(at).to_owned());
+            kept.push(word(at).into());
         }
         at += taken.max(1);
     }
-    let count = |word: &String| number(word).or_else(|| roman(word));
+    let count = |word: &Word| number(word).or_else(|| roman(word));
     if let Some(part) = kept.iter().position(|word| word == "part").filter(|part| *part > 0) {
         let parts: Vec<u32> =
             kept[part + 1..].iter().filter(|word| *word != "and").filter_map(count).collect();

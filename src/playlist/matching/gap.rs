@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::ledger::Piece;
-use super::normalise::Phrase;
+use super::normalise::{Phrase, Word};
 use super::report::Accept;
 use super::request::{Asked, Request};
 use super::score::{Evidence, Scale};
@@ -19,7 +19,7 @@ impl Scale<'_> {
     /// What remarks beside the entry say about the file's people and subtitle.
     pub(super) fn remarks(&self, request: &Request, asked: &Asked, view: &View, found: &mut Evidence) {
         let asides = view.title.asides.iter().chain(std::iter::once(&view.title.versions.label));
-        let told: Vec<&String> = view.artists.iter().chain(asides).flat_map(|p| &p.words).collect();
+        let told: Vec<&Word> = view.artists.iter().chain(asides).flat_map(|p| &p.words).collect();
         let heard = |for_it: bool| {
             let words = request.remarks.iter().filter(|(_, kind)| *kind == for_it).map(|(word, _)| word);
             let of_version = |word: &str| view.title.versions.kinds.iter().any(|k| k.words().contains(&word));

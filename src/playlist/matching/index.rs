@@ -15,7 +15,7 @@ use super::build;
 use super::filename::Pattern;
 use super::grams::Grams;
 use super::key::{Postings, key};
-use super::normalise::Phrase;
+use super::normalise::{Phrase, Word};
 use super::ranking::{ARTIST_SHARE, EXACT, Scores, top};
 use super::release::Releases;
 use super::script;
@@ -26,7 +26,7 @@ use crate::paths::{WriteError, sweep, write_whole};
 use crate::table::{Check, NAME, Numbers, Section, TableFile, read_u32, read_u64, sum};
 
 /// Counts up whenever a section changes, or the same track would be read differently.
-pub(super) const KIND: &[u8; NAME] = b"tonearm names 4\n";
+pub(super) const KIND: &[u8; NAME] = b"tonearm names 5\n";
 
 /// Files of names kept for other sets of music folders.
 const MOST_FILES: usize = 4;
@@ -282,7 +282,7 @@ impl Index {
 
     fn add_artist(&self, artist: &Phrase, scores: &mut Scores) {
         let all: f64 = self.rarity.mass(&artist.words);
-        let mut words: Vec<&String> = artist.words.iter().collect();
+        let mut words: Vec<&Word> = artist.words.iter().collect();
         words.sort_unstable();
         words.dedup();
         for word in words {

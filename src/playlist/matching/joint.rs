@@ -8,12 +8,12 @@ use super::assign::{Row, assign, worth};
 use super::collection::Collection;
 use super::context::{Context, Leaning, Told};
 use super::ledger::{Ledger, Piece};
-use super::normalise::Phrase;
-use super::parallel::shared_out;
+use super::normalise::{Phrase, Word};
+use super::parallel::{each, shared_out};
 use super::ranking::Scores;
 use super::report::Accept;
 use super::request::{Asked, Heading, Request};
-use super::score::{Evidence, Pair, Scale};
+use super::score::{Evidence, Name, Pair, Scale};
 use super::script;
 use super::similarity;
 use super::weights as w;
@@ -26,7 +26,7 @@ const ROUNDS: usize = 3;
 /// Rows that a margin is worked out with exactly.
 const LARGEST_COMPONENT: usize = 60;
 /// Entries of a listing that takes much memory.
-const MANY: usize = 200;
+pub(super) const MANY: usize = 200;
 /// Entries of a long listing that tell which way round it is written.
 const SAMPLE: usize = 64;
 /// So many nats an entry must speak for the one way before the other is not tried.
@@ -48,8 +48,8 @@ pub(super) struct Choice {
     pub(super) recording: usize,
     /// The member with the best evidence of its own.
     pub(super) track: usize,
-    /// A bit for each of its names: two of which no bit is set in both share no name.
-    pub(super) names: u64,
+    /// What each account of its track calls it.
+    pub(super) names: Box<[Name]>,
     /// That evidence.
     pub(super) evidence: Evidence,
     /// The best that the context says of any member; what both together say stands in its ledger too.
@@ -130,11 +130,14 @@ pub(super) fn choose(
     context.learn(tracks, requests, &leaning);
     let mut chosen = Vec::new();
     for round in 0..ROUNDS {
-        for (at, row) in table.iter_mut().enumerate() {
+        if requests.len() > MANY {
+            tracks.forget_pages();
+        }
+        each(&mut table, requests.len() / FEWEST_ROWS, |at, row| {
             let placed = context.placed_tracks(tracks, &requests[at], at);
             add(tracks, turned, &score(&scale, &requests[at], &placed, row, Ways::Both), row);
             weigh(tracks, requests, at, &context, row);
-        }
+        });
         chosen = solve(&table);
         if round + 1 < ROUNDS {
             let sure = |(at, pick): (usize, &Option<usize>)| -> Vec<Leaning> {
@@ -164,7 +167,13 @@ fn score_all(scale: &Scale<'_>, requests: &[Request]) -> Vec<Vec<(usize, Pair)>>
     let work = |requests: &[&Request], ways: Ways| {
         let parts = shared_out(requests, requests.len() / FEWEST_ROWS, |_, part| {
             let mut scores = Scores::new(scale.tracks.index.len());
-            part.iter().map(|request| score_one(scale, request, ways, &mut scores)).collect::<Vec<_>>()
+            let found = part.iter().map(|request| score_one(scale, request, ways, &mut scores));
+            let found = found.collect::<Vec<_>>();
+            if requests.len() > MANY {
+                // Look-ups are all over the files: sooner or later all of them would be in memory.
+                scale.tracks.forget_pages();
+            }
+            found
         });
         parts.into_iter().flatten().collect::<Vec<_>>()
     };
@@ -300,19 +309,19 @@ fn score(
 
 /// Adds scored tracks to a row, by recording.
 fn add(tracks: &Collection<'_>, turned: bool, pairs: &[(usize, Pair)], row: &mut Vec<Choice>) {
-    let mut best: BTreeMap<usize, (usize, Evidence, u64)> = BTreeMap::new();
+    let mut best: BTreeMap<usize, (usize, Evidence, &[Name])> = BTreeMap::new();
     for (track, pair) in pairs {
         let evidence = pair.best(turned);
-        let known = best.entry(tracks.recording(*track)).or_insert((*track, evidence, pair.names));
+        let known = best.entry(tracks.recording(*track)).or_insert((*track, evidence, &pair.names));
         if evidence.score() > known.1.score() {
-            *known = (*track, evidence, pair.names);
+            *known = (*track, evidence, &pair.names);
         }
     }
     for (recording, (track, evidence, names)) in best {
         row.push(Choice {
             recording,
             track,
-            names,
+            names: names.into(),
             evidence,
             told: Told::default(),
             alias: false,
@@ -378,7 +387,7 @@ fn take_shorthand(tracks: &Collection<'_>, request: &Request, row: &mut [Choice]
     let exact = row.iter().any(|c| c.told.house && c.evidence.title.is_some_and(|t| t >= w::SHORTHAND));
     let holding: Vec<&mut Choice> = row.iter_mut().filter(holds).collect();
     let name = |choice: &Choice| tracks.described(choice.track).views[0].title.base().glued.clone();
-    let songs: BTreeSet<String> = holding.iter().map(|choice| name(choice)).collect();
+    let songs: BTreeSet<Word> = holding.iter().map(|choice| name(choice)).collect();
     if exact || songs.len() != 1 {
         return;
     }

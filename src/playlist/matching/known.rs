@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::normalise::Phrase;
+use super::normalise::{Phrase, Word};
 
 /// The names, a line a thing, in three sections.
 const NAMES: &str = include_str!("known.txt");
@@ -19,7 +19,7 @@ const MOST_WORDS: usize = 24;
 struct Group {
     things: Vec<Vec<Phrase>>,
     /// The thing that a name without its gaps belongs to. Of two things the first.
-    by_name: HashMap<String, usize>,
+    by_name: HashMap<Word, usize>,
 }
 
 #[derive(Default)]
@@ -69,7 +69,7 @@ pub(super) fn people(names: &[Phrase]) -> Vec<Phrase> {
 
 /// What else a title of these words may be: the song's other names, and the title with the other names of the work
 /// that it speaks of.
-pub(super) fn titles(words: &[String]) -> Vec<Phrase> {
+pub(super) fn titles(words: &[Word]) -> Vec<Phrase> {
     let (whole, works) = (words.concat(), &known().works);
     let mut found: Vec<Phrase> = known().songs.others(&whole).cloned().collect();
     let words = &words[..words.len().min(MOST_WORDS)];
@@ -78,7 +78,8 @@ pub(super) fn titles(words: &[String]) -> Vec<Phrase> {
         spans.flat_map(|length| (0..=words.len() - length).map(move |at| at..at + length)).find(|span| {
             // A single word within a title seldom names a work.
             let length = span.len();
-            (length > 1 || length == words.len()) && works.by_name.contains_key(&words[span.clone()].concat())
+            (length > 1 || length == words.len())
+                && works.by_name.contains_key(words[span.clone()].concat().as_str())
         });
     if let Some(span) = longest {
         let name = words[span.clone()].concat();

@@ -52,10 +52,11 @@ pub use report::{Accept, Candidate, EntryMatch, Guard, Held, Pinned, Reason, Rep
 pub use tracks::Tracks;
 
 use crate::library::Track;
+use crate::memory;
 use crate::playlist::listing::Listing;
 use collection::Collection;
 use confidence::Verdict;
-use joint::{Choice, Joint};
+use joint::{Choice, Joint, MANY};
 use parallel::shared_out;
 use request::Request;
 use tracks::Row;
@@ -94,7 +95,13 @@ impl Index {
     /// No answer comes from a damaged file: then the names are read anew.
     pub fn match_accepting(&self, listing: &Listing, tracks: &dyn Tracks, accept: Accept) -> Report {
         let report = self.answer(listing, tracks, accept);
-        if self.is_whole() { report } else { Self::of_sorted(tracks).answer(listing, tracks, accept) }
+        let report =
+            if self.is_whole() { report } else { Self::of_sorted(tracks).answer(listing, tracks, accept) };
+        if listing.entries.len() > MANY {
+            tracks.rest();
+            memory::give_back();
+        }
+        report
     }
 
     fn answer(&self, listing: &Listing, tracks: &dyn Tracks, accept: Accept) -> Report {
@@ -109,7 +116,11 @@ impl Index {
                 let verdict = confidence::judge(&collection, &joint, &components, at);
                 report(listing, &collection, &joint, request, at, verdict)
             });
-            found.collect::<Vec<_>>()
+            let found = found.collect::<Vec<_>>();
+            if requests.len() > MANY {
+                collection.forget_pages();
+            }
+            found
         });
         for (request, found) in requests.iter().zip(found.into_iter().flatten()) {
             for entry in &request.entries {
@@ -183,5 +194,77 @@ fn report(
         margin: verdict.margin,
         guards: verdict.guards,
         candidates,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering;
+
+    use super::*;
+    use crate::library::Tags;
+    use crate::playlist::listing::Entry;
+
+    const WORDS: [&str; 12] = [
+        "river", "paper", "crown", "bridge", "lantern", "amber", "home", "war", "night", "glass", "moor",
+        "song",
+    ];
+
+    fn word(n: usize) -> &'static str {
+        WORDS[n % WORDS.len()]
+    }
+
+    /// Songs of two words by a few people; many share a name, a folder, or all but the length.
+    fn songs(count: usize) -> Vec<Track> {
+        let song = |n: usize| {
+            let (title, artist) = (format!("{} {}", word(n), word(n / 7)), format!("The {}s", word(n / 40)));
+            let path = format!("/m/{artist}/{}/{:02} {title}.flac", n / 10, n % 10);
+            let tags = Tags { title: Some(title), artist: Some(artist), track: Some(1), ..Tags::default() };
+            let length = Some(std::time::Duration::from_secs(100 + n as u64 % 50));
+            Track { path: path.into(), tags, length, ..Track::default() }
+        };
+        (0..count).map(song).collect()
+    }
+
+    /// Some misspelt, some without their artist, some that nobody has.
+    fn lines(count: usize) -> Listing {
+        let line = |n: usize| {
+            let (mut title, artist) =
+                (format!("{} {}", word(n * 3), word(n)), format!("The {}s", word(n / 9)));
+            if n % 5 == 0 {
+                title.remove(1);
+            }
+            Entry { artist: Some(artist).filter(|_| n % 4 > 0), title, ..Entry::default() }
+        };
+        Listing { entries: (0..count).map(line).collect(), ..Listing::default() }
+    }
+
+    /// All that is said of each entry, with paths for positions.
+    fn said(listing: &Listing, tracks: &[Track]) -> Vec<String> {
+        let path = |at: usize| tracks[at].path.display().to_string();
+        let entry = |entry: EntryMatch| {
+            let candidates: Vec<_> =
+                entry.candidates.iter().map(|c| (path(c.track), c.confidence.to_bits())).collect();
+            let chosen = entry.chosen.map(path);
+            format!("{chosen:?} {:?} {:?} {:?} {candidates:?}", entry.status, entry.margin, entry.reasons)
+        };
+        match_listing(listing, tracks).entries.into_iter().map(entry).collect()
+    }
+
+    #[test]
+    fn the_answer_depends_neither_on_the_threads_nor_on_the_order_of_the_files() {
+        // A short listing, and one that is long enough for memory to be given back meanwhile.
+        for count in [30, MANY + 10] {
+            let (listing, mut tracks) = (lines(count), songs(600));
+            let wanted = said(&listing, &tracks);
+            for cores in [1, 2, 5] {
+                parallel::TOLD_CORES.store(cores, Ordering::Relaxed);
+                let found = said(&listing, &tracks);
+                assert_eq!(found, wanted, "{cores} threads");
+                tracks.rotate_left(77 * cores);
+                tracks[..200].reverse();
+            }
+            parallel::TOLD_CORES.store(0, Ordering::Relaxed);
+        }
     }
 }

@@ -4,6 +4,7 @@
 //! its signs.
 
 use caseless::Caseless;
+use compact_str::CompactString;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -15,13 +16,16 @@ const LONGEST_NAME: usize = 400;
 /// Stands in a word for one letter that was lost on the way ("R?yksopp").
 pub(super) const LOST_LETTER: char = '\u{FFFD}';
 
+/// One word as it is compared. Most are so short that they need no memory of their own.
+pub(super) type Word = CompactString;
+
 /// The words of a name and the same without gaps.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Hash)]
 pub(super) struct Phrase {
     /// The words in order.
-    pub(super) words: Vec<String>,
+    pub(super) words: Vec<Word>,
     /// The words joined without spaces, so that "black bird" equals "blackbird".
-    pub(super) glued: String,
+    pub(super) glued: Word,
 }
 
 impl Phrase {
@@ -31,15 +35,16 @@ impl Phrase {
     }
 
     /// Takes words that are already keys.
-    pub(super) fn from_words(words: Vec<String>) -> Self {
-        let glued = words.concat();
+    pub(super) fn from_words(words: Vec<Word>) -> Self {
+        let mut glued = Word::default();
+        words.iter().for_each(|word| glued.push_str(word));
         Self { words, glued }
     }
 
     /// The same with numbers as words, and with the words that people write a letter or a digit for; `None` where
     /// there is none of these.
     pub(super) fn spelt_out(&self) -> Option<Self> {
-        let full = |word: &String| {
+        let full = |word: &Word| {
             let full = match word.as_str() {
                 "2" => "to",
                 "4" => "for",
@@ -56,9 +61,9 @@ impl Phrase {
                         .unwrap_or(&"")
                 }
             };
-            if full.is_empty() { word.clone() } else { full.to_owned() }
+            if full.is_empty() { word.clone() } else { full.into() }
         };
-        let words: Vec<String> = self.words.iter().map(full).collect();
+        let words: Vec<Word> = self.words.iter().map(full).collect();
         (words != self.words).then(|| Self::from_words(words))
     }
 
@@ -87,7 +92,7 @@ pub(super) fn fold(text: &str) -> String {
 /// The main key: compatibility forms, no accents on Latin, Greek and Cyrillic letters, no
 /// apostrophes, joined initials, `&` as a word. A text without any letter or digit
 /// ("!!!") is its own only word.
-pub(super) fn words(text: &str) -> Vec<String> {
+pub(super) fn words(text: &str) -> Vec<Word> {
     let start = text.chars().take(LONGEST_NAME);
     // The long way round changes nothing else in plain ASCII, and most names are that.
     let chars: Vec<char> = if text.is_ascii() {
@@ -102,7 +107,7 @@ pub(super) fn words(text: &str) -> Vec<String> {
     splitter.finish();
     if splitter.words.is_empty() {
         let signs = fold(text).replace(' ', "");
-        return if signs.is_empty() { Vec::new() } else { vec![signs] };
+        return if signs.is_empty() { Vec::new() } else { vec![signs.into()] };
     }
     splitter.words
 }
@@ -110,8 +115,8 @@ pub(super) fn words(text: &str) -> Vec<String> {
 /// Collects words from characters that are already folded.
 #[derive(Default)]
 struct Splitter {
-    words: Vec<String>,
-    word: String,
+    words: Vec<Word>,
+    word: Word,
     /// The word so far is made of single letters ("r.e.m").
     initials: bool,
 }
@@ -160,14 +165,15 @@ impl Splitter {
             "nr" => "no",
             word => word,
         };
-        self.words.push(word.to_owned());
+        let word = Word::from(word);
+        self.words.push(word);
         self.word.clear();
     }
 }
 
 /// Appends `c` without its accent where the script writes the plain letter for it. The marks of
 /// other scripts (kana voicing, Indic vowels) are letters and stay.
-fn push_plain(word: &mut String, c: char) {
+fn push_plain(word: &mut Word, c: char) {
     let plain = match c {
         'ø' => "o",
         'ł' => "l",

@@ -3,7 +3,7 @@
 //! Never looks at a title but to find people in it.
 
 use super::ledger::Piece;
-use super::normalise::Phrase;
+use super::normalise::{Phrase, Word};
 use super::request::Asked;
 use super::score::{Evidence, Scale, scripts_differ};
 use super::script;
@@ -96,7 +96,7 @@ impl Scale<'_> {
 
     /// The share of the people asked for that the file speaks of anywhere.
     fn people_there(&self, people: &Phrase, track: &Described, view: &View) -> f64 {
-        let mut words: Vec<String> = view
+        let mut words: Vec<Word> = view
             .artists
             .iter()
             .chain(track.hints.iter())
@@ -113,12 +113,12 @@ impl Scale<'_> {
     /// that the request names.
     pub(super) fn artist_in_name(&self, asked: &Asked, view: &View) -> Option<Evidence> {
         let words = &view.title.whole.words;
-        let belongs = |word: &String| {
+        let belongs = |word: &Word| {
             asked.artists.iter().any(|a| a.words.iter().any(|x| similarity::word(x, word) >= 0.8))
         };
-        let titled = |word: &String| asked.title.whole.words.contains(word);
-        let named: Vec<String> = words.iter().filter(|x| belongs(x) && !titled(x)).cloned().collect();
-        let rest: Vec<String> = words.iter().filter(|x| titled(x) || !belongs(x)).cloned().collect();
+        let titled = |word: &Word| asked.title.whole.words.contains(word);
+        let named: Vec<Word> = words.iter().filter(|x| belongs(x) && !titled(x)).cloned().collect();
+        let rest: Vec<Word> = words.iter().filter(|x| titled(x) || !belongs(x)).cloned().collect();
         if named.is_empty() || rest.is_empty() || !view.artists.is_empty() {
             return None;
         }
@@ -162,8 +162,8 @@ impl Scale<'_> {
             view.artists.iter().collect()
         };
         let belongs =
-            |word: &String| known.iter().any(|a| a.words.iter().any(|x| similarity::word(x, word) >= 0.8));
-        let joins = |word: &String| {
+            |word: &Word| known.iter().any(|a| a.words.iter().any(|x| similarity::word(x, word) >= 0.8));
+        let joins = |word: &Word| {
             matches!(word.as_str(), "by" | "from" | "and" | "with" | "feat" | "the" | "w" | "ft")
         };
         let at_end = words.iter().rev().take_while(|word| belongs(word) || joins(word)).count();

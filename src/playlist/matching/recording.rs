@@ -18,6 +18,8 @@ use crate::library::Track;
 /// Rips of one recording differ in length by no more than this many seconds.
 const SAME_LENGTH: f64 = 2.0;
 
+/// Files that are called one recording: nobody has as many rips of a song, and whoever asks for it is held against each.
+const MOST_RIPS: usize = 32;
 /// A file is held against so many of its length: hundreds of "Intro"s are no twins.
 const MOST_TWINS: usize = 50;
 
@@ -165,6 +167,9 @@ impl Twins<'_> {
         b: usize,
     ) {
         let (to, from) = (of[&a].min(of[&b]), of[&a].max(of[&b]));
+        if groups[&to].len() + groups[&from].len() > MOST_RIPS {
+            return;
+        }
         let siblings = |a: &usize, b: &usize| siblings(&self.places[*a], &self.places[*b]);
         if groups[&to].iter().any(|x| groups[&from].iter().any(|y| siblings(x, y))) {
             return;
@@ -209,6 +214,9 @@ pub(super) fn choose<'a>(
     track: impl Fn(usize) -> Option<Cow<'a, Track>>,
     vouched: impl Fn(usize) -> bool,
 ) -> Option<usize> {
+    if let [only] = members {
+        return Some(*only); // most are, and need not be read
+    }
     let rank = |at: usize| {
         let track = track(at);
         let rate = track.as_ref().and_then(|track| track.bitrate).unwrap_or(0);

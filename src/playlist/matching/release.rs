@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::index::{PLACE, Place, place};
 use super::key::{ByKey, Postings, key, len_u32, postings};
-use super::normalise::Phrase;
+use super::normalise::{Phrase, Word};
 use super::parallel::in_parallel;
 use super::similarity;
 use super::title::Title;
@@ -159,7 +159,7 @@ impl Releases {
             let length = take_short(&mut bytes)? as usize;
             std::str::from_utf8(bytes.get(..length)?).ok()
         });
-        let phrase = |name: &str| Phrase::from_words(name.split(' ').map(str::to_owned).collect());
+        let phrase = |name: &str| Phrase::from_words(name.split(' ').map(Word::from).collect());
         names
             .filter(|names| !names.is_empty())
             .map_or(Vec::new(), |names| names.split('\n').map(phrase).collect())

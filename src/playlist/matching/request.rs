@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::known;
-use super::normalise::{Phrase, beginning, unmangled, words};
+use super::normalise::{Phrase, Word, beginning, unmangled, words};
 use super::title::Title;
 use super::version::{Version, of_surroundings};
 use super::view::{is_nobody, names_of};
@@ -45,9 +45,9 @@ pub(super) struct Request {
     /// The file that the line names.
     pub(super) file: Option<String>,
     /// All words of the line and its remarks.
-    pub(super) said: BTreeSet<String>,
+    pub(super) said: BTreeSet<Word>,
     /// The words that are neither title nor artist; `false` for those that a "not" rules out.
-    pub(super) remarks: Vec<(String, bool)>,
+    pub(super) remarks: Vec<(Word, bool)>,
 }
 
 /// What the heading says about all entries.
@@ -146,7 +146,7 @@ fn read(entry: &Entry, at: usize) -> Request {
     }
     let line = entry.line();
     let remarked = [line.as_ref(), entry.more.note.as_deref().unwrap_or_default(), &title].map(beginning);
-    let mut named: Vec<String> = words(&title);
+    let mut named: Vec<Word> = words(&title);
     named.extend(words(artist.unwrap_or_default()));
     Request {
         remarks: remarks(&remarked, &named),
@@ -222,7 +222,7 @@ fn before_filler(title: &str) -> Option<&str> {
 }
 
 /// The words of remarks. A "not" reaches as far as the next sign, and five words at most.
-fn remarks(texts: &[&str], named: &[String]) -> Vec<(String, bool)> {
+fn remarks(texts: &[&str], named: &[Word]) -> Vec<(Word, bool)> {
     const REACH: usize = 5;
     let mut found = Vec::new();
     for clause in

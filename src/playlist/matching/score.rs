@@ -79,6 +79,32 @@ pub(super) struct Scale<'a> {
     pub(super) accept: Accept,
 }
 
+/// A track's name and people, as keys.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Name {
+    /// Equal where the name and the numbers in it are.
+    title: u64,
+    /// A bit for each of the people: where none is set in both, nobody is.
+    people: u64,
+}
+
+impl Name {
+    fn of(view: &View) -> Self {
+        let bit = |name: &Phrase| 1 << (key(&name.glued) % 64);
+        Self { title: view.title.key(), people: view.artists.iter().fold(0, |bits, name| bits | bit(name)) }
+    }
+
+    /// Whether two tracks are called the same.
+    pub(super) fn is_same(self, other: Self) -> bool {
+        self.title == other.title
+    }
+
+    /// Whether they may be by the same people, too.
+    pub(super) fn may_share_people(self, other: Self) -> bool {
+        self.people & other.people != 0
+    }
+}
+
 /// The best evidence for a pair, by how the request was read.
 #[derive(Debug, Clone)]
 pub(super) struct Pair {
@@ -86,8 +112,8 @@ pub(super) struct Pair {
     pub(super) straight: Evidence,
     /// Artist and title exchanged; `None` where there is only one name.
     pub(super) turned: Option<Box<Evidence>>,
-    /// A bit for each name of the track: two tracks without a bit in common share no name.
-    pub(super) names: u64,
+    /// What each account of the track calls it, and whose it says it is.
+    pub(super) names: Box<[Name]>,
 }
 
 impl Pair {
@@ -129,8 +155,7 @@ impl Scale<'_> {
         untitled.add(Piece::Any, w::PRIOR);
         untitled.add(Piece::Title, w::UNTITLED);
         let straight = best(false).unwrap_or_else(|| self.beyond_names(request, at, untitled));
-        let bit = |view: &View| 1 << (key(&view.title.base().glued) % 64);
-        let names = track.views.iter().fold(0, |names, view| names | bit(view));
+        let names = track.views.iter().map(Name::of).collect();
         Pair { straight, turned: if both_ways { best(true).map(Box::new) } else { None }, names }
     }
 

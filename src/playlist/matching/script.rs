@@ -9,6 +9,7 @@
 
 use super::glossary;
 use super::key::key;
+use super::normalise::Word;
 
 /// The first Hangul syllable, and the numbers of vowels and finals that syllables are counted by
 /// (Unicode 16, section 3.12).
@@ -301,7 +302,7 @@ fn by_ear(c: char) -> char {
 
 /// What remains of a Latin spelling by ear: classes of consonants, without vowels, silent letters and
 /// the r that many do not speak ("Wonder Girls" and "wondeogeolseu" are "ntkls").
-pub(super) fn skeleton(words: &[String]) -> String {
+pub(super) fn skeleton(words: &[Word]) -> String {
     let mut heard = String::new();
     for word in words {
         push_word(&word.bytes().collect::<Vec<_>>(), &mut heard);
@@ -355,7 +356,7 @@ fn push_word(word: &[u8], heard: &mut String) {
 }
 
 /// How alike two Latin spellings are by ear, 0 to 1. Short ones say little: "tlm" is also "dial 'em".
-pub(super) fn sounds_like(a: &[String], b: &[String]) -> f64 {
+pub(super) fn sounds_like(a: &[Word], b: &[Word]) -> f64 {
     let (a, b) = (skeleton(a), skeleton(b));
     let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
     if short < 3 || short * 3 < long * 2 {
@@ -372,23 +373,23 @@ pub(super) fn sounds_like(a: &[String], b: &[String]) -> f64 {
 }
 
 /// Whether two names of two consonants are the same by ear: little, but something.
-pub(super) fn sounds_briefly_like(a: &[String], b: &[String]) -> bool {
+pub(super) fn sounds_briefly_like(a: &[Word], b: &[Word]) -> bool {
     let (a, b) = (skeleton(a), skeleton(b));
     a.len() == 2 && a == b
 }
 
 /// Whether two names too short for [`sounds_like`] are the same by ear: two consonants, as many syllables.
-pub(super) fn same_brief_sound(a: &[String], b: &[String]) -> bool {
-    let syllables = |words: &[String]| -> usize {
+pub(super) fn same_brief_sound(a: &[Word], b: &[Word]) -> bool {
+    let syllables = |words: &[Word]| -> usize {
         let is_vowel = |c: char| "aeiouy".contains(c);
-        let in_word = |word: &String| word.split(|c| !is_vowel(c)).filter(|run| !run.is_empty()).count();
+        let in_word = |word: &Word| word.split(|c| !is_vowel(c)).filter(|run| !run.is_empty()).count();
         words.iter().map(in_word).sum()
     };
     sounds_briefly_like(a, b) && syllables(a) == syllables(b)
 }
 
 /// The key by which names that sound the same are looked up; `None` for names too short to look up.
-pub(super) fn sound_key(words: &[String]) -> Option<u64> {
+pub(super) fn sound_key(words: &[Word]) -> Option<u64> {
     let heard = skeleton(words);
     // No name as written begins with this sign: normal words hold none.
     (heard.len() > 1 && heard.len() < 24).then(|| key(&format!("\u{1}{heard}")))
@@ -424,8 +425,8 @@ pub(super) fn meaning(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn cut(text: &str) -> Vec<String> {
-        text.to_lowercase().split(' ').map(str::to_owned).collect()
+    fn cut(text: &str) -> Vec<Word> {
+        text.to_lowercase().split(' ').map(Word::from).collect()
     }
 
     fn alike(foreign: &str, latin: &str) -> f64 {

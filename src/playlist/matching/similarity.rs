@@ -1,7 +1,7 @@
 //! Takes two phrases; gives how alike they are, from 0 to 1, and how much that says.
 //! Never looks at what the phrases are for: titles and artists are compared alike.
 
-use super::normalise::{LOST_LETTER, Phrase, number, roman};
+use super::normalise::{LOST_LETTER, Phrase, Word, number, roman};
 use super::weights;
 use super::words::Rarity;
 
@@ -101,12 +101,21 @@ struct Coverage {
 /// Pairs each word of `a` with its best free word of `b`, in order; two neighbours may pair
 /// with one word that joins them.
 fn coverage(a: &Phrase, b: &Phrase, rarity: &Rarity, alike: impl Fn(&str, &str) -> f64) -> Coverage {
-    let weigh = |phrase: &Phrase| -> Vec<f64> { phrase.words.iter().map(|w| rarity.weight(w)).collect() };
-    let (weight_a, weight_b) = (weigh(a), weigh(b));
-    let mut found_a = vec![0.0_f64; a.words.len()];
-    let mut found_b = vec![0.0_f64; b.words.len()];
-    pair_joined(&a.words, &b.words, &mut found_a, &mut found_b);
-    pair_joined(&b.words, &a.words, &mut found_b, &mut found_a);
+    // Most names are so short that they need no memory of their own.
+    let (mut few, mut many) = ([0.0_f64; 4 * USUAL_WORDS], Vec::new());
+    let count = a.words.len() + b.words.len();
+    let room = if count <= 2 * USUAL_WORDS {
+        &mut few[..2 * count]
+    } else {
+        many.resize(2 * count, 0.0);
+        &mut many
+    };
+    let (weights, found) = room.split_at_mut(count);
+    a.words.iter().chain(&b.words).zip(&mut *weights).for_each(|(word, to)| *to = rarity.weight(word));
+    let (weight_a, weight_b) = weights.split_at(a.words.len());
+    let (found_a, found_b) = found.split_at_mut(a.words.len());
+    pair_joined(&a.words, &b.words, found_a, found_b);
+    pair_joined(&b.words, &a.words, found_b, found_a);
     for (i, x) in a.words.iter().enumerate().filter(|(i, _)| *i < MOST_WORDS) {
         if found_a[i] > 0.0 {
             continue;
@@ -128,20 +137,22 @@ fn coverage(a: &Phrase, b: &Phrase, rarity: &Rarity, alike: impl Fn(&str, &str) 
         let got: f64 = weights.iter().zip(found).map(|(w, f)| w * f).sum();
         if all > 0.0 { (got / all, got) } else { (0.0, 0.0) }
     };
-    let ((of_a, got_a), (of_b, got_b)) = (share(&weight_a, &found_a), share(&weight_b, &found_b));
+    let ((of_a, got_a), (of_b, got_b)) = (share(weight_a, found_a), share(weight_b, found_b));
     Coverage { of_a, of_b, matched: got_a.min(got_b) }
 }
 
+/// Two names of no more words than this are compared without asking for memory.
+const USUAL_WORDS: usize = 16;
 /// Words beyond this many are not paired: names are shorter, and the work is a product.
 const MOST_WORDS: usize = 40;
 
 /// Marks where two neighbouring words of `a`, joined, are one word of `b`.
-fn pair_joined(a: &[String], b: &[String], found_a: &mut [f64], found_b: &mut [f64]) {
+fn pair_joined(a: &[Word], b: &[Word], found_a: &mut [f64], found_b: &mut [f64]) {
     for i in 1..a.len().min(MOST_WORDS) {
         let length = a[i - 1].len() + a[i].len();
         for (j, y) in b.iter().enumerate().take(MOST_WORDS) {
             let free = found_a[i - 1] == 0.0 && found_a[i] == 0.0 && found_b[j] == 0.0;
-            if free && y.len() == length && y.starts_with(&a[i - 1]) && y.ends_with(&a[i]) {
+            if free && y.len() == length && y.starts_with(a[i - 1].as_str()) && y.ends_with(a[i].as_str()) {
                 (found_a[i - 1], found_a[i], found_b[j]) = (1.0, 1.0, 1.0);
             }
         }

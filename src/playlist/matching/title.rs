@@ -3,8 +3,9 @@
 //! Never looks at any other title.
 
 use super::count::{Movement, Numbers, Sequel, follows, without_paper};
+use super::key::key;
 use super::known;
-use super::normalise::{Phrase, beginning, latin, number, roman, words};
+use super::normalise::{Phrase, Word, beginning, latin, number, roman, words};
 use super::script;
 use super::version::{Note, Versions, read_note};
 use super::weights;
@@ -81,6 +82,14 @@ impl Title {
         self.whole.is_empty()
     }
 
+    /// A key that is equal for titles of one main name and the same numbers.
+    pub(super) fn key(&self) -> u64 {
+        let name = key(&self.base().glued);
+        // Most have none, and need not be written out.
+        let plain = self.numbers == Numbers::default();
+        if plain { name } else { name ^ key(&format!("{:?}", self.numbers)) }
+    }
+
     /// The main name.
     pub(super) fn base(&self) -> &Phrase {
         self.names.first().map_or(&self.whole, |(name, _)| name)
@@ -96,7 +105,7 @@ impl Title {
             Note::Version(versions) => self.versions.join(&versions),
             Note::Paper => {}
             Note::Other => {
-                let plain: Vec<String> = note_words.into_iter().filter(|w| w != "version").collect();
+                let plain: Vec<Word> = note_words.into_iter().filter(|w| w != "version").collect();
                 if !plain.is_empty() && !is_source(&plain) && !is_serial(note) {
                     self.asides.push(Phrase::from_words(plain));
                 }
@@ -123,7 +132,7 @@ impl Title {
     }
 
     /// Cuts "Radio Edit" and the like behind a name without brackets or a dash.
-    fn cut_plain_version(&mut self, mut base: Vec<String>) -> Vec<String> {
+    fn cut_plain_version(&mut self, mut base: Vec<Word>) -> Vec<Word> {
         const TAILS: &[&str] = &[
             "radio edit",
             "radio version",
@@ -169,7 +178,7 @@ impl Title {
     }
 
     /// Settles what the song may be called by.
-    fn name(&mut self, head: &str, base: Vec<String>, tails: &[String]) {
+    fn name(&mut self, head: &str, base: Vec<Word>, tails: &[String]) {
         let divided = head.contains(['/', '_', ':', '~']) || head.contains(" aka ");
         if tails.is_empty() && self.asides.is_empty() && !divided && head.is_ascii() {
             return self.name_plainly(base);
@@ -219,7 +228,7 @@ impl Title {
     }
 
     /// The same for a head alone, which most titles are: the other names would all be equal.
-    fn name_plainly(&mut self, base: Vec<String>) {
+    fn name_plainly(&mut self, base: Vec<Word>) {
         self.numbers = Numbers::read(&base);
         self.initials = initials(&base);
         let unit = unit(&base);
@@ -271,20 +280,20 @@ impl Title {
 }
 
 /// What a name repeats ("Let It Snow! Let It Snow!").
-fn unit(words: &[String]) -> Option<Phrase> {
+fn unit(words: &[Word]) -> Option<Phrase> {
     let fits =
         |n: &usize| words.len().is_multiple_of(*n) && words.chunks(*n).all(|chunk| *chunk == words[..*n]);
     (1..=words.len() / 2).find(fits).map(|n| Phrase::from_words(words[..n].to_vec()))
 }
 
 /// The first letters of a name of three words or more.
-fn initials(words: &[String]) -> String {
+fn initials(words: &[Word]) -> String {
     if words.len() < 3 { String::new() } else { words.iter().filter_map(|w| w.chars().next()).collect() }
 }
 
 /// Whether a note tells where the song is from ("From 'Rocky IV'"): that is no part of its name.
-fn is_source(note: &[String]) -> bool {
-    let first = note.first().map_or("", String::as_str);
+fn is_source(note: &[Word]) -> bool {
+    let first = note.first().map_or("", Word::as_str);
     let any = |words: &[&str]| note.iter().any(|w| words.contains(&w.as_str()));
     any(&["soundtrack", "ost"]) || (matches!(first, "from" | "aus") && note.len() > 1)
 }

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::path::PathBuf;
 
+use super::view::{file_stem, stem};
 use crate::library::{Library, Track};
 
 /// Tracks by position.
@@ -19,6 +20,14 @@ pub trait Tracks: Sync {
     fn path(&self, at: usize) -> Option<PathBuf> {
         self.track(at).map(|track| track.path.clone())
     }
+
+    /// Its file's name without the extension; empty for a part of a file.
+    fn stem(&self, at: usize) -> String {
+        self.track(at).map(|track| stem(&track)).unwrap_or_default()
+    }
+
+    /// Gives back what memory was only taken to read faster.
+    fn rest(&self) {}
 }
 
 impl Tracks for Vec<Track> {
@@ -55,6 +64,17 @@ impl Tracks for Library {
 
     fn path(&self, at: usize) -> Option<PathBuf> {
         self.path(at)
+    }
+
+    fn stem(&self, at: usize) -> String {
+        if self.is_part(at) {
+            return self.track(at).map(|track| stem(&track)).unwrap_or_default();
+        }
+        self.path(at).map(|path| file_stem(&path)).unwrap_or_default()
+    }
+
+    fn rest(&self) {
+        self.rest();
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::OnceLock;
 
-use super::normalise::{Phrase, number, words};
+use super::normalise::{Phrase, Word, number, words};
 
 /// A way in which a recording differs from the plain one of a song.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,6 +78,9 @@ pub(super) struct Versions {
 impl Versions {
     /// Adds what another note says.
     pub(super) fn join(&mut self, other: &Self) {
+        if *other == Self::default() {
+            return;
+        }
         self.kinds.extend(&other.kinds);
         let mut words = self.label.words.clone();
         words.extend(other.label.words.iter().cloned());
@@ -293,9 +296,9 @@ pub(super) enum Note {
 }
 
 /// Reads a note.
-pub(super) fn read_note(note: &[String]) -> Note {
+pub(super) fn read_note(note: &[Word]) -> Note {
     // Alone in brackets it is how Korean sellers mark a backing track; with a name it is a man.
-    if note.iter().map(String::as_str).eq(["mr"]) {
+    if note.iter().map(Word::as_str).eq(["mr"]) {
         return Note::Version(Versions { kinds: BTreeSet::from([Version::Karaoke]), ..Versions::default() });
     }
     let known_words = &lexicon().words;
@@ -343,7 +346,7 @@ fn lexicon() -> &'static Lexicon {
     })
 }
 
-fn find(note: &[String], name: &[&str], place: Place, taken: &[bool]) -> Option<usize> {
+fn find(note: &[Word], name: &[&str], place: Place, taken: &[bool]) -> Option<usize> {
     (0..note.len().checked_sub(name.len())? + 1).find(|&at| {
         let end = at + name.len();
         let here = note[at..end].iter().zip(name).all(|(x, y)| x == y) && !taken[at..end].contains(&true);
@@ -396,6 +399,10 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
     ];
     let words = words(text);
     let has = |sign: &str| {
+        // A quick look that spares most names the long one.
+        if !words.iter().any(|word| sign.starts_with(word.as_str())) {
+            return false;
+        }
         let length = sign.split(' ').count();
         words.windows(length).any(|w| w.iter().zip(sign.split(' ')).all(|(x, y)| x == y))
     };

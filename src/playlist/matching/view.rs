@@ -11,7 +11,7 @@ use super::key::{ByKey, key};
 use super::normalise::{Phrase, beginning, latin, unmangled, words};
 use super::script;
 use super::title::Title;
-use super::version::{Version, of_surroundings};
+use super::version::{Version, Versions, of_surroundings};
 use super::weights;
 use crate::library::Track;
 
@@ -19,7 +19,7 @@ use crate::library::Track;
 #[derive(Debug, Clone)]
 pub(super) struct View {
     /// The title taken apart.
-    pub(super) title: Title,
+    pub(super) title: Arc<Title>,
     /// Everybody named as its artist. Empty where this account names nobody.
     pub(super) artists: Arc<[Phrase]>,
     /// Artist and title were taken the other way round than they stand.
@@ -52,8 +52,18 @@ pub(super) struct Described {
 #[derive(Default)]
 pub(super) struct Memory {
     people: ByKey<Arc<[Phrase]>>,
+    titles: ByKey<Arc<Title>>,
     surroundings: ByKey<BTreeSet<Version>>,
+    names: ByKey<Arc<Name>>,
     folders: ByKey<Arc<Folder>>,
+}
+
+/// What one folder's name says.
+struct Name {
+    /// It only tells the disc.
+    is_disc: bool,
+    /// The name as possible artists.
+    hints: Vec<Phrase>,
 }
 
 /// What the folders above a file say.
@@ -64,6 +74,8 @@ struct Folder {
     hints: Arc<[Phrase]>,
 }
 
+/// Folders above a file that are looked at.
+const NEAR_FOLDERS: usize = 4;
 /// Entries of a [`Memory`] table from which it starts anew.
 const MOST_REMEMBERED: usize = 4_096;
 
@@ -81,17 +93,32 @@ impl Memory {
         remember(&mut self.people, text, read)
     }
 
+    /// An artist's name taken apart as a title.
+    fn title(&mut self, artist: &str) -> Arc<Title> {
+        remember(&mut self.titles, artist, || Arc::new(title_of(artist)))
+    }
+
+    fn name(&mut self, folder: &str) -> Arc<Name> {
+        let read = || Arc::new(Name { is_disc: is_disc(folder), hints: hints(folder) });
+        remember(&mut self.names, folder, read)
+    }
+
     fn surroundings(&mut self, text: &str) -> BTreeSet<Version> {
         remember(&mut self.surroundings, text, || of_surroundings(text))
     }
 
     fn folder(&mut self, path: &Path) -> Arc<Folder> {
         let parent = path.parent().unwrap_or(Path::new("")).to_string_lossy();
-        remember(&mut self.folders, &parent, || {
-            let names = folder_names(path);
-            let hints = names.iter().take(3).flat_map(|name| hints(name)).collect();
-            Arc::new(Folder { names, hints })
-        })
+        if let Some(known) = self.folders.get(&key(&parent)) {
+            return Arc::clone(known);
+        }
+        let parents = path.ancestors().skip(1).filter_map(Path::file_name).map(|name| name.to_string_lossy());
+        let parents = parents.map(|name| (self.name(&name), name.into_owned()));
+        let near: Vec<(Arc<Name>, String)> =
+            parents.filter(|(name, _)| !name.is_disc).take(NEAR_FOLDERS).collect();
+        let hints = near.iter().take(3).flat_map(|(name, _)| name.hints.iter().cloned()).collect();
+        let names = near.into_iter().map(|(_, name)| name).collect();
+        remember(&mut self.folders, &parent, || Arc::new(Folder { names, hints }))
     }
 }
 
@@ -100,7 +127,12 @@ pub(super) fn stem(track: &Track) -> String {
     if track.span.is_some() {
         return String::new();
     }
-    track.path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
+    file_stem(&track.path)
+}
+
+/// A path's last name without its extension.
+pub(super) fn file_stem(path: &Path) -> String {
+    path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// Describes a track of a folder whose names are built as `pattern` says.
@@ -148,9 +180,10 @@ fn views(track: &Track, readings: &[Reading], folders: &[String], memory: &mut M
             views.push(view(titles.of(rest), &names_of(artist).into(), weights::SECOND_READING));
         }
         if let Some(artist) = tags.artist.as_deref().filter(|a| !memory.people(a).is_empty()) {
-            let mut swapped = view(titles.of(artist), &names_of(title).into(), weights::SWAPPED_TAGS);
+            let title_names = names_of(title).into();
+            let mut swapped = view(memory.title(artist), &title_names, weights::SWAPPED_TAGS);
             swapped.turned = true;
-            swapped.title.versions.join(&versions);
+            swapped.join(&versions);
             views.push(swapped);
         }
     }
@@ -170,7 +203,7 @@ fn views(track: &Track, readings: &[Reading], folders: &[String], memory: &mut M
             cost += weights::SECOND_READING;
         }
         let undivided = reading.kind == Kind::Undivided;
-        let title = if undivided { Title::undivided(title) } else { titles.of(title) };
+        let title = if undivided { Arc::new(Title::undivided(title)) } else { titles.of(title) };
         let mut view = view(title, artists, cost);
         match reading.kind {
             Kind::Likeliest => {}
@@ -178,7 +211,7 @@ fn views(track: &Track, readings: &[Reading], folders: &[String], memory: &mut M
             Kind::Turned => {
                 view.turned = true;
                 let other = reading.artist.as_deref().map(|a| titles.of(a)).unwrap_or_default();
-                view.title.versions.join(&other.versions);
+                view.join(&other.versions);
             }
         }
         views.push(view);
@@ -200,20 +233,34 @@ fn folder_in_front(title: &str, folders: &[String]) -> Option<(Phrase, String)> 
 
 /// The titles of one track, taken apart once: its accounts repeat them.
 #[derive(Default)]
-struct Titles(Vec<(String, Title)>);
+struct Titles(Vec<(u64, Arc<Title>)>);
 
 impl Titles {
-    fn of(&mut self, text: &str) -> Title {
-        if let Some((_, title)) = self.0.iter().find(|(known, _)| known == text) {
-            return title.clone();
+    fn of(&mut self, text: &str) -> Arc<Title> {
+        let key = key(text);
+        if let Some((_, title)) = self.0.iter().find(|(known, _)| *known == key) {
+            return Arc::clone(title);
         }
-        let title = unmangled(text).map_or_else(|| Title::new(text), |meant| Title::new(&meant));
-        self.0.push((text.to_owned(), title.clone()));
+        let title = Arc::new(title_of(text));
+        self.0.push((key, Arc::clone(&title)));
         title
     }
 }
 
-fn view(title: Title, artists: &Arc<[Phrase]>, cost: f64) -> View {
+fn title_of(text: &str) -> Title {
+    unmangled(text).map_or_else(|| Title::new(text), |meant| Title::new(&meant))
+}
+
+impl View {
+    /// Adds what another name says of versions.
+    fn join(&mut self, versions: &Versions) {
+        if *versions != Versions::default() {
+            Arc::make_mut(&mut self.title).versions.join(versions);
+        }
+    }
+}
+
+fn view(title: Arc<Title>, artists: &Arc<[Phrase]>, cost: f64) -> View {
     let artists = match title.guests.as_slice() {
         [] => Arc::clone(artists),
         guests => artists.iter().chain(guests).cloned().collect(),
@@ -330,12 +377,6 @@ pub(super) fn is_nobody(artist: &str) -> bool {
         "none",
     ];
     NOBODY.contains(&words(artist).join(" ").as_str())
-}
-
-/// The names of the folders, nearest first, without disc folders.
-fn folder_names(path: &Path) -> Vec<String> {
-    let parents = path.ancestors().skip(1).filter_map(Path::file_name);
-    parents.map(|n| n.to_string_lossy().into_owned()).filter(|n| !is_disc(n)).take(4).collect()
 }
 
 fn hints(folder: &str) -> Vec<Phrase> {

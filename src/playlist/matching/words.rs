@@ -2,6 +2,7 @@
 //! Never compares words: see `similarity`.
 
 use super::key::{ByKey, key};
+use super::normalise::Word;
 use super::weights;
 use crate::table::{Numbers, numbers};
 
@@ -104,7 +105,7 @@ impl Rarity {
     }
 
     /// The weight of all words of a name together.
-    pub(super) fn mass(&self, words: &[String]) -> f64 {
+    pub(super) fn mass(&self, words: &[Word]) -> f64 {
         words.iter().map(|word| self.weight(word)).sum()
     }
 }
