@@ -61,8 +61,15 @@ pub fn devices() -> Vec<Device> {
 }
 
 /// Keeps libasound from writing to the terminal for as long as the guard lives, on this thread.
+#[cfg(target_os = "linux")]
 fn silence_alsa() -> Option<impl Sized> {
     alsa::Output::local_error_handler().ok()
+}
+
+/// Nobody to silence elsewhere.
+#[cfg(not(target_os = "linux"))]
+fn silence_alsa() -> Option<impl Sized> {
+    None::<()>
 }
 
 /// Starts the thread that owns the device, and comes back when it is open; beside another output, at once. A server
