@@ -276,7 +276,16 @@ pub(super) struct Reached<'a> {
 impl<'a> Reached<'a> {
     /// Nobody does.
     pub(super) fn by_nobody(music: &'a MusicOptions, library: OpenLibrary) -> Self {
-        Self { seat: None, clients: None, waits: false, music, listing: None, library, asks: true, coming: None }
+        Self {
+            seat: None,
+            clients: None,
+            waits: false,
+            music,
+            listing: None,
+            library,
+            asks: true,
+            coming: None,
+        }
     }
 }
 

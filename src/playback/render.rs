@@ -97,7 +97,14 @@ impl Render {
         });
         let (door, fresh, spent) = Door::new();
         let mut feed = Feed::new(open, tell, Arc::new(Dials::new()));
-        feed.obey(Order::Outlet { line: Line::FIRST, door, rate, channels, latency: Duration::ZERO, rewinds: false });
+        feed.obey(Order::Outlet {
+            line: Line::FIRST,
+            door,
+            rate,
+            channels,
+            latency: Duration::ZERO,
+            rewinds: false,
+        });
         Self {
             feed,
             reports,

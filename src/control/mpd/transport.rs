@@ -9,7 +9,9 @@ use super::idle::Parts;
 use super::reply::Reply;
 use super::session::Session;
 use super::table::Done;
-use crate::player::{Command, ItemId, Levelling, OutputError, OutputId, Repeat, Shuffle, Status, StopAfter, Switch};
+use crate::player::{
+    Command, ItemId, Levelling, OutputError, OutputId, Repeat, Shuffle, Status, StopAfter, Switch,
+};
 
 /// How clients count the entries of the queue: from 1, for some take 0 for none.
 pub(super) fn song_id(id: ItemId) -> u64 {

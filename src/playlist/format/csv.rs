@@ -117,11 +117,7 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
         let record = record.map_err(|error| {
             vec![Problem { line: line(error.position()), kind: ProblemKind::Syntax(error.to_string()) }]
         })?;
-        // A table may be summed up in its last row.
-        let sums_up = record.iter().find(|cell| !cell.trim().is_empty()).is_some_and(plain::is_total)
-            && columns.contains(&Some(Field::Length))
-            && record.iter().filter(|cell| !cell.trim().is_empty()).count() == 2;
-        match entry(&record, &columns).filter(|_| !sums_up) {
+        match entry(&record, &columns).filter(|_| !sums_up(&record, &columns)) {
             Some(entry) => listing.entries.push(entry),
             None => {
                 let text = record.iter().collect::<Vec<_>>().join(" ");
@@ -131,6 +127,19 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
     }
     listing.unread.retain(|unread| !unread.text.is_empty());
     Ok(listing)
+}
+
+/// Whether the row is the last one of a table that people made, with the time of all: "Total length:" and a time.
+/// A program's table, which names files, has rows of tracks only.
+fn sums_up(record: &StringRecord, columns: &[Option<Field>]) -> bool {
+    let filled: Vec<(&str, Option<Field>)> =
+        record.iter().zip(columns.iter().copied()).filter(|(cell, _)| !cell.trim().is_empty()).collect();
+    match filled[..] {
+        [(words, _), (time, Some(Field::Length))] => {
+            plain::is_total(&format!("{words} {time}")) && !columns.contains(&Some(Field::File))
+        }
+        _ => false,
+    }
 }
 
 /// The entry of a row; `None` where the row has neither a title nor a file.
@@ -197,6 +206,15 @@ fn write_with(listing: &Listing, delimiter: u8) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_table_that_people_made_may_end_with_its_sum() {
+        let table = "No.\tTitle\tLength\n1.\tRain\t3:41\n2.\tTotal Time\t4:02\nTotal length:\t\t7:43\n";
+        let listing = read(table, &|_| false).unwrap();
+        assert_eq!((listing.entries.len(), listing.unread.len()), (2, 1), "{listing:?}");
+        let own = "number,title,duration,file\n,Total time,4:02,\n";
+        assert_eq!(read(own, &|_| false).unwrap().entries.len(), 1);
+    }
 
     #[test]
     fn tables_are_read_by_their_headings() {

@@ -231,10 +231,10 @@ mod tests {
         let line = |n: usize| {
             let (mut title, artist) =
                 (format!("{} {}", word(n * 3), word(n)), format!("The {}s", word(n / 9)));
-            if n % 5 == 0 {
+            if n.is_multiple_of(5) {
                 title.remove(1);
             }
-            Entry { artist: Some(artist).filter(|_| n % 4 > 0), title, ..Entry::default() }
+            Entry { artist: Some(artist).filter(|_| !n.is_multiple_of(4)), title, ..Entry::default() }
         };
         Listing { entries: (0..count).map(line).collect(), ..Listing::default() }
     }

@@ -446,6 +446,25 @@ mod tests {
     }
 
     #[test]
+    fn sums_are_no_tracks_and_tracks_no_sums() {
+        let album = "1. Paper Lungs 3:41\n2. Harbour Lights 4:02\n3. Low Tide 2:59\n4. Total Eclipse 4:28\n5. Running 3:00\n";
+        for sum in [
+            "Total length: 18:10",
+            "Total: 18:10",
+            "Gesamtspielzeit 18:10",
+            "Playing time: 18 min",
+            "5 tracks",
+        ] {
+            let seen = names(&format!("{album}{sum}\n"));
+            assert_eq!(
+                (&seen[..3], seen[3].as_str(), seen.len()),
+                (&TITLES.map(str::to_owned)[..], "- / Total Eclipse", 5),
+                "{sum}"
+            );
+        }
+    }
+
+    #[test]
     fn columns_fields_and_trees() {
         let bars = "Nova Kite | Paper Lungs | 3:41\nMild Storms | Harbour Lights | 4:02\nInes Calder | Low Tide | 2:59\n";
         assert_eq!(names(bars), THREE);
