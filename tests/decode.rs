@@ -212,7 +212,7 @@ fn without_a_statement_nothing_is_cut() {
 #[test]
 fn seeks_equal_continuous_decoding() {
     let mut names: Vec<_> = fs::read_dir(fixture("")).unwrap().map(|e| e.unwrap().path()).collect();
-    names.retain(|path| path.extension().is_some_and(|e| e != "sh"));
+    names.retain(|path| path.extension().is_some_and(|e| e != "sh" && e != "jpg"));
     names.sort();
     assert!(names.len() >= 15);
     for path in names {
