@@ -49,7 +49,7 @@ class Terminal:
         home.mkdir(parents=True, exist_ok=True)
         variables = [f"HOME={home}", f"TONEARM_HOME={home}", f"XDG_CONFIG_HOME={home}/.config", f"CMUS_HOME={home}/cmus",
                      f"CMUS_SOCKET={home}/cmus.socket"]
-        self.tmux("new-session", "-d", "-s", name, "-x", SIZE[0], "-y", SIZE[1], "exec", "env", *variables, *map(str, command))
+        self.tmux("new-session", "-d", "-s", name, "-x", SIZE[0], "-y", SIZE[1], "env", *variables, *map(str, command))
         return int(self.tmux("display-message", "-p", "-t", name, "#{pane_pid}"))
 
     def press(self, name, *keys):
@@ -109,12 +109,16 @@ def start(terminal, folder, files, options, environment):
         short = "".join(letter for letter in name if letter.isalpha())
         rc = folder / short / "cmus/rc"
         rc.parent.mkdir(parents=True)
-        rc.write_text("set output_plugin=pulse\nset continue=true\n")
+        rc.write_text("set output_plugin=pulse\nset mpris=false\nset continue=true\n")
         players[name] = terminal.open(short, folder / short, "cmus")
-        terminal.shows(short, "vol")
-        terminal.press(short, f":add {folder}/flac", "Enter")
-        terminal.press(short, ":player-next", "Enter", ":player-play", "Enter")
-        terminal.shows(short, ">")
+        time.sleep(1)
+        terminal.press(short, "Enter")  # without a session bus it says so first
+        terminal.shows(short, "Library")
+        remote = ["cmus-remote", "--server", f"{folder}/{short}/cmus.socket"]
+        for words in (["-q", *map(str, files)], ["--next"], ["--play"]):
+            subprocess.run([*remote, *words], env=environment, check=True)
+            time.sleep(1)  # it reads files behind its answer
+        terminal.shows(short, "> 0")
         if "paused" in name:
             terminal.press(short, "c")
     for name in ("ncmpcpp", "ncmpcpp, paused"):
