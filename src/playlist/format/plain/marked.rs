@@ -12,7 +12,8 @@ use super::number::Style;
 use super::prose::is_prose;
 use super::separator::{self, Separator};
 use super::series::{self, Mark};
-use super::words::{column, is_credit, is_total, names_part};
+use super::sums::is_total;
+use super::words::{column, is_credit, names_part};
 use super::{phrase, time};
 
 /// Lines that have one thing in common.

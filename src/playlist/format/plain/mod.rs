@@ -19,6 +19,7 @@ mod section;
 mod separator;
 mod series;
 mod sets;
+mod sums;
 mod time;
 mod titles;
 mod two_columns;
@@ -33,7 +34,8 @@ use fields::Fields;
 use layout::{Form, Row};
 use line::Line;
 use section::Section;
-pub(super) use words::{Column, column, disc_of, is_listing_word, is_total, names_part};
+pub(super) use sums::is_total;
+pub(super) use words::{Column, column, disc_of, is_listing_word, names_part};
 
 /// Where a line went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

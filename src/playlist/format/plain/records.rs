@@ -9,8 +9,9 @@ use super::line::{LONGEST, Line};
 use super::number::{self, Style};
 use super::prose::is_prose;
 use super::series::{self, Mark};
+use super::sums::is_total;
 use super::time::{self, Kind};
-use super::words::{is_credit, is_total, names_part};
+use super::words::{is_credit, names_part};
 
 /// An entry has at most this many lines; what follows is about something else.
 const MOST_LINES: usize = 8;

@@ -9,7 +9,8 @@ use super::layout::Row;
 use super::line::Line;
 use super::phrase;
 use super::prose::is_prose;
-use super::words::{disc_of, is_credit, is_total, names_part};
+use super::sums::is_total;
+use super::words::{disc_of, is_credit, names_part};
 
 /// What a heading says of the rows below it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -7,8 +7,9 @@ use super::line::Line;
 use super::marked::is_quoted_phrase;
 use super::number;
 use super::prose::is_prose;
+use super::sums::is_total;
 use super::time;
-use super::words::{heads_setlist, is_credit, is_total, names_part};
+use super::words::{heads_setlist, is_credit, names_part};
 
 /// A block has at least this many titles, or it might be anything.
 const FEWEST: usize = 4;
