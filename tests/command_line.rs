@@ -31,6 +31,14 @@ mod exit_codes {
     }
 
     #[test]
+    fn a_file_is_called_what_its_tags_say() {
+        let home =
+            Home::new().song("x1.wav", "Velo", "Rain").sound("x2.wav", &Sound::short(), &Tags::default());
+        let files = ["play", "Music/x1.wav", "Music/x2.wav", "--output", "wav:out.wav"];
+        assert_eq!(home.run(files).ends(0).lines(), ["1/2  Velo - Rain", "2/2  x2"]);
+    }
+
+    #[test]
     fn the_sound_of_a_film_is_played() {
         let film = include_bytes!("fixtures/opus.webm");
         let home = Home::new().file("live.mkv", film).file("live.WebM", film);
@@ -325,7 +333,7 @@ mod inputs_and_order {
             [
                 "1/6  Orbit - First",
                 "2/6  Orbit - Second",
-                "3/6  single",
+                "3/6  Solo - Alone",
                 "4/6  Velo - Amber",
                 "5/6  Velo - Basalt",
                 "6/6  Velo - Cobalt"

@@ -436,16 +436,19 @@ fn take_one(waiting: &Mutex<impl Iterator<Item = Found>>) -> Option<Found> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner).next()
 }
 
-/// The tracks that a sound file carries a cue sheet of; none for a file that is one track.
+/// A sound file as its tracks: those of the cue sheet that it carries, else itself with what its tags say; none where it
+/// cannot be read.
 pub fn tracks_inside(file: &Path) -> Vec<Track> {
     // A FIFO would be waited for.
     let contents = file.is_file().then(|| read(file).ok()).flatten();
     let Some(mut contents) = contents else { return Vec::new() };
-    let Some(text) = contents.sheet.take() else { return Vec::new() };
+    let sheet = contents.sheet.take();
     let whole = whole(file.to_owned(), (0, 0), contents);
-    let mut tracks = sheets::put_tracks(vec![whole], vec![sheets::Found { path: file.to_owned(), text }]);
+    let Some(text) = sheet else { return vec![whole] };
+    let mut tracks =
+        sheets::put_tracks(vec![whole.clone()], vec![sheets::Found { path: file.to_owned(), text }]);
     tracks.retain(|track| track.span.is_some());
-    tracks
+    if tracks.is_empty() { vec![whole] } else { tracks }
 }
 
 /// One plain file with what its tags say, whether it lies in a music folder or not.
