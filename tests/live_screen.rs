@@ -609,7 +609,7 @@ fn a_stop_by_the_shell_pauses_and_fg_goes_on() {
     let terminal = Terminal::start(&home, (100, 30), "bash --norc -i");
     terminal.shows("a shell", |screen| screen.contains('$'));
     terminal.tmux(&["send-keys", "-l", "$T Music/Amber.wav --output null\n"]);
-    terminal.shows("it plays", |screen| screen.contains("▶ Amber"));
+    terminal.shows("it plays", |screen| screen.contains("▶ Velo - Amber"));
     terminal.tell(&["seek", "50"]);
     for _ in 0..2 {
         terminal.press("ctrl-z");
@@ -618,7 +618,7 @@ fn a_stop_by_the_shell_pauses_and_fg_goes_on() {
         assert_eq!(terminal.flag("cursor_flag"), "1");
         assert_eq!(terminal.flag("mouse_any_flag"), "0");
         terminal.tmux(&["send-keys", "-l", "clear; fg\n"]);
-        terminal.shows("it plays on", |screen| screen.contains("▶ Amber") && screen.contains("1 Listing"));
+        terminal.shows("it plays on", |screen| screen.contains("▶ Velo - Amber") && screen.contains("1 Listing"));
         terminal.stands("it plays", |status| status["state"] == "playing");
         assert_eq!(terminal.flag("alternate_on"), "1");
         assert_eq!(terminal.flag("mouse_any_flag"), "1");
@@ -629,7 +629,7 @@ fn a_stop_by_the_shell_pauses_and_fg_goes_on() {
     terminal.press("ctrl-z");
     terminal.shows("the shell", |screen| screen.contains("Stopped"));
     terminal.tmux(&["send-keys", "-l", "clear; fg\n"]);
-    terminal.shows("still paused", |screen| screen.contains("⏸ Amber"));
+    terminal.shows("still paused", |screen| screen.contains("⏸ Velo - Amber"));
     terminal.press("q");
     terminal.shows("the end", |screen| screen.trim_end().ends_with('$'));
 }
