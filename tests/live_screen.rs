@@ -618,7 +618,8 @@ fn a_stop_by_the_shell_pauses_and_fg_goes_on() {
         assert_eq!(terminal.flag("cursor_flag"), "1");
         assert_eq!(terminal.flag("mouse_any_flag"), "0");
         terminal.tmux(&["send-keys", "-l", "clear; fg\n"]);
-        terminal.shows("it plays on", |screen| screen.contains("▶ Velo - Amber") && screen.contains("1 Listing"));
+        terminal
+            .shows("it plays on", |screen| screen.contains("▶ Velo - Amber") && screen.contains("1 Listing"));
         terminal.stands("it plays", |status| status["state"] == "playing");
         assert_eq!(terminal.flag("alternate_on"), "1");
         assert_eq!(terminal.flag("mouse_any_flag"), "1");

@@ -28,8 +28,7 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, ReadError> {
 /// More than one character in twenty is a control character: sound files and pictures have
 /// more, text has none. A stray NUL in a long listing is left to the reader of its line.
 fn is_binary(text: &str) -> bool {
-    let odd =
-        |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0b' | '\x0c' | '\x1b' | '\u{85}');
+    let odd = |c: char| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r' | '\x0b' | '\x0c' | '\x1b');
     let (mut controls, mut all) = (0_usize, 0_usize);
     for c in text.chars() {
         controls += usize::from(odd(c));
@@ -47,6 +46,13 @@ fn is_blank(c: char) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    /// What stands in a file's name is written as it is, however odd.
+    #[test]
+    fn control_characters_beyond_ascii_are_no_sign_of_a_program() {
+        assert!(decode("file = \"\u{90}\u{90}\u{90}\u{90}.ogg\"".as_bytes()).is_ok());
+        assert_eq!(decode(b"file\x01\x02\x03\x04"), Err(ReadError::Binary));
+    }
 
     fn utf16(text: &str, big_endian: bool) -> Vec<u8> {
         let unit = |u: u16| if big_endian { u.to_be_bytes() } else { u.to_le_bytes() };
