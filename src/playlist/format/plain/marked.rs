@@ -296,16 +296,19 @@ fn encores_without_sides(marks: &mut [Mark]) {
     }
 }
 
-/// 101, 102, … 201, 202, …: the hundreds count the discs.
+/// 101, 102, … 201, 202, …: the hundreds count the discs. 199, 200, 201 count tracks.
 fn discs_in_hundreds(rows: &mut [Row]) {
     let mut before = 0;
+    let mut discs = 0;
     let counts = |row: &Row| {
         let number = row.number.unwrap_or(0);
-        let (next, begun) = (number == before + 1, number % 100 == 1 && number / 100 == before / 100 + 1);
+        let begins = number % 100 == 1 && number / 100 == before / 100 + 1;
+        let goes_on = number == before + 1 && number % 100 > 1;
         before = number;
-        (101..1000).contains(&number) && (next || begun)
+        discs += usize::from(begins);
+        (101..1000).contains(&number) && (goes_on || begins)
     };
-    if !rows.is_empty() && rows.iter().all(counts) {
+    if rows.iter().all(counts) && discs > 1 {
         for row in rows {
             row.disc = row.number.map(|number| number / 100);
             row.number = row.number.map(|number| number % 100);
@@ -348,7 +351,7 @@ pub(super) fn is_quoted_phrase(text: &str) -> bool {
 }
 
 fn row(line: &Line<'_>, index: usize, kind: Kind, counts: bool) -> Row {
-    let front = front::read(&line.text, counts || matches!(kind, Kind::Numbered(_)), true);
+    let front = front::read(&line.text, counts, true);
     let number = front.number.as_ref();
     let disc = number.filter(|number| number.style == Style::DiscTrack).and_then(|number| number.part);
     let body = strip_price(strip_buttons(front.body));

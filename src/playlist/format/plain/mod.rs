@@ -422,6 +422,10 @@ mod tests {
             [("Glass (slow)", "Set 2"), ("Salt", "Set 2"), ("Mist", "Set 2"), ("Rain", "Encore")]
         );
         assert_eq!(listing.title.as_deref(), Some("The Hall, Riga"));
+        let discs = "CD 1: Live in Riga, Latvia, 1984\n1. Paper Lungs\n2. Harbour Lights\nCD 2: Live in Oslo, Norway\n1. Low Tide\n2. Glass\n";
+        assert_eq!(names(discs)[..3], TITLES);
+        let second = read(discs, &|_| false).unwrap().entries.remove(2);
+        assert_eq!(second.more.section.as_deref(), Some("CD 2: Live in Oslo, Norway"));
     }
 
     #[test]
@@ -430,6 +434,8 @@ mod tests {
         assert_eq!(names(discs), THREE);
         let last = read(discs, &|_| false).unwrap().entries.pop().unwrap();
         assert_eq!((last.disc, last.number), (Some(2), Some(1)));
+        let chart: String = (199..202).map(|number| format!("{number}. Song {number}\n")).collect();
+        assert_eq!(read(&chart, &|_| false).unwrap().entries[2].number, Some(201));
         assert_eq!(
             names(
                 "1.1 Nova Kite - Paper Lungs\n1.2 Mild Storms - Harbour Lights\n2.1 Ines Calder - Low Tide\n"

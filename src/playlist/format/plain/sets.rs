@@ -1,11 +1,12 @@
 //! Takes the lines of a page; where each set or side is one line, "Set 1: Rain, Glass > Salt", gives it a line for its
 //! name and one a track below it.
-//! Never parts a line whose label names no part, and never the only one of its kind, but for an encore's.
+//! Never parts a line whose label names no part, the only one of its kind, or a heading above numbered tracks.
 
 use std::borrow::Cow;
 
 use super::chat::split_outside;
 use super::line::{LONGEST, Line};
+use super::number;
 use super::words::names_part;
 
 /// The sign that the tracks get in front, so that they are told from what stands around them.
@@ -15,7 +16,12 @@ const BULLET: &str = "• ";
 pub(super) fn unrolled(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
     let sets: Vec<Option<(&str, Vec<&str>)>> = lines.iter().map(|line| set(&line.text)).collect();
     let most = sets.iter().flatten().map(|(_, tracks)| tracks.len()).max().unwrap_or(0);
-    if sets.iter().flatten().count() < 2 || most < 3 {
+    // "CD 1: Live in Riga, Latvia, 1984" is the heading of what is numbered below it.
+    let heads = sets
+        .windows(2)
+        .zip(&lines[1.min(lines.len())..])
+        .any(|(pair, below)| pair[0].is_some() && pair[1].is_none() && number::lead(&below.text).is_some());
+    if sets.iter().flatten().count() < 2 || most < 3 || heads {
         return lines;
     }
     let mut unrolled = Vec::with_capacity(lines.len());

@@ -1,5 +1,5 @@
 //! Takes a line; says whether it sums the listing up, in the languages of the listings one meets most.
-//! Never calls a title a sum that only begins like one.
+//! Never sees more than one line, and never calls a title a sum that only begins like one.
 
 /// Whether the line sums up: "Total length: 40:12", "Gesamtspielzeit 61:03". "Total Eclipse of the Heart" does not,
 /// nor does "Running 3:00".
@@ -21,7 +21,6 @@ pub(in super::super) fn is_total(text: &str) -> bool {
         "runtime",
         "spielzeit",
         "общее",
-        "合計",
     ];
     const OF: &[&str] = &[
         "total",
