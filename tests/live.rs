@@ -66,15 +66,18 @@ struct Server {
     folder: PathBuf,
     rate: u32,
     process: Option<Process>,
-    /// Real time needs the machine for itself: one server at a time.
     _turn: MutexGuard<'static, ()>,
 }
 
-static TURN: Mutex<()> = Mutex::new(());
+/// Real time needs the machine for itself: one server of sound at a time.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::new(());
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl Server {
     fn start(home: &Home, rate: u32) -> Self {
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = turn();
         let folder = home.path("pulse");
         fs::create_dir_all(&folder).unwrap();
         let mut server = Self { folder, rate, process: None, _turn: turn };
@@ -143,6 +146,10 @@ struct Recording {
 }
 
 impl Recording {
+    fn frames(&self) -> usize {
+        fs::metadata(&self.file).map_or(0, |file| file.len() as usize / 4)
+    }
+
     fn samples(&self) -> Vec<f32> {
         support::samples(&fs::read(&self.file).unwrap_or_default(), Sample::S16)
     }
@@ -151,6 +158,9 @@ impl Recording {
     fn heard(&self, samples: usize) -> Vec<f32> {
         let mut heard = Vec::new();
         until("the recording holds the music", PATIENCE, || {
+            if self.frames() < samples / 2 {
+                return false;
+            }
             let all = self.samples();
             let begin = all.iter().position(|sample| *sample != 0.0).unwrap_or(all.len());
             let begin = begin - begin % 2;

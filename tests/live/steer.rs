@@ -28,13 +28,9 @@ fn seconds(frames: usize) -> f64 {
     frames as f64 / f64::from(CD)
 }
 
-fn frames(recording: &Recording) -> usize {
-    recording.samples().len() / 2
-}
-
 fn more(recording: &Recording, time: f64) {
-    let wanted = frames(recording) + (time * f64::from(CD)) as usize;
-    until("the recording goes on", PATIENCE, || frames(recording) > wanted);
+    let wanted = recording.frames() + (time * f64::from(CD)) as usize;
+    until("the recording goes on", PATIENCE, || recording.frames() > wanted);
 }
 
 /// Plays the music folder, and comes back when it sounds and listens.
@@ -55,14 +51,14 @@ fn a_pause_and_a_skip_by_command_are_heard_at_once() {
     let player = playing(&home, &server, &recording, &[]);
     let (mut pauses, mut skips) = (Vec::new(), Vec::new());
     for side in [1, 0, 1] {
-        let asked = frames(&recording);
+        let asked = recording.frames();
         home.run(["pause"]).ends(0);
         more(&recording, 0.5);
         let last = recording.samples().iter().rposition(|sample| *sample != 0.0).unwrap() / 2;
         pauses.push(seconds(last.saturating_sub(asked)));
         home.run(["resume"]).ends(0);
         more(&recording, 0.5);
-        let asked = frames(&recording);
+        let asked = recording.frames();
         home.run([if side == 1 { "next" } else { "prev" }]).ends(0);
         more(&recording, 0.5);
         let all = recording.samples();
@@ -99,7 +95,7 @@ fn a_sleep_fades_and_pauses_and_is_loud_again_after() {
     assert!((8.0..16.0).contains(&seconds(end - begin)), "{} s were heard", seconds(end - begin));
     let (first, last) = (loud(begin, begin + second), loud(end - second, end));
     assert!(last < first / 50.0 && last > 0.0, "{first} at the begin, {last} in the last second");
-    let asked = frames(&recording);
+    let asked = recording.frames();
     home.run(["resume"]).ends(0);
     more(&recording, 1.5);
     assert!(loud(asked + second, asked + second + second / 4) > first * 0.9, "loud again");
@@ -225,9 +221,9 @@ fn twenty_busy_clients_are_not_heard() {
         ends.store(true, Ordering::Relaxed);
         (heard, clients.into_iter().map(|client| client.join().unwrap()).sum::<usize>())
     });
-    println!("{answers} commands were answered meanwhile");
-    assert_same(&heard[..sound.samples.len()], &sound.samples);
     home.run(["quit"]).ends(0);
     let said = player.end().ends(0).out().to_owned();
+    println!("{answers} commands were answered meanwhile\n{said}");
     assert!(!said.contains("troubles"), "{said}");
+    assert_same(&heard[..sound.samples.len()], &sound.samples);
 }
