@@ -604,6 +604,56 @@ fn every_way_out_gives_the_terminal_back() {
 }
 
 #[test]
+fn after_kill_9_the_next_start_and_end_leave_a_usable_terminal() {
+    let home = Home::new().sound("long.wav", &Sound::tone(8000 * 60), &Tags::default());
+    let terminal = Terminal::start(&home, (100, 30), "bash --norc -i");
+    terminal.shows("a shell", |screen| screen.contains('$'));
+    let start = || {
+        terminal.tmux(&["send-keys", "-l", "clear; $T Music/long.wav --output null\n"]);
+        terminal.shows("it plays", |screen| screen.contains("▶ long"));
+    };
+    start();
+    let killed = Command::new("sh").args(["-c", &format!("kill -9 {}", terminal.player())]).status();
+    assert!(killed.unwrap().success());
+    terminal.shows("the shell has noticed", |screen| screen.contains("Killed"));
+    // Typing goes on as ever: the shell has seen to that.
+    start();
+    terminal.press("q");
+    until("the other screen is left", PATIENCE, || terminal.flag("alternate_on") == "0");
+    assert_eq!(terminal.flag("cursor_flag"), "1");
+    assert_eq!(terminal.flag("mouse_any_flag"), "0");
+    terminal.tmux(&["send-keys", "-l", "stty -a | grep -c ' -icanon'; echo seen\n"]);
+    terminal.shows("lines are read as lines", |screen| screen.contains("\n0\nseen"));
+}
+
+#[test]
+fn a_listing_that_is_handed_over_is_what_the_pages_show() {
+    let home =
+        home().file("other.txt", "The Others\n\n1. Velo - Kyanite\n2. Velo - Qqq Nowhere\n3. Velo - Lapis\n");
+    let terminal = play(&home);
+    terminal.press("1");
+    terminal.shows("a listing with a doubt", |screen| screen.contains("4 Review!"));
+    // One entry is missing: that is said, and is no failure of the hand-over.
+    let handed = home.command(["play", "other.txt"]).output().unwrap();
+    assert_eq!(handed.status.code(), Some(3), "{}", String::from_utf8_lossy(&handed.stderr));
+    let screen = terminal.shows("the other listing, with what is missing", |screen| {
+        screen.contains("✗ 2 Velo - Qqq Nowhere") && screen.contains("▶ Velo - Kyanite")
+    });
+    assert!(screen.contains("The Others") && screen.contains("✓ 3 Velo - Lapis"), "{screen}");
+    assert!(
+        !screen.contains("Amber") && !screen.contains("The Stones") && !screen.contains("Review!"),
+        "{screen}"
+    );
+    // What is chosen there plays.
+    terminal.press("end");
+    terminal.press("enter");
+    terminal.shows("the chosen one plays", |screen| screen.contains("▶ Velo - Lapis"));
+    // Files that come by themselves are a listing, too.
+    terminal.tell(&["play", "Music/Marble.wav"]);
+    terminal.shows("the file", |screen| screen.contains("1 Velo - Marble") && !screen.contains("Lapis"));
+}
+
+#[test]
 fn a_stop_by_the_shell_pauses_and_fg_goes_on() {
     let home = home();
     let terminal = Terminal::start(&home, (100, 30), "bash --norc -i");

@@ -2,13 +2,14 @@
 //! Keys become commands of the player, its events become words.
 //! Never decides what plays.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use super::arrivals::Arrival;
 use super::exit::Exit;
 use super::finder::Found;
 use super::full::Full;
+use super::handed::Handed;
 use super::how::{AtEnd, How};
 use super::input::{Program, Row};
 use super::say;
@@ -30,6 +31,8 @@ pub(super) enum Happening {
     Said(Said),
     Found(Found),
     Outputs(Vec<Device>),
+    /// The listing that was opened in the place of another was read; and how many were opened until then.
+    Handed(u64, Box<Handed>),
     /// Something that the screen waits for was read or decoded.
     Made,
     Signal,
@@ -45,21 +48,6 @@ pub(super) enum Front<'a> {
     Line(Screen, Keys),
     /// The whole of it.
     Full(Box<Full<'a>>),
-}
-
-/// SIGINT, SIGTERM and SIGHUP end the music with a fade instead of a click.
-pub(super) fn watch_signals(say: Sender<Happening>) -> anyhow::Result<()> {
-    use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM};
-    let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP, SIGCONT])?;
-    std::thread::Builder::new().name("signals".into()).spawn(move || {
-        for signal in &mut signals {
-            let happening = if signal == SIGCONT { Happening::Woken } else { Happening::Signal };
-            if say.send(happening).is_err() {
-                return;
-            }
-        }
-    })?;
-    Ok(())
 }
 
 /// What is said when the music has ended and the player stays.
@@ -130,12 +118,16 @@ impl Desk<'_> {
             (Happening::Said(said), Front::Full(full)) => return full.hear(said, &self.player.status()),
             (Happening::Found(found), Front::Full(full)) => full.found(found),
             (Happening::Outputs(devices), Front::Full(full)) => full.outputs(devices),
+            (Happening::Handed(opened, handed), Front::Full(full)) => {
+                full.handed(opened, *handed, &self.player.status());
+            }
             (Happening::Woken, Front::Full(full)) => full.woken(),
             (Happening::Made, Front::Full(full)) => full.changed(),
             (
                 Happening::Said(_)
                 | Happening::Found(_)
                 | Happening::Outputs(_)
+                | Happening::Handed(..)
                 | Happening::Made
                 | Happening::Woken,
                 _,
@@ -188,8 +180,7 @@ impl Desk<'_> {
             Event::Quit => return Some(End::Quit),
             Event::Failed(item, error) => {
                 self.failed += 1;
-                let file = self.row(item).and_then(|row| row.file.as_ref());
-                let name = file.map(|file| self.program.name_of(file)).unwrap_or_default();
+                let name = self.file_name(item);
                 self.problem("failed", Some(item), &format!("{name} {error}"));
             }
             Event::Finished => {
@@ -237,6 +228,16 @@ impl Desk<'_> {
     fn row(&self, item: ItemId) -> Option<&Row> {
         let at = *self.rows.get(usize::try_from(item.0).ok()?)?;
         self.playable.get(at?).copied()
+    }
+
+    /// What people call the file of an entry, also of one that came over the socket.
+    fn file_name(&self, item: ItemId) -> String {
+        if let Some(file) = self.row(item).and_then(|row| row.file.as_ref()) {
+            return self.program.name_of(file).into_owned();
+        }
+        let queue = self.player.remote().view();
+        let held = queue.items.iter().find(|(id, _)| *id == item);
+        held.map(|(_, held)| self.program.name_of(&held.part.path).into_owned()).unwrap_or_default()
     }
 
     /// What is shown of an entry: as the listing has it, or as it came over the socket.

@@ -11,16 +11,20 @@ use std::time::{Duration, Instant};
 use super::ask::{self, Answer, Listening, Question};
 use super::attend::{End, Happening};
 use super::finder::{Finder, Found, OpenLibrary};
+use super::handed::Handed;
 use super::input::{self, Program};
+use super::music::MusicOptions;
 use super::pace::Pace;
 use super::panes::{self, Outward};
 use super::resuming;
 use super::show;
 use crate::control::clock;
 use crate::library::Track;
+use crate::memory;
 use crate::playback::output::{self, Device};
 use crate::player::{
-    Command, Item, ItemId, Label, Part, Place, Remote, Shuffle, Status, Switch, Target, Waveforms,
+    self, Command, Item, ItemId, Label, Origin, Part, Place, Remote, Shuffle, Status, Switch, Target,
+    Waveforms,
 };
 use crate::tui::keys::{Keys, Page};
 use crate::tui::sleeve::Sleeves;
@@ -54,6 +58,8 @@ pub(super) struct Room<'a> {
     /// The rows of the program, as a list.
     pub(super) listing: Vec<Row>,
     pub(super) library: OpenLibrary,
+    /// The music among which the files of another listing are.
+    pub(super) music: MusicOptions,
     /// Whether it begins with what is ambiguous.
     pub(super) asks: bool,
     /// Where shapes of tracks are kept.
@@ -63,6 +69,9 @@ pub(super) struct Room<'a> {
 /// The full screen.
 pub(super) struct Full<'a> {
     room: Room<'a>,
+    /// The program that plays by now in the place of the room's, and how many were opened until then.
+    handed: Option<Program>,
+    opened: u64,
     say: Sender<Happening>,
     face: Face,
     view: View,
@@ -120,6 +129,8 @@ impl<'a> Full<'a> {
             sleeves: Sleeves::start(made()),
             measured: Instant::now(),
             room,
+            handed: None,
+            opened: 0,
             say: say.clone(),
             face,
             view,
@@ -143,6 +154,11 @@ impl<'a> Full<'a> {
             None => {}
         }
         Ok(full)
+    }
+
+    /// What the pages show.
+    fn program(&self) -> &Program {
+        self.handed.as_ref().unwrap_or(self.room.program)
     }
 
     /// Shows a message for some seconds.
@@ -196,6 +212,9 @@ impl<'a> Full<'a> {
         if !self.pace.may_draw(now) {
             return;
         }
+        if status.opened != self.opened {
+            self.turn_to_what_plays(status);
+        }
         if self.queue_is_old && self.view.page == Page::Queue {
             self.list_queue();
         }
@@ -216,6 +235,57 @@ impl<'a> Full<'a> {
             // A terminal that is gone says so by SIGHUP.
             Err(error) => tracing::debug!(%error, "the screen cannot be drawn"),
         }
+    }
+
+    /// Another listing was opened: shows what plays at once, and what the listing says as soon as it is read.
+    fn turn_to_what_plays(&mut self, status: &Status) {
+        self.opened = status.opened;
+        let queue = self.room.remote.view();
+        self.show(Handed::of_queue(&queue), &queue, status);
+        match queue.origin {
+            Some(origin) => self.read(origin),
+            None => self.say_what_is_new(),
+        }
+    }
+
+    /// Reads a listing, in a thread: the music goes on, and so does the screen.
+    fn read(&self, origin: Arc<Origin>) {
+        let (say, music, opened) = (self.say.clone(), self.room.music.clone(), self.opened);
+        let reading = std::thread::Builder::new().name("listing".into()).spawn(move || {
+            let read = Handed::read(&origin, music)
+                .inspect_err(|error| tracing::debug!("what plays cannot be read again: {error:#}"));
+            if let Ok(handed) = read {
+                let _ = say.send(Happening::Handed(opened, Box::new(handed)));
+            }
+            memory::give_back();
+        });
+        if let Err(error) = reading {
+            tracing::debug!(%error, "what plays is not read again");
+        }
+    }
+
+    /// The listing that plays was read.
+    pub(super) fn handed(&mut self, opened: u64, handed: Handed, status: &Status) {
+        if opened == self.opened {
+            self.show(handed, &self.room.remote.view(), status);
+            self.say_what_is_new();
+        }
+    }
+
+    fn show(&mut self, handed: Handed, queue: &player::View, status: &Status) {
+        self.end_listening();
+        self.room.rows = handed.rows_of(queue);
+        let row = status.item.and_then(|item| self.room.rows.get(&item).copied());
+        let (program, questions) = handed.show(&mut self.view, (row, status.item));
+        let length = |(id, row): (&ItemId, &usize)| Some((*id, program.rows.get(*row)?.length?));
+        self.lengths.extend(self.room.rows.iter().filter_map(length));
+        self.questions = questions.into_iter().map(Some).collect();
+        self.handed = Some(program);
+        self.queue_changed();
+    }
+
+    fn say_what_is_new(&mut self) {
+        self.say(&format!("another listing: {}", show::summary(self.program())));
     }
 
     /// Takes a look at the levels, if they are shown and it is time.
@@ -363,7 +433,7 @@ impl<'a> Full<'a> {
     /// Something as the player takes it.
     fn as_item(&self, what: What) -> Option<Item> {
         match what {
-            What::Entry(row) => resuming::item(self.room.program.rows.get(row)?),
+            What::Entry(row) => resuming::item(self.program().rows.get(row)?),
             What::Heard(at) => self.history.get(at).map(|(_, item)| (**item).clone()),
             What::Found(at) => resuming::item(&input::track_row(self.found.get(at)?.clone())),
             _ => None,
@@ -372,7 +442,7 @@ impl<'a> Full<'a> {
 
     fn length_of(&self, what: What) -> Option<Duration> {
         match what {
-            What::Entry(row) => self.room.program.rows.get(row)?.length,
+            What::Entry(row) => self.program().rows.get(row)?.length,
             What::Heard(at) => self.lengths.get(&self.history.get(at)?.0).copied(),
             What::Found(at) => self.found.get(at)?.length,
             _ => None,
@@ -523,7 +593,7 @@ impl<'a> Full<'a> {
         let Some(asked) = self.questions.get_mut(question).and_then(Option::take) else { return };
         let offer = choice.and_then(|choice| asked.choices.get(choice));
         let answer = offer.map_or(Answer::NotOwned, |offer| Answer::File(Box::new(offer.track.clone())));
-        let program = self.room.program;
+        let program = self.program();
         let problem = asked.rows.first().and_then(|row| ask::remember(program.rows.get(*row)?, &answer));
         let mut rows = self.view.pane(Page::Listing).rows().to_vec();
         for row in &asked.rows {
@@ -548,7 +618,7 @@ impl<'a> Full<'a> {
 
     /// Puts the file of a row behind the nearest row above it that is in the queue.
     fn play_at_its_place(&mut self, row: usize, track: &Track) {
-        let entry = &self.room.program.rows[row];
+        let entry = &self.program().rows[row];
         let label = Label {
             artist: entry.artist.clone(),
             title: entry.title.clone(),

@@ -78,6 +78,20 @@ pub(super) struct PartOptions {
 }
 
 impl PartOptions {
+    /// The part in words, as they are kept; `None` for all of it.
+    pub(super) fn words(&self) -> Option<String> {
+        let section = self.section.iter().map(|section| format!("section {section}"));
+        let words: Vec<_> = section.chain(self.reverse.then(|| "reverse".into())).collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    }
+
+    /// The part that such words mean.
+    pub(super) fn of_words(words: &str) -> Self {
+        let forward = words.strip_suffix(", reverse");
+        let section = forward.unwrap_or(words).strip_prefix("section ");
+        Self { section: section.map(str::to_owned), reverse: forward.is_some() || words == "reverse" }
+    }
+
     /// Of things that there are one of for each entry of the whole listing those of the part.
     pub(super) fn of_each<T>(&self, listing: &Listing, mut all: Vec<T>) -> Result<Vec<T>, NoSuchSection> {
         if let Some(section) = &self.section {
@@ -224,7 +238,7 @@ impl Program {
     }
 
     /// Adds rows, numbered on from those there are.
-    fn extend(&mut self, rows: impl IntoIterator<Item = Row>) {
+    pub(super) fn extend(&mut self, rows: impl IntoIterator<Item = Row>) {
         for row in rows {
             self.rows.push(Row { number: self.rows.len() + 1, ..row });
         }

@@ -9,7 +9,7 @@ use std::sync::mpsc;
 
 use super::arrivals::Waiting;
 use super::ask;
-use super::attend::{self, Desk, Front, Happening};
+use super::attend::{Desk, Front, Happening};
 #[cfg(unix)]
 use super::detach;
 use super::exit::{self, Exit};
@@ -27,6 +27,7 @@ use super::resuming::{self, Beginning};
 use super::screen::Screen;
 use super::shelf;
 use super::show::{self, Style};
+use super::signals;
 use super::{say, settings};
 #[cfg(unix)]
 use crate::control::Mpris;
@@ -292,11 +293,8 @@ impl<'a> Reached<'a> {
 impl Options {
     fn whose_state(&self) -> resuming::Whose<'_> {
         let input = &self.listing.input;
-        let part = &input.part;
-        let words = part.section.iter().map(|section| format!("section {section}"));
-        let words: Vec<_> = words.chain(part.reverse.then(|| "reverse".into())).collect();
-        let part = (!words.is_empty()).then(|| words.join(", "));
-        resuming::Whose { inputs: &input.inputs, part, fresh: self.fresh || resuming::is_told(&self.how) }
+        let fresh = self.fresh || resuming::is_told(&self.how);
+        resuming::Whose { inputs: &input.inputs, part: input.part.words(), fresh }
     }
 }
 
@@ -387,7 +385,7 @@ pub(super) fn play(
     #[cfg(unix)]
     let _ = Paths::new(&Environment::of_process())
         .map(|paths| Mpris::start(&player.remote(), &hub, paths.pictures()));
-    attend::watch_signals(say.clone())?;
+    signals::watch(say.clone())?;
     if let Some((waiting, coming)) = Waiting::of(program, &beginning.rows).zip(reached.coming) {
         let (remote, say) = (player.remote(), say.clone());
         // It ends when the folders are watched no more. Without a thread nothing comes in its place.
@@ -412,6 +410,7 @@ pub(super) fn play(
                 rows: rows.filter_map(|(id, row)| Some((id, row?))).collect(),
                 listing: reached.listing.unwrap_or_else(|| panes::listing(program)),
                 library: reached.library,
+                music: reached.music.clone(),
                 asks: reached.asks,
                 waveforms: Paths::new(&Environment::of_process()).ok().map(|paths| paths.waveforms()),
             };

@@ -14,7 +14,7 @@ use super::cut::{self, Join};
 use super::exit::Exit;
 use super::gain::GainOption;
 use super::input::{self, InputOptions, Program};
-use super::say;
+use super::{say, signals};
 use crate::paths;
 use crate::playback::decode::{DecodeError, Format};
 use crate::playback::level::Leveller;
@@ -173,10 +173,9 @@ struct Summary {
 
 /// Set by the signals that ask to end; the file that is being written is taken away then.
 fn stop_on_signals() -> io::Result<Arc<AtomicBool>> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGINT, SIGTERM, SIGHUP] {
-        signal_hook::flag::register(signal, Arc::clone(&stop))?;
+    for signal in signals::ENDING {
+        signal_hook::flag::register(*signal, Arc::clone(&stop))?;
     }
     Ok(stop)
 }

@@ -222,6 +222,7 @@ impl<S: Sound> Desk<S> {
         self.origin = opening.origin;
         self.fill(opening.items, opening.bookmark.as_ref());
         self.now.stop_after = StopAfter::Never;
+        self.now.opened += 1;
         self.now.playing = true;
         self.sound.set_playing(true);
         self.begin();
@@ -262,6 +263,7 @@ impl<S: Sound> Desk<S> {
             next: self.queue.peek_next(),
             priorities: self.queue.items().filter_map(ranked).collect(),
             version: self.now.version,
+            origin: self.origin.clone(),
         }
     }
 

@@ -264,6 +264,8 @@ pub struct Status {
     pub has_previous: bool,
     /// Counts the changes of what is in the queue and in which order it stands there.
     pub version: u64,
+    /// Counts the listings that were opened in the place of what the player began with.
+    pub opened: u64,
     /// What follows the current track by itself, as it looks now; after a stop what would have.
     pub next: Option<ItemId>,
     /// Where the sound goes, or may go.
@@ -324,6 +326,8 @@ pub struct View {
     pub priorities: Vec<(ItemId, u8)>,
     /// As in [`Status::version`].
     pub version: u64,
+    /// What it was made from, where that is known.
+    pub origin: Option<Arc<Origin>>,
 }
 
 /// The handle of the player thread. Dropping it ends the player.

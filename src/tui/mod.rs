@@ -203,6 +203,18 @@ impl Drop for Face {
     }
 }
 
+/// The screen as people see it, without colours.
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(crate) fn seen(view: &View, columns: u16, rows: u16) -> String {
+    use ratatui::Terminal;
+    use ratatui::backend::TestBackend;
+    let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
+    let plain = Theme { colour: false };
+    terminal.draw(|frame| drop(draw::draw(view, plain, frame.buffer_mut()))).unwrap();
+    terminal.backend().to_string()
+}
+
 /// What a widget draws in an area of its own, row by row; behind a wide character stands a space.
 #[cfg(test)]
 fn drawn(width: u16, rows: u16, widget: impl ratatui::widgets::Widget) -> Vec<String> {

@@ -17,7 +17,7 @@ use crossterm::{cursor, queue, style, terminal};
 
 use super::input::{Program, Row};
 use super::screen;
-use super::{pins, say};
+use super::{pins, say, signals};
 use crate::library::Track;
 use crate::playback::output::Target;
 use crate::playlist::pins::{Choice, PinnedFile, Pins};
@@ -200,10 +200,9 @@ struct Stop {
 
 impl Stop {
     fn watch() -> io::Result<Self> {
-        use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
         let flag = Arc::new(AtomicBool::new(false));
-        let register = |signal| signal_hook::flag::register(signal, Arc::clone(&flag));
-        let ids = [SIGINT, SIGTERM, SIGHUP].into_iter().map(register).collect::<io::Result<_>>()?;
+        let register = |signal: &i32| signal_hook::flag::register(*signal, Arc::clone(&flag));
+        let ids = signals::ENDING.iter().map(register).collect::<io::Result<_>>()?;
         Ok(Self { flag, ids })
     }
 

@@ -538,6 +538,24 @@ fn it_goes_on_where_it_was_left() {
 }
 
 #[test]
+fn another_listing_is_counted_and_says_what_it_is_of() {
+    let mut case = Case::new(2, Repeat::Off);
+    assert_eq!((case.desk.now.opened, case.desk.view().origin), (0, None));
+    let origin = Arc::new(Origin {
+        inputs: vec![std::path::PathBuf::from("/b.txt").into()],
+        part: None,
+        items: Vec::new(),
+    });
+    let items = vec![Item::of_file("b".into())];
+    case.desk.open(Opening { items: items.clone(), origin: Some(Arc::clone(&origin)), bookmark: None });
+    assert_eq!((case.desk.now.opened, case.desk.view().origin), (1, Some(origin)));
+    case.desk.add(items.clone(), crate::player::Place::Append);
+    assert_eq!(case.desk.now.opened, 1, "it is the same listing with more in it");
+    case.desk.add(items, crate::player::Place::Replace);
+    assert_eq!((case.desk.now.opened, case.desk.view().origin), (2, None));
+}
+
+#[test]
 fn another_way_of_making_tracks_equally_loud_is_heard_at_once() {
     use crate::playback::level::Levelling;
     let mut case = Case::new(2, Repeat::Off);
