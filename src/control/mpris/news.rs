@@ -14,6 +14,9 @@ use crate::player::{ItemId, Remote, Status};
 
 /// A place that is nearer to where listeners on the bus reckon it is no news.
 const NEAR: Duration = Duration::from_millis(15);
+/// After a change that long, where the music is is looked at once more: an output that was just given something else may
+/// take a moment to say how late it is, or begin with a gap.
+const AGAIN: Duration = Duration::from_millis(300);
 /// More changes of the list at a time are told as a new list.
 const FEW: usize = 8;
 
@@ -25,6 +28,8 @@ pub(super) struct News {
     tracks: Vec<ItemId>,
     version: u64,
     reckoning: Reckoning,
+    /// Whether to look once more.
+    again: bool,
 }
 
 /// Where listeners on the bus take the music to be: they count on from what they were told.
@@ -55,13 +60,29 @@ impl News {
             tracks: remote.view().items.into_iter().map(|(id, _)| id).collect(),
             version: status.version,
             reckoning: Reckoning::of(&status, Instant::now()),
+            again: false,
         }
     }
 
     /// Tells the bus. A bus that is gone hears nothing.
     pub(super) async fn tell(&mut self, server: &Server<Face>, happening: &Happening) {
-        if let Err(error) = self.say(server, &happening.status).await {
-            tracing::debug!("the session bus: {error}");
+        let said = self.say(server, &happening.status).await;
+        self.again = happening.status.plays();
+        note(said);
+    }
+
+    /// When to look once more, if nothing happens before.
+    pub(super) fn looks_again(&self) -> Option<Duration> {
+        self.again.then_some(AGAIN)
+    }
+
+    /// Looks once more where the music is.
+    pub(super) async fn look_again(&mut self, server: &Server<Face>) {
+        self.again = false;
+        let status = self.remote.status();
+        // Another track would be news, which comes by itself.
+        if status.item == self.reckoning.item {
+            note(self.say_position(server, &status).await);
         }
     }
 
@@ -130,6 +151,12 @@ impl News {
         }
         self.tracks = now;
         server.track_list_properties_changed([TrackListProperty::Tracks]).await
+    }
+}
+
+fn note(said: zbus::Result<()>) {
+    if let Err(error) = said {
+        tracing::debug!("the session bus: {error}");
     }
 }
 
