@@ -135,7 +135,7 @@ impl<S: Iterator<Item = f32>> Stage<S> {
             let mut asked = false;
             for report in self.reports.try_iter() {
                 match report {
-                    Report::Wanted => asked = true,
+                    Report::Wanted { .. } => asked = true,
                     Report::Begins(_) => self.joins += 1,
                     Report::Failed { error, .. } => panic!("{error}"),
                     Report::Rate(_) => panic!("nobody asks for rates"),
@@ -187,6 +187,14 @@ impl<S: Iterator<Item = f32>> Stage<S> {
         self.dials.set_playing(true);
         self.run(0.5);
         assert!(!self.dials.silent(), "no resume");
+
+        self.play(0);
+        for _ in 0..2 {
+            self.feed.obey(Order::Instead { begun: 1, media: Some(Media::new(Key(2), PathBuf::new())) });
+            self.decode();
+            self.pull(BUFFER);
+        }
+        self.run(2.0);
 
         for from in [100, 50_000, 0, 7] {
             self.play(from);

@@ -3,6 +3,8 @@
 //! Never plays, waits or decides what comes next: it asks, and [`Feed::step`] says when to call again.
 
 mod beside;
+mod orders;
+mod seam;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,8 +14,9 @@ use std::time::Duration;
 use rtrb::Producer;
 
 use self::beside::{Beside, Besides, Lead};
+pub(crate) use self::orders::{Line, Marker, Order, Report};
 use crate::playback::channels::ChannelMap;
-use crate::playback::decode::{DecodeError, Decoder, Format};
+use crate::playback::decode::{DecodeError, Decoder};
 use crate::playback::level::{self, GainTags, Leveller};
 use crate::playback::part::{Part, Window};
 use crate::playback::realtime::{Dials, Door, Run, RunClock};
@@ -37,80 +40,6 @@ pub(crate) type Open = Box<dyn FnMut(&Path) -> Result<Box<dyn Decoder>, DecodeEr
 
 /// Where reports go.
 pub(crate) type Tell = Box<dyn FnMut(Report) + Send>;
-
-/// Names one opening of one output, for as long as the engine lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Line(pub(crate) u32);
-
-impl Line {
-    /// The one that leads from the beginning.
-    pub(crate) const FIRST: Self = Self(0);
-}
-
-/// What the engine wants of the decoder thread.
-#[derive(Debug)]
-pub(crate) enum Order {
-    /// From now on the sound is this track, from this place: a start, a skip or a seek.
-    Play { media: Media, from: Place },
-    /// What follows the track that is being decoded: the answer to [`Report::Wanted`], or a change of mind.
-    Follow(Option<Media>),
-    /// Silence: no track at all.
-    Halt,
-    /// Tracks that are opened from now on are made equally loud in this way.
-    Level(Leveller),
-    /// There is a (new) device. On the main output, what sounded on the old one is over, and a `Play` follows; others
-    /// join where the music is.
-    Outlet { line: Line, door: Door, rate: u32, channels: u16, latency: Duration, rewinds: bool },
-    /// There is an output beside the main one, and soon a device of it.
-    Join { line: Line, dials: Arc<Dials> },
-    /// This output beside the main one changes places with it; a `Play` follows.
-    Lead(Line),
-    /// This output is no more.
-    Leave(Line),
-    /// Look again: playback was paused or resumed, or an unpaced output has room.
-    Wake,
-    /// The thread ends.
-    Quit,
-}
-
-/// What the decoder thread says.
-#[derive(Debug)]
-pub(crate) enum Report {
-    /// From this frame of this run on, the device gets this track.
-    Begins(Marker),
-    /// What follows the track that is being decoded? Answered by [`Order::Follow`].
-    Wanted,
-    /// The track does not play, or no further.
-    Failed { key: Key, error: DecodeError },
-    /// After this frame of this run, at this rate, there is nothing.
-    Ends { clock: Arc<RunClock>, at: u64, rate: u32 },
-    /// The track that was ordered has this rate, the device another: the device is to be opened anew.
-    Rate(u32),
-    /// Whether an output beside the main one keeps up. It joins again when it moves.
-    Keeps { line: Line, up: bool },
-}
-
-/// Where in a run a track begins.
-#[derive(Debug, Clone)]
-pub(crate) struct Marker {
-    pub(crate) key: Key,
-    pub(crate) clock: Arc<RunClock>,
-    /// Frame of the run, at the device's rate.
-    pub(crate) at: u64,
-    /// Frame of the track that is heard there, at the track's rate.
-    pub(crate) track_frame: u64,
-    pub(crate) format: Format,
-    /// The rate of the run, in Hz.
-    pub(crate) rate: u32,
-    /// The channels of the run.
-    pub(crate) channels: u16,
-    /// What the track's samples are multiplied by; 1.0 leaves them as they are.
-    pub(crate) gain: f32,
-    /// How many times something was ordered to play before: what was ordered since makes it void.
-    pub(crate) orders: u64,
-    /// Time between the device's taking a frame and its being heard, where the device does not tell.
-    pub(crate) latency: Duration,
-}
 
 /// When to call [`Feed::step`] again.
 #[derive(Debug, PartialEq, Eq)]
@@ -154,8 +83,12 @@ struct Writing {
     clock: Arc<RunClock>,
     /// The callback's end, until it holds enough to start.
     run: Option<Run>,
-    /// Frames that went into the ring.
+    /// Frames that were made for it.
     frames: u64,
+    /// Where its tracks begin; eight bytes a track.
+    begins: Vec<u64>,
+    /// Whether it only replaces the end of what is handed over already.
+    goes_on: bool,
     ended: bool,
 }
 
@@ -195,7 +128,7 @@ pub(crate) struct Feed {
     /// The track that has just ended, for one that goes on in its file.
     spent: Option<Voice>,
     following: Following,
-    /// How many times something was ordered to play.
+    /// How many orders made void what was said before.
     orders: u64,
     resampler: Option<Resampler>,
     /// Whether the device is to have each track's own rate; then, the rate that it was last asked for.
@@ -263,10 +196,13 @@ impl Feed {
                     Err(_) => return,
                 },
             };
-            if matches!(order, Order::Quit) {
-                return;
+            // All that were given meanwhile: what an earlier one wants may be void already.
+            for order in std::iter::once(order).chain(orders.try_iter()) {
+                if matches!(order, Order::Quit) {
+                    return;
+                }
+                self.obey(order);
             }
-            self.obey(order);
         }
     }
 
@@ -275,6 +211,7 @@ impl Feed {
         match order {
             Order::Play { media, from } => self.play(media, from),
             Order::Follow(media) => self.follow(media),
+            Order::Instead { begun, media } => self.instead(begun, media),
             Order::Halt => self.halt(),
             Order::Level(levelling) => {
                 self.levelling = levelling;
@@ -366,7 +303,7 @@ impl Feed {
         let (Some(writing), Some(device)) = (&mut self.writing, &mut self.device) else { return None };
         let written = writing.ring.buffer().capacity() - writing.ring.slots();
         let enough = frames_in(PREFILL, device.rate) * usize::from(device.channels);
-        if !(writing.ended || full || written >= enough) {
+        if !(writing.goes_on || writing.ended || full || written >= enough) {
             return None;
         }
         let run = writing.run.take()?;
@@ -451,7 +388,7 @@ impl Feed {
 
     fn ask_or_open(&mut self) {
         match std::mem::replace(&mut self.following, Following::Asked) {
-            Following::Unasked => (self.tell)(Report::Wanted),
+            Following::Unasked => (self.tell)(Report::Wanted { orders: self.orders }),
             Following::Named(media) if self.goes_on(&media) => self.following = Following::Continues(media),
             Following::Named(media) => match self.open_voice(&media) {
                 Ok(voice) => self.following = Following::Open(voice),
@@ -538,19 +475,22 @@ impl Feed {
             self.count_ready();
         }
         let inside = self.resampler.as_ref().map_or(0, Resampler::frames_until_next_input);
-        if let Some(writing) = &self.writing {
+        if let Some(writing) = &mut self.writing {
+            let at = writing.frames + inside;
             let marker = Marker {
                 key: voice.key,
                 clock: Arc::clone(&writing.clock),
-                at: writing.frames + inside,
+                at,
                 track_frame: voice.frame,
                 format: voice.decoder.format().clone(),
                 rate,
                 channels,
                 gain: voice.gain,
+                index: writing.begins.len(),
                 orders: self.orders,
                 latency,
             };
+            writing.begins.push(at);
             (self.tell)(Report::Begins(marker));
         }
         self.voice = Some(voice);
@@ -564,8 +504,14 @@ impl Feed {
         self.besides.end();
         if let Some(writing) = &mut self.writing {
             writing.ended = true;
-            let rate = self.device.as_ref().map_or(0, |device| device.rate);
-            (self.tell)(Report::Ends { clock: Arc::clone(&writing.clock), at: writing.frames, rate });
+        }
+        self.tell_end();
+    }
+
+    fn tell_end(&mut self) {
+        if let (Some(writing), Some(device)) = (&self.writing, &self.device) {
+            let (clock, at, rate) = (Arc::clone(&writing.clock), writing.frames, device.rate);
+            (self.tell)(Report::Ends { clock, at, rate, orders: self.orders });
         }
     }
 
@@ -631,6 +577,7 @@ impl Feed {
 
     /// Silence: an empty run replaces what sounds.
     fn halt(&mut self) {
+        self.orders += 1;
         self.voice = None;
         self.spent = None;
         if self.writing.as_ref().is_some_and(|writing| !writing.ended) {
@@ -649,7 +596,15 @@ impl Feed {
         self.sent = 0;
         self.writing = self.device.as_ref().map(|device| {
             let (ring, clock, run) = Run::new(frames_in(RING, device.rate), usize::from(device.channels));
-            Writing { ring, clock, run: Some(run), frames: 0, ended: false }
+            Writing {
+                ring,
+                clock,
+                run: Some(run),
+                frames: 0,
+                begins: Vec::new(),
+                goes_on: false,
+                ended: false,
+            }
         });
         self.besides.begin();
     }
