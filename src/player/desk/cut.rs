@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use super::{Desk, Sound};
 use crate::cue::Span;
-use crate::playback::Place;
-use crate::player::{Change, Event, Item};
+use crate::player::{Change, Item};
 use crate::queue::ItemId;
 
 impl<S: Sound> Desk<S> {
@@ -17,24 +16,12 @@ impl<S: Sound> Desk<S> {
         item.part.span = span;
         self.queue.replace(id, Arc::new(item));
         self.measure_ahead();
-        if !self.queue.is_playable(id) {
-            self.queue.mark_playable(id); // another part of it may well play
-            return self.rename(Change::Queue);
-        }
+        self.queue.mark_playable(id); // another part of it may well play
         if self.named.contains(&id) {
-            self.renew_named();
+            // It was named as it was: as if nothing had been.
+            self.named.clear();
+            self.named_nothing = true;
         }
-        self.say(Event::Changed(Change::Queue));
-    }
-
-    /// What was named to follow is not what it was when it was named.
-    fn renew_named(&mut self) {
-        self.forget_named();
-        // What is decoded already is taken back: from where the device is; the cross-fade hides it.
-        let here = self.sound.taken().filter(|_| self.sound.has_joined());
-        match here.zip(self.now.item.and_then(|id| self.media(id))) {
-            Some((position, media)) => self.sound.play(media, Place::Frame(position.frame)),
-            None => self.name_next(),
-        }
+        self.rename(Change::Queue);
     }
 }
