@@ -3,6 +3,7 @@
 //! Never plays, waits or decides what comes next: it asks, and [`Feed::step`] says when to call again.
 
 mod beside;
+mod next;
 mod orders;
 mod seam;
 
@@ -14,6 +15,7 @@ use std::time::Duration;
 use rtrb::Producer;
 
 use self::beside::{Beside, Besides, Lead};
+use self::next::Following;
 pub(crate) use self::orders::{Line, Marker, Order, Report};
 use crate::playback::channels::ChannelMap;
 use crate::playback::decode::{DecodeError, Decoder};
@@ -28,9 +30,6 @@ const RING: Duration = Duration::from_secs(2);
 
 /// What a fresh run holds before the callback gets it, so that it does not run dry at once.
 const PREFILL: Duration = Duration::from_millis(100);
-
-/// How long before the end of a track the next one is opened.
-const LOOKAHEAD: Duration = Duration::from_secs(10);
 
 /// How soon to try again when the callback has not yet taken the runs of earlier skips.
 const DOOR_RETRY: Duration = Duration::from_millis(10);
@@ -62,19 +61,6 @@ struct Voice {
     levellings: u64,
     /// Frames of the track up to which it is decoded.
     frame: u64,
-}
-
-/// What is known of the track after the current one.
-enum Following {
-    /// Nobody was asked yet.
-    Unasked,
-    Asked,
-    Named(Media),
-    /// It goes on in the file that is decoded now.
-    Continues(Media),
-    Open(Voice),
-    /// Nothing follows.
-    Nothing,
 }
 
 /// The run that is being written.
@@ -374,95 +360,6 @@ impl Feed {
         }
     }
 
-    /// Asks for the next track and opens it while there is time.
-    fn look_ahead(&mut self) {
-        let Some(voice) = &self.voice else { return };
-        let format = voice.decoder.format();
-        let near = format.frames.is_some_and(|frames| {
-            frames.saturating_sub(voice.frame) < frames_in(LOOKAHEAD, format.rate) as u64
-        });
-        if near {
-            self.ask_or_open();
-        }
-    }
-
-    fn ask_or_open(&mut self) {
-        match std::mem::replace(&mut self.following, Following::Asked) {
-            Following::Unasked => (self.tell)(Report::Wanted { orders: self.orders }),
-            Following::Named(media) if self.goes_on(&media) => self.following = Following::Continues(media),
-            Following::Named(media) => match self.open_voice(&media) {
-                Ok(voice) => self.following = Following::Open(voice),
-                Err(error) => {
-                    self.following = Following::Unasked;
-                    (self.tell)(Report::Failed { key: media.key, error });
-                }
-            },
-            other => self.following = other,
-        }
-    }
-
-    /// Whether a track is what comes next in the file that is being decoded.
-    fn goes_on(&self, media: &Media) -> bool {
-        let now = self.voice.as_ref().or(self.spent.as_ref());
-        now.is_some_and(|voice| media.part.continues(&voice.part))
-    }
-
-    /// The current track is at its end: the next one joins, or the run ends.
-    fn turn(&mut self) -> Step {
-        match std::mem::replace(&mut self.following, Following::Unasked) {
-            Following::Open(voice) if self.wants_other_rate(voice.decoder.format().rate) => {
-                // It was named, and does not begin: whoever hears of the end orders it anew.
-                self.following = Following::Nothing;
-                self.end();
-                Step::Continue
-            }
-            Following::Open(voice) => {
-                self.begin(voice);
-                Step::Continue
-            }
-            Following::Continues(media) => {
-                self.go_on(media);
-                Step::Continue
-            }
-            Following::Nothing => {
-                self.following = Following::Nothing;
-                self.end();
-                Step::Continue
-            }
-            Following::Asked => {
-                self.following = Following::Asked;
-                Step::Idle
-            }
-            other => {
-                self.following = other;
-                self.ask_or_open();
-                Step::Continue
-            }
-        }
-    }
-
-    /// The next track of the same file: the open decoder goes on where it is, so that not even a lossy one
-    /// notices the mark.
-    fn go_on(&mut self, media: Media) {
-        let mut spent = self.spent.take();
-        let going = spent.as_mut().zip(media.part.span);
-        if !going.is_some_and(|(voice, span)| voice.decoder.go_on(span)) {
-            spent = None; // it was shorter than the sheet says
-        }
-        let joined = match spent {
-            Some(voice) => {
-                let gain = self.gain(&media);
-                let levellings = self.levellings;
-                Ok(Voice { key: media.key, part: media.part, gain, levellings, frame: 0, ..voice })
-            }
-            None => self.open_voice(&media),
-        };
-        match joined {
-            Ok(voice) => self.begin(voice),
-            Err(error) => (self.tell)(Report::Failed { key: media.key, error }),
-        }
-    }
-
     fn begin(&mut self, voice: Voice) {
         self.spent = None;
         let Some(device) = &self.device else { return };
@@ -562,17 +459,6 @@ impl Feed {
             Ok(voice) => self.begin(voice),
             Err(error) => (self.tell)(Report::Failed { key: media.key, error }),
         }
-    }
-
-    fn follow(&mut self, media: Option<Media>) {
-        self.following = match media {
-            None => Following::Nothing,
-            Some(media) => match std::mem::replace(&mut self.following, Following::Nothing) {
-                Following::Open(voice) if voice.key == media.key => Following::Open(voice),
-                Following::Continues(named) if named == media => Following::Continues(named),
-                _ => Following::Named(media),
-            },
-        };
     }
 
     /// Silence: an empty run replaces what sounds.

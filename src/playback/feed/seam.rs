@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use super::{Feed, Following, RING, Writing, frames_in};
+use super::next::Following;
+use super::{Feed, RING, Writing, frames_in};
 use crate::playback::Media;
 use crate::playback::realtime::Run;
 

@@ -482,6 +482,27 @@ fn an_output_beside_the_main_one_gets_every_frame_too() {
 }
 
 #[test]
+fn a_change_of_mind_is_heard_on_every_output() {
+    let mut desk = Desk::new();
+    let mut aside = Aside::join(&mut desk, 1, 10);
+    desk.play(1, "0+9", 0);
+    desk.settle(&mut vec!["100+20"]);
+    let (mut main, mut other) = together(&mut desk, &mut aside, 4);
+    desk.feed.obey(Order::Instead { begun: 1, media: Some(media(8, "200+3")) });
+    desk.settle(&mut vec!["300+2"]);
+    let (rest, too) = together(&mut desk, &mut aside, 20);
+    main.extend(rest);
+    other.extend(too);
+    assert_eq!(main, [1, 2, 3, 4, 5, 6, 7, 8, 9, 201, 202, 203, 301, 302]);
+    assert_eq!(other, main);
+    let mut desk = Desk::new();
+    let mut aside = Aside::join(&mut desk, 1, 10);
+    desk.play(1, "0+9", 0);
+    desk.feed.obey(Order::Instead { begun: 1, media: None });
+    assert_eq!(together(&mut desk, &mut aside, 20).1, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+}
+
+#[test]
 fn an_output_has_a_rate_of_its_own() {
     let mut desk = Desk::of_rate(20);
     let mut aside = Aside::join(&mut desk, 1, 10);
