@@ -49,7 +49,7 @@ impl Server {
     ///
     /// # Errors
     /// When the socket cannot be made.
-    pub fn start(seat: Seat, remote: Remote, hub: Arc<Hub>) -> io::Result<Self> {
+    pub fn start(mut seat: Seat, remote: Remote, hub: Arc<Hub>) -> io::Result<Self> {
         let listener = seat.listen()?;
         let shared = Arc::new(Shared {
             remote,
