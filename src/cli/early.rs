@@ -37,11 +37,14 @@ pub(super) struct Early {
     seat: Option<Seat>,
 }
 
+/// Where events go at last.
+type Tell = Box<dyn FnMut(Event, &crate::player::Status) + Send>;
+
 /// Where events go.
 enum Told {
     /// Nobody knows of the player yet.
     Held(Vec<Event>),
-    On(Box<dyn FnMut(Event, &crate::player::Status) + Send>),
+    On(Tell),
 }
 
 impl Early {
@@ -189,12 +192,12 @@ mod tests {
     }
 
     /// What is heard first, and which entries were looked at for that.
-    fn heard(letters: &str, left: Option<&Left>) -> (Option<String>, Vec<Range<usize>>) {
+    fn heard(letters: &str, left: Option<&Left>) -> (Option<String>, Vec<(usize, usize)>) {
         let entry = |at: usize| Entry { title: at.to_string(), ..Entry::default() };
         let entries: Vec<Entry> = (0..letters.len()).map(entry).collect();
         let looks = RefCell::new(Vec::new());
         let decide = |some: Range<usize>| {
-            looks.borrow_mut().push(some.clone());
+            looks.borrow_mut().push((some.start, some.end));
             Some(rows(letters).into_iter().skip(some.start).take(some.len()).collect())
         };
         let row = first(&Undecided { entries: &entries, decide: &decide }, left);
@@ -230,9 +233,9 @@ mod tests {
     #[test]
     fn a_few_of_many_are_looked_at() {
         let many = "s".repeat(1000);
-        assert_eq!(heard(&many, None).1, [0..FEW]);
-        assert_eq!(heard(&many, Some(&left("/m/500.flac", "500"))).1, [492..508]);
-        assert_eq!(heard(&many, Some(&left("/m/999.flac", "999"))).1, [991..1000]);
+        assert_eq!(heard(&many, None).1, [(0, FEW)]);
+        assert_eq!(heard(&many, Some(&left("/m/500.flac", "500"))).1, [(492, 508)]);
+        assert_eq!(heard(&many, Some(&left("/m/999.flac", "999"))).1, [(991, 1000)]);
     }
 
     #[test]

@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(case.notes(), ["play 0 from 0", "follow nothing"]);
         case.events.try_iter().for_each(drop);
         assert_eq!(ids(&mut case, whole("0 1 2")), [0, 1, 2]);
-        assert_eq!(case.notes(), ["follow 1"]);
+        assert_eq!(case.notes(), ["1 instead"]);
         let events: Vec<_> = case.events.try_iter().collect();
         assert!(matches!(events[..], [Event::Changed(Change::Queue)]), "{events:?}");
         assert_eq!((case.desk.now.number, case.desk.now.of), (Some(1), 3));
@@ -212,7 +212,7 @@ mod tests {
         case.notes();
         ids(&mut case, whole("0 1"));
         ended(&mut case);
-        assert_eq!(case.notes(), ["follow 1", "play 1 from 0"]);
+        assert_eq!(case.notes(), ["1 instead", "play 1 from 0"]);
         // Nothing else is there.
         let mut case = first();
         failed(&mut case);
