@@ -349,7 +349,7 @@ mod tests {
     impl House {
         fn new() -> Self {
             let folder = tempfile::tempdir().unwrap();
-            let seat = Seat::take(&folder.path().join("control.sock")).unwrap().unwrap();
+            let mut seat = Seat::take(&folder.path().join("control.sock")).unwrap().unwrap();
             let listener = seat.listen().unwrap();
             let hub = Arc::new(Hub::default());
             let telling = Arc::clone(&hub);
