@@ -3,7 +3,9 @@
 
 Makes a folder of tiny tagged files (FLAC headers and MP3 frames with ID3v2; four in a hundred untagged), then
 runs `tonearm scan` (first, and again with nothing changed), `tonearm match` with a listing of 10 and one
-of 1,000 lines, and prints wall time, processor time and peak memory of each. Beside it, where installed: MPD's
+of 1,000 lines, and prints wall time, processor time and peak memory of each. Then it has the listing of 1,000 lines played
+into a FIFO, and prints how long it takes from the start of the process to the first sample that is not silence, and to the
+answer of the socket, which speaks for the whole listing. Beside it, where installed: MPD's
 `update` on the same folder, `find -printf` (the walk alone), and SQLite's FTS5 trigram table as a store
 for the look-up of candidates.
 The library is the same for the same --tracks: nothing is left to chance but the clock.
@@ -16,8 +18,10 @@ import argparse
 import os
 import random
 import shutil
+import signal
 import socket
 import sqlite3
+import statistics
 import struct
 import subprocess
 import sys
@@ -108,6 +112,28 @@ def make_library(folder, tracks):
     return made
 
 
+def wav(tags):
+    """A WAV file of ten seconds of a square wave, with an ID3v2.4 tag in a chunk."""
+    samples = struct.pack("<hh", 12_000, 12_000) * 50 + struct.pack("<hh", -12_000, -12_000) * 50
+    sound = samples * 4410
+    chunk = lambda name, body: name + struct.pack("<I", len(body)) + body + bytes(len(body) % 2)
+    tag = mp3(tags)
+    tag = tag[:tag.index(b"\xff\xfb")]
+    chunks = (chunk(b"fmt ", struct.pack("<HHIIHH", 1, 2, 44_100, 176_400, 4, 16)) + chunk(b"data", sound)
+              + chunk(b"id3 ", tag))
+    return b"RIFF" + struct.pack("<I", len(chunks) + 4) + b"WAVE" + chunks
+
+
+def add_sound(music):
+    """The one track of the library that can be heard; the others are headers."""
+    tags = {"title": "Something To Hear", "artist": "The Sounding Board", "album": "Out Loud", "date": "2026", "number": 1,
+            "seconds": 10}
+    path = music / "The Sounding Board" / "Out Loud (2026)" / "01 Something To Hear.wav"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(wav(tags))
+    return f"{tags['artist']} - {tags['title']}"
+
+
 def make_listing(path, made, lines):
     """As people write them: an album in order, then single songs, some misspelt, some that are not owned."""
     chance = random.Random(lines)
@@ -138,6 +164,42 @@ def run(name, command, environment, runs=3):
         best = row if best is None or row[0] < best[0] else best
     show(name, *best)
     return done.stdout
+
+
+def first_sound(binary, listing, music, folder, environment, runs):
+    """Medians of the seconds to the first sample and to the answer of the player that knows the whole listing."""
+    sounds, answers = [], []
+    fifo, address = folder / "sound", folder / "home" / "control.sock"
+    for _ in range(runs):
+        fifo.unlink(missing_ok=True)
+        os.mkfifo(fifo)
+        start = time.monotonic()
+        player = subprocess.Popen([binary, "play", listing, "--music", music, "--fresh", "-q", "--output", f"pipe:{fifo}?44100:16:2"],
+                                  env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        with open(fifo, "rb", buffering=0) as sound:
+            while not any(sound.read(512)):
+                pass
+            sounds.append(time.monotonic() - start)
+            answers.append(answered(address) - start)
+            player.send_signal(signal.SIGINT)
+            while sound.read(65536):
+                pass
+        player.wait()
+    show(f"tonearm play, {listing.stem} lines: first sample", statistics.median(sounds))
+    show(f"tonearm play, {listing.stem} lines: whole queue", statistics.median(answers))
+
+
+def answered(address):
+    """When the player answers."""
+    while True:
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.connect(str(address))
+                connection.sendall(b'{"command":"status"}\n')
+                if connection.recv(1):
+                    return time.monotonic()
+        except OSError:
+            time.sleep(0.002)
 
 
 def show(name, wall, cpu=None, peak=None):
@@ -252,6 +314,11 @@ def main():
         environment = {**os.environ, "TONEARM_HOME": str(folder / "home")}
         for lines in (10, 1000):
             make_listing(folder / f"{lines}.txt", made, lines)
+        (folder / "heard").mkdir()
+        heard = folder / "heard" / "1000.txt"
+        others = [line.split(". ", 1)[1] for line in (folder / "1000.txt").read_text(encoding="utf-8").splitlines()[1:]]
+        lines = [f"{number}. {line}" for number, line in enumerate([add_sound(music), *others], 1)]
+        heard.write_text("\n".join(lines) + "\n", encoding="utf-8")
         print(f"{options.tracks} files; best of {options.runs}{'':12}  wall s    cpu s     peak MB")
         for _ in range(1):
             subprocess.run(["find", music, "-type", "f", "-size", "+0"], stdout=subprocess.DEVNULL)
@@ -262,6 +329,7 @@ def main():
         for lines in (10, 1000):
             run(f"tonearm match, {lines} lines",
                 [options.bin, "match", folder / f"{lines}.txt", "--music", music, "--json", "-q"], environment, options.runs)
+        first_sound(options.bin, heard, music, folder, environment, max(options.runs, 5))
         print(f"index: {sizes}")
         beside_mpd(music, folder)
         beside_sqlite(made, folder)

@@ -45,6 +45,7 @@ fn run(output: &str, files: Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
         bookmark: None,
         keeper: None,
         sleep: None,
+        is_first: false,
     };
     let (tell, events) = mpsc::channel();
     // The loop below outlives the player.

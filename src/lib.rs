@@ -29,8 +29,8 @@
 //!
 //! What becomes of `tonearm listing.txt`, room by room: [`cli`] reads the words and the settings ([`config`]);
 //! [`library::open`] brings the index of the music up to date; [`playlist`] makes a listing of the text and finds each
-//! entry's file; [`resume`] knows where the listing was left; [`player`] puts
-//! the files into a [`queue`] and has [`playback`] play them; [`tui`] shows it, [`control`] lets others steer it. Each room can
+//! entry's file (of a long one what it begins with is found first, and is heard meanwhile); [`resume`] knows where the
+//! listing was left; [`player`] puts the files into a [`queue`] and has [`playback`] play them; [`tui`] shows it, [`control`] lets others steer it. Each room can
 //! be heard or seen alone: `examples/` has a small program for it, named in its first line.
 //!
 //! | thread   | runs                              | hears                      | says                         |

@@ -704,3 +704,22 @@ fn what_was_asked_to_come_next_does_also_in_an_order_that_was_taken_down() {
     assert_eq!(next, Some(1), "it stands behind the current one");
     assert_eq!(again.next().and_then(|id| again.index(id)), next);
 }
+
+#[test]
+fn a_listing_is_put_around_what_plays() {
+    let mut queue = queue_of(1);
+    queue.advance();
+    queue.surround(ItemId(0), ["x", "y", "0", "z"].map(String::from), 2);
+    let items: Vec<_> = queue.items().map(|(id, item)| (id.0, item.as_str())).collect();
+    assert_eq!(items, [(1, "x"), (2, "y"), (0, "0"), (3, "z")]);
+    assert_eq!((queue.current(), queue.peek_next()), (Some(ItemId(0)), Some(ItemId(3))));
+    assert_eq!(queue.previous(), Some(ItemId(2)));
+    assert_eq!(queue.append("new".into()), ItemId(4));
+
+    let mut queue = shuffled(1, 7);
+    queue.advance();
+    queue.surround(ItemId(0), [(); 5], 3);
+    let mut round = advance(&mut queue, 9);
+    round.sort_unstable();
+    assert_eq!(round, [1, 2, 3, 4], "every other one once");
+}

@@ -12,6 +12,7 @@ use super::full::Full;
 use super::handed::Handed;
 use super::how::{AtEnd, How};
 use super::input::{Program, Row};
+use super::resuming;
 use super::say;
 use super::screen::{Key, Screen};
 use crate::control::Server;
@@ -259,7 +260,9 @@ impl Desk<'_> {
         let Some(shown) = self.shown(item, &status) else { return };
         let line = format!("{}/{}  {}", shown.number, shown.of, shown.name);
         if self.how.json {
-            let track = status.track.as_deref().filter(|_| status.item == Some(item));
+            // One that ended before anybody could be told of it is named by its row.
+            let named = self.row(item).and_then(resuming::item);
+            let track = status.track.as_deref().filter(|_| status.item == Some(item)).or(named.as_ref());
             let label = track.map(|track| &track.label);
             let object = serde_json::json!({
                 "event": "track-started", "number": shown.number,

@@ -50,6 +50,11 @@ impl GainOption {
         self.word.unwrap_or_default()
     }
 
+    /// Whether the gain of a track depends on what stands beside it.
+    pub(super) fn looks_beside(self) -> bool {
+        self.word() == Word::Auto
+    }
+
     /// Its word.
     pub(super) fn name(self) -> &'static str {
         match self.word() {

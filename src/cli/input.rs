@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::io::Read;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -132,6 +133,22 @@ impl ListingOptions {
     pub(super) fn read(&self, quiet: bool) -> anyhow::Result<Program> {
         read(&self.input, self.from, quiet)
     }
+
+    /// The same; each listing is shown to `begin` before its entries are decided.
+    pub(super) fn read_showing(
+        &self,
+        quiet: bool,
+        begin: &mut dyn FnMut(&Undecided<'_>),
+    ) -> anyhow::Result<Program> {
+        read_showing(&self.input, self.from, quiet, begin)
+    }
+}
+
+/// A listing that is read, and whose entries are not decided yet.
+pub(super) struct Undecided<'a> {
+    pub(super) entries: &'a [Entry],
+    /// Decides some that stand together; gives their rows. `None` where that needs another look at the music.
+    pub(super) decide: &'a dyn Fn(Range<usize>) -> Option<Vec<Row>>,
 }
 
 /// Inputs of a command that reports on them.
@@ -287,6 +304,15 @@ pub(super) fn with_place(name: Cow<'_, str>, span: Option<Span>) -> String {
 
 /// Reads all inputs, listings as `from` if that is given, and finds their files.
 pub(super) fn read(options: &InputOptions, from: Option<&str>, quiet: bool) -> anyhow::Result<Program> {
+    read_showing(options, from, quiet, &mut |_| ())
+}
+
+fn read_showing(
+    options: &InputOptions,
+    from: Option<&str>,
+    quiet: bool,
+    begin: &mut dyn FnMut(&Undecided<'_>),
+) -> anyhow::Result<Program> {
     let mut program = Program::default();
     let mut known = None;
     for input in &options.inputs {
@@ -307,6 +333,10 @@ pub(super) fn read(options: &InputOptions, from: Option<&str>, quiet: bool) -> a
                     let listing = listing(input, &bytes, from, &music.index)?;
                     let listing = options.part.of(listing).with_context(|| name_of(input))?;
                     let how = (options.strict, options.versions.accept());
+                    begin(&Undecided {
+                        entries: &listing.entries,
+                        decide: &|some| decide_some(input, &listing, some, (music, pins), how),
+                    });
                     if !add(&mut program, input, &listing, (music, pins), how, false) {
                         // A file that was to be played is not what it was when its tags were read.
                         *music = music::whole(&options.music, quiet)?;
@@ -452,6 +482,26 @@ pub(super) fn add_listing(
     let listing = listing(input, bytes, None, &music.index)?;
     add(program, input, &listing, (music, &Pins::default()), (strict, Accept::Exact), true);
     Ok(())
+}
+
+/// Decides some entries of a listing without the others, but with its heading.
+fn decide_some(
+    input: &Path,
+    listing: &Listing,
+    some: Range<usize>,
+    known: (&Music, &Pins),
+    how: (bool, Accept),
+) -> Option<Vec<Row>> {
+    let some = Listing {
+        title: listing.title.clone(),
+        artist: listing.artist.clone(),
+        date: listing.date.clone(),
+        source: listing.source.clone(),
+        entries: listing.entries.get(some)?.to_vec(),
+        unread: Vec::new(),
+    };
+    let mut program = Program::default();
+    add(&mut program, input, &some, known, how, false).then_some(program.rows)
 }
 
 /// Adds the entries of a listing that is read; or nothing, and gives `false`, if one of the files found

@@ -14,6 +14,7 @@ mod detach;
 mod devices;
 #[cfg(test)]
 mod documented;
+mod early;
 mod exit;
 mod export;
 mod finder;
@@ -42,6 +43,7 @@ mod say;
 mod scan;
 mod screen;
 mod settings;
+mod setup;
 mod shelf;
 mod show;
 mod signals;

@@ -12,19 +12,20 @@ use super::ask;
 use super::attend::{Desk, Front, Happening};
 #[cfg(unix)]
 use super::detach;
+use super::early::{self, Early};
 use super::exit::{self, Exit};
 use super::finder::OpenLibrary;
 use super::full::{Full, Room};
 use super::how::{AtEnd, How, Ui};
-use super::input::{self, ListingOptions, Program, Row};
+use super::input::{self, ListingOptions, Program};
 #[cfg(unix)]
 use super::mpd::MpdOption;
 use super::music::{self, MusicOptions};
 use super::panes;
 use super::pins;
-use super::render;
 use super::resuming::{self, Beginning};
 use super::screen::Screen;
+use super::setup::setup;
 use super::shelf;
 use super::show::{self, Style};
 use super::signals;
@@ -35,9 +36,7 @@ use crate::control::{Client, Hub, Seat, Server};
 use crate::library::{Library, Track};
 use crate::memory;
 use crate::paths::{Environment, Paths};
-use crate::playback::Shape;
-use crate::playback::output::Target;
-use crate::player::{ItemId, OnUnplug, Opening, Place, Player, Setup};
+use crate::player::{Event, ItemId, Place, Player, Status};
 use crate::sanitise;
 use crate::tui;
 use crate::tui::keys::Keys;
@@ -152,20 +151,24 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
         options.how.at_end.get_or_insert(AtEnd::Stop);
     }
     options.how.settle(settings::usual(&settings::config()?)?);
-    let mut program = options.listing.read(quiet)?;
+    // Only a screen of our own, with something to play, can ask and tell by itself.
+    let has_screen = options.how.shown() == Ui::Full && !options.dry_run && options.plays_here();
+    let is_told =
+        quiet || options.no_ask || options.dry_run || options.how.json || options.listing.input.strict;
+    let may_ask = !is_told && ask::is_possible();
+    let may_begin = !options.dry_run && (has_screen || !may_ask);
+    let mut early = None;
+    let mut program = options.listing.read_showing(quiet, &mut |listing| {
+        if may_begin {
+            early = Early::begin(listing, &options.how, &options.whose_state(), options.is_apart());
+        }
+    })?;
     if program.nothing_to_play().is_none() && !options.dry_run {
         shelf::remember(&options.listing.input.inputs);
     }
-    // Only a screen of our own, with something to play, can ask and tell by itself.
-    let has_screen = options.how.shown() == Ui::Full && !options.dry_run && options.plays_here();
     let is_asked_there = has_screen && program.nothing_to_play().is_none();
-    let is_told = is_asked_there
-        || quiet
-        || options.no_ask
-        || options.dry_run
-        || options.how.json
-        || options.listing.input.strict;
-    if !is_told && ask::is_possible() {
+    if may_ask && !is_asked_there {
+        early = None;
         match ask::about(&mut program, options.how.first_output())? {
             ask::End::Done => {}
             ask::End::Quit => return Ok(if program.is_whole() { Exit::Done } else { Exit::Partly }),
@@ -187,17 +190,26 @@ pub(super) fn run(mut options: Options, quiet: bool) -> anyhow::Result<Exit> {
         // No reason to keep the music back.
         exit::explain(&error);
     }
-    play_or_hand_over(&mut program, &options, quiet)
+    play_or_hand_over(&mut program, &options, early, quiet)
 }
 
 /// Plays here, unless another player runs that is to play it.
-fn play_or_hand_over(program: &mut Program, options: &Options, quiet: bool) -> anyhow::Result<Exit> {
+fn play_or_hand_over(
+    program: &mut Program,
+    options: &Options,
+    early: Option<Early>,
+    quiet: bool,
+) -> anyhow::Result<Exit> {
+    if let Some(mut early) = early {
+        let seat = early.take_seat();
+        return play_here(program, options, seat, Some(early), quiet);
+    }
     let is_apart = options.is_apart();
     let socket = Paths::new(&Environment::of_process()).ok().map(|paths| paths.control_socket());
-    let Some(socket) = socket else { return play_here(program, options, None, quiet) };
+    let Some(socket) = socket else { return play_here(program, options, None, None, quiet) };
     match Seat::take(&socket) {
-        Ok(Some(seat)) => play_here(program, options, Some(seat), quiet),
-        Ok(None) if is_apart => play_here(program, options, None, quiet),
+        Ok(Some(seat)) => play_here(program, options, Some(seat), None, quiet),
+        Ok(None) if is_apart => play_here(program, options, None, None, quiet),
         Ok(None) if options.waits() => {
             anyhow::bail!(
                 "tonearm is playing already, and nobody new can listen for it: end it with `tonearm quit`, or say --new"
@@ -209,7 +221,7 @@ fn play_or_hand_over(program: &mut Program, options: &Options, quiet: bool) -> a
         }
         Err(error) => {
             say::problem(&format!("no commands can reach this player: {}: {error}", sanitise::path(&socket)));
-            play_here(program, options, None, quiet)
+            play_here(program, options, None, None, quiet)
         }
     }
 }
@@ -219,6 +231,7 @@ fn play_here(
     program: &mut Program,
     options: &Options,
     seat: Option<Seat>,
+    early: Option<Early>,
     quiet: bool,
 ) -> anyhow::Result<Exit> {
     let clients = options.clients()?;
@@ -253,12 +266,14 @@ fn play_here(
     let (waits, of_search) = (options.waits(), music.clone());
     let library: OpenLibrary = Box::new(move || music::library(&of_search));
     let asks = !options.no_ask && !options.listing.input.strict;
-    let reach = Reached { seat, clients, waits, music, listing, library, asks, coming: Some(coming) };
+    let reach = Reached { early, seat, clients, waits, music, listing, library, asks, coming: Some(coming) };
     play(program, beginning, &options.how, reach, quiet)
 }
 
 /// How others reach the player, and the music that they may ask for.
 pub(super) struct Reached<'a> {
+    /// The player, where it plays already.
+    early: Option<Early>,
     seat: Option<Seat>,
     clients: Option<Clients>,
     /// Whether it waits for clients with nothing to play.
@@ -278,6 +293,7 @@ impl<'a> Reached<'a> {
     /// Nobody does.
     pub(super) fn by_nobody(music: &'a MusicOptions, library: OpenLibrary) -> Self {
         Self {
+            early: None,
             seat: None,
             clients: None,
             waits: false,
@@ -368,7 +384,8 @@ pub(super) fn play(
     let words = beginning.words();
     let (keeper, keeping) = beginning.keeper().unzip();
     setup.keeper = keeper;
-    let player = Player::start(setup, move |event, status| {
+    let items = setup.items.len();
+    let tell = move |event: Event, status: &Status| {
         telling.tell(&event, status);
         #[cfg(unix)]
         if let Some(board) = &board {
@@ -376,7 +393,12 @@ pub(super) fn play(
         }
         // The loop below outlives the player.
         let _ = told.send(Happening::Player(event));
-    })?;
+    };
+    let (player, ids) = match reached.early {
+        Some(early) => early.complete(setup, tell),
+        None => (Player::start(setup, tell)?, (0..).map(ItemId).take(items).collect()),
+    };
+    let rows_by_id = early::by_id(&ids, &beginning.rows);
     let server = reached.seat.and_then(|seat| listen(seat, &player, Arc::clone(&hub)));
     #[cfg(unix)]
     let clients = reached.clients.and_then(|clients| clients.serve(player.remote(), reached.music));
@@ -386,7 +408,7 @@ pub(super) fn play(
     let _ = Paths::new(&Environment::of_process())
         .map(|paths| Mpris::start(&player.remote(), &hub, paths.pictures()));
     signals::watch(say.clone())?;
-    if let Some((waiting, coming)) = Waiting::of(program, &beginning.rows).zip(reached.coming) {
+    if let Some((waiting, coming)) = Waiting::of(program, &rows_by_id).zip(reached.coming) {
         let (remote, say) = (player.remote(), say.clone());
         // It ends when the folders are watched no more. Without a thread nothing comes in its place.
         let _ = std::thread::Builder::new().name("arrivals".into()).spawn(move || {
@@ -400,7 +422,7 @@ pub(super) fn play(
     let front = match ui {
         Ui::Full => {
             let row_of = |at: &Option<usize>| playable.get((*at)?)?.number.checked_sub(1);
-            let rows = (0..).map(ItemId).zip(beginning.rows.iter().map(row_of));
+            let rows = (0..).map(ItemId).zip(rows_by_id.iter().map(row_of));
             let room = Room {
                 program,
                 remote: player.remote(),
@@ -425,7 +447,7 @@ pub(super) fn play(
     let mut desk = Desk {
         program,
         playable,
-        rows: beginning.rows,
+        rows: rows_by_id,
         player,
         keeping,
         _server: server,
@@ -449,51 +471,11 @@ fn keys(ui: Ui) -> anyhow::Result<Keys> {
     Ok(settings::keys(&settings::config()?)?)
 }
 
-fn setup(program: &Program, how: &How, playable: &[&Row], beginning: &Beginning) -> anyhow::Result<Setup> {
-    let files = program.parts();
-    // Only these have no shape of their own; for a device no file is opened twice.
-    let is_shapeless = |output: &Target| matches!(output, Target::Wav(_) | Target::Null | Target::Void);
-    let shape = match how.outputs().iter().any(is_shapeless) {
-        true => render::first_format(&files).map_or_else(Shape::default, |format| render::shape_of(&format)),
-        false => Shape::default(),
-    };
-    let rows = &beginning.rows;
-    let start = how.start.map(|number| {
-        let reaches = |at: &Option<usize>| at.is_some_and(|at| playable[at].number >= number as usize);
-        rows.iter().position(reaches).unwrap_or(rows.len().saturating_sub(1))
-    });
-    let Opening { items, origin, bookmark } = beginning.opening.clone();
-    let (shuffle, repeat) =
-        bookmark.as_ref().map_or((how.usual.shuffle, how.usual.repeat), |left| (left.shuffle, left.repeat));
-    Ok(Setup {
-        items,
-        start,
-        repeat: how.repeat().unwrap_or(repeat),
-        shuffle: how.shuffle.map_or(shuffle, Into::into),
-        seed: how.seed.unwrap_or_else(any_seed),
-        levelling: how.gain.leveller()?,
-        outputs: how.outputs().to_vec(),
-        rate: how.rate.map(Into::into).unwrap_or_default(),
-        on_unplug: how.on_unplug.map_or(OnUnplug::Usual, Into::into),
-        shape,
-        origin,
-        bookmark,
-        keeper: None,
-        sleep: how.sleep,
-    })
-}
-
 /// Opens the socket for commands. Without it the music plays all the same.
 fn listen(seat: Seat, player: &Player, hub: Arc<Hub>) -> Option<Server> {
     Server::start(seat, player.remote(), hub)
         .inspect_err(|error| say::problem(&format!("no commands can reach this player: {error}")))
         .ok()
-}
-
-/// A different shuffle every time.
-fn any_seed() -> u64 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(0)
 }
 
 fn tell_left_out(program: &Program) {

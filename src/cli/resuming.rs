@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 
 use super::how::How;
 use super::input::{self, Row};
@@ -11,8 +12,8 @@ use super::say;
 use crate::control::clock;
 use crate::library::FileKind;
 use crate::paths::{Environment, Paths};
-use crate::player::{Item, Kept, Label, Opening, Origin, Part};
-use crate::resume::{Keeper, Store};
+use crate::player::{Bookmark, Item, Kept, Label, Memory, Opening, Origin, Part, Repeat, Shuffle};
+use crate::resume::{Keeper, Left, Store};
 
 /// What to play, where to begin, and where to keep how it goes on.
 #[derive(Debug)]
@@ -60,6 +61,20 @@ impl Beginning {
         }
     }
 
+    /// One item of what was left so, heard while the others are not decided. Nothing is kept.
+    pub(super) fn first(item: Item, left: Option<&Left>) -> Self {
+        let bookmark = left.map(|left| Bookmark {
+            order: Memory { heard: vec![0], ..Memory::default() },
+            position: if left.bookmark.order.ended { Duration::ZERO } else { left.bookmark.position },
+            shuffle: Shuffle::Off,
+            repeat: Repeat::Off,
+            consume: false,
+            ..left.bookmark.clone()
+        });
+        let opening = Opening { items: vec![item], origin: None, bookmark };
+        Self { opening, rows: vec![Some(0)], store: None }
+    }
+
     /// Starts keeping how it goes on. Without a thread for that the music plays all the same.
     pub(super) fn keeper(&mut self) -> Option<(Sender<Kept>, Keeper)> {
         let keeper = self.store.take()?.start();
@@ -81,6 +96,12 @@ impl Beginning {
         let is_further = item > 0 || bookmark.position.as_secs() > 0;
         is_further.then(|| format!("goes on at {time} of {number}/{of}; --fresh starts over"))
     }
+}
+
+/// How these inputs were left, where it is to go on so.
+pub(super) fn left(whose: &Whose<'_>) -> Option<Left> {
+    let origin = origin(whose.inputs, whose.part.clone()).filter(|_| !whose.fresh)?;
+    store()?.load(&origin)
 }
 
 /// How the user wants it to begin, where that is said.

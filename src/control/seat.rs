@@ -14,6 +14,8 @@ use interprocess::local_socket::{
 #[derive(Debug)]
 pub struct Seat {
     socket: PathBuf,
+    /// Where callers come already, though nobody serves them yet.
+    open: Option<Listener>,
     _lock: File,
 }
 
@@ -28,14 +30,27 @@ impl Seat {
         }
         let lock = File::options().create(true).append(true).open(socket.with_extension("lock"))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Some(Self { socket: socket.to_owned(), _lock: lock })),
+            Ok(()) => Ok(Some(Self { socket: socket.to_owned(), open: None, _lock: lock })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }
     }
 
+    /// Opens the socket before there is somebody to serve those who call: they wait for it, and what they say is heard
+    /// in its order once a [`Server`](super::Server) has the seat.
+    ///
+    /// # Errors
+    /// When the socket cannot be made.
+    pub fn open(&mut self) -> io::Result<()> {
+        self.open = Some(self.listen()?);
+        Ok(())
+    }
+
     /// Listens at the socket, which only its owner can open.
-    pub(super) fn listen(&self) -> io::Result<Listener> {
+    pub(super) fn listen(&mut self) -> io::Result<Listener> {
+        if let Some(open) = self.open.take() {
+            return Ok(open);
+        }
         // Whoever holds the lock is the only player: what lies there is a dead one's.
         match fs::remove_file(&self.socket) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -100,9 +115,25 @@ mod tests {
         assert!(connect(&socket).unwrap().is_none());
         fs::write(&socket, "left").unwrap();
         assert!(connect(&socket).unwrap().is_none());
-        let seat = Seat::take(&socket).unwrap().unwrap();
+        let mut seat = Seat::take(&socket).unwrap().unwrap();
         let _listener = seat.listen().unwrap();
         assert!(connect(&socket).unwrap().is_some());
+    }
+
+    #[test]
+    fn who_calls_before_anybody_serves_is_not_lost() {
+        use std::io::{Read, Write};
+
+        use interprocess::local_socket::traits::Listener as _;
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("control.sock");
+        let mut seat = Seat::take(&socket).unwrap().unwrap();
+        seat.open().unwrap();
+        let mut caller = connect(&socket).unwrap().unwrap();
+        caller.write_all(b"next").unwrap();
+        let mut heard = [0; 4];
+        seat.listen().unwrap().accept().unwrap().read_exact(&mut heard).unwrap();
+        assert_eq!(&heard, b"next");
     }
 
     #[cfg(unix)]
@@ -111,7 +142,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("run/control.sock");
-        let seat = Seat::take(&socket).unwrap().unwrap();
+        let mut seat = Seat::take(&socket).unwrap().unwrap();
         let _listener = seat.listen().unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!((mode(&socket), mode(socket.parent().unwrap())), (0o600, 0o700));

@@ -49,7 +49,7 @@ impl Server {
     ///
     /// # Errors
     /// When the socket cannot be made.
-    pub fn start(seat: Seat, remote: Remote, hub: Arc<Hub>) -> io::Result<Self> {
+    pub fn start(mut seat: Seat, remote: Remote, hub: Arc<Hub>) -> io::Result<Self> {
         let listener = seat.listen()?;
         let shared = Arc::new(Shared {
             remote,
@@ -349,7 +349,7 @@ mod tests {
     impl House {
         fn new() -> Self {
             let folder = tempfile::tempdir().unwrap();
-            let seat = Seat::take(&folder.path().join("control.sock")).unwrap().unwrap();
+            let mut seat = Seat::take(&folder.path().join("control.sock")).unwrap().unwrap();
             let listener = seat.listen().unwrap();
             let hub = Arc::new(Hub::default());
             let telling = Arc::clone(&hub);

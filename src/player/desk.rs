@@ -7,6 +7,7 @@ mod keep;
 mod level;
 mod outputs;
 mod sound;
+mod whole;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -36,6 +37,8 @@ pub(super) struct Desk<S> {
     alarm: Alarm,
     /// Where the fade to sleep stands: 1 where there is none.
     level: f32,
+    /// Whether the queue has only the first of what is to be played yet.
+    is_first: bool,
     /// Whether the decoder was told that nothing follows.
     named_nothing: bool,
     /// Named to follow, in order, and not yet heard.
@@ -62,6 +65,7 @@ impl<S: Sound> Desk<S> {
             keeping: setup.keeper.map(Keeping::new),
             alarm: Alarm::default(),
             level: 1.0,
+            is_first: setup.is_first,
             named_nothing: false,
             named: Vec::new(),
             heard: false,
@@ -93,11 +97,15 @@ impl<S: Sound> Desk<S> {
             self.queue.append(Arc::new(item));
         }
         let Some(bookmark) = bookmark else { return };
+        self.restore(bookmark);
+        self.resumes_at = self.queue.current().map(|_| bookmark.position);
+    }
+
+    fn restore(&mut self, bookmark: &Bookmark) {
         self.queue.set_shuffle(bookmark.shuffle);
         self.queue.set_repeat(bookmark.repeat);
         self.queue.set_consume(bookmark.consume);
         self.queue.restore(&bookmark.order);
-        self.resumes_at = self.queue.current().map(|_| bookmark.position);
     }
 
     pub(super) fn begin(&mut self) {
@@ -310,6 +318,8 @@ impl<S: Sound> Desk<S> {
         match event {
             playback::Event::Began { key, format } => self.began(ItemId(key.0), format),
             playback::Event::Wanted => self.name_next(),
+            // What was tried for a queue that another has replaced meanwhile.
+            playback::Event::Failed { key, .. } if self.queue.get(ItemId(key.0)).is_none() => {}
             playback::Event::Failed { key, error } => self.failed(ItemId(key.0), error),
             playback::Event::Ended => self.ended(),
             playback::Event::OutputLost { error, vanished } => {
@@ -382,7 +392,9 @@ impl<S: Sound> Desk<S> {
 
     fn finish(&mut self) {
         self.clear();
-        self.say(Event::Finished);
+        if !self.is_first {
+            self.say(Event::Finished);
+        }
     }
 
     fn stop(&mut self) {

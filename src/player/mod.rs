@@ -61,6 +61,9 @@ pub struct Setup {
     pub keeper: Option<Sender<Kept>>,
     /// When the music goes to sleep.
     pub sleep: Option<Duration>,
+    /// Whether `items` is only the first of what is to be played: [`Player::complete`] gives the whole, and until then
+    /// nothing is kept, and the end of that one is not the end.
+    pub is_first: bool,
 }
 
 /// Another listing in the place of the one that plays.
@@ -352,6 +355,7 @@ enum Word {
     Command(Command),
     Add(Vec<Item>, Place, Option<SyncSender<Vec<ItemId>>>),
     Open(Box<Opening>),
+    Complete(Box<Setup>, SyncSender<Vec<ItemId>>),
     Edit(Edit),
     Switch(Target, Switch, SyncSender<Result<(), OutputError>>),
     Signal(Signal),
@@ -455,6 +459,14 @@ impl Player {
         self.remote.send(command);
     }
 
+    /// Gives the whole to a player that began with the first of it ([`Setup::is_first`]). Where that is what the whole
+    /// begins with, it goes on, with all others around it; else what the whole begins with plays in its place. Order,
+    /// modes and what is kept are those of `whole`; the volume, the outputs and all else stay. Comes back when it is
+    /// done, with the ids of the items, in order; without any when the player has ended.
+    pub fn complete(&self, whole: Setup) -> Vec<ItemId> {
+        self.remote.ask(|answer| Word::Complete(Box::new(whole), answer)).unwrap_or_default()
+    }
+
     /// What the device could not play as it was.
     pub fn tally(&self) -> &Tally {
         &self.tally
@@ -512,6 +524,7 @@ fn hear(desk: &mut Desk<Engine>, word: Word) {
             answer.map(|answer| answer.send(ids));
         }
         Word::Open(opening) => desk.open(*opening),
+        Word::Complete(whole, answer) => drop(answer.send(desk.complete(*whole))),
         Word::Edit(edit) => desk.edit(edit),
         Word::Switch(target, switch, answer) => drop(answer.send(desk.switch(target, switch))),
         Word::Settled(answer) => drop(answer.send(())),

@@ -100,6 +100,21 @@ impl<T> Queue<T> {
         true
     }
 
+    /// Puts a listing around an item, which is the current one from then on and the only one that was heard: it becomes
+    /// the `at`-th of `items`, from 0, with its id and its mark. All others get new ids; whatever else there was is gone.
+    pub fn surround(&mut self, id: ItemId, items: impl IntoIterator<Item = T>, at: usize) {
+        let items = items.into_iter().enumerate();
+        self.items =
+            items.map(|(place, item)| (if place == at { id } else { self.new_id() }, item)).collect();
+        self.unplayable.retain(|marked| *marked == id);
+        self.priorities.clear();
+        (self.heard, self.at, self.ended) = ([id].into(), 0, false);
+        self.ahead.clear();
+        if self.shuffle != Shuffle::Off {
+            self.deal_around(id);
+        }
+    }
+
     /// Takes everything out and forgets what was heard; modes stay, and ids are not used again.
     pub fn clear(&mut self) {
         self.items.clear();

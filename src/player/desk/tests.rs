@@ -13,7 +13,7 @@ use crate::queue::{Repeat, Shuffle};
 
 /// Notes what it is told: "play 2 from 0", "follow 3", ...
 #[derive(Default)]
-struct Recorder {
+pub(super) struct Recorder {
     notes: Vec<String>,
 }
 
@@ -60,9 +60,9 @@ impl Sound for Recorder {
     }
 }
 
-struct Case {
-    desk: Desk<Recorder>,
-    events: Receiver<Event>,
+pub(super) struct Case {
+    pub(super) desk: Desk<Recorder>,
+    pub(super) events: Receiver<Event>,
 }
 
 /// Tracks of ten seconds at 10 Hz.
@@ -72,10 +72,15 @@ fn format() -> Format {
 
 impl Case {
     fn new(files: usize, repeat: Repeat) -> Self {
-        let setup = Setup {
+        Self::with(Setup { repeat, ..Self::setup(files) })
+    }
+
+    /// So many files, in order.
+    pub(super) fn setup(files: usize) -> Setup {
+        Setup {
             items: (0..files).map(|n| Item::of_file(n.to_string().into())).collect(),
             start: None,
-            repeat,
+            repeat: Repeat::Off,
             shuffle: Shuffle::Off,
             seed: 1,
             levelling: Leveller::default(),
@@ -87,7 +92,11 @@ impl Case {
             bookmark: None,
             keeper: None,
             sleep: None,
-        };
+            is_first: false,
+        }
+    }
+
+    pub(super) fn with(setup: Setup) -> Self {
         let (tell, events) = mpsc::channel();
         let tell = Box::new(move |event, _: &Status| tell.send(event).unwrap());
         let mut desk = Desk::new(Recorder::default(), setup, tell, Arc::default());
@@ -95,19 +104,19 @@ impl Case {
         Self { desk, events }
     }
 
-    fn began(&mut self, id: u64) {
+    pub(super) fn began(&mut self, id: u64) {
         self.desk.hear(playback::Event::Began { key: Key(id), format: format() });
     }
 
-    fn wanted(&mut self) {
+    pub(super) fn wanted(&mut self) {
         self.desk.hear(playback::Event::Wanted);
     }
 
-    fn notes(&mut self) -> Vec<String> {
+    pub(super) fn notes(&mut self) -> Vec<String> {
         std::mem::take(&mut self.desk.sound.notes)
     }
 
-    fn started(&self) -> Vec<u64> {
+    pub(super) fn started(&self) -> Vec<u64> {
         self.events
             .try_iter()
             .filter_map(|event| if let Event::Started(id) = event { Some(id.0) } else { None })
