@@ -244,7 +244,7 @@ fn play_here(
     };
     let _watch = library.and_then(|library| music::watch(library, say_changed));
     let listing = (options.how.shown() == Ui::Full).then(|| panes::listing(program));
-    program.settle();
+    program.settle(listing.is_some());
     memory::give_back();
     memory::give_back_code();
     let beginning = Beginning::of(&program.playable(), options.whose_state());
@@ -368,6 +368,7 @@ pub(super) fn play(
         beginning.announce();
     }
     let words = beginning.words();
+    beginning.opening.items = Vec::new(); // the player has them
     let (keeper, keeping) = beginning.keeper().unzip();
     setup.keeper = keeper;
     let player = Player::start(setup, move |event, status| {
