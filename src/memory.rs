@@ -18,8 +18,8 @@ pub fn give_back() {
     /// As <malloc.h> has them.
     const TRIM_THRESHOLD: std::ffi::c_int = -1;
     const MMAP_THRESHOLD: std::ffi::c_int = -3;
-    /// Bytes: what the library begins with. It raises them by itself with every large piece that is freed, and
-    /// `malloc_trim` looks at the ends of heaps of other threads never.
+    /// Bytes: what the library begins with. It raises them by itself with every large piece that is freed, and what is
+    /// free at the end of another thread's heap `malloc_trim` never looks at.
     const LITTLE: std::ffi::c_int = 128 * 1024;
     // SAFETY: they take no pointer, and may be called at any time from any thread.
     unsafe {
