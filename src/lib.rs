@@ -46,6 +46,10 @@
 //! | reader   | `playback::decode`: one open file's reads | what is wanted    | bytes; may block, and then is given up |
 //! | waveform | `playback::waveform`, when nothing else wants to run | which track is seen | its shape         |
 //! | sleeve   | `tui::sleeve`: reads a cover and lyrics | which track is seen    | both                         |
+//! | measurer | `playback::level`: how loud untagged files are, when nothing else wants to run | the queue | levels, for tracks that begin later |
+//! | watch    | [`library`]: waits for files that come and go | the kernel | the index is brought up to date |
+//! | arrivals | [`cli`]: whether a file that came is a missing entry's | watch | an edit of the queue        |
+//! | finder   | `cli::finder`: searches the library as somebody types | words | tracks                      |
 //! | output   | `playback::output`: owns the device | calls, atomics             | lost, back, broken           |
 //! | callback | `playback::realtime`, and only that | atomics, fresh runs        | atomics, spent runs          |
 //!

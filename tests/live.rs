@@ -156,22 +156,16 @@ impl Recording {
 
     /// What sounded: from the first sample that is not silent, so many of them.
     fn heard(&self, samples: usize) -> Vec<f32> {
-        let mut heard = Vec::new();
-        until("the recording holds the music", PATIENCE, || {
-            if self.frames() < samples / 2 {
-                return false;
-            }
-            let all = self.samples();
-            let begin = all.iter().position(|sample| *sample != 0.0).unwrap_or(all.len());
-            let begin = begin - begin % 2;
-            // And a tenth of a second more, to see that nothing follows.
-            if all.len() < begin + samples + 8820 {
-                return false;
-            }
-            heard = all[begin..].to_vec();
-            true
+        let mut begin = None;
+        until("the music begins", PATIENCE, || {
+            begin = self.samples().iter().position(|sample| *sample != 0.0).map(|begin| begin - begin % 2);
+            begin.is_some()
         });
-        heard
+        let begin = begin.unwrap();
+        // And a tenth of a second more, to see that nothing follows.
+        let frames = (begin + samples + 8820) / 2;
+        until("the recording holds the music", PATIENCE, || self.frames() >= frames);
+        self.samples().split_off(begin)
     }
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use crate::playback::decode::mock::MockDecoder;
 use crate::playback::feed::{Feed, Line, Order, Report, Step};
-use crate::playback::realtime::{self, Dials, Outlet};
+use crate::playback::realtime::{self, Dials, Door, Outlet};
 use crate::playback::{Key, Media, Place};
 
 /// The system's allocator, counted per thread.
@@ -93,6 +93,12 @@ struct Stage<S> {
     joins: usize,
 }
 
+/// There is a device, and this is the door to it.
+fn opened(line: Line, door: Door) -> Order {
+    let (rate, channels, latency, rewinds) = (RATE, CHANNELS, Duration::ZERO, false);
+    Order::Outlet { line, door, rate, channels, latency, rewinds }
+}
+
 impl<S: Iterator<Item = f32>> Stage<S> {
     /// `plug` makes a device of an outlet.
     fn new(plug: impl FnOnce(Outlet) -> S) -> Self {
@@ -109,14 +115,7 @@ impl<S: Iterator<Item = f32>> Stage<S> {
         let tell = Box::new(move |report| say.send(report).unwrap());
         let mut feed = Feed::new(Box::new(open), tell, Arc::clone(&dials));
         let (outlet, door) = realtime::outlet(RATE, CHANNELS, Arc::clone(&dials));
-        feed.obey(Order::Outlet {
-            line: Line::FIRST,
-            door,
-            rate: RATE,
-            channels: CHANNELS,
-            latency: Duration::ZERO,
-            rewinds: false,
-        });
+        feed.obey(opened(Line::FIRST, door));
         let device = plug(outlet, Arc::clone(&dials));
         Self { feed, reports, dials, device, spent: Counts::default(), pulled: 0, joins: 0 }
     }
@@ -135,7 +134,7 @@ impl<S: Iterator<Item = f32>> Stage<S> {
             let mut asked = false;
             for report in self.reports.try_iter() {
                 match report {
-                    Report::Wanted => asked = true,
+                    Report::Wanted { .. } => asked = true,
                     Report::Begins(_) => self.joins += 1,
                     Report::Failed { error, .. } => panic!("{error}"),
                     Report::Rate(_) => panic!("nobody asks for rates"),
@@ -187,6 +186,14 @@ impl<S: Iterator<Item = f32>> Stage<S> {
         self.dials.set_playing(true);
         self.run(0.5);
         assert!(!self.dials.silent(), "no resume");
+
+        self.play(0);
+        for _ in 0..2 {
+            self.feed.obey(Order::Instead { begun: 1, media: Some(Media::new(Key(2), PathBuf::new())) });
+            self.decode();
+            self.pull(BUFFER);
+        }
+        self.run(2.0);
 
         for from in [100, 50_000, 0, 7] {
             self.play(from);
@@ -336,8 +343,7 @@ fn nor_does_an_output_beside_the_main_one() {
     let (line, dials) = (Line(1), Arc::new(Dials::new()));
     let (outlet, door) = realtime::outlet(RATE, CHANNELS, Arc::clone(&dials));
     stage.feed.obey(Order::Join { line, dials: Arc::clone(&dials) });
-    let (rate, channels, latency) = (RATE, CHANNELS, Duration::ZERO);
-    stage.feed.obey(Order::Outlet { line, door, rate, channels, latency, rewinds: false });
+    stage.feed.obey(opened(line, door));
     stage.device.beside = Some(outlet);
     stage.ten_seconds();
     assert_eq!(stage.spent, Counts::default());
@@ -358,14 +364,7 @@ fn nor_does_the_loss_of_a_device_in_the_middle_of_a_skip() {
     let lost = std::mem::replace(&mut stage.device, Server::new(outlet, Arc::clone(&stage.dials)));
     // The old device is dropped by the thread that owns it, never by the callback, which is no more.
     drop(lost);
-    stage.feed.obey(Order::Outlet {
-        line: Line::FIRST,
-        door,
-        rate: RATE,
-        channels: CHANNELS,
-        latency: Duration::ZERO,
-        rewinds: false,
-    });
+    stage.feed.obey(opened(Line::FIRST, door));
     stage.pull(u64::from(RATE) / 10);
     stage.play(30_000);
     stage.run(1.0);

@@ -9,12 +9,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use crate::playback::ahead::{Ahead, End, Reached};
 use crate::playback::decode::{self, DecodeError, Format};
 use crate::playback::feed::{Feed, Line, Marker, Open, Order, Report};
 use crate::playback::level::Leveller;
 use crate::playback::lineup::{Lineup, Outlet, OutputId, Switch, Threads};
 use crate::playback::output::{News, OutputError, Target};
-use crate::playback::realtime::{Dials, Level, RunClock};
+use crate::playback::realtime::{Dials, Level};
 use crate::playback::wav_file::Shape;
 use crate::playback::{Key, Media, Place, RatePolicy};
 
@@ -191,11 +192,6 @@ fn frames_in(time: Duration, rate: u32) -> u64 {
     (time.as_secs_f64() * f64::from(rate)) as u64
 }
 
-/// Frames of a run that the listener has heard, or the device has taken where it does not tell.
-fn reached(clock: &RunClock, rate: u32) -> u64 {
-    clock.heard(rate).unwrap_or_else(|| clock.played())
-}
-
 /// The handle of decoder thread and output.
 pub struct Engine {
     orders: Sender<Order>,
@@ -207,13 +203,8 @@ pub struct Engine {
     told: VecDeque<Event>,
     /// The decoder thread, and what hangs up when it ends.
     decoder: Option<(JoinHandle<()>, Receiver<Infallible>)>,
-    /// Begun by the decoder, not yet reached by the device; all of one run.
-    ahead: VecDeque<Marker>,
+    ahead: Ahead,
     heard: Option<Marker>,
-    /// How many times something was ordered to play: what the decoder had begun before is void.
-    orders_to_play: u64,
-    /// The last frame of the run, with the run's rate.
-    ends: Option<(Arc<RunClock>, u64, u32)>,
 }
 
 impl Engine {
@@ -267,19 +258,22 @@ impl Engine {
             tally,
             told: VecDeque::new(),
             decoder: Some((decoder, ended)),
-            ahead: VecDeque::new(),
+            ahead: Ahead::default(),
             heard: None,
-            orders_to_play: 0,
-            ends: None,
         })
     }
 
     /// From now on the sound is `media` from `from`: a start, a skip or a seek, cross-faded.
     pub fn play(&mut self, media: Media, from: Place) {
-        self.orders_to_play += 1;
-        self.ahead.clear();
-        self.ends = None;
+        self.ahead.start_anew();
         self.order(Order::Play { media, from });
+    }
+
+    /// What follows the track that is heard, in place of all that was to follow it. What sounds goes on untouched, and
+    /// the two join exactly, even where something else was decoded already.
+    pub fn instead(&mut self, media: Option<Media>) {
+        let begun = self.ahead.change_mind();
+        self.order(Order::Instead { begun, media });
     }
 
     /// What follows the last track that was named; `None` ends the music there.
@@ -289,9 +283,8 @@ impl Engine {
 
     /// Silence; nothing is current any more.
     pub fn halt(&mut self) {
-        self.ahead.clear();
+        self.ahead.start_anew();
         self.heard = None;
-        self.ends = None;
         self.order(Order::Halt);
     }
 
@@ -332,7 +325,7 @@ impl Engine {
     fn follow_lead(&mut self, dials: Arc<Dials>) {
         self.tally.add(Arc::clone(&dials));
         self.dials = dials;
-        self.forget_ahead();
+        self.ahead.forget();
         self.told.push_back(Event::OutputChanged);
     }
 
@@ -345,13 +338,13 @@ impl Engine {
     pub fn hear(&mut self, signal: Signal) -> Option<Event> {
         match signal.0 {
             Inner::Feed(Report::Begins(marker)) => {
-                self.expect(marker);
+                self.ahead.expect(marker);
                 None
             }
-            Inner::Feed(Report::Wanted) => Some(Event::Wanted),
+            Inner::Feed(Report::Wanted { orders }) => self.ahead.knows(orders).then_some(Event::Wanted),
             Inner::Feed(Report::Failed { key, error }) => Some(Event::Failed { key, error }),
-            Inner::Feed(Report::Ends { clock, at, rate }) => {
-                self.ends = Some((clock, at, rate));
+            Inner::Feed(Report::Ends { clock, at, rate, orders }) => {
+                self.ahead.expect_end(End { clock, at, rate }, orders);
                 None
             }
             Inner::Feed(Report::Rate(rate)) => {
@@ -379,11 +372,11 @@ impl Engine {
                 Event::OutputLost { error, vanished }
             }
             News::Back => {
-                self.forget_ahead();
+                self.ahead.forget();
                 Event::OutputBack
             }
             News::Changed => {
-                self.forget_ahead();
+                self.ahead.forget();
                 Event::OutputChanged
             }
             News::Unplugged => Event::OutputUnplugged,
@@ -405,33 +398,19 @@ impl Engine {
         if let Some(told) = self.told.pop_front() {
             return Some(told);
         }
-        let next_begins = self.ahead.front().is_some_and(|next| reached(&next.clock, next.rate) > next.at);
-        if next_begins {
-            let marker = self.ahead.pop_front()?;
-            let began = Event::Began { key: marker.key, format: marker.format.clone() };
-            self.heard = Some(marker);
-            return Some(began);
+        match self.ahead.reached()? {
+            Reached::Track(marker) => {
+                let began = Event::Began { key: marker.key, format: marker.format.clone() };
+                self.heard = Some(marker);
+                Some(began)
+            }
+            Reached::End => Some(Event::Ended),
         }
-        let (clock, at, rate) = self.ends.as_ref()?;
-        if reached(clock, *rate) < *at {
-            return None;
-        }
-        self.ends = None;
-        Some(Event::Ended)
     }
 
     /// When to call [`Engine::reached`] again if nothing is said before; `None` when nothing will happen by itself.
     pub fn next_change(&self) -> Option<Duration> {
-        if !self.dials.playing() {
-            return None;
-        }
-        let ahead = self.ahead.front().map(|marker| (&marker.clock, marker.at, marker.rate));
-        let ends = || self.ends.as_ref().map(|(clock, at, rate)| (clock, *at, *rate));
-        let (clock, at, rate) = ahead.or_else(ends)?;
-        let frames = at.saturating_sub(reached(clock, rate));
-        let time = Duration::from_secs_f64(frames as f64 / f64::from(rate.max(1)));
-        // The device takes frames by the buffer: looking more often sees nothing new.
-        Some(time.max(Duration::from_millis(20)))
+        if self.dials.playing() { self.ahead.next_change() } else { None }
     }
 
     /// Reads the position from now on, until the next [`Event::Began`].
@@ -452,31 +431,9 @@ impl Engine {
         Some(position)
     }
 
-    /// Whether a track that follows is decoded already: changing it needs a fresh start.
-    pub fn has_joined(&self) -> bool {
-        !self.ahead.is_empty()
-    }
-
     /// What went wrong without anybody being told, counted on as the music plays.
     pub fn tally(&self) -> Tally {
         self.tally.clone()
-    }
-
-    fn expect(&mut self, marker: Marker) {
-        if marker.orders != self.orders_to_play {
-            return;
-        }
-        // Markers of an older run will never be reached.
-        self.ahead.retain(|earlier| Arc::ptr_eq(&earlier.clock, &marker.clock));
-        if self.ends.as_ref().is_some_and(|(clock, ..)| !Arc::ptr_eq(clock, &marker.clock)) {
-            self.ends = None;
-        }
-        self.ahead.push_back(marker);
-    }
-
-    fn forget_ahead(&mut self) {
-        self.ahead.clear();
-        self.ends = None;
     }
 
     fn order(&self, order: Order) {

@@ -8,6 +8,7 @@
 //! OUTPUT supervisor: owns the stream       --   CALLBACK: pops frames, ramps, clamps; atomics only
 //! ```
 
+mod ahead;
 #[cfg(test)]
 mod allocations;
 mod channels;

@@ -174,7 +174,7 @@ impl Render {
         while let Ok(report) = self.reports.try_recv() {
             match report {
                 Report::Begins(marker) => self.markers.push_back(marker),
-                Report::Wanted => {
+                Report::Wanted { .. } => {
                     let next = self.next_media();
                     self.feed.obey(Order::Follow(next));
                 }

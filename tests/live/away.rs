@@ -6,6 +6,7 @@ use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use tonearm::library::Tags;
 
@@ -20,9 +21,8 @@ fn free_port() -> u16 {
 fn holds(recording: &[u8], music: &[u8]) -> bool {
     let (offset, piece) = (music.len() / 2, 400);
     let wanted = &music[offset..offset + piece];
-    let found = recording.windows(piece).position(|window| window == wanted);
-    let begin = found.and_then(|at| at.checked_sub(offset));
-    begin.and_then(|begin| recording.get(begin..begin + music.len())) == Some(music)
+    let found = recording.windows(piece).enumerate().filter(|(_, window)| *window == wanted);
+    found.filter_map(|(at, _)| at.checked_sub(offset)).any(|begin| recording[begin..].starts_with(music))
 }
 
 /// A Snapcast server that takes sound on a port of this machine.
@@ -74,10 +74,15 @@ fn two_rooms_hear_every_sample() {
     let _clients = rooms.each_ref().map(|file| house.room(file.file_stem().unwrap().to_str().unwrap(), file));
 
     let output = format!("snapcast:127.0.0.1:{}?44100:16:2", house.source);
-    home.run(["play", "Music/song.wav", "-q", "--output", &output]).ends(0).says_nothing();
     let bytes: Vec<u8> =
         sound.samples.iter().flat_map(|sample| ((sample * 32_768.0) as i16).to_le_bytes()).collect();
-    for room in &rooms {
-        until("every sample arrives", PATIENCE, || holds(&fs::read(room).unwrap_or_default(), &bytes));
-    }
+    let mut played: Option<Instant> = None;
+    until("every sample arrives in both rooms", PATIENCE, || {
+        // What comes late on a busy machine a client leaves out: then it is played once more.
+        if played.is_none_or(|played| played.elapsed() > Duration::from_secs(10)) {
+            home.run(["play", "Music/song.wav", "-q", "--fresh", "--output", &output]).ends(0).says_nothing();
+            played = Some(Instant::now());
+        }
+        rooms.iter().all(|room| holds(&fs::read(room).unwrap_or_default(), &bytes))
+    });
 }

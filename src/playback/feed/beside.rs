@@ -67,6 +67,8 @@ struct Writing {
     run: Option<Run>,
     /// The frame of the main run with which it begins.
     base: u64,
+    /// Whether it only replaces the end of what is handed over already.
+    goes_on: bool,
     ended: bool,
 }
 
@@ -119,8 +121,25 @@ impl Beside {
         self.writing = self.device.as_ref().map(|device| {
             // Twice what the main output is ahead: the rest is for the difference between two clocks.
             let (ring, clock, run) = Run::new(frames_in(2 * RING, device.rate), usize::from(device.channels));
-            Writing { ring, clock, run: Some(run), base, ended: false }
+            Writing { ring, clock, run: Some(run), base, goes_on: false, ended: false }
         });
+    }
+
+    /// What was written from the main run's frame `at` on is void. Whether it could be done: what the output was never
+    /// given has no end to replace.
+    fn cut(&mut self, at: u64, rate: u32) -> bool {
+        let (Some(writing), Some(device)) = (&mut self.writing, &self.device) else { return true };
+        if writing.run.is_some() {
+            return false;
+        }
+        self.resampler = None;
+        self.ready.clear();
+        let from = scaled(at.saturating_sub(writing.base), rate, device.rate);
+        let frames = frames_in(2 * RING, device.rate);
+        let (ring, run) = Run::anew(&writing.clock, from, frames, usize::from(device.channels));
+        writing.clock.go_on();
+        (writing.ring, writing.run, writing.goes_on, writing.ended) = (ring, Some(run), true, false);
+        true
     }
 
     /// Begins where the main output is.
@@ -208,7 +227,7 @@ impl Beside {
         let (Some(writing), Some(device)) = (&mut self.writing, &mut self.device) else { return false };
         let written = writing.ring.buffer().capacity() - writing.ring.slots();
         let enough = frames_in(PREFILL, device.rate) * usize::from(device.channels);
-        if !(writing.ended || written >= enough) {
+        if !(writing.goes_on || writing.ended || written >= enough) {
             return false;
         }
         let Some(run) = writing.run.take() else { return false };
@@ -298,6 +317,17 @@ impl Besides {
         }
         self.all.iter_mut().for_each(|beside| beside.take(samples, rate, channels));
         self.past.push_back(Block { at, rate, channels, samples: samples.to_vec() });
+    }
+
+    /// What the main run holds from its frame `at` on is void.
+    pub(super) fn cut(&mut self, at: u64, lead: Option<Lead>) {
+        self.past.retain(|block| block.at < at);
+        let Some(lead) = lead else { return };
+        for beside in &mut self.all {
+            if !beside.cut(at, lead.rate) {
+                beside.join(&self.past, lead);
+            }
+        }
     }
 
     /// The music ends with what was taken.

@@ -3,6 +3,9 @@
 //! Never plays, waits or decides what comes next: it asks, and [`Feed::step`] says when to call again.
 
 mod beside;
+mod next;
+mod orders;
+mod seam;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,8 +15,10 @@ use std::time::Duration;
 use rtrb::Producer;
 
 use self::beside::{Beside, Besides, Lead};
+use self::next::Following;
+pub(crate) use self::orders::{Line, Marker, Order, Report};
 use crate::playback::channels::ChannelMap;
-use crate::playback::decode::{DecodeError, Decoder, Format};
+use crate::playback::decode::{DecodeError, Decoder};
 use crate::playback::level::{self, GainTags, Leveller};
 use crate::playback::part::{Part, Window};
 use crate::playback::realtime::{Dials, Door, Run, RunClock};
@@ -26,9 +31,6 @@ const RING: Duration = Duration::from_secs(2);
 /// What a fresh run holds before the callback gets it, so that it does not run dry at once.
 const PREFILL: Duration = Duration::from_millis(100);
 
-/// How long before the end of a track the next one is opened.
-const LOOKAHEAD: Duration = Duration::from_secs(10);
-
 /// How soon to try again when the callback has not yet taken the runs of earlier skips.
 const DOOR_RETRY: Duration = Duration::from_millis(10);
 
@@ -37,80 +39,6 @@ pub(crate) type Open = Box<dyn FnMut(&Path) -> Result<Box<dyn Decoder>, DecodeEr
 
 /// Where reports go.
 pub(crate) type Tell = Box<dyn FnMut(Report) + Send>;
-
-/// Names one opening of one output, for as long as the engine lives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Line(pub(crate) u32);
-
-impl Line {
-    /// The one that leads from the beginning.
-    pub(crate) const FIRST: Self = Self(0);
-}
-
-/// What the engine wants of the decoder thread.
-#[derive(Debug)]
-pub(crate) enum Order {
-    /// From now on the sound is this track, from this place: a start, a skip or a seek.
-    Play { media: Media, from: Place },
-    /// What follows the track that is being decoded: the answer to [`Report::Wanted`], or a change of mind.
-    Follow(Option<Media>),
-    /// Silence: no track at all.
-    Halt,
-    /// Tracks that are opened from now on are made equally loud in this way.
-    Level(Leveller),
-    /// There is a (new) device. On the main output, what sounded on the old one is over, and a `Play` follows; others
-    /// join where the music is.
-    Outlet { line: Line, door: Door, rate: u32, channels: u16, latency: Duration, rewinds: bool },
-    /// There is an output beside the main one, and soon a device of it.
-    Join { line: Line, dials: Arc<Dials> },
-    /// This output beside the main one changes places with it; a `Play` follows.
-    Lead(Line),
-    /// This output is no more.
-    Leave(Line),
-    /// Look again: playback was paused or resumed, or an unpaced output has room.
-    Wake,
-    /// The thread ends.
-    Quit,
-}
-
-/// What the decoder thread says.
-#[derive(Debug)]
-pub(crate) enum Report {
-    /// From this frame of this run on, the device gets this track.
-    Begins(Marker),
-    /// What follows the track that is being decoded? Answered by [`Order::Follow`].
-    Wanted,
-    /// The track does not play, or no further.
-    Failed { key: Key, error: DecodeError },
-    /// After this frame of this run, at this rate, there is nothing.
-    Ends { clock: Arc<RunClock>, at: u64, rate: u32 },
-    /// The track that was ordered has this rate, the device another: the device is to be opened anew.
-    Rate(u32),
-    /// Whether an output beside the main one keeps up. It joins again when it moves.
-    Keeps { line: Line, up: bool },
-}
-
-/// Where in a run a track begins.
-#[derive(Debug, Clone)]
-pub(crate) struct Marker {
-    pub(crate) key: Key,
-    pub(crate) clock: Arc<RunClock>,
-    /// Frame of the run, at the device's rate.
-    pub(crate) at: u64,
-    /// Frame of the track that is heard there, at the track's rate.
-    pub(crate) track_frame: u64,
-    pub(crate) format: Format,
-    /// The rate of the run, in Hz.
-    pub(crate) rate: u32,
-    /// The channels of the run.
-    pub(crate) channels: u16,
-    /// What the track's samples are multiplied by; 1.0 leaves them as they are.
-    pub(crate) gain: f32,
-    /// How many times something was ordered to play before: what was ordered since makes it void.
-    pub(crate) orders: u64,
-    /// Time between the device's taking a frame and its being heard, where the device does not tell.
-    pub(crate) latency: Duration,
-}
 
 /// When to call [`Feed::step`] again.
 #[derive(Debug, PartialEq, Eq)]
@@ -135,27 +63,18 @@ struct Voice {
     frame: u64,
 }
 
-/// What is known of the track after the current one.
-enum Following {
-    /// Nobody was asked yet.
-    Unasked,
-    Asked,
-    Named(Media),
-    /// It goes on in the file that is decoded now.
-    Continues(Media),
-    Open(Voice),
-    /// Nothing follows.
-    Nothing,
-}
-
 /// The run that is being written.
 struct Writing {
     ring: Producer<f32>,
     clock: Arc<RunClock>,
     /// The callback's end, until it holds enough to start.
     run: Option<Run>,
-    /// Frames that went into the ring.
+    /// Frames that were made for it.
     frames: u64,
+    /// Where its tracks begin; eight bytes a track.
+    begins: Vec<u64>,
+    /// Whether it only replaces the end of what is handed over already.
+    goes_on: bool,
     ended: bool,
 }
 
@@ -195,7 +114,7 @@ pub(crate) struct Feed {
     /// The track that has just ended, for one that goes on in its file.
     spent: Option<Voice>,
     following: Following,
-    /// How many times something was ordered to play.
+    /// How many orders made void what was said before.
     orders: u64,
     resampler: Option<Resampler>,
     /// Whether the device is to have each track's own rate; then, the rate that it was last asked for.
@@ -263,10 +182,13 @@ impl Feed {
                     Err(_) => return,
                 },
             };
-            if matches!(order, Order::Quit) {
-                return;
+            // All that were given meanwhile: what an earlier one wants may be void already.
+            for order in std::iter::once(order).chain(orders.try_iter()) {
+                if matches!(order, Order::Quit) {
+                    return;
+                }
+                self.obey(order);
             }
-            self.obey(order);
         }
     }
 
@@ -275,6 +197,7 @@ impl Feed {
         match order {
             Order::Play { media, from } => self.play(media, from),
             Order::Follow(media) => self.follow(media),
+            Order::Instead { begun, media } => self.instead(begun, media),
             Order::Halt => self.halt(),
             Order::Level(levelling) => {
                 self.levelling = levelling;
@@ -366,7 +289,7 @@ impl Feed {
         let (Some(writing), Some(device)) = (&mut self.writing, &mut self.device) else { return None };
         let written = writing.ring.buffer().capacity() - writing.ring.slots();
         let enough = frames_in(PREFILL, device.rate) * usize::from(device.channels);
-        if !(writing.ended || full || written >= enough) {
+        if !(writing.goes_on || writing.ended || full || written >= enough) {
             return None;
         }
         let run = writing.run.take()?;
@@ -437,95 +360,6 @@ impl Feed {
         }
     }
 
-    /// Asks for the next track and opens it while there is time.
-    fn look_ahead(&mut self) {
-        let Some(voice) = &self.voice else { return };
-        let format = voice.decoder.format();
-        let near = format.frames.is_some_and(|frames| {
-            frames.saturating_sub(voice.frame) < frames_in(LOOKAHEAD, format.rate) as u64
-        });
-        if near {
-            self.ask_or_open();
-        }
-    }
-
-    fn ask_or_open(&mut self) {
-        match std::mem::replace(&mut self.following, Following::Asked) {
-            Following::Unasked => (self.tell)(Report::Wanted),
-            Following::Named(media) if self.goes_on(&media) => self.following = Following::Continues(media),
-            Following::Named(media) => match self.open_voice(&media) {
-                Ok(voice) => self.following = Following::Open(voice),
-                Err(error) => {
-                    self.following = Following::Unasked;
-                    (self.tell)(Report::Failed { key: media.key, error });
-                }
-            },
-            other => self.following = other,
-        }
-    }
-
-    /// Whether a track is what comes next in the file that is being decoded.
-    fn goes_on(&self, media: &Media) -> bool {
-        let now = self.voice.as_ref().or(self.spent.as_ref());
-        now.is_some_and(|voice| media.part.continues(&voice.part))
-    }
-
-    /// The current track is at its end: the next one joins, or the run ends.
-    fn turn(&mut self) -> Step {
-        match std::mem::replace(&mut self.following, Following::Unasked) {
-            Following::Open(voice) if self.wants_other_rate(voice.decoder.format().rate) => {
-                // It was named, and does not begin: whoever hears of the end orders it anew.
-                self.following = Following::Nothing;
-                self.end();
-                Step::Continue
-            }
-            Following::Open(voice) => {
-                self.begin(voice);
-                Step::Continue
-            }
-            Following::Continues(media) => {
-                self.go_on(media);
-                Step::Continue
-            }
-            Following::Nothing => {
-                self.following = Following::Nothing;
-                self.end();
-                Step::Continue
-            }
-            Following::Asked => {
-                self.following = Following::Asked;
-                Step::Idle
-            }
-            other => {
-                self.following = other;
-                self.ask_or_open();
-                Step::Continue
-            }
-        }
-    }
-
-    /// The next track of the same file: the open decoder goes on where it is, so that not even a lossy one
-    /// notices the mark.
-    fn go_on(&mut self, media: Media) {
-        let mut spent = self.spent.take();
-        let going = spent.as_mut().zip(media.part.span);
-        if !going.is_some_and(|(voice, span)| voice.decoder.go_on(span)) {
-            spent = None; // it was shorter than the sheet says
-        }
-        let joined = match spent {
-            Some(voice) => {
-                let gain = self.gain(&media);
-                let levellings = self.levellings;
-                Ok(Voice { key: media.key, part: media.part, gain, levellings, frame: 0, ..voice })
-            }
-            None => self.open_voice(&media),
-        };
-        match joined {
-            Ok(voice) => self.begin(voice),
-            Err(error) => (self.tell)(Report::Failed { key: media.key, error }),
-        }
-    }
-
     fn begin(&mut self, voice: Voice) {
         self.spent = None;
         let Some(device) = &self.device else { return };
@@ -538,19 +372,22 @@ impl Feed {
             self.count_ready();
         }
         let inside = self.resampler.as_ref().map_or(0, Resampler::frames_until_next_input);
-        if let Some(writing) = &self.writing {
+        if let Some(writing) = &mut self.writing {
+            let at = writing.frames + inside;
             let marker = Marker {
                 key: voice.key,
                 clock: Arc::clone(&writing.clock),
-                at: writing.frames + inside,
+                at,
                 track_frame: voice.frame,
                 format: voice.decoder.format().clone(),
                 rate,
                 channels,
                 gain: voice.gain,
+                index: writing.begins.len(),
                 orders: self.orders,
                 latency,
             };
+            writing.begins.push(at);
             (self.tell)(Report::Begins(marker));
         }
         self.voice = Some(voice);
@@ -564,8 +401,14 @@ impl Feed {
         self.besides.end();
         if let Some(writing) = &mut self.writing {
             writing.ended = true;
-            let rate = self.device.as_ref().map_or(0, |device| device.rate);
-            (self.tell)(Report::Ends { clock: Arc::clone(&writing.clock), at: writing.frames, rate });
+        }
+        self.tell_end();
+    }
+
+    fn tell_end(&mut self) {
+        if let (Some(writing), Some(device)) = (&self.writing, &self.device) {
+            let (clock, at, rate) = (Arc::clone(&writing.clock), writing.frames, device.rate);
+            (self.tell)(Report::Ends { clock, at, rate, orders: self.orders });
         }
     }
 
@@ -618,19 +461,9 @@ impl Feed {
         }
     }
 
-    fn follow(&mut self, media: Option<Media>) {
-        self.following = match media {
-            None => Following::Nothing,
-            Some(media) => match std::mem::replace(&mut self.following, Following::Nothing) {
-                Following::Open(voice) if voice.key == media.key => Following::Open(voice),
-                Following::Continues(named) if named == media => Following::Continues(named),
-                _ => Following::Named(media),
-            },
-        };
-    }
-
     /// Silence: an empty run replaces what sounds.
     fn halt(&mut self) {
+        self.orders += 1;
         self.voice = None;
         self.spent = None;
         if self.writing.as_ref().is_some_and(|writing| !writing.ended) {
@@ -649,7 +482,15 @@ impl Feed {
         self.sent = 0;
         self.writing = self.device.as_ref().map(|device| {
             let (ring, clock, run) = Run::new(frames_in(RING, device.rate), usize::from(device.channels));
-            Writing { ring, clock, run: Some(run), frames: 0, ended: false }
+            Writing {
+                ring,
+                clock,
+                run: Some(run),
+                frames: 0,
+                begins: Vec::new(),
+                goes_on: false,
+                ended: false,
+            }
         });
         self.besides.begin();
     }

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use super::*;
 use crate::cue::{Sector, Span};
+use crate::playback::decode::Format;
 use crate::playback::realtime::{self, Outlet};
 
 /// A track of whole numbers: first + 1, first + 2, ... in blocks of three frames at 10 Hz, mono.
@@ -108,7 +109,7 @@ impl Desk {
             let asked = {
                 let mut reports = self.reports.lock().unwrap();
                 let before = reports.len();
-                reports.retain(|report| !matches!(report, Report::Wanted));
+                reports.retain(|report| !matches!(report, Report::Wanted { .. }));
                 before > reports.len()
             };
             if asked {
@@ -133,7 +134,7 @@ impl Desk {
             .iter()
             .map(|report| match report {
                 Report::Begins(m) => format!("{} begins at {} with {}", m.key.0, m.at, m.track_frame),
-                Report::Wanted => "wanted".into(),
+                Report::Wanted { .. } => "wanted".into(),
                 Report::Failed { key, error } => format!("{} failed: {error}", key.0),
                 Report::Ends { at, .. } => format!("ends at {at}"),
                 Report::Rate(rate) => format!("wants {rate} Hz"),
@@ -231,6 +232,67 @@ fn a_change_of_mind_before_the_join_is_heard() {
     desk.reports.lock().unwrap().clear();
     desk.settle(&mut vec![]);
     assert_eq!(desk.hear(6), [1, 2, 3, 201, 202]);
+}
+
+/// What is decoded is written anew behind what stays, before and after the callback has it.
+#[test]
+fn a_change_of_mind_after_the_join_is_heard_and_what_sounds_is_not_touched() {
+    for (heard_before, has_it) in [(0, false), (0, true), (2, true), (3, true)] {
+        let mut desk = Desk::new();
+        desk.play(1, "0+5", 0);
+        if !has_it {
+            while desk.log().len() < 2 {
+                let step = desk.feed.step();
+                assert_ne!(step, Step::Idle);
+                desk.feed.obey(Order::Follow(Some(media(7, "100+4"))));
+                desk.reports.lock().unwrap().retain(|report| !matches!(report, Report::Wanted { .. }));
+            }
+        } else {
+            desk.settle(&mut vec!["100+4", "150+3"]);
+        }
+        let mut heard = desk.hear(heard_before);
+        for name in ["200+9", "300+2", "400+3"] {
+            desk.feed.obey(Order::Instead { begun: 1, media: Some(media(8, name)) });
+            desk.settle(&mut vec!["500+2"]);
+        }
+        heard.extend(desk.hear(20));
+        assert_eq!(heard, [1, 2, 3, 4, 5, 401, 402, 403, 501, 502], "{heard_before} {has_it}");
+        let log = desk.log();
+        assert_eq!(log[log.len() - 3..], ["8 begins at 5 with 0", "101 begins at 8 with 0", "ends at 10"]);
+    }
+}
+
+#[test]
+fn what_comes_late_follows_at_once_and_what_ended_goes_on() {
+    let mut desk = Desk::new();
+    desk.play(1, "0+3", 0);
+    desk.settle(&mut vec!["100+9"]);
+    let mut heard = desk.hear(5);
+    desk.feed.obey(Order::Instead { begun: 1, media: Some(media(8, "200+2")) });
+    desk.settle(&mut vec![]);
+    heard.extend(desk.hear(5));
+    assert_eq!(heard, [1, 2, 3, 101, 102, 201, 202]);
+    desk.feed.obey(Order::Instead { begun: 2, media: Some(media(9, "300+2")) });
+    desk.settle(&mut vec![]);
+    assert_eq!(desk.hear(4), [301, 302]);
+    let mut desk = Desk::new();
+    desk.play(1, "0+3", 0);
+    desk.settle(&mut vec!["100+9"]);
+    desk.feed.obey(Order::Instead { begun: 1, media: None });
+    desk.settle(&mut vec![]);
+    assert_eq!(desk.hear(9), [1, 2, 3]);
+    assert_eq!(desk.log().last().unwrap(), "ends at 3");
+}
+
+#[test]
+fn a_seam_under_another_rate_keeps_the_length() {
+    let mut desk = Desk::of_rate(20);
+    desk.play(1, "0+7", 0);
+    desk.settle(&mut vec!["100+4"]);
+    desk.feed.obey(Order::Instead { begun: 1, media: Some(media(8, "200+5")) });
+    desk.settle(&mut vec![]);
+    let log = desk.log();
+    assert_eq!(log[log.len() - 2..], ["8 begins at 14 with 0", "ends at 24"]);
 }
 
 #[test]
@@ -417,6 +479,27 @@ fn an_output_beside_the_main_one_gets_every_frame_too() {
     assert_eq!(main, (1..=60).collect::<Vec<_>>());
     assert_eq!(other, main);
     assert_eq!(desk.log(), ["1 begins at 0 with 0", "ends at 60"]);
+}
+
+#[test]
+fn a_change_of_mind_is_heard_on_every_output() {
+    let mut desk = Desk::new();
+    let mut aside = Aside::join(&mut desk, 1, 10);
+    desk.play(1, "0+9", 0);
+    desk.settle(&mut vec!["100+20"]);
+    let (mut main, mut other) = together(&mut desk, &mut aside, 4);
+    desk.feed.obey(Order::Instead { begun: 1, media: Some(media(8, "200+3")) });
+    desk.settle(&mut vec!["300+2"]);
+    let (rest, too) = together(&mut desk, &mut aside, 20);
+    main.extend(rest);
+    other.extend(too);
+    assert_eq!(main, [1, 2, 3, 4, 5, 6, 7, 8, 9, 201, 202, 203, 301, 302]);
+    assert_eq!(other, main);
+    let mut desk = Desk::new();
+    let mut aside = Aside::join(&mut desk, 1, 10);
+    desk.play(1, "0+9", 0);
+    desk.feed.obey(Order::Instead { begun: 1, media: None });
+    assert_eq!(together(&mut desk, &mut aside, 20).1, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
 }
 
 #[test]

@@ -8,6 +8,7 @@
 //!                                   ^------spent runs------'
 //! ```
 
+mod chain;
 mod dials;
 mod door;
 mod meter;

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use rtrb::{Consumer, Producer, PushError};
 
+use super::chain::Chain;
 use super::dials::Dials;
 use super::door::Door;
 use super::meter::Gauge;
@@ -33,7 +34,7 @@ pub(super) const CEILING: f32 = 1.0 - 1.0 / 8_388_608.0;
 /// The run that a skip replaced, for the length of the cross-fade.
 #[derive(Debug)]
 struct Leaving {
-    run: Run,
+    run: Chain,
     /// Frames of the cross-fade that were given.
     given: u32,
 }
@@ -45,7 +46,7 @@ pub(crate) struct Outlet {
     dials: Arc<Dials>,
     fresh: Consumer<Run>,
     spent: Producer<Run>,
-    current: Option<Run>,
+    current: Option<Chain>,
     leaving: Option<Leaving>,
     /// Frames given, turned back with what they were.
     given: u64,
@@ -108,7 +109,7 @@ impl Outlet {
         if !self.dials.playing() {
             return 0;
         }
-        self.current.as_ref().map_or(0, Run::ready)
+        self.current.as_ref().map_or(0, Chain::ready)
     }
 
     /// Fills `out` (whole frames, at most [`BLOCK_FRAMES`] of them at a time inside).
@@ -148,7 +149,7 @@ impl Outlet {
         }
         let left = |leaving: &Leaving| leaving.run.ready().min((self.fade_frames - leaving.given) as usize);
         let leaving = self.leaving.as_ref().map_or(0, left);
-        let ready = self.current.as_ref().map_or(0, Run::ready).max(leaving);
+        let ready = self.current.as_ref().map_or(0, Chain::ready).max(leaving);
         if self.gate.to != 0.0 {
             return ready;
         }
@@ -158,7 +159,8 @@ impl Outlet {
     }
 
     /// Whether a pause, a resume, a volume or a fresh run waits for the outlet to [turn](Self::turn).
-    pub(crate) fn wants_turn(&self) -> bool {
+    pub(crate) fn wants_turn(&mut self) -> bool {
+        self.adopt_ends();
         let open = if self.dials.playing() { 1.0 } else { 0.0 };
         self.gate.to != open || self.volume.to != self.dials.volume() || self.fresh.slots() > 0
     }
@@ -196,12 +198,12 @@ impl Outlet {
 
     /// The current run's clock.
     pub(crate) fn clock(&self) -> Option<&RunClock> {
-        self.current.as_ref().map(|run| &*run.clock)
+        self.current.as_ref().map(Chain::clock)
     }
 
     /// Whether the current run is given to its end.
     pub(crate) fn is_finished(&self) -> bool {
-        self.current.as_ref().is_none_or(|run| run.clock.finished() && run.ready() == 0)
+        self.current.as_ref().is_none_or(|run| run.clock().finished() && run.ready() == 0)
     }
 
     fn fill_block(&mut self, out: &mut [f32]) {
@@ -239,15 +241,16 @@ impl Outlet {
     /// Takes a fresh run, if there is one; the one before it begins to leave.
     fn adopt(&mut self) {
         while let Ok(run) = self.fresh.pop() {
+            let Some(run) = self.replace_end(run) else { continue };
             let heard_more = self.heard_more();
-            if let Some(old) = self.current.replace(run) {
+            if let Some(old) = self.current.replace(Chain::new(run)) {
                 if heard_more {
                     // The new run's first frames are hardly heard yet: what leaves is still the one before.
                     self.release(old);
                 } else {
                     self.release_leaving();
                     // Nothing to fade from: the new run starts exactly.
-                    if old.clock.played() > 0 {
+                    if old.clock().played() > 0 {
                         self.leaving = Some(Leaving { run: old, given: 0 });
                     } else {
                         self.release(old);
@@ -258,6 +261,33 @@ impl Outlet {
                 leaving.given = 0;
             }
             self.began = self.given;
+        }
+    }
+
+    /// Takes fresh runs as long as they only replace what is not played yet: nothing is to be turned back for them.
+    fn adopt_ends(&mut self) {
+        let is_ahead = |current: &Option<Chain>, run: &Run| {
+            current
+                .as_ref()
+                .is_some_and(|run_now| run_now.is_continued_by(run) && run_now.clock().played() <= run.from)
+        };
+        while self.fresh.peek().is_ok_and(|run| is_ahead(&self.current, run)) {
+            if let Ok(run) = self.fresh.pop() {
+                self.replace_end(run);
+            }
+        }
+    }
+
+    /// Gives `run` to the current one as its new end, or back where it is a skip.
+    fn replace_end(&mut self, run: Run) -> Option<Run> {
+        match &mut self.current {
+            Some(current) if current.is_continued_by(&run) => {
+                if let Some(spent) = current.replace_end(run) {
+                    self.give_back(spent);
+                }
+                None
+            }
+            _ => Some(run),
         }
     }
 
@@ -272,7 +302,11 @@ impl Outlet {
         }
     }
 
-    fn release(&mut self, run: Run) {
+    fn release(&mut self, chain: Chain) {
+        chain.into_runs().for_each(|run| self.give_back(run));
+    }
+
+    fn give_back(&mut self, run: Run) {
         if let Err(PushError::Full(run)) = self.spent.push(run) {
             // Cannot happen: the door lets fewer runs in than the way back holds.
             // If it ever did, a leak is better than freeing in the callback.
@@ -286,7 +320,7 @@ impl Outlet {
             Some(run) => {
                 let filled = run.read_ahead(out);
                 run.keep(held);
-                if filled < out.len() && !run.clock.finished() {
+                if filled < out.len() && !run.clock().finished() {
                     self.dials.count_underrun();
                 }
                 filled
@@ -294,6 +328,9 @@ impl Outlet {
             None => 0,
         };
         out[filled..].fill(0.0);
+        if let Some(spent) = self.current.as_mut().and_then(Chain::spent) {
+            self.give_back(spent);
+        }
     }
 
     /// Adds what is left of the run that was replaced. The two gains sum to one, so that the
@@ -354,7 +391,7 @@ impl Outlet {
         let frames = (out.len() / self.channels) as u64;
         self.gauge.add(&self.dials.meter, self.given - frames, out);
         if let Some(run) = &self.current {
-            run.clock.lies_before(self.given);
+            run.clock().lies_before(self.given);
         }
     }
 }

@@ -98,17 +98,24 @@ impl RunClock {
         self.finished.store(true, Ordering::Release);
     }
 
+    /// Says that frames follow after all.
+    pub(crate) fn go_on(&self) {
+        self.finished.store(false, Ordering::Release);
+    }
+
     pub(super) fn finished(&self) -> bool {
         self.finished.load(Ordering::Acquire)
     }
 }
 
 /// One uninterrupted stretch of sound, from a start, skip or seek to the next one; several
-/// tracks that join are one run. This is the callback's end of it.
+/// tracks that join are one run. This is the callback's end of it, or of what takes the place of its end.
 #[derive(Debug)]
 pub(crate) struct Run {
     ring: Consumer<f32>,
     pub(super) clock: Arc<RunClock>,
+    /// The clock's frame that comes first in the ring.
+    pub(super) from: u64,
     channels: usize,
     /// Samples that were read and are still in the ring, so that they can be read again.
     kept: usize,
@@ -117,9 +124,29 @@ pub(crate) struct Run {
 impl Run {
     /// A ring of `frames` frames of `channels` samples: the decoder's end, the clock, the callback's end.
     pub(crate) fn new(frames: usize, channels: usize) -> (Producer<f32>, Arc<RunClock>, Self) {
-        let (writer, ring) = RingBuffer::new(frames * channels);
         let clock = Arc::new(RunClock::default());
-        (writer, Arc::clone(&clock), Self { ring, clock, channels, kept: 0 })
+        let (writer, run) = Self::anew(&clock, 0, frames, channels);
+        (writer, clock, run)
+    }
+
+    /// A ring for what a run that began already is to play from its frame `from` on, in place of what it holds there.
+    pub(crate) fn anew(
+        clock: &Arc<RunClock>,
+        from: u64,
+        frames: usize,
+        channels: usize,
+    ) -> (Producer<f32>, Self) {
+        let (writer, ring) = RingBuffer::new(frames * channels);
+        (writer, Self { ring, clock: Arc::clone(clock), from, channels, kept: 0 })
+    }
+
+    /// What was written and never handed over: the frame that it begins with, and the samples.
+    pub(crate) fn take_back(mut self) -> (u64, Vec<f32>) {
+        let samples = match self.ring.read_chunk(self.ring.slots()) {
+            Ok(chunk) => chunk.into_iter().collect(),
+            Err(_) => Vec::new(), // no more than it holds was asked for
+        };
+        (self.from, samples)
     }
 
     /// Fills as much of `out` as the ring holds, in whole frames; gives the samples filled.
@@ -159,11 +186,22 @@ impl Run {
         }
     }
 
-    /// Goes back by `frames` frames, or as far as they are kept.
-    pub(super) fn unread(&mut self, frames: usize) {
-        let frames = frames.min(self.kept / self.channels);
+    /// Goes back by `frames` frames, or as far as they are kept; gives how many it were.
+    pub(super) fn unread(&mut self, frames: usize) -> usize {
+        let frames = frames.min(self.kept());
         self.kept -= frames * self.channels;
         self.clock.played.fetch_sub(frames as u64, Ordering::Release);
+        frames
+    }
+
+    /// Frames that were read and can be read again.
+    pub(super) fn kept(&self) -> usize {
+        self.kept / self.channels
+    }
+
+    /// Samples of so many frames.
+    pub(super) fn samples(&self, frames: usize) -> usize {
+        frames.saturating_mul(self.channels)
     }
 
     /// Whole frames that can be read now.

@@ -217,6 +217,46 @@ fn turned_back_the_ring_gives_again_what_lies_across_its_end() {
     }
 }
 
+/// What takes the place of a run's end, from its frame `from` on.
+fn end_of(clock: &Arc<RunClock>, from: u64, samples: &[f32]) -> Run {
+    let (mut writer, run) = Run::anew(clock, from, samples.len(), 1);
+    writer.push_entire_slice(samples).unwrap();
+    run
+}
+
+#[test]
+fn an_end_that_is_replaced_joins_exactly_and_can_be_turned_back_over() {
+    let samples = ramp(300);
+    let other: Vec<f32> = samples.iter().map(|sample| -sample).collect();
+    let (mut outlet, mut door, _, clock) = held(&samples);
+    take(&mut outlet, 150);
+    for end in [&samples, &other] {
+        door.hand_over(end_of(&clock, 200, end)).unwrap();
+        assert!(!outlet.wants_turn(), "nothing is given that would be wrong");
+    }
+    assert_eq!(outlet.sounding(), 350);
+    let whole = [&samples[..200], &other].concat();
+    assert_eq!(take(&mut outlet, 90), whole[150..240]);
+    assert_eq!(outlet.turn_back(80), 80);
+    assert_eq!((clock.played(), outlet.sounding()), (160, 340));
+    assert_eq!(take(&mut outlet, 340), whole[160..]);
+    assert_eq!(clock.played(), 500);
+    door.hand_over(run_of(&[0.0; 4]).1).unwrap();
+    assert_eq!(door.alive, 2, "the first head and the end that nobody heard went home");
+}
+
+#[test]
+fn an_end_that_comes_late_follows_at_once() {
+    let (mut outlet, mut door, dials) = desk();
+    let (clock, run) = run_of(&ramp(300));
+    door.hand_over(run).unwrap();
+    take(&mut outlet, 150);
+    door.hand_over(end_of(&clock, 100, &[0.75; 40])).unwrap();
+    assert_eq!(take(&mut outlet, 40), [0.75; 40]);
+    clock.finish();
+    assert_eq!((outlet.is_finished(), dials.underruns()), (true, 0));
+}
+
 #[test]
 fn a_held_outlet_pauses_only_where_it_turns() {
     let (mut outlet, _door, dials, clock) = held(&[0.5; 300]);

@@ -3,7 +3,7 @@
 
 use super::{Desk, Sound};
 use crate::playback::decode::{DecodeError, Format};
-use crate::playback::{Key, Media, Part, Place};
+use crate::playback::{Key, Media, Part};
 use crate::player::{Change, Event, StopAfter};
 use crate::queue::{ItemId, Shuffle};
 
@@ -108,18 +108,14 @@ impl<S: Sound> Desk<S> {
     /// The order has changed: what was named to follow may be wrong now.
     pub(in crate::player) fn rename(&mut self, change: Change) {
         let named = std::mem::take(&mut self.named);
-        let expected = self.after_named();
-        if named.first().copied() == expected && named.len() <= 1 {
+        let next = self.after_named();
+        if named.first().copied() == next && named.len() <= 1 {
             self.named = named;
-        } else if self.sound.has_joined() {
-            // Already decoded: begin again from where the device is; the cross-fade hides it.
-            if let (Some(position), Some(media)) =
-                (self.sound.taken(), self.now.item.and_then(|id| self.media(id)))
-            {
-                self.sound.play(media, Place::Frame(position.frame));
-            }
         } else if !named.is_empty() || self.named_nothing {
-            self.name_next();
+            self.named.extend(next);
+            self.named_nothing = next.is_none();
+            let media = next.and_then(|id| self.media(id));
+            self.sound.instead(media);
         }
         self.say(Event::Changed(change));
     }

@@ -9,12 +9,12 @@ use crate::playback::{Engine, Hand, Media, Outlet, OutputId, Place, Position, Sw
 pub(in crate::player) trait Sound {
     fn play(&mut self, media: Media, from: Place);
     fn follow(&mut self, media: Option<Media>);
+    fn instead(&mut self, media: Option<Media>);
     fn halt(&mut self);
     fn set_playing(&mut self, playing: bool);
     fn set_gain(&mut self, gain: f32);
     fn hand(&self) -> Option<Hand>;
     fn taken(&self) -> Option<Position>;
-    fn has_joined(&self) -> bool;
     fn set_levelling(&mut self, leveller: Leveller);
     fn outputs(&self) -> Vec<Outlet>;
     fn switch(&mut self, id: OutputId, switch: Switch) -> Result<(), OutputError>;
@@ -27,6 +27,9 @@ impl Sound for Engine {
     }
     fn follow(&mut self, media: Option<Media>) {
         self.follow(media);
+    }
+    fn instead(&mut self, media: Option<Media>) {
+        self.instead(media);
     }
     fn halt(&mut self) {
         self.halt();
@@ -42,9 +45,6 @@ impl Sound for Engine {
     }
     fn taken(&self) -> Option<Position> {
         self.taken()
-    }
-    fn has_joined(&self) -> bool {
-        self.has_joined()
     }
     fn set_levelling(&mut self, leveller: Leveller) {
         self.set_levelling(leveller);

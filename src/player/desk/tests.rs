@@ -15,7 +15,6 @@ use crate::queue::{Repeat, Shuffle};
 #[derive(Default)]
 struct Recorder {
     notes: Vec<String>,
-    joined: bool,
 }
 
 impl Sound for Recorder {
@@ -43,8 +42,8 @@ impl Sound for Recorder {
     fn taken(&self) -> Option<Position> {
         Some(Position { key: Key(0), frame: 77, rate: 10 })
     }
-    fn has_joined(&self) -> bool {
-        self.joined
+    fn instead(&mut self, media: Option<Media>) {
+        self.notes.push(media.map_or("nothing instead".into(), |media| format!("{} instead", media.key.0)));
     }
     fn set_levelling(&mut self, leveller: Leveller) {
         self.notes.push(format!("level {:?}", leveller.levelling));
@@ -299,12 +298,11 @@ fn a_new_order_renames_what_follows() {
     case.wanted();
     case.notes();
     case.desk.obey(Command::Repeat(Repeat::One));
-    assert_eq!(case.notes(), ["follow 0"]);
+    assert_eq!(case.notes(), ["0 instead"]);
     case.desk.obey(Command::Repeat(Repeat::One));
     assert_eq!(case.notes(), Vec::<String>::new(), "nothing has changed");
-    case.desk.sound.joined = true;
     case.desk.obey(Command::Repeat(Repeat::Off));
-    assert_eq!(case.notes(), ["play 0 from 77"]);
+    assert_eq!(case.notes(), ["1 instead"]);
 }
 
 #[test]
@@ -350,7 +348,7 @@ fn what_is_added_follows_where_it_was_put() {
     case.desk.add(vec![Item::of_file("c".into())], crate::player::Place::Append);
     let order: Vec<_> = case.desk.view().items.iter().map(|(_, item)| item.label.title.clone()).collect();
     assert_eq!(order, ["0", "a", "b", "1", "c"]);
-    assert_eq!(case.notes(), ["follow 3"], "a has the id 3; what is at the end changes nothing now");
+    assert_eq!(case.notes(), ["3 instead"], "a has the id 3; what is at the end changes nothing now");
 }
 
 #[test]
@@ -430,7 +428,7 @@ fn a_stop_that_is_taken_back_lets_the_next_track_join() {
     case.wanted();
     case.notes();
     case.desk.obey(Command::StopAfter(StopAfter::Never));
-    assert_eq!(case.notes(), ["follow 1"]);
+    assert_eq!(case.notes(), ["1 instead"]);
 }
 
 #[test]
@@ -440,7 +438,7 @@ fn a_track_that_is_added_while_the_last_one_plays_follows_it() {
     case.wanted();
     case.notes();
     case.desk.add(vec![Item::of_file("a".into())], crate::player::Place::Append);
-    assert_eq!(case.notes(), ["follow 1"]);
+    assert_eq!(case.notes(), ["1 instead"]);
     case.desk.hear(playback::Event::Ended);
     assert_eq!(case.notes(), ["play 1 from 0"], "the decoder had ended before it heard of it");
 }

@@ -136,7 +136,7 @@ impl Stream {
 
     /// Whether a question is open or the socket is full: more is to come without anybody's doing.
     #[cfg(test)]
-    pub(super) fn wants(&self) -> bool {
+    pub(super) fn wants(&mut self) -> bool {
         self.asked.is_some() || self.wire.is_blocked() || self.outlet.wants_turn()
     }
 
