@@ -14,6 +14,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::{Duration, Instant};
 
 use mpd::{Mpd, mpc, run};
 use support::{Home, PATIENCE, Running, until};
@@ -138,6 +139,9 @@ impl Client {
     }
 }
 
+/// How long a screen may take to be drawn to its end.
+const SETTLING: Duration = Duration::from_secs(10);
+
 /// What is another at every run, and what tonearm does not keep: the sound's format (it is said of what plays), and
 /// lengths to the millisecond, which the two read from headers and frames.
 const LEFT_OUT: &[&str] = &[
@@ -194,8 +198,8 @@ fn every_command_is_answered_as_mpd_answers_it() {
     assert!(different.is_empty(), "{}", different.join("\n"));
     let names = |client: &mut Client| client.ask("commands").into_iter().collect::<BTreeSet<_>>();
     let missing: Vec<String> = names(&mut theirs).difference(&names(&mut ours)).cloned().collect();
-    // Mounts and other machines: one player, one set of ears. A range is for those who cut streams.
-    let known = "getfingerprint kill listmounts listneighbors mount outputset rangeid unmount volume";
+    // Mounts and other machines: one player, one set of ears.
+    let known = "getfingerprint kill listmounts listneighbors mount outputset unmount volume";
     let unknown = missing.iter().filter(|line| !known.contains(line.trim_start_matches("command: ")));
     assert_eq!(unknown.collect::<Vec<_>>(), Vec::<&String>::new());
 }
@@ -342,11 +346,27 @@ impl Terminal {
         assert!(self.tmux(&["send-keys", key]).status.success());
     }
 
+    fn screen(&self) -> String {
+        text(&self.tmux(&["capture-pane", "-p"]))
+    }
+
+    /// What it shows, without the last line, where messages come and go, and without what is another at every run, or
+    /// is what MPD can and tonearm does not: addresses, and tags.
+    fn lines(&self) -> String {
+        let screen = self.screen();
+        let lines: Vec<&str> = screen.trim_end_matches('\n').lines().collect();
+        let lines = lines[..lines.len().saturating_sub(1)].iter();
+        let of_server = screen.contains("MPD server info");
+        let is_same = |line: &&&str| {
+            !of_server
+                || ["Version", "Artist names", "Album names", "Songs"].iter().any(|word| line.contains(word))
+        };
+        lines.filter(is_same).copied().collect::<Vec<_>>().join("\n")
+    }
+
     #[track_caller]
     fn shows(&self, words: &str) {
-        until(&format!("the screen shows {words}"), PATIENCE, || {
-            text(&self.tmux(&["capture-pane", "-p"])).contains(words)
-        });
+        until(&format!("the screen shows {words}"), PATIENCE, || self.screen().contains(words));
     }
 }
 
@@ -367,6 +387,7 @@ fn people_steer_it_from_the_screens_of_ncmpc_and_ncmpcpp() {
     screen.shows("Cobalt");
     screen.press("Enter");
     until("it plays", PATIENCE, || state("[playing] #1/3"));
+    screen.shows("Playing"); // it takes no pause for what it believes to be stopped
     screen.press("p");
     until("it is paused", PATIENCE, || state("[paused]"));
     screen.press(">");
@@ -389,6 +410,56 @@ fn people_steer_it_from_the_screens_of_ncmpc_and_ncmpcpp() {
     assert!(mpc(&pair.socket, &["clear"]).status.success());
     screen.press("3");
     screen.shows("Kreis");
+}
+
+/// The keys that are pressed in ncmpcpp, one after the other, and what is on the screen then.
+const SCREENS: &[(&[&str], &str)] = &[
+    (&["1"], "Cobalt"),
+    (&["i"], "Directory: Velo/Stones"),
+    (&["i"], "Playlist (3 items"),
+    (&["2"], "playlist by-mpc"),
+    (&["Home", "Enter"], "Über Öl"),
+    (&["Home", "Enter"], "[Velo]"),
+    (&["3"], "Search mode"),
+    (&["Enter"], "Any"),
+    (&["b", "a", "s", "Enter"], "bas"),
+    (&["y"], "Basalt"),
+    (&["4"], "kreis & Co"),
+    (&["Down", "Right"], "Sampler"),
+    (&["Right"], "01 - Über Öl"),
+    (&["5"], "Content (3 items)"),
+    (&["7"], "null"),
+    (&["@"], "Songs in database: 6"),
+];
+
+#[test]
+fn ncmpcpp_shows_the_same_on_every_screen() {
+    let pair = Pair::start();
+    let sockets = [&pair.mpd.socket, &pair.socket];
+    let steps: [&[&str]; 6] =
+        [&["clear"], &["add", "Velo"], &["save", "by-mpc"], &["play"], &["pause"], &["seek", "0:10"]];
+    for (socket, words) in sockets.iter().flat_map(|socket| steps.map(|words| (socket, words))) {
+        assert!(mpc(socket, words).status.success(), "{words:?}");
+    }
+    let [theirs, ours] = [("theirs", sockets[0]), ("ours", sockets[1])].map(|(name, socket)| {
+        let screen = Terminal::start(name, &pair.home, &["ncmpcpp", "-h", socket.to_str().unwrap()]);
+        screen.shows("Cobalt");
+        screen
+    });
+    for (keys, words) in SCREENS {
+        for screen in [&theirs, &ours] {
+            keys.iter().for_each(|key| screen.press(key));
+            screen.shows(words);
+        }
+        let start = Instant::now();
+        until(&format!("{keys:?}: both screens are alike"), PATIENCE, || {
+            let (their, our) = (theirs.lines(), ours.lines());
+            if start.elapsed() > SETTLING {
+                assert_eq!(our, their, "{keys:?}: tonearm on the left, MPD on the right");
+            }
+            our == their
+        });
+    }
 }
 
 #[test]

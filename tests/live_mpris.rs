@@ -9,7 +9,10 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -390,28 +393,72 @@ fn a_seek_is_told_and_the_place_is_right_after_it() {
         caller.read_line(&mut answer).unwrap();
         serde_json::from_str::<Value>(&answer).unwrap()
     };
+    let quiet = Quiet::watch();
     let mut off = Vec::new();
-    for to in [30, 5, 44, 20, 50, 1, 33] {
+    for to in [30, 5, 44, 20, 50, 1, 33, 12, 48, 7, 25, 40] {
         ask(&format!("{{\"command\":\"seek\",\"arguments\":[\"{to}\"]}}"));
-        let (at, told) = loop {
-            let (at, line) = signals.recv_timeout(PATIENCE).expect("Seeked");
-            if let Some(micros) = line.trim().strip_prefix("int64 ") {
-                break (at, Duration::from_micros(micros.parse().unwrap()));
-            }
-        };
-        assert!(told.abs_diff(Duration::from_secs(to)) < Duration::from_millis(150), "{told:?} for {to}");
-        // Half a second later it is where everybody counts it to be.
+        let wanted = Duration::from_secs(to);
+        let (mut at, mut told) = heard(&signals, PATIENCE).expect("Seeked");
+        assert!(told.abs_diff(wanted) < Duration::from_millis(150), "{told:?} for {to}");
+        // Half a second later it is where everybody counts it to be, also by what was told meanwhile.
         until("half a second", PATIENCE, || at.elapsed() > Duration::from_millis(500));
-        let before = Instant::now();
+        while let Some(later) = heard(&signals, Duration::ZERO) {
+            (at, told) = later;
+        }
+        let before = at.elapsed();
         let position = ask("{\"command\":\"status\"}")["status"]["position"].as_f64().unwrap();
-        let counted = told + (before - at);
-        off.push(counted.abs_diff(Duration::from_secs_f64(position)));
+        let (position, after) = (Duration::from_secs_f64(position), at.elapsed());
+        off.push((told + before).saturating_sub(position).max(position.saturating_sub(told + after)));
     }
     off.sort();
-    println!("off by {off:?}");
-    // On a loaded machine a signal may lie about before it is read: that is not the player's.
-    assert!(off[3] < Duration::from_millis(50), "{off:?}");
+    let late = quiet.worst();
+    println!("off by {off:?}; on this machine a thread woke {late:?} late");
+    let bound = Duration::from_millis(50);
+    match late < bound / 2 {
+        true => assert!(off[off.len() - 1] < bound, "{off:?}"),
+        // On a loaded machine a signal may lie about before it is read: that is not the player's.
+        false => assert!(off[off.len() / 2] < bound, "{off:?}"),
+    }
     quit(&bus, player);
+}
+
+/// The next place that was told, and when it came.
+fn heard(signals: &Receiver<(Instant, String)>, patience: Duration) -> Option<(Instant, Duration)> {
+    loop {
+        let (at, line) = signals.recv_timeout(patience).ok()?;
+        if let Some(micros) = line.trim().strip_prefix("int64 ") {
+            return Some((at, Duration::from_micros(micros.parse().unwrap())));
+        }
+    }
+}
+
+/// A thread that sleeps and notes how late it wakes: what the machine adds to every measurement.
+struct Quiet {
+    ends: Arc<AtomicBool>,
+    thread: JoinHandle<Duration>,
+}
+
+impl Quiet {
+    fn watch() -> Self {
+        let ends = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&ends);
+        let nap = Duration::from_millis(5);
+        let thread = std::thread::spawn(move || {
+            let mut worst = Duration::ZERO;
+            while !seen.load(Ordering::Relaxed) {
+                let start = Instant::now();
+                std::thread::sleep(nap);
+                worst = worst.max(start.elapsed().saturating_sub(nap));
+            }
+            worst
+        });
+        Self { ends, thread }
+    }
+
+    fn worst(self) -> Duration {
+        self.ends.store(true, Ordering::Relaxed);
+        self.thread.join().unwrap()
+    }
 }
 
 #[test]

@@ -220,6 +220,80 @@ fn the_queue_is_built_and_played() {
 }
 
 #[test]
+fn a_part_of_an_entry_is_played_and_told() {
+    let home = home().file(
+        "Music/disc/Disc.cue",
+        "PERFORMER \"Disc\"\nFILE \"disc.wav\" WAVE\n  TRACK 01 AUDIO\n    TITLE \"First\"\n    INDEX 01 00:00:00\n  \
+         TRACK 02 AUDIO\n    TITLE \"Second\"\n    INDEX 01 00:20:00\n  TRACK 03 AUDIO\n    TITLE \"Third\"\n    \
+         INDEX 01 00:40:10\n",
+    );
+    let home = home.sound("disc/disc.wav", &Sound::tone(60 * 8000), &Tags::default());
+    let player = waiting(&home);
+    let mut client = Client::new(&home);
+    client.done("add Velo");
+    client.say("idle playlist\n");
+    let mut other = Client::new(&home);
+    other.done("rangeid 2 1.5:3.25");
+    assert_eq!(client.answer(), "changed: playlist\nOK\n");
+    let told = |client: &mut Client, id: u32| {
+        ["Range", "Time", "duration", "file"].map(|key| client.value(&format!("playlistid {id}"), key))
+    };
+    let basalt = "Velo/Stones/02.wav";
+    assert_eq!(told(&mut client, 2), ["1.500-3.250", "2", "1.750", basalt]);
+    assert_eq!(client.value("playlistid 2", "Album"), "Stones", "it is still the same song");
+    let version = client.value("status", "playlist");
+    client.done("rangeid 2 58:99");
+    assert_eq!(client.values(&format!("plchangesposid {version}"), "cpos"), ["1"]);
+    assert_eq!(told(&mut client, 2), ["58.000-", "2", "2.000", basalt]);
+    for (wrong, words) in [
+        ("rangeid 2 60.5:", "ACK [2@0] {rangeid} Invalid start offset\n"),
+        ("rangeid 2 5:4", "ACK [2@0] {rangeid} Bad range\n"),
+        ("rangeid 2 5", "ACK [2@0] {rangeid} Bad range\n"),
+        ("rangeid x 5:", "ACK [2@0] {rangeid} Integer expected: x\n"),
+        ("rangeid 99 5:", "ACK [50@0] {rangeid} No such song\n"),
+        ("rangeid 2", "ACK [2@0] {rangeid} wrong number of arguments for \"rangeid\"\n"),
+    ] {
+        assert_eq!(client.ask(wrong), words, "{wrong}");
+    }
+    // It plays from there to there, and its times are its own.
+    client.done("playid 2");
+    client.done("pause 1");
+    until("its length is known", PATIENCE, || client.value("status", "duration") == "2.000");
+    assert_eq!(client.ask("rangeid 2 1:2"), "ACK [4@0] {rangeid} Cannot edit the current song\n");
+    client.done("seekcur 1");
+    assert_eq!(
+        (client.value("status", "elapsed"), client.value("currentsong", "Range")),
+        ("1.000".into(), "58.000-".into())
+    );
+    client.done("pause 0");
+    until("the next one plays", PATIENCE, || client.value("status", "songid") == "3");
+    client.done("rangeid 2 :");
+    assert_eq!(told(&mut client, 2), ["", "60", "60.000", basalt]);
+    client.done("stop");
+    client.done("rangeid 3 :1");
+    assert_eq!(client.value("currentsong", "Range"), "0.000-1.000", "what is stopped is not current");
+
+    // The tracks of a disc in one file are parts of it already.
+    client.done("clear");
+    client.done("add disc");
+    let second = client.values("playlistinfo", "Id")[1].parse().unwrap();
+    let is = |client: &mut Client, range: &str, length: &str| {
+        assert_eq!(told(client, second)[..3], [range, length.split('.').next().unwrap(), length]);
+        assert_eq!(told(client, second)[3], "disc/disc.wav/track0002");
+        assert_eq!(client.value(&format!("playlistid {second}"), "Title"), "Second");
+    };
+    is(&mut client, "20.000-40.133", "20.133");
+    client.done(&format!("rangeid {second} 25:30"));
+    is(&mut client, "25.000-30.000", "5.000");
+    client.done(&format!("rangeid {second} 30:"));
+    is(&mut client, "30.000-40.133", "10.133");
+    assert!(client.ask(&format!("rangeid {second} 1:2")).contains("Invalid start offset"));
+    client.done(&format!("rangeid {second} :"));
+    is(&mut client, "20.000-40.133", "20.133");
+    end(player, &home);
+}
+
+#[test]
 fn listings_are_loaded_by_the_matcher_and_what_clients_save_is_theirs() {
     let home = home();
     let player = waiting(&home);
@@ -274,7 +348,11 @@ fn clients_reach_the_music_folders_only() {
         {
             let offset = if ["albumart", "readpicture"].contains(&command) { " 0" } else { "" };
             let answer = client.ask(&format!("{command} \"{uri}\"{offset}"));
-            assert!(answer.starts_with("ACK [50@0]"), "{command} {uri}: {answer}");
+            let is_refused = match uri.starts_with("http:") && command != "listall" {
+                true => answer.starts_with("ACK [2@0]") && answer.ends_with("Unsupported URI scheme\n"),
+                false => answer.starts_with("ACK [50@0]"),
+            };
+            assert!(is_refused, "{command} {uri}: {answer}");
         }
     }
     assert_eq!(client.value("status", "playlistlength"), "0");

@@ -83,7 +83,7 @@ fn accept(listener: &Listener, shared: &Arc<Shared>) {
         };
         let served = std::thread::Builder::new().name("client".into()).spawn(move || {
             // A client that goes away in the middle is no news.
-            let _ = serve(&stream, &guest.shared);
+            let _ = serve(&stream, &guest.shared, PATIENCE);
         });
         if let Err(error) = served {
             tracing::warn!("no thread for a client: {error}");
@@ -112,12 +112,12 @@ impl Drop for Guest {
     }
 }
 
-fn serve(stream: &Stream, shared: &Shared) -> io::Result<()> {
+fn serve(stream: &Stream, shared: &Shared, patience: Duration) -> io::Result<()> {
     if !is_owner(stream) {
         return Ok(());
     }
-    stream.set_send_timeout(Some(PATIENCE))?;
-    let mut lines = Lines::new(stream);
+    stream.set_send_timeout(Some(patience))?;
+    let mut lines = Lines::new(stream, patience);
     loop {
         let line = match lines.next() {
             Ok(Some(line)) => line,
@@ -272,17 +272,18 @@ fn tell_events(stream: &Stream, shared: &Shared) -> io::Result<()> {
 /// Lines of bounded length and bounded patience.
 struct Lines<'a> {
     stream: &'a Stream,
+    patience: Duration,
     held: Vec<u8>,
 }
 
 impl<'a> Lines<'a> {
-    fn new(stream: &'a Stream) -> Self {
-        Self { stream, held: Vec::new() }
+    fn new(stream: &'a Stream, patience: Duration) -> Self {
+        Self { stream, patience, held: Vec::new() }
     }
 
     /// The next line without its end; `None` when the client has said all it has to say.
     fn next(&mut self) -> io::Result<Option<Vec<u8>>> {
-        let mut until = (!self.held.is_empty()).then(|| Instant::now() + PATIENCE);
+        let mut until = (!self.held.is_empty()).then(|| Instant::now() + self.patience);
         let mut looked_at = 0;
         loop {
             if let Some(end) = self.held[looked_at..].iter().position(|byte| *byte == b'\n') {
@@ -301,7 +302,7 @@ impl<'a> Lines<'a> {
             if !self.fill(until)? {
                 return Ok(None);
             }
-            until.get_or_insert_with(|| Instant::now() + PATIENCE);
+            until.get_or_insert_with(|| Instant::now() + self.patience);
         }
     }
 
@@ -322,5 +323,101 @@ impl<'a> Lines<'a> {
         };
         self.held.extend_from_slice(&bytes[..read]);
         Ok(read > 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::io::{BufRead, BufReader};
+    use std::thread::JoinHandle;
+
+    use super::*;
+    use crate::player::{Player, Setup, Target};
+
+    const SHORT: Duration = Duration::from_millis(100);
+
+    /// A player where nothing plays, and the door to it.
+    struct House {
+        player: Player,
+        shared: Arc<Shared>,
+        seat: Seat,
+        listener: Listener,
+        _folder: tempfile::TempDir,
+    }
+
+    impl House {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let seat = Seat::take(&folder.path().join("control.sock")).unwrap().unwrap();
+            let listener = seat.listen().unwrap();
+            let hub = Arc::new(Hub::default());
+            let telling = Arc::clone(&hub);
+            let setup = Setup { outputs: vec![Target::Null], ..Setup::default() };
+            let player = Player::start(setup, move |event, status| telling.tell(&event, status)).unwrap();
+            let shared = Arc::new(Shared {
+                remote: player.remote(),
+                hub,
+                connections: AtomicUsize::new(0),
+                closing: AtomicBool::new(false),
+            });
+            Self { player, shared, seat, listener, _folder: folder }
+        }
+
+        /// A client, and what becomes of its connection.
+        fn client(&self) -> (Stream, JoinHandle<io::Result<()>>) {
+            let ours = seat::connect(self.seat.socket()).unwrap().unwrap();
+            let theirs = self.listener.accept().unwrap();
+            let shared = Arc::clone(&self.shared);
+            (ours, std::thread::spawn(move || serve(&theirs, &shared, SHORT)))
+        }
+    }
+
+    #[test]
+    fn one_that_never_ends_its_line_is_let_go_and_one_that_says_nothing_is_not() {
+        let house = House::new();
+        let (mut silent, still) = house.client();
+        let (mut slow, gone) = house.client();
+        let start = Instant::now();
+        // A byte now and then buys no time.
+        slow.set_recv_timeout(Some(SHORT / 10)).unwrap();
+        while slow.write_all(b"{").is_ok() {
+            match slow.read(&mut [0; 9]) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                read => {
+                    assert!(!read.is_ok_and(|read| read > 0), "it is not answered");
+                    break;
+                }
+            }
+        }
+        assert!(start.elapsed() >= SHORT);
+        assert!(gone.join().unwrap().is_err());
+        assert!(!still.is_finished());
+        silent.write_all(b"{\"command\":\"status\"}\n").unwrap();
+        let mut answer = String::new();
+        BufReader::new(&silent).read_line(&mut answer).unwrap();
+        assert!(answer.contains("\"ok\":true"), "{answer}");
+        drop(silent);
+        still.join().unwrap().unwrap();
+    }
+
+    #[test]
+    fn one_that_does_not_read_is_let_go() {
+        let house = House::new();
+        let (mut deaf, gone) = house.client();
+        let asked = "{\"command\":\"status\"}\n".repeat(1000);
+        while deaf.write_all(asked.as_bytes()).is_ok() && !gone.is_finished() {}
+        assert!(gone.join().unwrap().is_err());
+        // One that wants to hear of everything, and does not listen.
+        let (mut deaf, gone) = house.client();
+        deaf.write_all(b"{\"command\":\"events\"}\n").unwrap();
+        let mut percent = 0;
+        while !gone.is_finished() {
+            percent = (percent + 1) % 100;
+            house.player.send(Command::Volume(percent));
+            house.shared.remote.settled();
+        }
+        drop(gone.join().unwrap());
+        assert_eq!(house.player.status().volume, percent, "the player was not held up");
     }
 }

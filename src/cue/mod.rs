@@ -20,7 +20,7 @@ mod span;
 
 use serde::{Deserialize, Serialize};
 
-pub use span::{Sector, Span};
+pub use span::{Mark, Sector, Span};
 
 /// A cue sheet that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,13 +1,20 @@
-//! Takes places in sectors of a CD; gives the part of a file between two of them, in frames of any rate.
-//! Both sides of a mark are rounded alike, so that parts join without a frame lost or heard twice.
+//! Takes places in sectors of a CD, or in milliseconds; gives the part of a file between two of them, in frames of any
+//! rate. Both sides of a mark are rounded alike, so that parts join without a frame lost or heard twice.
+//! Never knows a file.
 
 use std::fmt;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Sectors a second; cue sheets call them frames.
 const A_SECOND: u32 = 75;
+/// Ticks a second: sectors and milliseconds are whole numbers of them.
+const TICKS: u32 = 3000;
+/// Ticks of a sector.
+const OF_SECTOR: u32 = TICKS / A_SECOND;
+/// Ticks of a millisecond.
+const OF_MILLISECOND: u32 = TICKS / 1000;
 
 /// A place in a file, in sectors of a CD, 75 a second: the unit in which cue sheets count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
@@ -52,41 +59,112 @@ impl fmt::Display for Sector {
     }
 }
 
+/// A place in a file that lies on a sector or on a millisecond. Written as a number of sectors, with a fraction where it
+/// lies between two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Mark(u64);
+
+impl Mark {
+    /// The place at that time, to the millisecond below.
+    pub fn at(time: Duration) -> Self {
+        let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        Self(millis.saturating_mul(OF_MILLISECOND.into()))
+    }
+
+    /// The frame at `rate` Hz, as [`Sector::frame`] has it.
+    pub fn frame(self, rate: u32) -> u64 {
+        let frame = u128::from(self.0) * u128::from(rate) / u128::from(TICKS);
+        u64::try_from(frame).unwrap_or(u64::MAX)
+    }
+
+    /// The time from the beginning, to the nanosecond below.
+    pub fn time(self) -> Duration {
+        let (seconds, ticks) = (self.0 / u64::from(TICKS), self.0 % u64::from(TICKS));
+        Duration::from_secs(seconds) + Duration::from_nanos(ticks * 1_000_000_000 / u64::from(TICKS))
+    }
+
+    /// The sector nearest to it.
+    fn sector(self) -> Sector {
+        let sectors = self.0.saturating_add(u64::from(OF_SECTOR / 2)) / u64::from(OF_SECTOR);
+        Sector(u32::try_from(sectors).unwrap_or(u32::MAX))
+    }
+}
+
+impl From<Sector> for Mark {
+    fn from(sector: Sector) -> Self {
+        Self(u64::from(sector.0) * u64::from(OF_SECTOR))
+    }
+}
+
+impl Serialize for Mark {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let of_sector = u64::from(OF_SECTOR);
+        match self.0 % of_sector {
+            0 => serializer.serialize_u64(self.0 / of_sector),
+            _ => serializer.serialize_f64(self.0 as f64 / f64::from(OF_SECTOR)),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Mark {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // What is below zero, or no number, is the beginning.
+        let sectors = f64::deserialize(deserializer)?;
+        Ok(Self((sectors * f64::from(OF_SECTOR)).round() as u64))
+    }
+}
+
 /// A part of a file: from a place to another, or to the file's end. Never empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
-    from: Sector,
-    to: Option<Sector>,
+    start: Mark,
+    end: Option<Mark>,
 }
 
 impl Span {
     /// `None` when it would end where it begins, or before.
     pub fn new(from: Sector, to: Option<Sector>) -> Option<Self> {
-        to.is_none_or(|to| from < to).then_some(Self { from, to })
+        Self::between(from.into(), to.map(Mark::from))
+    }
+
+    /// From a mark to another, or to the file's end; `None` when it would end where it begins, or before.
+    pub fn between(start: Mark, end: Option<Mark>) -> Option<Self> {
+        end.is_none_or(|end| start < end).then_some(Self { start, end })
     }
 
     /// Where it begins.
-    pub fn from(self) -> Sector {
-        self.from
+    pub fn start(self) -> Mark {
+        self.start
     }
 
     /// Where it ends; `None` for the end of the file.
+    pub fn end(self) -> Option<Mark> {
+        self.end
+    }
+
+    /// The sector in which it begins, or the nearest.
+    pub fn from(self) -> Sector {
+        self.start.sector()
+    }
+
+    /// The sector before which it ends, or the nearest that leaves something of it; `None` for the end of the file.
     pub fn to(self) -> Option<Sector> {
-        self.to
+        let least = Sector(self.from().0.saturating_add(1));
+        self.end.map(|end| end.sector().max(least))
     }
 
     /// Whether it begins where `before` ends: both belong to the same music.
     pub fn continues(self, before: Self) -> bool {
-        before.to == Some(self.from)
+        before.end == Some(self.start)
     }
 
     /// How long it is, where it or the file's length says.
     pub fn length(self, file: Option<Duration>) -> Option<Duration> {
-        let end = match (self.to.map(Sector::time), file) {
-            (Some(to), Some(file)) => to.min(file),
-            (to, file) => to.or(file)?,
+        let end = match (self.end.map(Mark::time), file) {
+            (Some(end), Some(file)) => end.min(file),
+            (end, file) => end.or(file)?,
         };
-        end.checked_sub(self.from.time())
+        end.checked_sub(self.start.time())
     }
 }
 
@@ -141,5 +219,37 @@ mod tests {
         assert_eq!(span.length(None), Some(Duration::from_secs(3)));
         assert_eq!(span.length(Some(Duration::from_secs(2))), Some(Duration::from_secs(1)));
         assert_eq!(span.length(Some(Duration::ZERO)), None);
+    }
+
+    #[test]
+    fn marks_lie_on_sectors_and_on_milliseconds() {
+        for sector in [0, 1, 74, 75, 16_591, 270_000_000].map(Sector) {
+            let mark = Mark::from(sector);
+            assert_eq!((mark.time(), mark.sector()), (sector.time(), sector));
+            assert_eq!(
+                [8000, 44_100, 48_000].map(|rate| mark.frame(rate)),
+                [8000, 44_100, 48_000].map(|rate| sector.frame(rate))
+            );
+        }
+        let mark = Mark::at(Duration::from_micros(3_250_900));
+        assert_eq!((mark.time(), mark.frame(48_000)), (Duration::from_millis(3250), 156_000));
+        assert_eq!(Mark::at(Duration::MAX).sector(), Sector(u32::MAX));
+        for (mark, written) in
+            [(Sector(75).into(), "75"), (mark, "243.75"), (Mark::at(Duration::from_millis(1)), "0.075")]
+        {
+            assert_eq!(serde_json::to_string(&mark).unwrap(), written);
+            assert_eq!(serde_json::from_str::<Mark>(written).unwrap(), mark);
+        }
+        assert_eq!(serde_json::from_str::<Mark>("-3").unwrap(), Sector(0).into());
+    }
+
+    #[test]
+    fn the_sectors_of_a_span_are_never_the_same() {
+        let mark = |millis| Mark::at(Duration::from_millis(millis));
+        let span = Span::between(mark(1000), Some(mark(1003))).unwrap();
+        assert_eq!((span.from(), span.to()), (Sector(75), Some(Sector(76))));
+        assert_eq!(span.length(None), Some(Duration::from_millis(3)));
+        assert_eq!(Span::between(mark(5), Some(mark(5))), None);
+        assert_eq!(Span::between(mark(0), Some(mark(40))), Span::new(Sector(0), Some(Sector(3))));
     }
 }

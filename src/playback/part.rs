@@ -101,8 +101,8 @@ impl<S> Window<S> {
 
     fn set(&mut self, span: Span) {
         let rate = self.format.rate;
-        self.from = span.from().frame(rate);
-        self.to = span.to().map(|to| to.frame(rate));
+        self.from = span.start().frame(rate);
+        self.to = span.end().map(|end| end.frame(rate));
         let end = match (self.to, self.whole) {
             (Some(to), Some(whole)) => Some(to.min(whole)),
             (to, whole) => to.or(whole),
@@ -113,7 +113,7 @@ impl<S> Window<S> {
     /// Becomes the part that begins where this one has ended. False when it has not: then nothing changes.
     pub(crate) fn go_on(&mut self, span: Span) -> bool {
         let has_ended = !self.must_seek && self.to == Some(self.at);
-        let is_next = has_ended && span.from().frame(self.format.rate) == self.at;
+        let is_next = has_ended && span.start().frame(self.format.rate) == self.at;
         if is_next && self.whole.is_none_or(|whole| self.at < whole) {
             self.set(span);
             return true;

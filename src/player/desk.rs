@@ -1,6 +1,7 @@
 //! The player's decisions: takes a command or what the engine says; gives orders to the engine, and events.
 //! Pure but for the engine it is given and the time of the alarm: no thread. Never draws, never decodes.
 
+mod cut;
 mod follow;
 mod keep;
 mod level;

@@ -1,4 +1,4 @@
-//! Takes changes of many entries at once; gives them to the queue, and sees to what plays and what follows.
+//! Takes changes of what is in the queue; gives them to the queue, and sees to what plays and what follows.
 //! Never reads an entry, never decides an order.
 
 use std::collections::HashSet;
@@ -13,6 +13,7 @@ impl<S: Sound> Desk<S> {
         match edit {
             Edit::Remove(ids) => self.remove_all(&ids.into_iter().collect()),
             Edit::Arrange(order) => self.queue.arrange(&order),
+            Edit::Cut(id, span) => return self.cut(id, span),
         }
         self.rename(Change::Queue);
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::cue::{Gains, Sector, Span};
+use crate::cue::{Gains, Mark, Span};
 use crate::playback::Part;
 
 /// Something to play, and what people call it.
@@ -71,9 +71,9 @@ struct Written {
     file: WrittenPath,
     /// Where in the file it begins, and where it ends, in sectors of a cue sheet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    from: Option<Sector>,
+    from: Option<Mark>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    to: Option<Sector>,
+    to: Option<Mark>,
     /// What a cue sheet says of its loudness.
     #[serde(default, skip_serializing_if = "Gains::is_none")]
     gains: Gains,
@@ -98,7 +98,7 @@ impl From<Item> for Written {
     fn from(item: Item) -> Self {
         let Label { artist, title, album } = item.label;
         let Part { path, span, gains } = item.part;
-        let (from, to) = (span.map(Span::from), span.and_then(Span::to));
+        let (from, to) = (span.map(Span::start), span.and_then(Span::end));
         Self { file: path.into(), from, to, gains, artist, title, album }
     }
 }
@@ -106,7 +106,7 @@ impl From<Item> for Written {
 impl From<Written> for Item {
     fn from(written: Written) -> Self {
         let label = Label { artist: written.artist, title: written.title, album: written.album };
-        let span = written.from.and_then(|from| Span::new(from, written.to));
+        let span = written.from.and_then(|from| Span::between(from, written.to));
         Self { part: Part { path: written.file.into(), span, gains: written.gains }, label }
     }
 }
@@ -143,13 +143,15 @@ fn of_bytes(bytes: Vec<u8>) -> PathBuf {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::time::Duration;
+
     use super::*;
-    use crate::cue::Gain;
+    use crate::cue::{Gain, Sector};
 
     #[test]
     fn an_item_is_written_and_read_back() {
         let label = Label { artist: None, title: "B".into(), album: Some("C".into()) };
-        let span = Span::new(Sector(75), Some(Sector(150)));
+        let span = Span::between(Sector(75).into(), Some(Mark::at(Duration::from_millis(1501))));
         let gains = Gains { track: Some(Gain { millidecibels: -6_500, peak: None }), album: None };
         let items = vec![
             Item { part: Part { path: "/a b.flac".into(), span, gains }, label: label.clone() },

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crate::cue::Span;
 use crate::playback::decode::DecodeError;
 use crate::playback::level::Leveller;
 use crate::playback::{Engine, Hand, RatePolicy, Shape, Signal, Tally};
@@ -86,13 +87,15 @@ pub enum Place {
     At(usize),
 }
 
-/// A change of many entries of the queue at once.
+/// A change of what is in the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Edit {
     /// Takes entries out. If the current one is among them, what follows it plays.
     Remove(Vec<ItemId>),
     /// Puts the listing in this order; entries that are not named come behind.
     Arrange(Vec<ItemId>),
+    /// Plays this part of an entry's file from now on, or all of it. What is current stays as it is.
+    Cut(ItemId, Option<Span>),
 }
 
 /// After what the music stops by itself: it pauses then, at the begin of what follows.
@@ -370,7 +373,7 @@ impl Remote {
         self.ask(|answer| Word::Add(items, place, Some(answer))).unwrap_or_default()
     }
 
-    /// Changes many entries of the queue at once.
+    /// Changes what is in the queue.
     pub fn edit(&self, edit: Edit) {
         let _ = self.inbox.send(Word::Edit(edit));
     }

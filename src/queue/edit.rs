@@ -83,6 +83,14 @@ impl<T> Queue<T> {
         self.items.sort_by_key(|(id, _)| places.get(id).copied().unwrap_or(usize::MAX));
     }
 
+    /// Puts something else in an item's place, under its id; a round that was dealt stays as it is. Whether there is such
+    /// an item.
+    pub fn replace(&mut self, id: ItemId, item: T) -> bool {
+        let Some(index) = self.index(id) else { return false };
+        self.items[index].1 = item;
+        true
+    }
+
     /// Moves an item to that place of the listing, from 0; beyond the end is the end. A shuffled
     /// round keeps its order. Whether there is such an item.
     pub fn move_to(&mut self, id: ItemId, index: usize) -> bool {

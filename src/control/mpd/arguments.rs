@@ -56,6 +56,12 @@ pub(super) fn range(text: &str, count: usize) -> Result<Range<usize>, Fault> {
     Ok(from.min(to)..to)
 }
 
+/// The name of a song or folder. Addresses of another kind are never opened.
+pub(super) fn local(uri: &str) -> Result<&str, Fault> {
+    let is_other = uri.contains("://") && !uri.starts_with("file://");
+    if is_other { Err(Fault::Argument("Unsupported URI scheme".into())) } else { Ok(uri) }
+}
+
 /// Seconds, with a fraction.
 pub(super) fn time(text: &str) -> Result<Duration, Fault> {
     let wrong = || Fault::Argument(format!("Float expected: {text}"));
@@ -64,6 +70,25 @@ pub(super) fn time(text: &str) -> Result<Duration, Fault> {
         return Err(Fault::Argument(format!("Negative value not allowed: {text}")));
     }
     Duration::try_from_secs_f64(seconds).map_err(|_| wrong())
+}
+
+/// `START:END` in seconds, each to the millisecond below; what is left out, or 0, is open.
+pub(super) fn stretch(text: &str) -> Result<(Duration, Option<Duration>), Fault> {
+    let wrong = || Fault::Argument("Bad range".into());
+    let moment = |text: &str| match text.trim_start() {
+        "" => Some(Duration::ZERO),
+        text => {
+            let millis = time(text).ok()?.as_millis();
+            u64::try_from(millis).ok().map(Duration::from_millis)
+        }
+    };
+    let (start, end) = text.split_once(':').ok_or_else(wrong)?;
+    let (start, end) = moment(start).zip(moment(end)).ok_or_else(wrong)?;
+    match end.is_zero() {
+        true => Ok((start, None)),
+        false if start < end => Ok((start, Some(end))),
+        false => Err(wrong()),
+    }
 }
 
 /// A place in the queue: `N`, or `+N` and `-N` counted from what plays: +0 is right behind it, -0 right before it.
@@ -124,12 +149,41 @@ mod tests {
     }
 
     #[test]
+    fn only_files_have_names() {
+        for uri in ["", "a/b.flac", "/music/a: b.flac", "file:///music/a.flac"] {
+            assert_eq!(local(uri), Ok(uri));
+        }
+        assert_eq!(wrong(local("http://host/a.mp3")), "Unsupported URI scheme");
+    }
+
+    #[test]
     fn times_are_seconds() {
         assert_eq!(time("83.5"), Ok(Duration::from_millis(83_500)));
         for text in ["x", "nan", "inf", "1:23"] {
             assert_eq!(wrong(time(text)), format!("Float expected: {text}"));
         }
         assert_eq!(wrong(time("-1")), "Negative value not allowed: -1");
+    }
+
+    #[test]
+    fn stretches_are_open_where_nothing_is_said() {
+        let millis = Duration::from_millis;
+        for (text, expected) in [
+            (":", (0, None)),
+            ("0:0", (0, None)),
+            ("2:", (2000, None)),
+            (":2", (0, Some(2000))),
+            ("1.5:3.25", (1500, Some(3250))),
+            ("1e1: 20.0019", (10_000, Some(20_001))),
+        ] {
+            let (start, end) = expected;
+            assert_eq!(stretch(text), Ok((millis(start), end.map(millis))), "{text}");
+        }
+        for text in
+            ["", "1", "x", "x:y", "-1:", "1:2:3", "5:5", "5:4", "1.0005:1.0006", "nan:1", "1 :2", "inf:"]
+        {
+            assert_eq!(wrong(stretch(text)), "Bad range", "{text}");
+        }
     }
 
     #[test]

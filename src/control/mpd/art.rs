@@ -7,7 +7,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use super::ack::Fault;
-use super::arguments::number;
+use super::arguments::{local, number};
 use super::reply::Reply;
 use super::session::Session;
 use super::table::Done;
@@ -30,9 +30,9 @@ pub(super) struct Picture {
 }
 
 pub(super) fn album(session: &mut Session, arguments: &[String], reply: &mut Reply) -> Done {
-    let (uri, from) = (&arguments[0], number(&arguments[1])? as u64);
+    let (uri, from) = (local(&arguments[0])?, number(&arguments[1])? as u64);
     // The folder is read once a cover, not once a piece.
-    let held = session.cover.take().filter(|held| held.uri == *uri && from > 0);
+    let held = session.cover.take().filter(|held| held.uri == uri && from > 0);
     let mut held = match held {
         Some(held) => held,
         None => open_cover(session, uri)?,
@@ -73,12 +73,12 @@ fn read_piece(file: &mut File, from: u64, bytes: usize) -> io::Result<Vec<u8>> {
 }
 
 pub(super) fn embedded(session: &mut Session, arguments: &[String], reply: &mut Reply) -> Done {
-    let (uri, from) = (&arguments[0], number(&arguments[1])?);
-    if session.picture.as_ref().is_none_or(|held| held.uri != *uri) {
+    let (uri, from) = (local(&arguments[0])?, number(&arguments[1])?);
+    if session.picture.as_ref().is_none_or(|held| held.uri != uri) {
         let song = session.house.catalogue()?.song(uri).ok_or(Fault::NoSong)?;
         let held = picture(&song.track.path);
         session.picture =
-            held.map(|picture| Picture { uri: uri.clone(), kind: picture.kind, bytes: picture.bytes });
+            held.map(|picture| Picture { uri: uri.to_owned(), kind: picture.kind, bytes: picture.bytes });
     }
     // A song without a picture is answered with nothing.
     let Some(held) = &session.picture else { return Ok(()) };

@@ -8,8 +8,10 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::song::Song;
+use super::song::{Song, label};
+use crate::cue::Span;
 use crate::library::{Library, Track};
+use crate::player::Item;
 
 /// The library, as clients see it.
 #[derive(Debug)]
@@ -155,9 +157,12 @@ impl Catalogue {
         self.library.at_path(path).filter(|track| track.span.is_some()).count()
     }
 
-    /// What is known of a thing to play: its track, where the library has it.
-    pub(super) fn known(&self, path: &Path, span: Option<crate::cue::Span>) -> Option<Song> {
-        let (at, track) = self.library.at_path(path).enumerate().find(|(_, track)| track.span == span)?;
+    /// The song that an entry of the queue is, where the library has it: all of it, where the entry is cut.
+    pub(super) fn known(&self, item: &Item) -> Option<Song> {
+        let part = &item.part;
+        let tracks = || self.library.at_path(&part.path).enumerate();
+        let same = tracks().find(|(_, track)| track.span == part.span);
+        let (at, track) = same.or_else(|| tracks().find(|(_, track)| is_cut_of(item, track)))?;
         self.named(at, track)
     }
 
@@ -229,11 +234,15 @@ impl Catalogue {
         Some(Folder { uri: self.uri(&path)?, path })
     }
 
-    /// The path of a folder that holds songs.
+    /// The folder in which songs of that folder lie; a file with tracks inside is a folder too, and lies in one.
     pub(super) fn folder_path(&self, uri: &str) -> Option<PathBuf> {
         let uri = self.relative(uri.trim_end_matches('/'))?;
         self.list(&uri)?;
-        self.path(&uri).filter(|path| path.is_dir())
+        let path = self.path(&uri)?;
+        match path.is_dir() {
+            true => Some(path),
+            false => path.parent().map(Path::to_owned),
+        }
     }
 
     /// The first track whose path is not before these bytes.
@@ -277,6 +286,18 @@ impl Catalogue {
             }
         });
     }
+}
+
+/// Whether an entry of the queue plays a part of that track, as a client has cut it: it lies in the track, and is called
+/// as the track is. A part that only a listing knows is called otherwise.
+fn is_cut_of(item: &Item, track: &Track) -> bool {
+    let lies_in = |part: Span, whole: Span| {
+        whole.start() <= part.start()
+            && whole.end().is_none_or(|end| part.end().is_some_and(|part| part <= end))
+    };
+    let label = label(track);
+    item.part.span.is_some_and(|part| track.span.is_none_or(|whole| lies_in(part, whole)))
+        && (&label.title, &label.artist) == (&item.label.title, &item.label.artist)
 }
 
 #[cfg(test)]
@@ -383,9 +404,36 @@ pub(super) mod tests {
         let roots = [first.path().join("music"), second.path().join("music")];
         let library = scan(&roots, &home.path().join("index"), |_| {}).unwrap();
         let both = Catalogue::new(library);
-        let z = both.known(&roots[1].join("z.wav"), None).unwrap();
+        let z = roots[1].join("z.wav");
+        let z = both.known(&Item::of_file(z)).unwrap();
         assert!(["music/z.wav", "music (2)/z.wav"].contains(&z.uri.as_str()), "{}", z.uri);
         assert_eq!(both.song(&z.uri).unwrap(), z);
         assert_eq!(both.list("").unwrap().0.len(), 2);
+    }
+
+    #[test]
+    fn an_entry_that_was_cut_is_still_the_song() {
+        use crate::cue::Sector;
+        let (_home, catalogue) = catalogue(FILES);
+        let song = catalogue.song("b/1.wav").unwrap();
+        let mut item = song.item();
+        assert_eq!(catalogue.known(&item).as_ref(), Some(&song));
+        item.part.span = Span::new(Sector(1), Some(Sector(2)));
+        assert_eq!(catalogue.known(&item).as_ref(), Some(&song));
+        item.label.title = "a track of a sheet that the library does not know".into();
+        assert_eq!(catalogue.known(&item), None);
+        let track = |from, to| Track { span: Span::new(Sector(from), to), ..song.track.clone() };
+        let mut item = song.item();
+        for (from, to, is_part) in [
+            (75, Some(Sector(150)), true),
+            (80, Some(Sector(90)), true),
+            (74, Some(Sector(90)), false),
+            (80, Some(Sector(151)), false),
+            (80, None, false),
+        ] {
+            item.part.span = Span::new(Sector(from), to);
+            assert_eq!(is_cut_of(&item, &track(75, Some(Sector(150)))), is_part, "{from} {to:?}");
+        }
+        assert!(is_cut_of(&item, &track(75, None)));
     }
 }

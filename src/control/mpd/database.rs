@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use super::ack::Fault;
-use super::arguments::{place, range};
+use super::arguments::{local, place, range};
 use super::catalogue::{Catalogue, Folder, Node};
 use super::filter::Filter;
 use super::house::House;
@@ -30,7 +30,7 @@ fn tell_folder(folder: &Folder, reply: &mut Reply) {
 }
 
 pub(super) fn folder(session: &mut Session, arguments: &[String], reply: &mut Reply) -> Done {
-    let uri = uri(arguments);
+    let uri = local(uri(arguments))?;
     let catalogue = session.house.catalogue()?;
     if let Some(song) = catalogue.song(uri) {
         song.tell(session.wanted, reply);
@@ -74,7 +74,7 @@ pub(super) fn list_all_info(session: &mut Session, arguments: &[String], reply: 
 }
 
 pub(super) fn list_files(session: &mut Session, arguments: &[String], reply: &mut Reply) -> Done {
-    let (folders, songs) = session.house.catalogue()?.list(uri(arguments)).ok_or(Fault::NoFolder)?;
+    let (folders, songs) = session.house.catalogue()?.list(local(uri(arguments))?).ok_or(Fault::NoFolder)?;
     let name = |uri: &str| uri.rsplit('/').next().unwrap_or_default().to_owned();
     for folder in folders {
         reply.pair("directory", name(&folder.uri));
@@ -318,7 +318,7 @@ pub(super) fn search_count(session: &mut Session, arguments: &[String], reply: &
 }
 
 pub(super) fn comments(session: &mut Session, arguments: &[String], reply: &mut Reply) -> Done {
-    let song = session.house.catalogue()?.song(&arguments[0]).ok_or(Fault::NoSong)?;
+    let song = session.house.catalogue()?.song(local(&arguments[0])?).ok_or(Fault::NoSong)?;
     for tag in Tag::held() {
         tag.own(&song.track.tags).into_iter().for_each(|value| reply.pair(tag.name(), value));
     }

@@ -2,6 +2,7 @@
 //! the library, the listings, and what is to be told to all.
 //! Never speaks the protocol.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -66,6 +67,8 @@ pub(super) struct House {
     pub(super) stickers: Stickers,
     catalogue: Mutex<Option<Arc<Catalogue>>>,
     mirror: Mutex<Mirror>,
+    /// Entries that were cut, as they were before.
+    wholes: Mutex<HashMap<ItemId, Song>>,
     notice: Mutex<Option<String>>,
     /// The number of the update that runs; 0 for none.
     updating: AtomicU32,
@@ -84,6 +87,7 @@ impl House {
             channels: Channels::default(),
             catalogue: Mutex::default(),
             mirror: Mutex::default(),
+            wholes: Mutex::default(),
             notice: Mutex::default(),
             updating: AtomicU32::new(0),
             updates: AtomicU32::new(0),
@@ -143,8 +147,13 @@ impl House {
 
     /// What is known of an entry of the queue.
     pub(super) fn song(&self, item: &Item, catalogue: Option<&Catalogue>) -> Song {
+        self.uncut(item, catalogue).cut(item.part.span)
+    }
+
+    /// The same, of all of it where a client has cut it, as far as the library knows.
+    fn uncut(&self, item: &Item, catalogue: Option<&Catalogue>) -> Song {
         let part = &item.part;
-        if let Some(mut song) = catalogue.and_then(|catalogue| catalogue.known(&part.path, part.span)) {
+        if let Some(mut song) = catalogue.and_then(|catalogue| catalogue.known(item)) {
             let tags = &mut song.track.tags;
             // A listing may say more than the tags; a file's name does not.
             if tags.title.is_none() && item.label.artist.is_some() {
@@ -162,8 +171,24 @@ impl House {
         };
         Song {
             uri: uri.unwrap_or_else(|| part.path.to_string_lossy().into_owned()),
-            track: Track { path: part.path.clone(), span: part.span, tags, ..Track::default() },
+            track: Track {
+                path: part.path.clone(),
+                span: part.span,
+                length: part.span.and_then(|span| span.length(None)),
+                tags,
+                ..Track::default()
+            },
         }
+    }
+
+    /// All of an entry that is to be cut, as it was before it was cut first.
+    pub(super) fn whole(&self, row: &Row) -> Song {
+        let catalogue = self.catalogue().ok();
+        let mut wholes = self.wholes.lock().unwrap_or_else(PoisonError::into_inner);
+        let queue = self.queue();
+        wholes.retain(|id, _| queue.place(*id).is_some());
+        drop(queue);
+        wholes.entry(row.id).or_insert_with(|| self.uncut(&row.item, catalogue.as_deref())).clone()
     }
 
     /// The entry of the queue at a place, from 0.

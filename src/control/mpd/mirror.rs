@@ -35,16 +35,22 @@ impl Mirror {
     pub(super) fn update(&mut self, view: View) {
         let priorities: HashMap<ItemId, u8> = view.priorities.into_iter().collect();
         let priority = |id: &ItemId| priorities.get(id).copied().unwrap_or(0);
-        let is_same = |row: &Row, id: &ItemId| row.id == *id && row.priority == priority(id);
+        let is_same = |row: &Row, (id, item): &(ItemId, Arc<Item>)| {
+            row.id == *id
+                && row.priority == priority(id)
+                && (Arc::ptr_eq(&row.item, item) || row.item == *item)
+        };
         let same = view.items.len() == self.rows.len()
-            && view.items.iter().zip(&self.rows).all(|((id, _), row)| is_same(row, id));
+            && view.items.iter().zip(&self.rows).all(|(entry, row)| is_same(row, entry));
         if same {
             return;
         }
         self.version = self.version.wrapping_add(1);
         let mut old = std::mem::take(&mut self.rows).into_iter();
-        for (id, item) in view.items {
-            let version = old.next().filter(|row| is_same(row, &id)).map_or(self.version, |row| row.version);
+        for entry in view.items {
+            let version =
+                old.next().filter(|row| is_same(row, &entry)).map_or(self.version, |row| row.version);
+            let (id, item) = entry;
             self.rows.push(Row { id, item, priority: priority(&id), version });
         }
     }
@@ -108,5 +114,16 @@ mod tests {
         assert_eq!(changed(&mirror, before), [(1, 1)]);
         mirror.update(View { priorities: vec![(ItemId(1), 9)], ..view(&[1, 0]) });
         assert_eq!(mirror.rows()[0].priority, 9);
+    }
+
+    #[test]
+    fn another_part_of_a_file_is_a_change() {
+        let mut mirror = Mirror::default();
+        mirror.update(view(&[0, 1]));
+        let before = mirror.version();
+        let mut cut = view(&[0, 1]);
+        Arc::make_mut(&mut cut.items[1].1).part.span = crate::cue::Span::new(crate::cue::Sector(1), None);
+        mirror.update(cut);
+        assert_eq!(changed(&mirror, before), [(1, 1)]);
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use super::ack::Fault;
-use super::arguments::{number, place, range};
+use super::arguments::{local, number, place, range};
 use super::house::House;
 use super::idle::Parts;
 use super::moment;
@@ -211,7 +211,7 @@ fn insert(house: &House, name: &str, songs: &[Song], at: Option<usize>) -> Done 
 pub(super) fn add(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
     let at = arguments.get(2).map(|text| number(text)).transpose()?;
     let catalogue = session.house.catalogue()?;
-    let uri = &arguments[1];
+    let uri = local(&arguments[1])?;
     let mut songs: Vec<Song> = catalogue.song(uri).into_iter().collect();
     if songs.is_empty() {
         let is_there = catalogue.walk(uri, &mut |node| {

@@ -4,9 +4,10 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
+use std::time::Duration;
 
 use super::ack::Fault;
-use super::arguments::{bounded, number, place, range, too_large};
+use super::arguments::{bounded, local, number, place, range, stretch, too_large};
 use super::catalogue::{Catalogue, Node};
 use super::filter::Filter;
 use super::mirror::Row;
@@ -16,6 +17,7 @@ use super::song::Song;
 use super::table::Done;
 use super::tag::Tag;
 use super::transport::{entry, song_id};
+use crate::cue::{Mark, Span};
 use crate::player::{Command, Edit, ItemId};
 
 /// One entry with its place and number.
@@ -95,14 +97,14 @@ pub(super) fn insert(session: &Session, songs: &[Song], at: Option<usize>) -> Ve
 
 pub(super) fn add(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
     let at = insertion(session, arguments.get(1))?;
-    let songs = songs(session, &arguments[0])?;
+    let songs = songs(session, local(&arguments[0])?)?;
     insert(session, &songs, at);
     Ok(())
 }
 
 pub(super) fn add_id(session: &mut Session, arguments: &[String], reply: &mut Reply) -> Done {
     let at = insertion(session, arguments.get(1))?;
-    let song = session.house.catalogue()?.song(&arguments[0]).ok_or(Fault::NoSong)?;
+    let song = session.house.catalogue()?.song(local(&arguments[0])?).ok_or(Fault::NoSong)?;
     for id in insert(session, &[song], at) {
         reply.pair("Id", song_id(id));
     }
@@ -306,6 +308,39 @@ pub(super) fn priority_of_ids(session: &mut Session, arguments: &[String], _: &m
     prefer(session, ids?, &arguments[0])
 }
 
+/// The part of a song between two times of its file. What is open, or beyond the song, is the song's own begin or end.
+fn part(song: &Song, start: Duration, end: Option<Duration>) -> Result<Option<Span>, Fault> {
+    let whole = song.track.span;
+    let (first, last) = song.ends();
+    if (!start.is_zero() && start < first) || last.is_some_and(|last| start > last) {
+        return Err(Fault::Argument("Invalid start offset".into()));
+    }
+    let begin = Some(Mark::at(start)).filter(|_| start > first);
+    let begin = begin.or(whole.map(Span::start));
+    let end = end.filter(|end| last.is_none_or(|last| *end < last)).map(Mark::at);
+    match (begin, end.or(whole.and_then(Span::end))) {
+        (None, None) => Ok(None),
+        (begin, end) => {
+            let span = Span::between(begin.unwrap_or(Mark::at(Duration::ZERO)), end);
+            span.map(Some).ok_or_else(|| Fault::Argument("Bad range".into()))
+        }
+    }
+}
+
+pub(super) fn cut(session: &mut Session, arguments: &[String], _: &mut Reply) -> Done {
+    number(&arguments[0])?;
+    let (start, end) = stretch(&arguments[1])?;
+    let id = entry(session, &arguments[0])?;
+    if session.house.remote.status().item == Some(id) {
+        return Err(Fault::Denied("Cannot edit the current song"));
+    }
+    let at = session.house.queue().place(id).ok_or(Fault::NoSong)?;
+    let row = session.house.row(at)?;
+    let song = session.house.whole(&row);
+    session.house.edit(Edit::Cut(id, part(&song, start, end)?));
+    Ok(())
+}
+
 /// Tags are the files': only those of streams, which there are none of, are for clients to set.
 fn refuse_tag(session: &Session, id: &str, tag: Option<&String>) -> Done {
     if let Some(unknown) = tag.filter(|tag| Tag::named(tag).is_none()) {
@@ -348,5 +383,34 @@ mod tests {
         let mut sorted = shuffled;
         sorted.sort();
         assert_eq!(sorted, order(&[0, 1, 2, 3, 4, 5]));
+    }
+
+    #[test]
+    fn a_part_lies_within_its_song() {
+        let mut song = super::super::song::tests::song("a.flac", "", "", "", 1);
+        let seconds = Duration::from_secs;
+        let cut = |song: &Song, start, end: Option<u64>| {
+            let span = part(song, seconds(start), end.map(seconds)).map_err(|fault| fault.to_string())?;
+            Ok::<_, String>(span.map(|span| (span.start().time(), span.end().map(Mark::time))))
+        };
+        let span = |start, end: Option<u64>| Ok(Some((seconds(start), end.map(seconds))));
+        assert_eq!(cut(&song, 70, Some(80)), span(70, Some(80)), "nobody knows how long it is");
+        song.track.length = Some(seconds(60));
+        assert_eq!(cut(&song, 0, None), Ok(None));
+        assert_eq!(cut(&song, 0, Some(99)), Ok(None));
+        assert_eq!(cut(&song, 0, Some(9)), span(0, Some(9)));
+        assert_eq!(cut(&song, 5, Some(60)), span(5, None));
+        assert_eq!(cut(&song, 60, None), span(60, None));
+        assert_eq!(cut(&song, 61, None), Err("Invalid start offset".into()));
+        // A track of a disc in one file, from 20 to 40 seconds of it.
+        let mark = |at| Mark::at(seconds(at));
+        song.track.span = Span::between(mark(20), Some(mark(40)));
+        song.track.length = Some(seconds(20));
+        assert_eq!(cut(&song, 0, None), span(20, Some(40)));
+        assert_eq!(cut(&song, 25, Some(30)), span(25, Some(30)));
+        assert_eq!(cut(&song, 25, None), span(25, Some(40)));
+        assert_eq!(cut(&song, 0, Some(30)), span(20, Some(30)));
+        assert_eq!(cut(&song, 10, Some(30)), Err("Invalid start offset".into()));
+        assert_eq!(cut(&song, 0, Some(15)), Err("Bad range".into()));
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::moment;
 use super::reply::Reply;
 use super::tag::{Tag, Wanted};
-use crate::cue::Span;
+use crate::cue::{Mark, Span};
 use crate::library::Track;
 use crate::player::{Item, Label, Part};
 
@@ -24,6 +24,10 @@ impl Song {
     /// All that is said of it.
     pub(super) fn tell(&self, wanted: Wanted, reply: &mut Reply) {
         reply.pair("file", &self.uri);
+        if let Some(span) = self.track.span {
+            let end = span.end().map(|end| seconds(end.time())).unwrap_or_default();
+            reply.pair("Range", format_args!("{}-{end}", seconds(span.start().time())));
+        }
         if self.track.modified > 0 {
             reply.pair("Last-Modified", moment::written(self.track.modified.div_euclid(1_000_000_000)));
         }
@@ -38,30 +42,51 @@ impl Song {
         }
     }
 
-    /// Its playing time.
+    /// Its playing time: of the part that it is.
     pub(super) fn length(&self) -> Option<Duration> {
-        match self.track.span {
-            Some(span) => Span::length(span, self.track.length),
-            None => self.track.length,
+        self.track.length
+    }
+
+    /// Where it begins in its file, and where it ends if that is known.
+    pub(super) fn ends(&self) -> (Duration, Option<Duration>) {
+        let start = self.track.span.map_or(Duration::ZERO, |span| span.start().time());
+        (start, self.track.length.map(|length| start + length))
+    }
+
+    /// Another part of its file. Where that is open at its end, it ends where the song did.
+    pub(super) fn cut(mut self, span: Option<Span>) -> Self {
+        if span == self.track.span {
+            return self;
         }
+        let (_, end) = self.ends();
+        let start = span.map_or(Duration::ZERO, |span| span.start().time());
+        let end = span.and_then(Span::end).map(Mark::time).or(end);
+        self.track.length = end.map(|end| end.saturating_sub(start));
+        self.track.span = span;
+        self
     }
 
     /// What the player is given of it.
     pub(super) fn item(&self) -> Item {
-        let Track { path, tags, span, gains, .. } = &self.track;
-        let stem = || path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        let label = Label {
-            artist: tags.artist.clone(),
-            title: tags.title.clone().unwrap_or_else(stem),
-            album: tags.album.clone(),
-        };
-        Item { part: Part { path: path.clone(), span: *span, gains: *gains }, label }
+        let Track { path, span, gains, .. } = &self.track;
+        Item { part: Part { path: path.clone(), span: *span, gains: *gains }, label: label(&self.track) }
     }
 
     /// The order within a folder: by release, disc and number, else by name.
     pub(super) fn by_release(&self, other: &Self) -> Ordering {
         let key = |song: &Self| (song.track.tags.album.clone(), song.track.tags.disc, song.track.tags.track);
         key(self).cmp(&key(other)).then_with(|| self.uri.cmp(&other.uri))
+    }
+}
+
+/// What people call a track.
+pub(super) fn label(track: &Track) -> Label {
+    let stem = || track.path.file_stem().unwrap_or(track.path.as_os_str()).to_string_lossy().into_owned();
+    let tags = &track.tags;
+    Label {
+        artist: tags.artist.clone(),
+        title: tags.title.clone().unwrap_or_else(stem),
+        album: tags.album.clone(),
     }
 }
 
@@ -108,5 +133,25 @@ pub(super) mod tests {
         );
         let text = said(|reply| song.tell(Wanted::NONE, reply));
         assert_eq!(text, "file: a/b.flac\nLast-Modified: 1970-01-01T00:00:01Z\nTime: 84\nduration: 83.500\n");
+    }
+
+    #[test]
+    fn of_a_part_its_own_length_is_told() {
+        let span = |start, end: Option<u64>| {
+            let mark = |millis| Mark::at(Duration::from_millis(millis));
+            Span::between(mark(start), end.map(mark))
+        };
+        let told = |song: Song| said(|reply| song.tell(Wanted::NONE, reply));
+        let mut song = song("a.flac", "", "", "", 1);
+        song.track.length = Some(Duration::from_secs(60));
+        let part = song.clone().cut(span(1500, Some(3250)));
+        assert_eq!(told(part), "file: a.flac\nRange: 1.500-3.250\nTime: 2\nduration: 1.750\n");
+        let rest = song.clone().cut(span(59_000, None));
+        assert_eq!(told(rest), "file: a.flac\nRange: 59.000-\nTime: 1\nduration: 1.000\n");
+        // A track of a disc in one file: its length is its own, and so is its end.
+        song.track.span = span(20_000, Some(40_000));
+        song.track.length = Some(Duration::from_secs(20));
+        assert_eq!(told(song.clone()), "file: a.flac\nRange: 20.000-40.000\nTime: 20\nduration: 20.000\n");
+        assert_eq!(song.cut(span(35_000, None)).length(), Some(Duration::from_secs(5)));
     }
 }

@@ -100,6 +100,7 @@ pub(super) const COMMANDS: &[Command] = &[
     trusted("prio", 2, ANY, queue::priority),
     trusted("prioid", 2, ANY, queue::priority_of_ids),
     trusted("random", 1, 1, transport::random),
+    trusted("rangeid", 2, 2, queue::cut),
     trusted("readcomments", 1, 1, database::comments),
     trusted("readmessages", 0, 0, connection::read_messages),
     trusted("readpicture", 2, 2, art::embedded),

@@ -13,6 +13,7 @@ mod news;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::mpsc::RecvTimeoutError;
 use std::thread::JoinHandle;
 
 use mpris_server::{Server, zbus};
@@ -48,9 +49,19 @@ impl Mpris {
             };
             let mut awake = Awake::new(server.connection().clone());
             let mut news = News::new(&remote);
-            for happening in &happenings {
-                zbus::block_on(news.tell(&server, &happening));
-                zbus::block_on(awake.follow(happening.status.plays()));
+            loop {
+                let heard = match news.looks_again() {
+                    Some(time) => happenings.recv_timeout(time),
+                    None => happenings.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                };
+                match heard {
+                    Ok(happening) => {
+                        zbus::block_on(news.tell(&server, &happening));
+                        zbus::block_on(awake.follow(happening.status.plays()));
+                    }
+                    Err(RecvTimeoutError::Timeout) => zbus::block_on(news.look_again(&server)),
+                    Err(RecvTimeoutError::Disconnected) => break,
+                }
             }
             zbus::block_on(awake.follow(false));
         };

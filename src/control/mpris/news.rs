@@ -14,6 +14,13 @@ use crate::player::{ItemId, Remote, Status};
 
 /// A place that is nearer to where listeners on the bus reckon it is no news.
 const NEAR: Duration = Duration::from_millis(15);
+/// After a change that long, where the music is is looked at once more: a sound server that was just given something else
+/// may take a moment to say how late it is.
+const AGAIN: Duration = Duration::from_millis(300);
+/// What was found then is looked at again so much later, until it stays: an output that is late for a moment is soon back.
+const SURE: Duration = Duration::from_millis(50);
+/// How often at most.
+const LOOKS: u8 = 5;
 /// More changes of the list at a time are told as a new list.
 const FEW: usize = 8;
 
@@ -25,6 +32,30 @@ pub(super) struct News {
     tracks: Vec<ItemId>,
     version: u64,
     reckoning: Reckoning,
+    again: Again,
+}
+
+/// Whether the place is to be looked at without any news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Again {
+    No,
+    Once,
+    /// It was off by so many nanoseconds; so many looks are left.
+    Off(i128, u8),
+}
+
+impl Again {
+    /// What is to come when the place is found off by so many nanoseconds, and whether to tell it.
+    fn found(self, off: i128) -> (Self, bool) {
+        let near = NEAR.as_nanos().cast_signed();
+        match self {
+            _ if off.abs() <= near => (Self::No, false),
+            Self::Off(before, _) if (off - before).abs() <= near / 3 => (Self::No, true),
+            Self::Off(_, 0) | Self::No => (Self::No, false),
+            Self::Off(_, left) => (Self::Off(off, left - 1), false),
+            Self::Once => (Self::Off(off, LOOKS), false),
+        }
+    }
 }
 
 /// Where listeners on the bus take the music to be: they count on from what they were told.
@@ -55,13 +86,40 @@ impl News {
             tracks: remote.view().items.into_iter().map(|(id, _)| id).collect(),
             version: status.version,
             reckoning: Reckoning::of(&status, Instant::now()),
+            again: Again::No,
         }
     }
 
     /// Tells the bus. A bus that is gone hears nothing.
     pub(super) async fn tell(&mut self, server: &Server<Face>, happening: &Happening) {
-        if let Err(error) = self.say(server, &happening.status).await {
-            tracing::debug!("the session bus: {error}");
+        let said = self.say(server, &happening.status).await;
+        self.again = if happening.status.plays() { Again::Once } else { Again::No };
+        note(said);
+    }
+
+    /// When to look once more, if nothing happens before.
+    pub(super) fn looks_again(&self) -> Option<Duration> {
+        match self.again {
+            Again::No => None,
+            Again::Once => Some(AGAIN),
+            Again::Off(..) => Some(SURE),
+        }
+    }
+
+    /// Looks once more where the music is.
+    pub(super) async fn look_again(&mut self, server: &Server<Face>) {
+        let status = self.remote.status();
+        let before = std::mem::replace(&mut self.again, Again::No);
+        // Anything else would be news, which comes by itself.
+        if status.item != self.reckoning.item || !status.plays() || !status.is_settled() {
+            return;
+        }
+        let nanos = |time: Duration| time.as_nanos().cast_signed();
+        let off = nanos(status.position()) - nanos(self.reckoning.position(Instant::now()));
+        let (again, tells) = before.found(off);
+        self.again = again;
+        if tells {
+            note(self.say_position(server, &status).await);
         }
     }
 
@@ -133,6 +191,12 @@ impl News {
     }
 }
 
+fn note(said: zbus::Result<()>) {
+    if let Err(error) = said {
+        tracing::debug!("the session bus: {error}");
+    }
+}
+
 /// Everything that may change, as it stands.
 fn properties(status: &Status, face: &Face) -> Vec<Property> {
     vec![
@@ -162,5 +226,25 @@ mod tests {
         assert_eq!(reckoning.position(later), Duration::from_secs(7));
         reckoning.moves = false;
         assert_eq!(reckoning.position(later), Duration::from_secs(5));
+    }
+
+    #[test]
+    fn a_place_is_told_anew_when_it_is_off_and_stays_so() {
+        let millis = |millis: i128| millis * 1_000_000;
+        assert_eq!(Again::Once.found(millis(10)), (Again::No, false), "near enough");
+        let (again, tells) = Again::Once.found(millis(-90));
+        assert_eq!((again, tells), (Again::Off(millis(-90), LOOKS), false));
+        assert_eq!(again.found(millis(-88)), (Again::No, true), "it stays off");
+        assert_eq!(again.found(millis(-2)), (Again::No, false), "it was late for a moment");
+        let mut again = again;
+        for look in 1.. {
+            let (next, tells) = again.found(millis(-90 - 50 * look));
+            assert!(!tells, "the sound stands still");
+            again = next;
+            if again == Again::No {
+                assert_eq!(look, i128::from(LOOKS) + 1);
+                break;
+            }
+        }
     }
 }

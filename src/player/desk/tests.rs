@@ -136,6 +136,28 @@ fn many_entries_go_or_change_places_while_the_music_goes_on() {
 }
 
 #[test]
+fn another_part_of_an_entry_is_played_when_its_turn_comes() {
+    use crate::cue::{Sector, Span};
+    let mut case = Case::new(3, Repeat::Off);
+    case.began(0);
+    case.wanted();
+    case.notes();
+    let span = Span::new(Sector(75), Some(Sector(150)));
+    let part = |case: &Case, id| case.desk.media(ItemId(id)).unwrap().part.span;
+    case.desk.edit(Edit::Cut(ItemId(2), span));
+    assert_eq!((case.notes(), part(&case, 2)), (Vec::new(), span), "its turn is not yet");
+    let version = case.desk.now.version;
+    case.desk.edit(Edit::Cut(ItemId(1), span));
+    assert_eq!((case.notes(), part(&case, 1)), (vec!["1 instead".into()], span));
+    assert!(case.desk.now.version > version, "the queue has changed");
+    case.desk.edit(Edit::Cut(ItemId(1), span));
+    assert_eq!(case.notes(), Vec::<String>::new(), "nothing has changed");
+    case.desk.edit(Edit::Cut(ItemId(0), span));
+    case.desk.edit(Edit::Cut(ItemId(9), span));
+    assert_eq!((case.notes(), part(&case, 0)), (Vec::new(), None), "what plays stays as it is");
+}
+
+#[test]
 fn a_list_plays_through_and_finishes() {
     let mut case = Case::new(2, Repeat::Off);
     case.began(0);
