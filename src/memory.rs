@@ -3,19 +3,34 @@
 //! Never frees anything itself.
 
 /// Gives back what the allocator keeps for later. Takes some milliseconds where there is much.
+///
+/// From the first time on it keeps little at all: what is freed at the end of a heap goes back at once from so much on, and
+/// so do large pieces. Before, that would cost time: what is needed most in a search is let go and taken again.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[allow(unsafe_code)]
 pub fn give_back() {
     unsafe extern "C" {
         /// Of the GNU C library that every such program has: malloc_trim(3).
         fn malloc_trim(pad: usize) -> std::ffi::c_int;
+        /// mallopt(3).
+        fn mallopt(parameter: std::ffi::c_int, value: std::ffi::c_int) -> std::ffi::c_int;
     }
-    // SAFETY: it takes no pointer, and may be called at any time from any thread.
-    unsafe { malloc_trim(0) };
+    /// As <malloc.h> has them.
+    const TRIM_THRESHOLD: std::ffi::c_int = -1;
+    const MMAP_THRESHOLD: std::ffi::c_int = -3;
+    /// Bytes: what the library begins with. It raises them by itself with every large piece that is freed, and what is
+    /// free at the end of another thread's heap `malloc_trim` never looks at.
+    const LITTLE: std::ffi::c_int = 128 * 1024;
+    // SAFETY: they take no pointer, and may be called at any time from any thread.
+    unsafe {
+        mallopt(TRIM_THRESHOLD, LITTLE);
+        mallopt(MMAP_THRESHOLD, LITTLE);
+        malloc_trim(0);
+    }
 }
 
-/// Gives back the pages of the program's own code: what runs on comes again from the disk's cache, piece by piece, and
-/// what was only run once does not.
+/// Gives back the pages of the program's own file, its code and what it only reads: what is used on comes again from the
+/// disk's cache, piece by piece, and what was only used once does not.
 #[cfg(target_os = "linux")]
 #[allow(unsafe_code)]
 pub fn give_back_code() {
@@ -25,13 +40,14 @@ pub fn give_back_code() {
         -> std::ffi::c_int;
     }
     const DONT_NEED: std::ffi::c_int = 4;
-    let (Ok(program), Ok(maps)) = (std::env::current_exe(), std::fs::read_to_string("/proc/self/maps"))
+    let (Ok(program), Ok(maps)) = (std::env::current_exe(), std::fs::read_to_string("/proc/self/smaps"))
     else {
         return;
     };
-    for (start, end) in maps.lines().filter_map(|line| code_of(line, &program)) {
-        // SAFETY: it is code, mapped from a file that no running program's code can be written into, and was never
-        // written to in memory, since it may not be: the same bytes come back, also to a thread that runs them now.
+    for (start, end) in unwritten(&maps, &program) {
+        // SAFETY: it is mapped from a file that no running program's code can be written into, as long as the program
+        // runs; it was never written to in memory, and may not be: the same bytes come back, also to a thread that
+        // runs or reads them now.
         unsafe { madvise(std::ptr::with_exposed_provenance_mut(start), end - start, DONT_NEED) };
     }
 }
@@ -40,14 +56,42 @@ pub fn give_back_code() {
 #[cfg(not(target_os = "linux"))]
 pub fn give_back_code() {}
 
-/// Where code of the program lies, if a line of the list of mappings is of that.
+/// Where the program's file lies in memory that may not be written to and holds nothing but the file, by what the
+/// system says of each mapping (proc_pid_smaps(5)). What the loader has written addresses into may not be written to
+/// either, and is not the file's any more: of that some pages are the process's own, here or swapped out.
 #[cfg(target_os = "linux")]
-fn code_of(line: &str, program: &std::path::Path) -> Option<(usize, usize)> {
-    let mut words = line.split_ascii_whitespace();
+fn unwritten(smaps: &str, program: &std::path::Path) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let Some(program) = program.to_str() else { return found };
+    // The mapping at hand, and how many of the two words that must be there have said that nothing is its own.
+    let mut at = None;
+    for line in smaps.lines() {
+        if let Some((range, file)) = head(line) {
+            at = range.filter(|_| file == program).map(|range| (range, 0));
+            continue;
+        }
+        let (Some((range, told)), Some((word, amount))) = (&mut at, line.split_once(':')) else { continue };
+        if matches!(word, "Anonymous" | "Swap") && amount.trim() == "0 kB" {
+            *told += 1;
+            if *told == 2 {
+                found.push(*range);
+            }
+        }
+    }
+    found
+}
+
+/// Where a mapping lies that may only be read or run, and of which file it is, if a line begins what is said of a
+/// mapping; nowhere, if that may be written to.
+#[cfg(target_os = "linux")]
+fn head(line: &str) -> Option<(Option<(usize, usize)>, &str)> {
+    let mut words = line.splitn(6, ' ');
     let (start, end) = words.next()?.split_once('-')?;
-    let is_code = words.next()? == "r-xp" && line.ends_with(program.to_str()?);
     let number = |word| usize::from_str_radix(word, 16).ok();
-    number(start).zip(number(end)).filter(|(start, end)| is_code && start < end)
+    let range = number(start).zip(number(end)).filter(|(start, end)| start < end)?;
+    let is_read_only = matches!(words.next()?, "r-xp" | "r--p");
+    // Its place in the file, the device and the inode stand before the name.
+    Some((is_read_only.then_some(range), words.nth(3).unwrap_or_default().trim_start()))
 }
 
 /// Other allocators give back by themselves, or not at all.
@@ -58,14 +102,37 @@ pub fn give_back() {}
 mod tests {
     #[cfg(target_os = "linux")]
     #[test]
-    fn code_that_was_given_back_runs_on() {
+    fn what_was_given_back_is_there_again() {
         super::give_back_code();
-        let line = "55d0-55f0 r-xp 0000 fe:00 1 /usr/bin/tonearm";
-        let of = |line, path: &str| super::code_of(line, std::path::Path::new(path));
-        assert_eq!(of(line, "/usr/bin/tonearm"), Some((0x55d0, 0x55f0)));
-        assert_eq!(of(line, "/usr/bin/other"), None);
-        assert_eq!(of("55d0-55f0 rw-p 0000 fe:00 1 /usr/bin/tonearm", "/usr/bin/tonearm"), None);
-        assert_eq!(of("", "/usr/bin/tonearm"), None);
+        let text = std::fs::read_to_string("/proc/self/smaps").unwrap_or_default();
+        let program = std::env::current_exe().unwrap_or_default();
+        // The test runs on, its constants are what they were, and the next time as much is found.
+        assert!(super::unwritten(&text, &program).len() > 1, "{text}");
+        super::give_back_code();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn only_what_is_nothing_but_the_program_is_given_back() {
+        let of = |own: [&str; 2], head: &str| {
+            let text =
+                format!("{head}\nRss: 8 kB\nAnonymous:  {} kB\nSwap:  {} kB\nVmFlags: rd\n", own[0], own[1]);
+            super::unwritten(
+                &(text + "70-80 r--p 0 fe:00 2 /lib/x.so\nAnonymous: 0 kB\nSwap: 0 kB\n"),
+                "/usr/bin/tonearm".as_ref(),
+            )
+        };
+        for rights in ["r-xp", "r--p"] {
+            let head = format!("55d0-55f0 {rights} 0000 fe:00 1 /usr/bin/tonearm");
+            assert_eq!(of(["0", "0"], &head), [(0x55d0, 0x55f0)]);
+            // Addresses that the loader wrote.
+            assert_eq!(of(["4", "0"], &head), []);
+            assert_eq!(of(["0", "4"], &head), []);
+        }
+        assert_eq!(of(["0", "0"], "55d0-55f0 rw-p 0000 fe:00 1 /usr/bin/tonearm"), []);
+        assert_eq!(of(["0", "0"], "55d0-55f0 r-xp 0000 fe:00 1 /usr/bin/other"), []);
+        assert_eq!(of(["0", "0"], "55d0-55f0 r-xp 0000 00:00 0"), []);
+        assert_eq!(super::unwritten("", "/usr/bin/tonearm".as_ref()), []);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Never decides what plays.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::arrivals::Arrival;
 use super::exit::Exit;
@@ -16,6 +16,7 @@ use super::resuming;
 use super::say;
 use super::screen::{Key, Screen};
 use crate::control::Server;
+use crate::memory;
 use crate::playback::output::Device;
 use crate::player::{Beside, Change, Command, Event, ItemId, OutputId, Player, Status};
 use crate::resume::Keeper;
@@ -88,11 +89,21 @@ pub(super) struct Desk<'a> {
     pub(super) came: usize,
 }
 
+/// After this time nothing is done any more that is only done at the beginning.
+const BEGUN: Duration = Duration::from_secs(5);
+
 impl Desk<'_> {
     pub(super) fn run(&mut self, happenings: &Receiver<Happening>) -> End {
+        let mut begins = Some(Instant::now() + BEGUN);
         loop {
+            if begins.is_some_and(|until| until <= Instant::now()) {
+                begins = None;
+                memory::give_back();
+                memory::give_back_code();
+            }
             self.draw();
-            let happening = match self.next_look() {
+            let begun = begins.map(|until| until.saturating_duration_since(Instant::now()));
+            let happening = match self.next_look().into_iter().chain(begun).min() {
                 Some(time) => happenings.recv_timeout(time),
                 None => happenings.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };

@@ -56,7 +56,7 @@ impl Handed {
 
     fn of(mut program: Program) -> Self {
         let (listing, questions) = (panes::listing(&program), ask::questions(&program));
-        program.settle();
+        program.settle(true);
         program.library = None;
         Self { program, listing, questions }
     }

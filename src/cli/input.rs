@@ -216,7 +216,7 @@ pub(super) struct Row {
     /// What pins have to do with it.
     pub(super) pin: OfRow,
     /// How the matcher came to it; `None` for a file that was named itself.
-    pub(super) found: Option<EntryMatch>,
+    pub(super) found: Option<Box<EntryMatch>>,
 }
 
 impl Row {
@@ -247,10 +247,13 @@ impl Program {
         self.rows.iter().filter_map(part).collect()
     }
 
-    /// Forgets what was only of use until all was decided.
-    pub(super) fn settle(&mut self) {
+    /// Forgets what was only of use until all was decided; `asks` says whether something is still to be asked.
+    pub(super) fn settle(&mut self, asks: bool) {
         for row in &mut self.rows {
             (row.found, row.candidates) = (None, Vec::new());
+            if !asks {
+                row.pin = OfRow::default();
+            }
         }
     }
 
@@ -516,14 +519,19 @@ fn add(
 ) -> bool {
     let Music { library, index } = music;
     let mut report = index.match_accepting(listing, library, accept);
-    let mut chosen = report.entries.iter().filter_map(|entry| entry.chosen);
-    if !anyway && !chosen.all(|track| library.is_current(track)) {
+    let mut chosen = report.entries.iter().filter_map(|entry| entry.chosen).zip(1..);
+    let is_current = |(track, count): (usize, usize)| {
+        rest_at(library, count);
+        library.is_current(track)
+    };
+    if !anyway && !chosen.all(is_current) {
         return false;
     }
     let of_rows = pins::of_rows(listing, input, &mut report, (music, pins));
     let folder = folder_of(input);
     let rows = listing.entries.iter().zip(report.entries).zip(of_rows);
     let rows = rows.map(|((entry, found), (settled, pin))| {
+        rest_at(library, found.number);
         let row = Row { pin, ..row(entry, found, library) };
         let row = match (named_file(entry, folder), settled) {
             (named, Some(settled)) if settled.is_own || named.is_none() => pins::settled_row(row, settled),
@@ -537,6 +545,14 @@ fn add(
     program.unread.extend(listing.unread.iter().cloned());
     program.roots.extend(library.roots.iter().chain(&library.away_roots).cloned());
     true
+}
+
+/// Gives back what was read of the index for some entries: those of a long listing lie all over it.
+fn rest_at(library: &Library, entry: usize) {
+    const FEW: usize = 64;
+    if entry.is_multiple_of(FEW) {
+        library.rest();
+    }
 }
 
 /// Reads a listing, with the library's help to tell artists from titles.
@@ -579,7 +595,7 @@ fn row(entry: &Entry, found: EntryMatch, library: &Library) -> Row {
         reasons: found.reasons.clone(),
         candidates: candidates.collect(),
         pin: OfRow::default(),
-        found: Some(found),
+        found: Some(found.into()),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::IsTerminal;
 
 use anyhow::Context;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::exit::Exit;
 use super::input::{Program, ReportOptions, Row};
@@ -56,7 +56,8 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
 #[derive(Serialize)]
 struct Object<'a> {
     title: Option<&'a str>,
-    entries: Vec<EntryObject<'a>>,
+    #[serde(serialize_with = "entries")]
+    entries: &'a [Row],
     unread: Vec<UnreadObject<'a>>,
 }
 
@@ -107,10 +108,15 @@ impl<'a> Object<'a> {
     fn of(program: &'a Program) -> Self {
         Self {
             title: program.title.as_deref(),
-            entries: program.rows.iter().map(EntryObject::of).collect(),
+            entries: &program.rows,
             unread: program.unread.iter().map(|u| UnreadObject { line: u.line, text: &u.text }).collect(),
         }
     }
+}
+
+/// One after the other: all at once would take more memory than was taken to find them.
+fn entries<S: Serializer>(rows: &[Row], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(rows.iter().map(EntryObject::of))
 }
 
 impl<'a> EntryObject<'a> {
@@ -130,7 +136,7 @@ impl<'a> EntryObject<'a> {
             }),
             reasons: row.reasons.iter().map(ToString::to_string).collect(),
             margin: row.found.as_ref().and_then(|found| found.margin).map(rounded),
-            doubts: row.found.iter().flat_map(doubts).collect(),
+            doubts: row.found.iter().flat_map(|found| doubts(found)).collect(),
             candidates: candidates(row),
         }
     }

@@ -36,7 +36,7 @@ pub(super) struct OfRow {
     /// Of an ambiguous entry the files that it may mean, the likeliest first.
     pub(super) choices: Vec<(Track, f64)>,
     /// What its pin is to remember of the file from now on.
-    pub(super) renewed: Option<PinnedFile>,
+    pub(super) renewed: Option<Box<PinnedFile>>,
 }
 
 impl OfRow {
@@ -86,7 +86,7 @@ pub(super) fn of_rows(
             wanted: Some(wanted),
             listing: name.clone(),
             choices: choices.collect(),
-            renewed: settled.as_ref().and_then(|settled| settled.renewed.clone()),
+            renewed: settled.as_ref().and_then(|settled| settled.renewed.clone()).map(Box::new),
         };
         (settled, pin)
     };
@@ -123,7 +123,7 @@ pub(super) fn keep(program: &Program) -> anyhow::Result<()> {
     if !changes.is_empty() {
         Pins::change(&path()?, |pins| {
             for (wanted, listing, file) in changes {
-                pins.renew(&wanted, listing.as_deref(), file);
+                pins.renew(&wanted, listing.as_deref(), *file);
             }
         })?;
     }

@@ -258,7 +258,7 @@ fn play_here(
     };
     let _watch = library.and_then(|library| music::watch(library, say_changed));
     let listing = (options.how.shown() == Ui::Full).then(|| panes::listing(program));
-    program.settle();
+    program.settle(listing.is_some());
     memory::give_back();
     memory::give_back_code();
     let beginning = Beginning::of(&program.playable(), options.whose_state());
@@ -382,6 +382,7 @@ pub(super) fn play(
         beginning.announce();
     }
     let words = beginning.words();
+    beginning.opening.items = Vec::new(); // the player has them
     let (keeper, keeping) = beginning.keeper().unzip();
     setup.keeper = keeper;
     let items = setup.items.len();

@@ -183,7 +183,7 @@ mod tests {
                 span: None,
                 gains: crate::cue::Gains::default(),
                 pin: crate::cli::pins::OfRow::default(),
-                found: Some(found),
+                found: Some(found.into()),
             })
             .collect();
         program

@@ -38,21 +38,25 @@ pub(super) fn problem(text: &str) {
 
 /// A value as JSON on several lines.
 pub(super) fn json(value: &impl Serialize) -> serde_json::Result<String> {
-    serde_json::to_string_pretty(value).map(|text| escaped(&text))
+    serde_json::to_string_pretty(value).map(escaped)
 }
 
 /// A value as JSON on one line.
 pub(super) fn json_line(value: &serde_json::Value) -> String {
-    escaped(&value.to_string())
+    escaped(value.to_string())
 }
 
 /// Writes as `\u` escapes (RFC 8259, section 7) what JSON lets through and a terminal would obey: C1
 /// controls, and characters that reorder or hide text. The value stays the same.
-fn escaped(json: &str) -> String {
+fn escaped(json: String) -> String {
+    // A bare line break stands between values only.
+    let is_plain = |c: char| c == '\n' || sanitise::is_safe(c);
+    if json.chars().all(is_plain) {
+        return json;
+    }
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
-        // A bare line break stands between values only.
-        if c == '\n' || sanitise::is_safe(c) {
+        if is_plain(c) {
             text.push(c);
             continue;
         }

@@ -42,15 +42,26 @@ pub struct Left {
 }
 
 /// The whole, as it is written.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize)]
 struct Written {
     version: u32,
     /// Its spot names it by this.
     turn: u64,
     origin: Origin,
     /// Left out where it is the same as the listing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     queue: Option<Vec<Item>>,
+    bookmark: Bookmark,
+}
+
+/// The same while it is written: nothing of it is copied for that.
+#[derive(Debug, Serialize)]
+struct Writing<'a> {
+    version: u32,
+    turn: u64,
+    origin: &'a Origin,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    queue: Option<Vec<&'a Item>>,
     bookmark: Bookmark,
 }
 
@@ -119,9 +130,8 @@ impl Store {
             Kept::Whole { origin, items, bookmark } => {
                 let turn = any_number();
                 let is_same = origin.items.iter().eq(items.iter().map(Arc::as_ref));
-                let queue = (!is_same).then(|| items.iter().map(|item| Item::clone(item)).collect());
-                let written =
-                    Written { version: VERSION, turn, origin: Origin::clone(&origin), queue, bookmark };
+                let queue = (!is_same).then(|| items.iter().map(Arc::as_ref).collect());
+                let written = Writing { version: VERSION, turn, origin: &origin, queue, bookmark };
                 put(&self.whole(&origin), &written);
                 *whole = Some((origin, turn));
             }

@@ -30,13 +30,12 @@ pub(super) struct Collection<'a> {
     memories: Mutex<Vec<(Memory, usize)>>,
     patterns: Kept<Pattern>,
     releases: Kept<Release>,
-    recordings: Vec<OnceLock<Arc<[usize]>>>,
     release_names: Vec<OnceLock<Box<[Phrase]>>>,
 }
 
 impl<'a> Collection<'a> {
     pub(super) fn new(index: &'a Index, tracks: &'a dyn Tracks) -> Self {
-        let (count, releases) = (index.len(), index.releases.len());
+        let releases = index.releases.len();
         Self {
             index,
             tracks,
@@ -44,7 +43,6 @@ impl<'a> Collection<'a> {
             memories: Mutex::new(Vec::new()),
             patterns: Kept::new(MOST_SMALL),
             releases: Kept::new(MOST_SMALL),
-            recordings: std::iter::repeat_with(OnceLock::new).take(count).collect(),
             release_names: std::iter::repeat_with(OnceLock::new).take(releases).collect(),
         }
     }
@@ -95,19 +93,12 @@ impl<'a> Collection<'a> {
 
     /// The recording it holds, by its first track.
     pub(super) fn recording(&self, at: usize) -> usize {
-        self.members(at)[0]
+        self.members(at).next().unwrap_or(at)
     }
 
     /// All tracks that hold the recording of this one, by path; never none.
-    pub(super) fn members(&self, at: usize) -> &[usize] {
-        if self.recordings[at].get().is_none() {
-            let group: Arc<[usize]> = self.index.recording(at).into();
-            for member in group.iter() {
-                // Another thread may have read the same before.
-                let _ = self.recordings[*member].set(Arc::clone(&group));
-            }
-        }
-        self.recordings[at].get_or_init(|| Arc::from([at]))
+    pub(super) fn members(&self, at: usize) -> impl Iterator<Item = usize> + use<'a> {
+        self.index.recording(at)
     }
 
     /// A release.

@@ -245,9 +245,12 @@ impl Index {
     }
 
     /// The tracks of the recording that a track holds, ascending; never none.
-    pub(super) fn recording(&self, track: usize) -> Vec<usize> {
-        let all: Vec<usize> = self.twins.of(track as u64).map(|id| id as usize).collect();
-        if all.contains(&track) { all } else { vec![track] }
+    pub(super) fn recording(&self, track: usize) -> impl Iterator<Item = usize> + use<'_> {
+        let twins = self.twins.of(track as u64).map(|id| id as usize);
+        let is_right = twins.clone().any(|twin| twin == track);
+        let twins = is_right.then_some(twins);
+        let alone = (!is_right).then_some(track);
+        twins.into_iter().flatten().chain(alone)
     }
 
     /// Whether tags name an artist so, of a track or of an album, without regard to capitals, signs, "the" and "&".

@@ -27,6 +27,8 @@ const ROUNDS: usize = 3;
 const LARGEST_COMPONENT: usize = 60;
 /// Entries of a listing that takes much memory.
 pub(super) const MANY: usize = 200;
+/// Entries of such a listing after which the pages of the index are given back.
+const FEW: usize = 64;
 /// Entries of a long listing that tell which way round it is written.
 const SAMPLE: usize = 64;
 /// So many nats an entry must speak for the one way before the other is not tried.
@@ -120,6 +122,9 @@ pub(super) fn choose(
         row
     });
     let mut table: Vec<Vec<Choice>> = rows.collect();
+    if requests.len() > MANY {
+        memory::give_back(); // the pairs took as much as the table does
+    }
     let first = |row: &Vec<Choice>, at: usize| -> Vec<Leaning> {
         row.iter()
             .filter(|c| c.evidence.score() > -1.0)
@@ -167,11 +172,13 @@ fn score_all(scale: &Scale<'_>, requests: &[Request]) -> Vec<Vec<(usize, Pair)>>
     let work = |requests: &[&Request], ways: Ways| {
         let parts = shared_out(requests, requests.len() / FEWEST_ROWS, |_, part| {
             let mut scores = Scores::new(scale.tracks.index.len());
-            let found = part.iter().map(|request| score_one(scale, request, ways, &mut scores));
-            let found = found.collect::<Vec<_>>();
-            if requests.len() > MANY {
-                // Look-ups are all over the files: sooner or later all of them would be in memory.
-                scale.tracks.forget_pages();
+            let mut found = Vec::with_capacity(part.len());
+            for few in part.chunks(FEW) {
+                found.extend(few.iter().map(|request| score_one(scale, request, ways, &mut scores)));
+                if requests.len() > MANY {
+                    // Look-ups are all over the files: sooner or later all of them would be in memory.
+                    scale.tracks.forget_pages();
+                }
             }
             found
         });
@@ -304,7 +311,7 @@ fn score(
     let recordings: BTreeSet<usize> =
         tracks.iter().map(|t| scale.tracks.recording(*t)).filter(|r| !known.contains(r)).collect();
     let members = recordings.iter().flat_map(|r| scale.tracks.members(*r));
-    members.map(|track| (*track, scale.pair(request, *track, ways == Ways::Both))).collect()
+    members.map(|track| (track, scale.pair(request, track, ways == Ways::Both))).collect()
 }
 
 /// Adds scored tracks to a row, by recording.
@@ -317,6 +324,7 @@ fn add(tracks: &Collection<'_>, turned: bool, pairs: &[(usize, Pair)], row: &mut
             *known = (*track, evidence, &pair.names);
         }
     }
+    row.reserve_exact(best.len());
     for (recording, (track, evidence, names)) in best {
         row.push(Choice {
             recording,
@@ -335,10 +343,9 @@ fn add(tracks: &Collection<'_>, turned: bool, pairs: &[(usize, Pair)], row: &mut
 /// Adds the context to a row and puts the best first.
 fn weigh(tracks: &Collection<'_>, requests: &[Request], at: usize, context: &Context, row: &mut [Choice]) {
     for choice in row.iter_mut() {
-        let members = tracks.members(choice.recording);
         let mut told: Option<Told> = None;
-        for track in members {
-            let this = context.tell(tracks, requests, at, *track);
+        for track in tracks.members(choice.recording) {
+            let this = context.tell(tracks, requests, at, track);
             if told.is_none_or(|t| this.score() > t.score()) {
                 told = Some(this);
             }
@@ -411,8 +418,8 @@ fn left_over(
     if taken.len() < w::LEFT_BY || taken.len() + 1 != chosen.len() {
         return None;
     }
-    let first = tracks.members(*taken.first()?).iter();
-    first.flat_map(|track| tracks.index.releases.of(*track)).find_map(|id| {
+    let mut first = tracks.members(*taken.first()?).flat_map(|track| tracks.index.releases.of(track));
+    first.find_map(|id| {
         let release = tracks.release(id);
         let members = &release.tracks;
         // Rips of each track may lie there too, but not ten.
@@ -448,7 +455,7 @@ fn leanings(tracks: &Collection<'_>, request: usize, choice: &Choice, trust: f64
     let titled = choice.evidence.title.is_some_and(|t| t >= 0.75) && !choice.evidence.blocked;
     let trust = if choice.evidence.blocked { trust * 0.3 } else { trust };
     let members = tracks.members(choice.recording);
-    members.iter().map(|track| Leaning { request, track: *track, trust, titled }).collect()
+    members.map(|track| Leaning { request, track, trust, titled }).collect()
 }
 
 fn rows<'a>(table: impl Iterator<Item = &'a Vec<Choice>>) -> Vec<Row> {

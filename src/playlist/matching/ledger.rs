@@ -144,8 +144,12 @@ impl Ledger {
 
     /// The pieces that are worth anything.
     pub(super) fn pieces(&self) -> Vec<(Piece, f64)> {
+        // No more room than they take: a long listing has thousands of such lists.
+        let mut pieces = Vec::with_capacity(self.pieces.iter().filter(|nats| **nats != 0.0).count());
         let worth = |nats: f32| f64::from(nats);
-        Piece::ALL.into_iter().zip(self.pieces.map(worth)).filter(|(_, nats)| *nats != 0.0).collect()
+        let all = Piece::ALL.into_iter().zip(self.pieces.map(worth));
+        pieces.extend(all.filter(|(_, nats)| *nats != 0.0));
+        pieces
     }
 }
 

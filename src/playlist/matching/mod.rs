@@ -123,9 +123,11 @@ impl Index {
             found
         });
         for (request, found) in requests.iter().zip(found.into_iter().flatten()) {
-            for entry in &request.entries {
+            let Some((last, others)) = request.entries.split_last() else { continue };
+            for entry in others {
                 entries[*entry] = Some(EntryMatch { number: entry + 1, ..found.clone() });
             }
+            entries[*last] = Some(EntryMatch { number: last + 1, ..found });
         }
         Report { entries: entries.into_iter().flatten().collect() }
     }
@@ -141,9 +143,9 @@ fn report(
 ) -> EntryMatch {
     let row = &joint.table[at];
     let file = |choice: &Choice| {
-        let members = tracks.members(choice.recording);
+        let members: Vec<usize> = tracks.members(choice.recording).collect();
         let vouched = |track: usize| joint.context.vouches_for(tracks, track, joint.table.len());
-        let best = recording::choose(members, |at| tracks.track(at), vouched);
+        let best = recording::choose(&members, |at| tracks.track(at), vouched);
         tracks.index.position(best.unwrap_or(choice.track))
     };
     let mut order: Vec<&Choice> = verdict.best.map(|best| &row[best]).into_iter().collect();

@@ -18,6 +18,8 @@ pub(super) const EXACT: f32 = 1.5;
 pub(super) struct Scores {
     best: Vec<f32>,
     found: Vec<u32>,
+    /// What was found, with its score: it may be a good part of a library, for every look-up.
+    scored: Vec<(u32, f32)>,
     /// What tracks have in common with the name at hand; zero between names.
     pub(super) shared: Vec<f32>,
 }
@@ -25,7 +27,8 @@ pub(super) struct Scores {
 impl Scores {
     /// For a library of so many tracks.
     pub(super) fn new(tracks: usize) -> Self {
-        Self { best: vec![0.0; tracks], found: Vec::new(), shared: vec![0.0; tracks] }
+        let (found, scored) = (Vec::new(), Vec::new());
+        Self { best: vec![0.0; tracks], found, scored, shared: vec![0.0; tracks] }
     }
 
     pub(super) fn raise(&mut self, id: u32, score: f32) {
@@ -47,14 +50,17 @@ impl Scores {
     }
 
     /// Gives what was found and starts anew.
-    pub(super) fn take(&mut self) -> Vec<(u32, f32)> {
-        self.found.drain(..).map(|id| (id, std::mem::take(&mut self.best[id as usize]))).collect()
+    pub(super) fn take(&mut self) -> &mut Vec<(u32, f32)> {
+        let best = &mut self.best;
+        self.scored.clear();
+        self.scored.extend(self.found.drain(..).map(|id| (id, std::mem::take(&mut best[id as usize]))));
+        &mut self.scored
     }
 }
 
 /// The best of the scored, with equals of the last, by score and then by path; of those that score no more than
 /// `faint` a few.
-pub(super) fn top(mut scored: Vec<(u32, f32)>, faint: f32) -> Vec<usize> {
+pub(super) fn top(scored: &mut Vec<(u32, f32)>, faint: f32) -> Vec<usize> {
     let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     if scored.len() > BEST_WITH_TIES {
         scored.select_nth_unstable_by(BEST_WITH_TIES, better);
@@ -69,5 +75,5 @@ pub(super) fn top(mut scored: Vec<(u32, f32)>, faint: f32) -> Vec<usize> {
         Some((_, best)) if *best > EXACT + 0.9 * ARTIST_SHARE => above(EXACT - 0.01).max(BEST_BESIDE),
         _ => (above(faint) + BEST_FAINT).min(BEST.max(above(faint))),
     };
-    scored.into_iter().take(most).take_while(|(_, score)| *score >= bar).map(|(id, _)| id as usize).collect()
+    scored.iter().take(most).take_while(|(_, score)| *score >= bar).map(|(id, _)| *id as usize).collect()
 }
