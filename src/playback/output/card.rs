@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{
-    BufferSize, DeviceId, ErrorKind, HostId, SampleFormat, SupportedBufferSize, SupportedStreamConfig,
+    BufferSize, DeviceId, ErrorKind, SampleFormat, SupportedBufferSize, SupportedStreamConfig,
     SupportedStreamConfigRange,
 };
 use rodio::{DeviceSinkBuilder, DeviceSinkError, MixerDeviceSink};
@@ -115,7 +115,7 @@ pub(super) struct Card {
 
 /// ALSA's devices.
 pub(super) fn cards() -> Vec<Card> {
-    let Ok(host) = cpal::host_from_id(HostId::Alsa) else { return Vec::new() };
+    let Ok(host) = host() else { return Vec::new() };
     let default = host.default_output_device().and_then(|device| device.id().ok());
     let devices = host.output_devices().into_iter().flatten();
     let card = |device: cpal::Device| {
@@ -140,11 +140,19 @@ fn is_quiet(id: &str) -> bool {
     ["hw:", "plughw:", "sysdefault:", "default"].iter().any(|own| id.starts_with(own))
 }
 
+/// The system's cards: ALSA's on Linux, whatever other systems have.
+fn host() -> Result<cpal::Host, cpal::Error> {
+    #[cfg(target_os = "linux")]
+    return cpal::host_from_id(cpal::HostId::Alsa);
+    #[cfg(not(target_os = "linux"))]
+    Ok(cpal::default_host())
+}
+
 fn find(name: Option<&str>) -> Result<cpal::Device, OutputError> {
-    let host = cpal::host_from_id(HostId::Alsa).map_err(refused)?;
+    let host = host().map_err(refused)?;
     match name {
         Some(name) => host
-            .device_by_id(&DeviceId::new(HostId::Alsa, name))
+            .device_by_id(&DeviceId::new(host.id(), name))
             .ok_or_else(|| OutputError::NoSuchDevice(name.to_owned())),
         None => host.default_output_device().ok_or(OutputError::NoDevice),
     }
