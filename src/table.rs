@@ -76,6 +76,7 @@ impl Deref for Section {
 
 impl Section {
     /// Gives back the memory that the whole file takes; what is read again comes from the disk's cache.
+    #[cfg(unix)]
     #[allow(unsafe_code)]
     pub fn rest(&self) {
         if let Bytes::Mapped(map) = &*self.bytes {
@@ -87,6 +88,10 @@ impl Section {
             }
         }
     }
+
+    /// Other systems see to it by themselves.
+    #[cfg(not(unix))]
+    pub fn rest(&self) {}
 }
 
 impl TableFile {

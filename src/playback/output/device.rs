@@ -5,7 +5,7 @@
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant};
 
-use super::doorbell::{Doorbell, poll};
+use super::doorbell::Doorbell;
 use super::pulse::{Ended, Turn};
 use super::{Call, News, Output, OutputError, Target, Wiring, away, card, pulse};
 
@@ -207,7 +207,7 @@ impl Supervisor {
         // Nobody wakes for a device that nobody wants. Whoever calls rings too, and so does the decoder thread, where an
         // output beside the main one is to play again.
         let time = self.wiring.dials.playing().then_some(*retry);
-        let _ = poll(&mut [self.doorbell.watched()], time); // interrupted: looked at once more
+        let _ = self.doorbell.wait(time); // interrupted: looked at once more
         self.doorbell.silence();
         loop {
             match inbox.try_recv() {

@@ -37,6 +37,11 @@ impl Doorbell {
         PollFd::new(&*self.heard, PollFlags::IN)
     }
 
+    /// Waits for it, no longer than `time`. A signal may end the wait early.
+    pub(super) fn wait(&self, time: Option<Duration>) -> io::Result<()> {
+        poll(&mut [self.watched()], time)
+    }
+
     /// Makes it quiet, once it was heard.
     pub(super) fn silence(&self) {
         // Not rung: fine.

@@ -4,10 +4,13 @@
 
 mod away;
 mod card;
+#[cfg(unix)]
 mod cookie;
 mod device;
+#[cfg_attr(not(unix), path = "elsewhere/doorbell.rs")]
 mod doorbell;
 mod null;
+#[cfg_attr(not(unix), path = "elsewhere/pulse.rs")]
 mod pulse;
 mod wav;
 

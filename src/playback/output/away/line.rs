@@ -1,17 +1,20 @@
 //! Takes the name of a FIFO or of a Snapcast server; gives an open line to it that takes bytes without blocking.
-//! Never waits for a reader; a FIFO that was made for it is removed with it.
+//! Never waits for a reader to come.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
-use std::os::unix::fs::FileTypeExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
+#[cfg(unix)]
 use rustix::event::{PollFd, PollFlags};
-use rustix::fs::{Mode, OFlags};
 
+use super::fifo;
 use crate::playback::output::OutputError;
+use crate::playback::output::doorbell::Doorbell;
+#[cfg(unix)]
+use crate::playback::output::doorbell::poll;
 
 /// A server that does not take a call for so long is none.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -23,54 +26,10 @@ pub(super) enum Line {
     Server(TcpStream),
 }
 
-/// A FIFO that was not there before; removed when dropped.
-#[derive(Debug)]
-pub(in crate::playback::output) struct Made(PathBuf);
-
-impl Drop for Made {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0); // somebody else has removed it: fine
-    }
-}
-
-/// Makes the FIFO where nothing stands.
-///
-/// # Errors
-/// When it cannot be made, or when something else stands there: a file would be overwritten.
-pub(in crate::playback::output) fn make_fifo(path: &Path) -> Result<Option<Made>, OutputError> {
-    let failed = |cause| OutputError::File { path: path.to_owned(), cause };
-    match fs::metadata(path) {
-        Ok(found) if found.file_type().is_fifo() => Ok(None),
-        Ok(_) => Err(failed(io::Error::new(ErrorKind::AlreadyExists, "it is there, and is no FIFO"))),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            make(path).map_err(failed)?;
-            Ok(Some(Made(path.to_owned())))
-        }
-        Err(error) => Err(failed(error)),
-    }
-}
-
-#[cfg(target_os = "linux")]
-fn make(path: &Path) -> io::Result<()> {
-    use rustix::fs::{CWD, FileType};
-    Ok(rustix::fs::mknodat(CWD, path, FileType::Fifo, Mode::from_raw_mode(0o600), 0)?)
-}
-
-/// Where rustix has no call for it, the program of that name makes it.
-#[cfg(not(target_os = "linux"))]
-fn make(path: &Path) -> io::Result<()> {
-    let ended = std::process::Command::new("mkfifo").args(["-m", "600"]).arg(path).status()?;
-    if ended.success() { Ok(()) } else { Err(io::Error::other("mkfifo cannot make it")) }
-}
-
 impl Line {
     /// Opens a FIFO that somebody reads.
     pub(super) fn to_fifo(path: &Path) -> Result<Self, OutputError> {
-        match rustix::fs::open(path, OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty()) {
-            Ok(fifo) => Ok(Self::Fifo(fifo.into())),
-            Err(rustix::io::Errno::NXIO) => Err(OutputError::NoReader(path.to_owned())),
-            Err(error) => Err(OutputError::File { path: path.to_owned(), cause: error.into() }),
-        }
+        fifo::open(path).map(Self::Fifo)
     }
 
     /// Calls a server.
@@ -98,8 +57,41 @@ impl Line {
         }
     }
 
+    /// Sleeps until the reader goes away, has room again if it is `full`, the bell rings, or for `time`. Whether the
+    /// reader is there still.
+    #[cfg(unix)]
+    pub(super) fn wait(
+        &mut self,
+        full: bool,
+        doorbell: &Doorbell,
+        time: Option<Duration>,
+    ) -> io::Result<bool> {
+        let mut fds = [self.watched(full), doorbell.watched()];
+        let polled = poll(&mut fds, time);
+        let (said, rung) = (fds[0].revents(), !fds[1].revents().is_empty());
+        if rung {
+            doorbell.silence();
+        }
+        polled.map(|()| !self.is_gone(said))
+    }
+
+    /// The same where nothing waits for a socket and a bell at once: the socket is looked at often.
+    #[cfg(not(unix))]
+    pub(super) fn wait(&mut self, _: bool, doorbell: &Doorbell, time: Option<Duration>) -> io::Result<bool> {
+        let often = Duration::from_millis(10);
+        doorbell.wait(Some(time.map_or(often, |time| time.min(often))))?;
+        doorbell.silence();
+        let Self::Server(stream) = self else { return Ok(true) };
+        match stream.read(&mut [0; 512]) {
+            Ok(read) => Ok(read > 0),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(true),
+            Err(error) => Err(error),
+        }
+    }
+
     /// What to poll: whether the reader goes away, and, if it is `full`, whether it has room again.
-    pub(super) fn watched(&self, full: bool) -> PollFd<'_> {
+    #[cfg(unix)]
+    fn watched(&self, full: bool) -> PollFd<'_> {
         let room = if full { PollFlags::OUT } else { PollFlags::empty() };
         match self {
             Self::Fifo(fifo) => PollFd::new(fifo, room),
@@ -108,7 +100,8 @@ impl Line {
     }
 
     /// Whether the reader went away, by what polling said.
-    pub(super) fn is_gone(&mut self, said: PollFlags) -> bool {
+    #[cfg(unix)]
+    fn is_gone(&mut self, said: PollFlags) -> bool {
         if said.intersects(PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL) {
             return true;
         }

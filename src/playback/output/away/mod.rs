@@ -2,6 +2,8 @@
 //! Snapcast server, a fraction of a second before they are due. One thread, which sleeps in one place.
 //! Never runs ahead of the time, whatever the reader takes; never falls behind a reader that is slow: it sets the pace then.
 
+#[cfg_attr(not(unix), path = "../elsewhere/fifo.rs")]
+mod fifo;
 mod form;
 mod line;
 mod pace;
@@ -14,10 +16,10 @@ use std::time::{Duration, Instant};
 
 pub use form::Form;
 
+pub(super) use self::fifo::Made;
 use self::line::Line;
-pub(super) use self::line::Made;
 use self::pace::Pace;
-use super::doorbell::{Doorbell, poll};
+use super::doorbell::Doorbell;
 use super::{OutputError, Wiring};
 use crate::playback::realtime::{self, Dials, Outlet};
 
@@ -70,7 +72,7 @@ impl Away {
     /// When it cannot be made, or something else stands there.
     pub(super) fn prepare(&self) -> Result<Option<Made>, OutputError> {
         match self {
-            Self::Pipe { path, .. } => line::make_fifo(path),
+            Self::Pipe { path, .. } => fifo::make(path),
             Self::Snapcast { .. } => Ok(None),
         }
     }
@@ -175,16 +177,10 @@ impl Playing {
         let next = self.send()?;
         let wake = [until, next].into_iter().flatten().min();
         let time = wake.map(|wake| wake.saturating_duration_since(Instant::now()));
-        let mut fds = [self.line.watched(self.is_full), self.doorbell.watched()];
-        let polled = poll(&mut fds, time);
-        let (said, rung) = (fds[0].revents(), !fds[1].revents().is_empty());
-        if rung {
-            self.doorbell.silence();
+        match self.line.wait(self.is_full, &self.doorbell, time) {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(_) => Err(Gone),
         }
-        if polled.is_err() || self.line.is_gone(said) {
-            return Err(Gone);
-        }
-        Ok(())
     }
 
     /// Gives what is due. Says when more will be; `None` when only the reader or the bell can tell.
