@@ -83,7 +83,8 @@ pub(crate) struct Marker {
     pub(crate) gain: f32,
     /// How many tracks of the run began before it.
     pub(crate) index: usize,
-    /// How many orders had come that make void what was said before: [`Order::Play`], [`Order::Instead`].
+    /// How many orders had come that make void what was said before: [`Order::Play`], [`Order::Instead`],
+    /// [`Order::Halt`].
     pub(crate) orders: u64,
     /// Time between the device's taking a frame and its being heard, where the device does not tell.
     pub(crate) latency: Duration,

@@ -2,10 +2,8 @@
 //! that stay end: what sounds goes on, and not a sample of it is touched.
 //! Never moves what stays: only where another rate was joined does the resampler begin anew at the seam.
 
-use std::sync::Arc;
-
 use super::next::Following;
-use super::{Feed, RING, Writing, frames_in};
+use super::{Feed, RING, frames_in};
 use crate::playback::Media;
 use crate::playback::realtime::Run;
 
@@ -34,7 +32,8 @@ impl Feed {
         let at = at.min(writing.frames);
         let unsent = &self.ready[self.sent..];
         let pushed = writing.frames - (unsent.len() / channels) as u64;
-        let goes_on = writing.run.is_none();
+        // What was never handed over begins as it would have; else its head sounds meanwhile.
+        writing.goes_on |= writing.run.is_none();
         let (from, mut stays) =
             writing.run.take().map_or_else(|| (at.min(pushed), Vec::new()), Run::take_back);
         stays.extend_from_slice(unsent);
@@ -44,11 +43,7 @@ impl Feed {
         let (ring, run) = Run::anew(&writing.clock, from, frames_in(RING, device.rate), channels);
         writing.clock.go_on();
         writing.begins.truncate(begun);
-        let begins = std::mem::take(&mut writing.begins);
-        let clock = Arc::clone(&writing.clock);
-        let goes_on = goes_on || writing.goes_on;
-        self.writing =
-            Some(Writing { ring, clock, run: Some(run), frames: at, begins, goes_on, ended: false });
+        (writing.ring, writing.run, writing.frames, writing.ended) = (ring, Some(run), at, false);
         (self.ready, self.sent) = (stays, 0);
         let lead = self.lead();
         self.besides.cut(at, lead);
