@@ -1,5 +1,6 @@
 //! Takes JSON: the object that tonearm writes and `match --json` prints, or a bare array of tracks; gives
-//! its listing. Keys are those of the native format; ones that are not known are left alone.
+//! its listing. Keys are those of the native format; ones that are not known are left alone, and an object that has
+//! none of ours is another program's (`dump`).
 //! Never takes JSPF: that is `jspf`'s.
 
 use std::path::PathBuf;
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::problem::{Problem, ProblemKind};
-use super::{KnowsArtist, length, location, part};
+use super::{KnowsArtist, dump, length, location, part};
 use crate::cue::{Gains, Sector, Span};
 use crate::playlist::{Details, Entry, Listing, Unread};
 
@@ -111,6 +112,13 @@ pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Probl
     } else {
         serde_json::from_str(text)
     };
+    // What is none of ours may be another program's.
+    if object.as_ref().map_or(true, |object| object.entries.is_empty()) {
+        let dumped = serde_json::from_str(text).ok().and_then(|root| dump::listing(&root));
+        if let Some(listing) = dumped {
+            return Ok(listing);
+        }
+    }
     let object = object.map_err(|error| vec![problem(&error)])?;
     Ok(Listing {
         title: object.title,
@@ -149,6 +157,7 @@ fn entry(track: Track) -> Entry {
                 album: part::read_gain(track.album_gain.as_deref(), track.album_peak.as_deref()),
             },
             note: track.note,
+            ..Details::default()
         }
         .into(),
     }

@@ -31,7 +31,9 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
         return by_lines(rows, form, knows);
     }
     let mut bodies: Vec<&str> = rows.iter().map(|row| row.body.as_str()).collect();
+    without_ranks(&mut bodies);
     let labels = labels(&mut bodies);
+    companies(&mut bodies);
     let writers = writers(&mut bodies);
     if head.contains(&Column::Title) {
         return bodies.iter().map(|body| by_head(body, head)).collect();
@@ -116,6 +118,47 @@ fn labels(bodies: &mut [&str]) -> Vec<Option<String>> {
         Some(inner)
     };
     bodies.iter_mut().map(take).collect()
+}
+
+/// A chart has further columns of numbers before the title: last week's place, how many weeks. Where every row has so
+/// many, they are no part of the title.
+fn without_ranks(bodies: &mut [&str]) {
+    /// So few rows may have titles that begin with numbers.
+    const FEWEST: usize = 5;
+    fn rest(body: &str) -> Option<&str> {
+        let (first, rest) = body.split_once([' ', '\t'])?;
+        let number = first.len() <= 3 && first.bytes().all(|byte| byte.is_ascii_digit());
+        let other = matches!(first, "NEW" | "New" | "RE" | "Re" | "-" | "–" | "=" | "▲" | "▼");
+        (number || other).then(|| rest.trim_start()).filter(|rest| !rest.is_empty())
+    }
+    while bodies.len() >= FEWEST && bodies.iter().all(|body| rest(body).is_some()) {
+        bodies.iter_mut().for_each(|body| *body = rest(body).unwrap_or(body));
+    }
+}
+
+/// Pages of DJs' sets print the record company behind each title, in capitals and with no bracket: "Velo - Rain STORM".
+/// Where most rows end so, it is taken off them.
+fn companies(bodies: &mut [&str]) {
+    fn before(body: &str) -> Option<&str> {
+        let loud = |word: &str| {
+            word.len() >= 2
+                && word.contains(char::is_alphabetic)
+                && !word.contains(|c: char| c.is_lowercase() || "()[]".contains(c))
+        };
+        let (_, title) = body.rsplit_once(" - ")?;
+        let mut rest = title.trim_end();
+        while let Some((head, _)) =
+            rest.rsplit_once(' ').filter(|(_, last)| loud(last) || matches!(*last, "&" | "/"))
+        {
+            rest = head.trim_end();
+        }
+        let quiet = rest.contains(char::is_lowercase) && rest.len() < title.trim_end().len();
+        quiet.then(|| body[..offset(body, rest) + rest.len()].trim_end())
+    }
+    let count = bodies.iter().filter(|body| before(body).is_some()).count();
+    if count >= 5 && count * 3 >= bodies.len() * 2 {
+        bodies.iter_mut().for_each(|body| *body = before(body).unwrap_or(body));
+    }
 }
 
 fn from_phrase(phrase: Phrase) -> Fields {

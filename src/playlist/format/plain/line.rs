@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use super::super::m3u::has_audio_extension;
+use super::bbcode;
 
 /// A line longer than this many bytes is shown as unread and not taken apart.
 pub(super) const LONGEST: usize = 16 << 10;
@@ -27,10 +28,15 @@ pub(super) struct Line<'a> {
 /// The lines of a text that are not blank.
 pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
     let mut lines: Vec<Line<'_>> = Vec::new();
+    let forum = bbcode::is_used(text);
     let mut gap = true;
     for (index, written) in split(text).enumerate() {
         let raw = written.trim();
-        let cleaned = if raw.len() > LONGEST { raw.to_owned() } else { clean(raw) };
+        let cleaned = match raw.len() {
+            length if length > LONGEST => raw.to_owned(),
+            _ if forum => clean(&bbcode::shown(raw)),
+            _ => clean(raw),
+        };
         if cleaned.is_empty() {
             gap = true;
             continue;
@@ -39,7 +45,18 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
         lines.push(Line { number: index + 1, raw: raw.into(), text: cleaned, indented, gap });
         gap = false;
     }
-    join_broken(lines)
+    join_broken(join_overlaid(lines))
+}
+
+/// "w/" alone on a line says that the track on the next one was laid over the one before.
+fn join_overlaid(mut lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
+    for index in 1..lines.len() {
+        if lines[index - 1].text == "w/" && !lines[index].text.starts_with("w/") {
+            lines[index].text.insert_str(0, "w/ ");
+        }
+    }
+    lines.retain(|line| line.text != "w/");
+    lines
 }
 
 /// How often lines break at a dash where the page does it, and not a writer who trails off.
@@ -96,13 +113,16 @@ fn split(text: &str) -> impl Iterator<Item = &str> {
 
 fn clean(raw: &str) -> String {
     let cleaned: String = raw.chars().filter(|c| !is_invisible(*c)).map(plain_form).collect();
-    // The lines that programs draw between a folder and its files.
-    let cleaned =
-        match cleaned.trim_start_matches(|c: char| ('\u{2500}'..='\u{257f}').contains(&c) || c == ' ') {
-            "" => cleaned,
-            rest if cleaned.starts_with(|c: char| ('\u{2500}'..='\u{257f}').contains(&c)) => rest.to_owned(),
-            _ => cleaned,
-        };
+    // The lines that programs draw between a folder and its files, and the frames around the notes of a release.
+    let cleaned = match cleaned.trim_matches(|c: char| is_drawn(c) || c == ' ') {
+        "" => cleaned,
+        rest if cleaned.starts_with(is_drawn) || cleaned.ends_with(is_drawn) => rest.to_owned(),
+        _ => cleaned,
+    };
+    let cleaned = match file_of(&cleaned) {
+        Some(name) => name.to_owned(),
+        None => cleaned,
+    };
     if let Some(row) = cleaned.trim().strip_prefix('|').and_then(|row| row.strip_suffix('|')) {
         // A table row of Markdown or of a wiki: its bars are columns.
         return row.replace('|', "\t").trim().to_owned();
@@ -114,6 +134,23 @@ fn clean(raw: &str) -> String {
     // Markdown's bold comes in pairs; "B**ch" is a title.
     let bold = cleaned.matches("**").count() >= 2;
     if bold { cleaned.replace("**", "").trim().to_owned() } else { cleaned.trim().to_owned() }
+}
+
+/// Lines and blocks that frames are drawn with.
+fn is_drawn(c: char) -> bool {
+    ('\u{2500}'..='\u{259f}').contains(&c)
+}
+
+/// The name of the sound file that the line gives the path of, as logs and lists of folders do, with a word before it
+/// or none: "Filename D:\Music\01 - Rain.wav", "/music/01 Rain.flac". A slash within a name ("AC/DC - Rain.mp3") is
+/// no path.
+fn file_of(text: &str) -> Option<&str> {
+    if !has_audio_extension(text) {
+        return None;
+    }
+    let rooted = || text.starts_with(['/', '~', '.']) || text.contains(": /") || text.contains(":/");
+    let (_, name) = text.rsplit_once('\\').or_else(|| text.rsplit_once('/').filter(|_| rooted()))?;
+    Some(name.trim()).filter(|name| name.len() > 4)
 }
 
 /// Characters that take no room: zero-width spaces and marks, soft hyphens, variation
@@ -155,6 +192,22 @@ mod tests {
         assert_eq!(texts("A1 Velo\n– Rain 3:41\nA2 Ada\n- Glass 4:02\nA3 Ida\n–\tSalt 2:10").len(), 3);
         assert_eq!(texts("Velo:\n- Rain\n- Glass\n- Salt\n- Orbit").len(), 5, "bullets");
         assert_eq!(texts("I went –\nand came").len(), 2, "somebody trails off");
+    }
+
+    #[test]
+    fn frames_paths_and_tags_are_no_words() {
+        for (text, words) in [
+            ("║  01. Rain......3:41  ║", "01. Rain......3:41"),
+            ("├── 01 Rain.flac", "01 Rain.flac"),
+            ("Filename D:\\Music\\Velo\\01 - Rain.wav", "01 - Rain.wav"),
+            ("/music/Velo/01 Rain.flac", "01 Rain.flac"),
+            ("Velo/Ada - Rain.mp3", "Velo/Ada - Rain.mp3"),
+            ("[b]Rain[/b]", "Rain"),
+        ] {
+            assert_eq!(lines(text)[0].text, words);
+        }
+        let overlaid = lines("Velo - Rain\nw/\nAda - Glass\n");
+        assert_eq!((overlaid.len(), overlaid[1].text.as_str()), (2, "w/ Ada - Glass"));
     }
 
     #[test]

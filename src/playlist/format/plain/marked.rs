@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::KnowsArtist;
+use super::super::m3u::has_audio_extension;
 use super::front::{self, Front};
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
@@ -31,6 +32,8 @@ enum Kind {
     Bulleted(char),
     Separated,
     Scattered,
+    /// Names of sound files.
+    Files,
 }
 
 /// The listing, its appendices included.
@@ -45,7 +48,7 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
     let main = separator::vote(&page.bodies(&best.lines));
     for group in &groups {
         if !std::ptr::eq(group, best)
-            && page.goes_on(best.kind, main, group)
+            && page.goes_on(best, main, group)
             && !group.lines.iter().any(|line| chosen.contains_key(line))
         {
             chosen.extend(group.lines.iter().map(|line| (*line, group.kind)));
@@ -99,8 +102,10 @@ impl<'a> Page<'a> {
         body.contains(char::is_alphanumeric)
             && !is_credit(body)
             && !is_total(body)
+            && !is_total(text)
             && !is_table_head(text)
             && !is_ruled(text)
+            && !["***", "-!-"].iter().any(|server| body.starts_with(server))
     }
 
     /// Every group that could be a listing.
@@ -114,7 +119,10 @@ impl<'a> Page<'a> {
             if let Some(bullet) = front.bullet {
                 by_kind.entry(Kind::Bulleted(bullet)).or_default().push(index);
             }
-            if time::tail(front.body).is_some_and(|found| !found.rest.is_empty()) {
+            if has_audio_extension(front.body) {
+                by_kind.entry(Kind::Files).or_default().push(index);
+            }
+            if time::tail(without_credit(front.body)).is_some_and(|found| !found.rest.is_empty()) {
                 by_kind.entry(Kind::TailTimed).or_default().push(index);
             }
         }
@@ -183,16 +191,22 @@ impl<'a> Page<'a> {
     }
 
     /// A line among timed ones may have its time written another way: "[21:07] Artist - Title" between
-    /// "15:20 Artist - Title" and "25:45 Artist - Title".
+    /// "15:20 Artist - Title" and "25:45 Artist - Title", or none: "w/ Artist - Title" is laid over the one before.
     fn timed_otherwise(&self, timed: &[usize], main: Option<Separator>) -> Vec<usize> {
         let (Some(first), Some(last), Some(main)) = (timed.first(), timed.last(), main) else {
             return Vec::new();
         };
         let fits = |line: &usize| {
             let front = &self.fronts[*line];
-            front.time.is_some() && main.split(front.body).is_some() && self.may_be_entry(*line)
+            let marked = front.time.is_some() || self.lines[*line].text.starts_with("w/");
+            marked && main.split(front.body).is_some() && self.may_be_entry(*line)
         };
-        (*first..*last).filter(|line| !timed.contains(line)).filter(fits).collect()
+        // A track may be laid over the last one, too.
+        let last = (*last + 1..self.lines.len())
+            .take_while(|line| self.lines[*line].text.starts_with("w/"))
+            .last()
+            .map_or(*last, |line| line + 1);
+        (*first..last).filter(|line| !timed.contains(line)).filter(fits).collect()
     }
 
     /// Blocks of lines between blank lines that share a separator.
@@ -209,7 +223,12 @@ impl<'a> Page<'a> {
         let mut scattered: Vec<usize> = groups.iter().flat_map(|group| &group.lines).copied().collect();
         if let Some(shared) = separator::vote(&self.bodies(&scattered)) {
             // A paragraph that has another sign in it is about something else.
-            scattered.retain(|line| shared.split(self.fronts[*line].body).is_some());
+            let quoted = self.is_quoted(&scattered);
+            let alike = |line: &usize| {
+                let body = self.fronts[*line].body;
+                shared.split(body).is_some() && (!quoted || phrase::quoted(body).is_some())
+            };
+            scattered.retain(alike);
             // One entry a paragraph, with words about it below.
             scattered.sort_unstable();
             groups.push(Group { kind: Kind::Scattered, lines: scattered });
@@ -244,6 +263,11 @@ impl<'a> Page<'a> {
         (!lines.is_empty()).then_some(Group { kind: Kind::Separated, lines })
     }
 
+    /// Whether most of the lines have their title in quotes.
+    fn is_quoted(&self, lines: &[usize]) -> bool {
+        self.bodies(lines).iter().filter(|body| phrase::quoted(body).is_some()).count() * 2 > lines.len()
+    }
+
     fn separated(&self, lines: &[usize]) -> bool {
         separator::vote(&self.bodies(lines)).is_some()
     }
@@ -260,28 +284,32 @@ impl<'a> Page<'a> {
             Kind::Bulleted(_) => 1.2,
             Kind::Separated => 1.0,
             Kind::Scattered => 0.8,
+            // Nothing else ends so: what stands around them tells of the files.
+            Kind::Files => 9.0,
         };
         (group.lines.len() as f64 - 2.0 * self.prose(&group.lines) as f64) * separated * trust
     }
 
     /// Whether a second group carries on the listing that the best one is: more numbers, or a
     /// block with the same separator, or with titles in quotes.
-    fn goes_on(&self, best: Kind, main: Option<Separator>, other: &Group) -> bool {
+    fn goes_on(&self, best: &Group, main: Option<Separator>, other: &Group) -> bool {
         if self.prose(&other.lines) > 0 || other.lines.len() < 2 {
             return false;
         }
         let more = separator::vote(&self.bodies(&other.lines));
         match other.kind {
             Kind::Numbered(_) => {
-                matches!(best, Kind::Numbered(_))
+                matches!(best.kind, Kind::Numbered(_))
                     && other.lines.len() >= 3
                     && (main.is_none() || more.is_some())
             }
             Kind::Separated => {
                 let quoted = self.bodies(&other.lines).iter().all(|body| is_quoted_phrase(body));
-                quoted || (other.lines.len() >= 3 && main.is_some() && main == more)
+                // Names below titles in quotes are those of a cast.
+                let alike = main.is_some() && main == more && !self.is_quoted(&best.lines);
+                quoted || (other.lines.len() >= 3 && alike)
             }
-            Kind::Timed(_) | Kind::TailTimed | Kind::Bulleted(_) | Kind::Scattered => false,
+            Kind::Timed(_) | Kind::TailTimed | Kind::Bulleted(_) | Kind::Scattered | Kind::Files => false,
         }
     }
 }
@@ -353,8 +381,10 @@ pub(super) fn is_quoted_phrase(text: &str) -> bool {
 fn row(line: &Line<'_>, index: usize, kind: Kind, counts: bool) -> Row {
     let front = front::read(&line.text, counts, true);
     let number = front.number.as_ref();
-    let disc = number.filter(|number| number.style == Style::DiscTrack).and_then(|number| number.part);
-    let body = strip_price(strip_buttons(front.body));
+    let disc = number
+        .filter(|number| matches!(number.style, Style::DiscTrack | Style::Medium))
+        .and_then(|number| number.part);
+    let body = without_credit(strip_price(strip_buttons(front.body)));
     let tail = time::tail(body).filter(|found| !found.rest.is_empty());
     Row {
         line: index,
@@ -372,6 +402,16 @@ fn row(line: &Line<'_>, index: usize, kind: Kind, counts: bool) -> Row {
             .map(|number| number.value),
         disc,
         length: tail.map(|found| found.length),
+    }
+}
+
+/// Who wrote a single track of an album may stand in brackets behind it, and behind its time: "Rain – 3:41 (Music: A. Velo)".
+fn without_credit(text: &str) -> &str {
+    match phrase::closing_bracket(text) {
+        Some((before, inner)) if inner.contains([':', '：']) && is_credit(inner) && text.ends_with(')') => {
+            before.trim_end()
+        }
+        _ => text,
     }
 }
 

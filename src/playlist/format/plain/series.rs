@@ -35,7 +35,7 @@ pub(super) fn runs(marks: &[Mark]) -> Vec<Vec<Mark>> {
 fn shortest(style: Style) -> usize {
     match style {
         Style::Bare | Style::Roman => 3,
-        Style::DiscTrack | Style::Marked | Style::Circled | Style::Side | Style::Letter => 2,
+        Style::DiscTrack | Style::Medium | Style::Marked | Style::Circled | Style::Side | Style::Letter => 2,
     }
 }
 
@@ -70,7 +70,8 @@ fn continues(run: &[Mark], next: &Mark) -> bool {
     let falling = before.is_some_and(|before| before.value > last.value);
     let rising = before.is_some_and(|before| before.value < last.value);
     let step = next.value.abs_diff(last.value);
-    let slip = step == 0 && run.len() > 1;
+    // The pieces of a track have its number; "CD-1.2" is none by chance.
+    let slip = step == 0 && (run.len() > 1 || last.style == Style::Medium);
     slip || (step <= LARGEST_STEP
         && step > 0
         && if next.value > last.value { !falling } else { !rising && next.value > 0 })

@@ -13,6 +13,9 @@ const CREDITS: &[&str] = &[
     "lyrics",
     "lyricist",
     "text:",
+    "texte:",
+    "letra:",
+    "words:",
     "produced",
     "producer",
     "production",
@@ -49,6 +52,12 @@ const CREDITS: &[&str] = &[
     "cello",
     "flute",
     "harmonica",
+    "mellotron",
+    "tambourine",
+    "accordion",
+    "mandolin",
+    "banjo",
+    "clarinet",
     "strings",
     "conductor",
     "orchestra:",
@@ -115,9 +124,12 @@ const CREDITS: &[&str] = &[
 /// "Name – role, role".
 pub(super) fn is_credit(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let Some((left, right)) = split_once_any(&lower, &[" – ", " - ", " — ", ": ", ":\t", " by "]) else {
+    let Some((left, right)) = split_once_any(&lower, &[" – ", " - ", " — ", ": ", ":\t", "：", " by "])
+    else {
         return false;
     };
+    // With its colon: "text: A. Velo" names who wrote it, "Text – Velo" a track.
+    let left = if lower[left.len()..].starts_with(':') { &lower[..=left.len()] } else { left };
     if left.split_whitespace().count() <= 5 && starts_with_credit(left) {
         return true;
     }
@@ -142,38 +154,13 @@ fn split_once_any<'a>(text: &'a str, separators: &[&str]) -> Option<(&'a str, &'
     separators.iter().filter_map(|separator| text.split_once(separator)).min_by_key(|(left, _)| left.len())
 }
 
-/// Whether the line is a button that pages put beside every track, whatever the language of the titles.
-pub(super) fn is_button(text: &str) -> bool {
-    matches!(
-        text,
-        "lyrics"
-            | "buy track"
-            | "Buy track"
-            | "Play Video"
-            | "play video"
-            | "Explicit"
-            | "EXPLICIT"
-            | "Edit setlist"
-            | "Edit setlist songs"
-            | "Edit venue & date"
-            | "Edit set times"
-            | "Add to festival"
-            | "Share setlist"
-    ) || is_count_of_views(text)
-}
-
-/// "1.2M", "800K": how often others have looked.
-fn is_count_of_views(text: &str) -> bool {
-    let count = text.strip_suffix(['K', 'M']).unwrap_or_default();
-    !count.is_empty()
-        && count.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-        && count.as_bytes()[0] != b'.'
-}
+/// Between who plays and where.
+pub(super) const SETLIST_AT: &str = " setlist at ";
 
 /// Whether the line is the heading of a concert's set list: "Velo Setlist at The Hall, Riga", "Tour: Lanterns".
 pub(super) fn heads_setlist(text: &str) -> bool {
     let lower = text.to_lowercase();
-    lower.contains(" setlist at ") || ["tour:", "venue:"].iter().any(|label| lower.starts_with(label))
+    lower.contains(SETLIST_AT) || ["tour:", "venue:"].iter().any(|label| lower.starts_with(label))
 }
 
 /// Whether the line says no more than that a listing follows.
@@ -202,8 +189,117 @@ pub(in super::super) fn is_listing_word(text: &str) -> bool {
         "music played",
         "the list",
         "the songs",
+        "musical numbers",
+        "lista de temas",
+        "lista de pistas",
+        "liste des pistes",
+        "liste des chansons",
+        "elenco tracce",
+        "tracce",
+        "lista utworów",
+        "список композиций",
+        "список песен",
+        "faixas",
+        "lista de faixas",
+        "låtlista",
+        "nummers",
     ];
     WORDS.contains(&bare.as_str())
+}
+
+/// Whether the line is the heading of what pages put below a list of tracks.
+pub(super) fn is_end(text: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "about",
+        "about me",
+        "additional information",
+        "alben",
+        "bemerkungen",
+        "comments",
+        "companies, etc",
+        "credits",
+        "créditos",
+        "crédits",
+        "customer reviews",
+        "discussion",
+        "edits and comments",
+        "einzelnachweise",
+        "external links",
+        "featured artists",
+        "featuring",
+        "leave a comment",
+        "line-up",
+        "lineup",
+        "more episodes",
+        "musicians",
+        "musiciens",
+        "músicos",
+        "notes",
+        "personnel",
+        "recommendations",
+        "recommended",
+        "références",
+        "referencias",
+        "references",
+        "related",
+        "reviews",
+        "see also",
+        "setlist statistics",
+        "share this",
+        "songs on albums",
+        "supported by",
+        "user reviews",
+        "weblinks",
+        "you may also like",
+        "участники записи",
+        "примечания",
+        "参加ミュージシャン",
+        "脚注",
+    ];
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+    bare.len() <= 40 && ENDS.contains(&bare.to_lowercase().as_str())
+}
+
+/// Whether the line is a date and no more: "Dec 13 2022", "13. Dezember 2022", "2022-12-13". A year alone may be a title.
+pub(super) fn is_date(text: &str) -> bool {
+    const MONTHS: &[&str] = &[
+        "jan", "feb", "mar", "mär", "apr", "may", "mai", "jun", "jul", "aug", "sep", "oct", "okt", "nov",
+        "dec", "dez", "ene", "abr", "ago", "dic", "fév", "avr", "aoû", "déc", "янв", "фев", "мар", "апр",
+        "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек",
+    ];
+    if text.len() > 60 {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let digits = |word: &&&str| word.starts_with(|c: char| c.is_ascii_digit());
+    let numbers = words.iter().filter(digits).count();
+    let year = words.iter().any(|word| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()));
+    let month = |word: &str| MONTHS.iter().any(|month| word.starts_with(month));
+    let others = words.iter().filter(|word| !digits(word));
+    let named = others.clone().any(|word| month(word));
+    let weekday = |word: &str| {
+        word.ends_with("day")
+            || word.ends_with("tag")
+            || ["de", "mon", "tue", "wed", "thu", "fri", "sat", "sun"].contains(&word)
+    };
+    let whole = others.clone().all(|word| month(word) || weekday(word));
+    let signs = text.contains(['-', '/', '.']) && words.len() == 3;
+    year && whole && ((named && numbers >= 2) || (numbers == 3 && signs))
+}
+
+/// Whether the line tells a time of day, and of what: "Start time: 8:15 PM", "Doors 19:00 Uhr".
+pub(super) fn is_clock(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let half =
+        lower.strip_suffix("am").or_else(|| lower.strip_suffix("pm")).or_else(|| lower.strip_suffix("uhr"));
+    half.map(str::trim_end).is_some_and(|rest| {
+        let digits =
+            rest.bytes().rev().take_while(|byte| byte.is_ascii_digit() || b":.".contains(byte)).count();
+        let at = rest.len() - digits;
+        digits >= 3 && rest[at..].contains([':', '.']) && !rest[at..].ends_with([':', '.'])
+    })
 }
 
 /// The parts that a release or a concert falls into.
@@ -260,6 +356,16 @@ const PARTS: &[&str] = &[
     "2nd",
 ];
 
+/// Whether the heading is that of an act of a play: "ACT I", "Act Two", "2. Akt".
+pub(super) fn is_act(heading: &str) -> bool {
+    let lower = heading.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(2);
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    const ACTS: &[&str] = &["act", "acte", "atto", "akt", "acto", "aufzug"];
+    let counted = second.len() <= 5 && !second.is_empty();
+    (ACTS.contains(&first) && counted) || (ACTS.contains(&second) && first.len() <= 7)
+}
+
 /// What counts the parts, beside digits, single letters and roman numerals.
 const COUNTS: &[&str] = &[
     "one", "two", "three", "four", "five", "six", "un", "deux", "uno", "dos", "eins", "zwei", "drei", "ii",
@@ -310,7 +416,7 @@ pub(in super::super) fn disc_of(text: &str) -> Option<u32> {
 }
 
 /// Whether the words in a bracket say which version it is, not who plays it.
-pub(super) fn is_version(text: &str) -> bool {
+pub(in super::super) fn is_version(text: &str) -> bool {
     let lower = text.to_lowercase();
     const VERSIONS: &[&str] = &[
         "live",
@@ -358,7 +464,8 @@ pub(super) fn is_version(text: &str) -> bool {
         "prod",
     ];
     let year = |word: &str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
-    lower.split(|c: char| !c.is_alphanumeric()).any(|word| VERSIONS.contains(&word) || year(word))
+    lower.starts_with("with ")
+        || lower.split(|c: char| !c.is_alphanumeric()).any(|word| VERSIONS.contains(&word) || year(word))
 }
 
 /// What a column of a table holds.
@@ -438,6 +545,20 @@ mod tests {
         for track in ["Ana Velo – Producer", "Velo - Drums of Night", "Bassline – Velo", "Label Me"] {
             assert!(!is_credit(track), "{track}");
         }
+    }
+
+    #[test]
+    fn dates_and_hours_are_no_titles() {
+        for date in ["Dec 13 2022", "13. Dezember 2022", "2022-12-13", "13.12.2022", "Tuesday 6 March 2018"] {
+            assert!(is_date(date), "{date}");
+        }
+        for title in
+            ["1979", "December", "December, 1963", "Maybe 2 of 1999 Things", "7-7", "March 5", "99 - 1 - 2"]
+        {
+            assert!(!is_date(title), "{title}");
+        }
+        assert!(is_clock("Start time: 8:15 PM") && is_clock("Doors 19:00 Uhr"));
+        assert!(!is_clock("I Am") && !is_clock("5 AM") && !is_clock("Uhr"));
     }
 
     #[test]
