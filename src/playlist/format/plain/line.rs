@@ -148,9 +148,37 @@ fn file_of(text: &str) -> Option<&str> {
     if !has_audio_extension(text) {
         return None;
     }
+    if let Some(name) = listed_file(text) {
+        return Some(name);
+    }
     let rooted = || text.starts_with(['/', '~', '.']) || text.contains(": /") || text.contains(":/");
     let (_, name) = text.rsplit_once('\\').or_else(|| text.rsplit_once('/').filter(|_| rooted()))?;
     Some(name.trim()).filter(|name| name.len() > 4)
+}
+
+/// The name at the end of a line of `ls -l` or of `dir`, which begin with rights, owners, sizes and dates.
+fn listed_file(text: &str) -> Option<&str> {
+    let skip = |count: usize| {
+        let mut rest = text;
+        for _ in 0..count {
+            rest = rest.trim_start().split_once(char::is_whitespace)?.1;
+        }
+        Some(rest.trim())
+    };
+    let mut words = text.split_whitespace();
+    let (first, second, third) = (words.next()?, words.next()?, words.next()?);
+    let rights =
+        first.len() >= 10 && first.starts_with('-') && first.chars().all(|c| "-rwxsStT.+@".contains(c));
+    if rights {
+        return skip(8);
+    }
+    let digits = |word: &str, signs: &str| {
+        word.starts_with(|c: char| c.is_ascii_digit())
+            && word.chars().all(|c| c.is_ascii_digit() || signs.contains(c))
+    };
+    let dated = first.len() >= 8 && digits(first, "./-") && second.contains(':') && digits(second, ":");
+    let half = third.eq_ignore_ascii_case("am") || third.eq_ignore_ascii_case("pm");
+    if dated { skip(if half { 4 } else { 3 }) } else { None }
 }
 
 /// Characters that take no room: zero-width spaces and marks, soft hyphens, variation
@@ -163,9 +191,17 @@ fn is_invisible(c: char) -> bool {
         || (c.is_control() && c != '\t')
 }
 
-/// Full-width ASCII as ASCII, every space but the tab as a space.
+/// Full-width ASCII as ASCII, the digits of other scripts as the ones that count everywhere, every space but the tab as
+/// a space.
 fn plain_form(c: char) -> char {
+    /// The noughts of scripts whose digits follow each other: Arabic, Persian, Devanagari, Bengali, Thai.
+    const NOUGHTS: &[char] = &['\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{e50}'];
+    let digit = |nought: &char| (c as u32).checked_sub(*nought as u32).filter(|value| *value < 10);
     match c {
+        c if c.is_numeric() && NOUGHTS.iter().any(|nought| digit(nought).is_some()) => {
+            let value = NOUGHTS.iter().find_map(digit).unwrap_or_default();
+            char::from_digit(value, 10).unwrap_or(c)
+        }
         '\t' => '\t',
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         c if c.is_whitespace() => ' ',
@@ -202,6 +238,9 @@ mod tests {
             ("Filename D:\\Music\\Velo\\01 - Rain.wav", "01 - Rain.wav"),
             ("/music/Velo/01 Rain.flac", "01 Rain.flac"),
             ("Velo/Ada - Rain.mp3", "Velo/Ada - Rain.mp3"),
+            ("-rw-r--r-- 1 ana ana  5120331 Mar  3  2004 Velo - Rain.mp3", "Velo - Rain.mp3"),
+            ("03/03/2004  02:14 PM   5,120,331 Velo - Rain.mp3", "Velo - Rain.mp3"),
+            ("٢. ۳", "2. 3"),
             ("[b]Rain[/b]", "Rain"),
         ] {
             assert_eq!(lines(text)[0].text, words);

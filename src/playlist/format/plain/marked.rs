@@ -14,7 +14,7 @@ use super::prose::is_prose;
 use super::separator::{self, Separator};
 use super::series::{self, Mark};
 use super::sums::is_total;
-use super::words::{column, is_credit, names_part};
+use super::words::{column, is_credit, is_end, names_part};
 use super::{phrase, time};
 
 /// Lines that have one thing in common.
@@ -68,6 +68,10 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
         .map(|(line, kind)| row(&lines[line], line, kind, numbered.contains(&line)))
         .collect();
     discs_in_hundreds(&mut rows);
+    if rows.len() >= 3 && rows.iter().all(|row| row.number == Some(1)) {
+        // So many lists of one item count nothing.
+        rows.iter_mut().for_each(|row| row.number = None);
+    }
     Layout { rows, used: Vec::new(), score, form: Form::Marked }
 }
 
@@ -77,6 +81,8 @@ struct Page<'a> {
     fronts: Vec<Front<'a>>,
     /// Whether the line's words read like prose.
     prose: Vec<bool>,
+    /// The lines that end a list.
+    ends: Vec<usize>,
     knows: &'a KnowsArtist<'a>,
 }
 
@@ -88,7 +94,8 @@ impl<'a> Page<'a> {
         };
         let fronts: Vec<Front<'a>> = lines.iter().map(read).collect();
         let prose = fronts.iter().map(|front| is_prose(front.body)).collect();
-        Self { lines, fronts, prose, knows }
+        let ends = (0..lines.len()).filter(|line| is_end(&lines[*line].text)).collect();
+        Self { lines, fronts, prose, ends, knows }
     }
 
     fn bodies(&self, lines: &[usize]) -> Vec<&'a str> {
@@ -129,8 +136,27 @@ impl<'a> Page<'a> {
         by_kind.retain(|_, lines| lines.len() >= 3);
         groups.extend(by_kind.into_iter().map(|(kind, lines)| Group { kind, lines }));
         groups.extend(self.separated_blocks());
+        groups.iter_mut().for_each(|group| self.end(group));
         groups.retain(|group| self.prose(&group.lines) * 5 <= group.lines.len() * 2);
         groups
+    }
+
+    /// Takes away what stands below the end of the list, where only its form speaks for a line.
+    fn end(&self, group: &mut Group) {
+        if matches!(group.kind, Kind::Numbered(_) | Kind::Timed(_) | Kind::Files) {
+            return;
+        }
+        group.lines.sort_unstable();
+        if let Some(end) = self.end_below(&group.lines) {
+            group.lines.retain(|line| *line < end);
+        }
+    }
+
+    /// The line that ends the list: the first of its kind below three entries.
+    fn end_below(&self, lines: &[usize]) -> Option<usize> {
+        let third = *lines.get(2)?;
+        let at = self.ends.partition_point(|end| *end < third);
+        self.ends.get(at).copied()
     }
 
     fn prose(&self, lines: &[usize]) -> usize {
@@ -206,7 +232,20 @@ impl<'a> Page<'a> {
             .take_while(|line| self.lines[*line].text.starts_with("w/"))
             .last()
             .map_or(*last, |line| line + 1);
-        (*first..last).filter(|line| !timed.contains(line)).filter(fits).collect()
+        let mut found: Vec<usize> =
+            (*first..last).filter(|line| !timed.contains(line)).filter(fits).collect();
+        // What plays at the beginning may have no time: "Artist - Title" right above "4:31 Artist - Title".
+        let times: Vec<_> = timed.iter().filter_map(|line| self.fronts[*line].time.as_ref()).collect();
+        let rising = times.len() >= 3 && times.windows(2).all(|pair| pair[0].length < pair[1].length);
+        let opening = first.checked_sub(1).filter(|above| {
+            rising
+                && !times[0].length.is_zero()
+                && !self.lines[*first].gap
+                && main.split(self.fronts[*above].body).is_some()
+                && self.may_be_entry(*above)
+        });
+        found.extend(opening);
+        found
     }
 
     /// Blocks of lines between blank lines that share a separator.
@@ -294,6 +333,12 @@ impl<'a> Page<'a> {
     /// block with the same separator, or with titles in quotes.
     fn goes_on(&self, best: &Group, main: Option<Separator>, other: &Group) -> bool {
         if self.prose(&other.lines) > 0 || other.lines.len() < 2 {
+            return false;
+        }
+        let over = self
+            .end_below(&best.lines)
+            .is_some_and(|end| other.lines.first().is_some_and(|line| *line > end));
+        if over && !matches!(other.kind, Kind::Numbered(_)) {
             return false;
         }
         let more = separator::vote(&self.bodies(&other.lines));

@@ -35,7 +35,10 @@ pub(super) enum Style {
 }
 
 /// The words that may stand before a number.
-const WORDS: &[&str] = &["track", "titel", "piste", "pista", "no.", "nr.", "nº", "n°", "№", "song", "cut"];
+const WORDS: &[&str] = &[
+    "track", "titel", "piste", "pista", "no.", "nr.", "nº", "n°", "№", "song", "cut", "day", "tag", "platz",
+    "rank",
+];
 
 /// The largest number without a mark that is believed to be a track's: a year is none.
 const LARGEST_BARE: u32 = 1500;
@@ -261,7 +264,9 @@ fn word(text: &str) -> Option<Number<'_>> {
     // Lower-casing may change lengths only of characters that these words do not have.
     let (value, rest) = digits(text.get(word.len()..)?.trim_start())?;
     let rest = rest.trim_start().trim_start_matches(['.', ':', ')', '-', '–']);
-    found(Style::Marked, value, None, rest)
+    // "Day 2" alone is a heading.
+    let heading = rest.is_empty() && ["day", "tag"].contains(word);
+    if heading { None } else { found(Style::Marked, value, None, rest) }
 }
 
 fn bare(text: &str) -> Option<Number<'_>> {
@@ -288,6 +293,7 @@ mod tests {
             ("[12] One", Marked, 12, "One"),
             ("(3) One", Marked, 3, "One"),
             ("Track 4: One", Marked, 4, "One"),
+            ("Day 5 - One", Marked, 5, "One"),
             ("1-09 One", DiscTrack, 9, "One"),
             ("2.3. One", DiscTrack, 3, "One"),
             ("2.3 One", DiscTrack, 3, "One"),
@@ -323,6 +329,7 @@ mod tests {
             "2:30 One",
             "I, Robot",
             "Encore",
+            "Day 2",
             "CD1 - One",
             "LP-One",
             "En 1973",

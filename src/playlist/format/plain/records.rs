@@ -12,7 +12,7 @@ use super::separator::{self, Separator};
 use super::series::{self, Mark};
 use super::sums::is_total;
 use super::time::{self, Kind};
-use super::words::{is_credit, names_part};
+use super::words::{is_credit, is_date, names_part};
 
 /// An entry has at most this many lines; what follows is about something else.
 const MOST_LINES: usize = 8;
@@ -23,22 +23,22 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
         return titles_above_performers(lines).or_else(|| ended_by_times(lines));
     };
     let mut layout = Layout { form: first, ..Layout::default() };
-    let mut texts = Vec::new();
+    let mut spans = Vec::new();
     for (index, start) in starts.iter().enumerate() {
         let end = starts.get(index + 1).map_or(lines.len(), |next| next.line);
         layout.used.push(start.line);
         let span = span(lines, start.line + 1..end, first);
+        spans.push(span.clone());
         // What follows the last entry is about something else.
         let widest = layout.rows.iter().map(|row| row.columns.len()).max();
         let most = widest.filter(|_| index + 1 == starts.len()).unwrap_or(MOST_LINES);
-        let Some(row) = record(lines, start, span.clone(), most, &mut layout.used) else {
+        let Some(row) = record(lines, start, span, most, &mut layout.used) else {
             layout.used.pop();
             continue;
         };
         layout.rows.push(row);
-        texts.push(span);
     }
-    if let Some(rows) = whole_lines(lines, &layout.rows, &texts) {
+    if let Some(rows) = whole_lines(lines, &layout.rows, &starts, &spans) {
         layout.rows = rows;
         layout.used = starts.iter().map(|start| start.line).collect();
         layout.form = Form::Marked;
@@ -52,7 +52,12 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
 
 /// Where most entries are one line, "Artist - Title", below its place in a mix, each such line is one: a track that was
 /// laid over another has no place of its own. Other lines tell of the page.
-fn whole_lines(lines: &[Line<'_>], rows: &[Row], spans: &[Range<usize>]) -> Option<Vec<Row>> {
+fn whole_lines(
+    lines: &[Line<'_>],
+    rows: &[Row],
+    starts: &[Start],
+    spans: &[Range<usize>],
+) -> Option<Vec<Row>> {
     let single = rows.iter().filter(|row| row.columns.len() == 1).count();
     let bodies: Vec<&str> = rows.iter().map(|row| row.body.as_str()).collect();
     let shared =
@@ -61,22 +66,21 @@ fn whole_lines(lines: &[Line<'_>], rows: &[Row], spans: &[Range<usize>]) -> Opti
         let text = lines[*index].text.as_str();
         shared.split(text).is_some() && text.len() <= LONGEST && !is_credit(text) && !is_total(text)
     };
-    let several = rows.iter().zip(spans).any(|(_, span)| span.clone().filter(whole).count() > 1);
-    if single * 3 < rows.len() * 2 || (single == rows.len() && !several) {
+    let several = spans.iter().any(|span| span.clone().filter(whole).count() > 1);
+    if single * 3 < rows.len() * 2 || (single == starts.len() && !several) {
         return None;
     }
-    let row = |(row, span): (&Row, &Range<usize>)| {
-        let number = row.number;
-        let found = span.clone().filter(whole).map(move |line| Row {
+    let mut whole_rows = Vec::new();
+    for (start, span) in starts.iter().zip(spans) {
+        whole_rows.extend(span.clone().filter(whole).map(|line| Row {
             line,
             text: lines[line].raw.to_string(),
             body: lines[line].text.clone(),
-            number,
+            number: start.number,
             ..Row::default()
-        });
-        found.collect::<Vec<_>>()
-    };
-    Some(rows.iter().zip(spans).flat_map(row).collect())
+        }));
+    }
+    Some(whole_rows)
 }
 
 /// In a programme whose pieces have a line for who plays and one for what, a time above a single line tells of the
@@ -100,10 +104,11 @@ fn one_line_alone(layout: &mut Layout) {
 /// perhaps the album.
 fn ended_by_times(lines: &[Line<'_>]) -> Option<Layout> {
     let ends = |is_end: fn(&Line<'_>) -> bool| (0..lines.len()).filter(move |index| is_end(&lines[*index]));
-    let ends = [ends(is_length_alone).collect::<Vec<usize>>(), ends(is_ago).collect()]
-        .into_iter()
-        .max_by_key(Vec::len)
-        .unwrap_or_default();
+    let ends =
+        [ends(is_length_alone).collect::<Vec<usize>>(), ends(is_ago).collect(), ends(is_dated).collect()]
+            .into_iter()
+            .max_by_key(Vec::len)
+            .unwrap_or_default();
     let mut steps: Vec<usize> = ends.windows(2).map(|pair| pair[1] - pair[0]).collect();
     steps.sort_unstable();
     let step = *steps.get(steps.len() / 2)?;
@@ -169,6 +174,11 @@ fn is_ago(line: &Line<'_>) -> bool {
             || ["vor ", "il y a ", "hace "].iter().any(|word| lower.starts_with(word))
             || lower.ends_with(" fa")
             || lower.ends_with(" назад"))
+}
+
+/// The day on which somebody heard or added it.
+fn is_dated(line: &Line<'_>) -> bool {
+    is_date(&line.text)
 }
 
 fn is_length_alone(line: &Line<'_>) -> bool {
