@@ -44,6 +44,7 @@ const REPEATED: &[&str] = &[
     "love",
     "lyrics",
     "more",
+    "now playing",
     "options",
     "play",
     "preview",
@@ -108,8 +109,13 @@ fn uncounted(text: &str) -> &str {
     }
 }
 
-/// "1.2M", "800K": how often others have looked.
+/// "1.2M", "800K", "68M views • 11 years ago": how often others have looked.
 fn is_count_of_views(text: &str) -> bool {
+    if let Some((count, "views" | "plays" | "likes")) =
+        text.split('•').next().and_then(|text| text.trim().split_once(' '))
+    {
+        return count.starts_with(|c: char| c.is_ascii_digit()) && count.len() <= 12;
+    }
     let count = text.strip_suffix(['K', 'M']).unwrap_or_default();
     !count.is_empty()
         && count.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
@@ -140,6 +146,7 @@ mod tests {
 
     #[test]
     fn buttons_are_dropped_and_titles_are_not() {
+        assert_eq!(left("Rain\n68M views • 11 years ago\n1,024 plays\nGlass\n"), ["Rain", "Glass"]);
         assert_eq!(left("Rain\nPlay Video\nGlass\nPre-Save 0\nMore\n"), ["Rain", "Glass", "More"]);
         assert_eq!(left("Rain\nSave 312\nGlass\nSave 1.2k\nSalt\nSave 8\nSave Me 2\n").len(), 4);
         assert_eq!(left("More\nMore\n").len(), 2, "twice may be a reprise");

@@ -349,17 +349,38 @@ fn writers(bodies: &mut [&str]) -> Vec<Option<String>> {
     fn written(body: &str) -> Option<(&str, &str)> {
         phrase::closing_bracket(body).filter(|(title, inner)| !title.is_empty() && names_writers(inner))
     }
+    /// The bracket's words, where they are surnames: how many.
+    fn surnamed(body: &str) -> Option<(&str, &str, usize)> {
+        let (title, inner) = phrase::closing_bracket(body)?;
+        Some((title, inner, surnames(inner)?))
+    }
     let count = bodies.iter().filter(|body| written(body).is_some()).count();
-    if count < 2 || count * 2 < bodies.len() {
+    let several = bodies.iter().filter(|body| surnamed(body).is_some_and(|(_, _, names)| names > 1)).count();
+    let any = bodies.iter().filter(|body| surnamed(body).is_some()).count();
+    // Several names joined by hyphens, on line after line, are those of writers; then so is a single one.
+    let surnames = several >= 3 && several * 2 >= any && any * 3 >= bodies.len() * 2;
+    if !surnames && (count < 2 || count * 2 < bodies.len()) {
         return vec![None; bodies.len()];
     }
     let take = |body: &mut &str| {
-        let (title, inner) = written(body)?;
+        let named = if surnames { surnamed(body).map(|(title, inner, _)| (title, inner)) } else { None };
+        let (title, inner) = named.or_else(|| written(body))?;
         let inner = inner.to_owned();
         *body = title;
         Some(inner)
     };
     bodies.iter_mut().map(take).collect()
+}
+
+/// How many surnames the words are, joined as sleeves join them: "Moor-Lind", "Moor/Lind/Vale", "Calder".
+fn surnames(inner: &str) -> Option<usize> {
+    let name = |name: &str| {
+        name.starts_with(char::is_uppercase)
+            && name.chars().count() >= 3
+            && name.chars().all(char::is_alphabetic)
+    };
+    let names: Vec<&str> = inner.split(['-', '–', '/']).map(str::trim).collect();
+    (names.iter().all(|word| name(word)) && !is_version(inner)).then_some(names.len())
 }
 
 /// "J. Ingram, Q. Jones": sleeves shorten the names of writers so, and not those of performers.

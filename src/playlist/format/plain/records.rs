@@ -12,7 +12,7 @@ use super::separator::{self, Separator};
 use super::series::{self, Mark};
 use super::sums::is_total;
 use super::time::{self, Kind};
-use super::words::{is_credit, is_date, names_part};
+use super::words::{is_credit, is_date, is_version, names_part};
 
 /// An entry has at most this many lines; what follows is about something else.
 const MOST_LINES: usize = 8;
@@ -67,7 +67,11 @@ fn whole_lines(
         shared.split(text).is_some() && text.len() <= LONGEST && !is_credit(text) && !is_total(text)
     };
     let several = spans.iter().any(|span| span.clone().filter(whole).count() > 1);
-    if single * 3 < rows.len() * 2 || (single == starts.len() && !several) {
+    // The second line may be the channel's that plays it; "Title - Remastered" above an artist is none of these.
+    let names = |body: &&&str| shared.split(body).is_some_and(|parts| !is_version(parts[parts.len() - 1]));
+    let channels = bodies.iter().filter(names).count() * 4 >= bodies.len() * 3;
+    let singles = single * 3 >= rows.len() * 2 && (single < starts.len() || several);
+    if !singles && !(channels && single < rows.len()) {
         return None;
     }
     let mut whole_rows = Vec::new();
@@ -274,6 +278,11 @@ fn record(
 /// Talk ("and now:"), credits and the mark of explicit lyrics are no columns.
 fn is_column(line: &Line<'_>) -> bool {
     let text = &line.text;
-    let talk = text.ends_with(':') || is_credit(text) || is_total(text) || names_part(text) || is_prose(text);
+    let talk = !text.contains(char::is_alphanumeric)
+        || text.ends_with(':')
+        || is_credit(text)
+        || is_total(text)
+        || names_part(text)
+        || is_prose(text);
     text.len() <= LONGEST && !talk && text != "E" && !text.eq_ignore_ascii_case("explicit")
 }

@@ -97,10 +97,11 @@ fn ends_listing(text: &str, block: Option<&Vec<usize>>) -> bool {
     block.is_some_and(|block| block.len() >= FEWEST) && is_end(text)
 }
 
-/// Columns, artist and title, a field and what is in it: a title alone has none of them.
+/// Columns, artist and title, a number by itself: a title alone has none of them.
 fn has_other_form(text: &str) -> bool {
     let separated = [" - ", " – ", " — ", " | ", " · ", "@"].iter().any(|sign| text.contains(sign));
-    separated || text.contains('\t') || text.contains("://") || text.starts_with("***")
+    let number = text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    separated || number || text.contains('\t') || text.contains("://") || text.starts_with("***")
 }
 
 fn may_be_title(line: &Line<'_>) -> bool {
