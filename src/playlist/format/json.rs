@@ -138,6 +138,10 @@ pub(super) fn problem(error: &serde_json::Error) -> Problem {
 }
 
 fn entry(track: Track) -> Entry {
+    // `match --json` gives the line of a page with its markup, which is nothing to read.
+    let (markup, text) = track.text.map_or((None, None), |text| {
+        if text.starts_with('<') && text.contains('>') { (Some(text), None) } else { (None, Some(text)) }
+    });
     Entry {
         artist: track.artist,
         title: track.title,
@@ -146,7 +150,8 @@ fn entry(track: Track) -> Entry {
         length: track.duration.and_then(duration),
         file: track.file.map(PathBuf::from),
         more: Details {
-            text: track.text.unwrap_or_default(),
+            text: text.unwrap_or_default(),
+            markup,
             album: track.album,
             section: track.section,
             identifiers: track.identifier,
