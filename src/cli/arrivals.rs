@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 
-use super::input::{Program, Row};
+use super::program::{Program, Row};
 use crate::library::Track;
 use crate::player::{Item, ItemId, Label, Part, Place, Remote, View};
 use crate::playlist::{Details, Entry, Index, Listing, Reason, Status};
