@@ -190,11 +190,13 @@ mod words_and_streams {
         let own = ["<li><b>Velo</b> - Amber</li>", "<li>Velo - <i>Basalt</i></li>", "3. Velo - Cobalt"];
         assert_eq!(texts("page.html"), own);
         assert_eq!(texts("table.csv"), ["Amber,Velo", "Velo - Bas alt"]);
-        let shown = home.run(["match", "page.html"]).out;
+        let shown = home.run(["match", "page.html"]);
+        let shown = shown.out();
         assert!(shown.contains("Velo - Amber") && !shown.contains("<b>"), "{shown}");
         // The object is a listing as well: markup is no words of it.
-        let object = home.run(["match", "page.html", "--json"]).out;
-        let again = home.run_with(["match", "-"], object.as_bytes()).out;
+        let object = home.run(["match", "page.html", "--json"]);
+        let again = home.run_with(["match", "-"], object.out());
+        let again = again.out();
         assert!(again.contains("Amber") && !again.contains("<b>"), "{again}");
     }
 

@@ -45,9 +45,12 @@ const WRAPPED: &[&str] = &["track", "song", "item", "recording"];
 /// Longer than any track in seconds: then the number counts milliseconds.
 const MOST_SECONDS: f64 = 20_000.0;
 
+/// How much the objects under one key are like tracks, and those of them that may be.
+type Tracks<'a> = (usize, Vec<&'a Map<String, Value>>);
+
 /// The listing in the value; `None` where nothing has a title.
 pub(super) fn listing(root: &Value) -> Option<Listing> {
-    let mut lists: BTreeMap<&str, (usize, Vec<&Map<String, Value>>)> = BTreeMap::new();
+    let mut lists: BTreeMap<&str, Tracks<'_>> = BTreeMap::new();
     let mut heads = Vec::new();
     let mut open: VecDeque<(&str, &Value)> = VecDeque::from([("", root)]);
     while let Some((key, value)) = open.pop_front() {

@@ -162,7 +162,6 @@ fn entry(track: Track) -> Entry {
                 album: part::read_gain(track.album_gain.as_deref(), track.album_peak.as_deref()),
             },
             note: track.note,
-            ..Details::default()
         }
         .into(),
     }

@@ -10,11 +10,12 @@ use super::front::{self, Front};
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
 use super::number::Style;
+use super::page::is_end;
 use super::prose::is_prose;
 use super::separator::{self, Separator};
 use super::series::{self, Mark};
 use super::sums::is_total;
-use super::words::{column, is_credit, is_end, names_part};
+use super::words::{column, is_credit, names_part};
 use super::{phrase, time};
 
 /// Lines that have one thing in common.

@@ -14,6 +14,7 @@ mod line;
 mod marked;
 mod number;
 mod orientation;
+mod page;
 mod pairs;
 mod phrase;
 mod prose;

@@ -5,7 +5,8 @@
 use super::super::KnowsArtist;
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
-use super::words::{is_end, is_listing_word};
+use super::page::is_end;
+use super::words::is_listing_word;
 
 /// So many artists have to be known.
 const FEWEST: usize = 3;

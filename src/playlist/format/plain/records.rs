@@ -7,12 +7,13 @@ use std::ops::Range;
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
 use super::number::{self, Style};
+use super::page::is_date;
 use super::prose::is_prose;
 use super::separator::{self, Separator};
 use super::series::{self, Mark};
 use super::sums::is_total;
 use super::time::{self, Kind};
-use super::words::{is_credit, is_date, is_version, names_part};
+use super::words::{is_credit, is_version, names_part};
 
 /// An entry has at most this many lines; what follows is about something else.
 const MOST_LINES: usize = 8;
@@ -71,7 +72,8 @@ fn whole_lines(
     let names = |body: &&&str| shared.split(body).is_some_and(|parts| !is_version(parts[parts.len() - 1]));
     let channels = bodies.iter().filter(names).count() * 4 >= bodies.len() * 3;
     let singles = single * 3 >= rows.len() * 2 && (single < starts.len() || several);
-    if !singles && !(channels && single < rows.len()) {
+    let channels = channels && single < rows.len();
+    if !singles && !channels {
         return None;
     }
     let mut whole_rows = Vec::new();

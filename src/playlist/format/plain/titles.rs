@@ -6,12 +6,11 @@ use super::layout::{Form, Layout, Row};
 use super::line::Line;
 use super::marked::is_quoted_phrase;
 use super::number;
+use super::page::{SETLIST_AT, heads_setlist, is_clock, is_date, is_end};
 use super::prose::is_prose;
 use super::sums::is_total;
 use super::time;
-use super::words::{
-    SETLIST_AT, heads_setlist, is_clock, is_credit, is_date, is_end, is_listing_word, names_part,
-};
+use super::words::{is_credit, is_listing_word, names_part};
 
 /// A block has at least this many titles, or it might be anything.
 const FEWEST: usize = 4;
@@ -52,7 +51,8 @@ fn blocks(lines: &[Line<'_>]) -> Vec<Vec<usize>> {
         }
         // What stands above the words that announce the list is none of it, nor what stands below its end.
         let announced = is_listing_word(&line.text);
-        over = !announced && !(over && line.gap) && (over || ends_listing(&line.text, blocks.last()));
+        let goes_on_below = over && line.gap;
+        over = (over || ends_listing(&line.text, blocks.last())) && !announced && !goes_on_below;
         if announced || over {
             blocks.push(Vec::new());
             continue;

@@ -120,7 +120,7 @@ fn template(out: &mut String, inner: &str, depth: usize) {
     let explains = ["nihongo", "tooltip", "abbr", "small", "nowrap", "korean"]
         .iter()
         .any(|first| name.starts_with(first));
-    let words = if explains { unnamed.next() } else { unnamed.last() };
+    let words = if explains { unnamed.next() } else { unnamed.next_back() };
     put(out, words.unwrap_or_default(), depth + 1);
 }
 
