@@ -81,9 +81,9 @@ mod tests {
         .unwrap();
         assert_eq!(form, Form::TitleLineFirst);
         assert_eq!(rows, ["Rain / Velo", "Glass / Unknown", "Low Tide / Ines Calder", "Orbit / Nova Kite"]);
-        let (form, rows) = found("Show\nTracklist\nVelo\nRain\nAda, Bo\nGlass\nNova Kite\nOrbit\n").unwrap();
+        let (form, rows) = found("Show\nTracklist\nVelo\nRain\nInes Calder, Bo\nGlass\nNova Kite\nOrbit\n").unwrap();
         assert_eq!(form, Form::ArtistLineFirst);
-        assert_eq!(rows, ["Velo / Rain", "Ada, Bo / Glass", "Nova Kite / Orbit"]);
+        assert_eq!(rows, ["Velo / Rain", "Ines Calder, Bo / Glass", "Nova Kite / Orbit"]);
         assert_eq!(found("Velo\nNova Kite\nAda\nInes Calder\nRain\nGlass\n"), None, "names alone");
         assert_eq!(found("Rain\nx\nGlass\ny\nSalt\nz\n"), None);
     }
