@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::settle::Shelf;
 use super::{PinnedFile, PinnedTags, is_away};
-use crate::library::{Codec, Track, identify, track_of};
+use crate::library::{Codec, Track, track_of};
 use crate::playlist::matching::name_key;
 
 /// Files that are read, at most, to find one that was moved: of those that might be it, the likeliest.
@@ -60,12 +60,13 @@ pub fn locate(file: &PinnedFile, shelf: &Shelf<'_>) -> Located {
         if is_unchanged(file, track) {
             return there(track, How::Unchanged, None);
         }
-        if let Some(found) = same_sound(file, track, How::Retagged) {
+        if let Some(found) = same_sound(file, track, How::Retagged, shelf) {
             return found;
         }
     }
-    let moved =
-        candidates(file, shelf.tracks()).into_iter().find_map(|track| same_sound(file, track, How::Moved));
+    let moved = candidates(file, shelf.tracks())
+        .into_iter()
+        .find_map(|track| same_sound(file, track, How::Moved, shelf));
     if let Some(found) = moved {
         return found;
     }
@@ -87,8 +88,8 @@ fn is_unchanged(file: &PinnedFile, track: &Track) -> bool {
     file.size == track.size && file.tags == PinnedTags::of(track) && near
 }
 
-fn same_sound(file: &PinnedFile, track: &Track, how: How) -> Option<Located> {
-    let identity = identify(&track.path).ok().filter(|identity| identity.is_same(&file.identity))?;
+fn same_sound(file: &PinnedFile, track: &Track, how: How, shelf: &Shelf<'_>) -> Option<Located> {
+    let identity = shelf.identity(&track.path).filter(|identity| identity.is_same(&file.identity))?;
     Some(there(track, how, Some(PinnedFile::with(track, identity))))
 }
 
