@@ -706,7 +706,7 @@ mod watched {
         assert_eq!(shelf.scan().len(), 2, "another scan is quicker than the watch");
         until_fresh(&changes, &["2.wav"]);
         let many: Vec<String> = (0..1500).map(|n| format!("{n:04}.wav")).collect();
-        many.iter().for_each(|name| drop(shelf.put(&format!("many/{name}"), &wav(1))));
+        many.iter().for_each(|name| drop(shelf.put(format!("many/{name}"), &wav(1))));
         until_fresh(&changes, &many.iter().map(String::as_str).collect::<Vec<_>>());
     }
 
