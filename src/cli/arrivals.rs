@@ -61,6 +61,10 @@ impl Waiting {
         mut say: impl FnMut(Arrival),
     ) {
         while let Ok(mut tracks) = coming.recv() {
+            // Thousands may wait to be looked at still.
+            if player.has_ended() {
+                return;
+            }
             tracks.retain(|track| !self.taken.contains(&track.path));
             if tracks.is_empty() {
                 continue;
