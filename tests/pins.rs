@@ -189,6 +189,18 @@ fn pins_are_listed_and_forgotten() {
 }
 
 #[test]
+fn a_pin_whose_music_folder_is_not_there_is_away() {
+    let home = pinned();
+    let state = |words: &[&str]| home.run(words).ends(0).json()[0]["state"].clone();
+    fs::rename(home.path("Music"), home.path("Elsewhere")).unwrap();
+    assert_eq!(state(&["pins", "--json", "--music", "Music"]), "away");
+    fs::create_dir(home.path("Music")).unwrap();
+    assert_eq!(state(&["pins", "--json", "--music", "Music"]), "away", "what a drive is mounted on");
+    fs::write(home.path("Music/other.txt"), "").unwrap();
+    assert_eq!(state(&["pins", "--json", "--music", "Music"]), "moved or gone");
+}
+
+#[test]
 fn bad_input_gets_one_clear_sentence() {
     let home = home().file("no.mp3", "words").file("notes.txt", "");
     let bad = |words: &[&str]| -> Outcome { home.run(words).ends(1).says_only_one_sentence() };

@@ -222,11 +222,21 @@ impl Default for Document {
 impl Document {
     pub(super) fn append(&mut self, pin: &Pin) {
         let pins = self.0.entry("pin").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+        let is_first = pins.as_array_of_tables().is_none_or(ArrayOfTables::is_empty);
         let mut table = Table::new();
         table.decor_mut().set_prefix("\n");
         write(&mut table, pin);
         if let Some(pins) = pins.as_array_of_tables_mut() {
             pins.push(table);
+        }
+        // What a file without pins says stays at its head.
+        let head = self.0.trailing().as_str().unwrap_or_default().trim_end().to_owned();
+        if is_first && !head.is_empty() {
+            self.0.set_trailing("");
+            let pins = self.0.get_mut("pin").and_then(Item::as_array_of_tables_mut);
+            if let Some(table) = pins.and_then(|pins| pins.get_mut(0)) {
+                table.decor_mut().set_prefix(format!("{head}\n\n"));
+            }
         }
     }
 
@@ -466,9 +476,18 @@ mod tests {
         pins.set(war(Choice::NotOwned));
         pins.remove(&[0]);
         assert_eq!(pins.text().trim_end(), HEADER.trim_end());
-        pins.set(war(Choice::NotOwned));
-        assert!(pins.text().starts_with(HEADER), "{}", pins.text());
-        assert_eq!(Pins::read(&pins.text()).unwrap().all().len(), 1);
+        for text in [pins.text(), "# mine\n".into(), "# mine".into(), HEADER.into()] {
+            let head = text.lines().next().unwrap().to_owned();
+            let mut pins = Pins::read(&text).unwrap();
+            for _ in 0..2 {
+                pins.set(war(Choice::NotOwned));
+                assert!(pins.text().starts_with(&head), "{}", pins.text());
+                pins = Pins::read(&pins.text()).unwrap();
+                assert_eq!(pins.all().len(), 1);
+                pins.remove(&[0]);
+                pins = Pins::read(&pins.text()).unwrap();
+            }
+        }
     }
 
     #[test]
