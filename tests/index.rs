@@ -225,6 +225,30 @@ fn asked() -> Listing {
 }
 
 #[test]
+fn what_is_damaged_in_the_index_does_not_go_on_into_the_next() {
+    let home = Home::new(40);
+    home.scan();
+    let index = home.path().join("home/library.idx");
+    let mut bytes = fs::read(&index).unwrap();
+    let title = b"Song number 7";
+    let at = bytes.windows(title.len()).position(|window| window == title).unwrap();
+    bytes[at] = b'X';
+    fs::write(&index, bytes).unwrap();
+    home.put("new/40.flac", 40);
+    let titles = |library: Library| -> Vec<String> {
+        library
+            .tracks()
+            .filter_map(|track| track.tags.title)
+            .filter(|title| title.contains("ong number"))
+            .collect()
+    };
+    for library in [open(&[home.path().join("music")], &index, |_| {}).unwrap(), home.scan()] {
+        let titles = titles(library);
+        assert_eq!((titles.len(), titles.iter().filter(|title| title.starts_with("Song")).count()), (41, 41));
+    }
+}
+
+#[test]
 fn scans_of_other_folders_at_the_same_time_give_each_its_own() {
     let home = Home::new(160);
     for _ in 0..4 {

@@ -116,6 +116,7 @@ impl<'a, P: FnMut(Progress)> Scan<'a, P> {
     }
 
     fn update(&mut self, standing: Vec<Standing>, whole: bool) -> Library {
+        let problems_before = self.problems.len();
         let listed = self.list(&standing, whole);
         let mut states: Vec<(PathBuf, State)> = Vec::with_capacity(listed.len());
         let mut found = Vec::new();
@@ -130,6 +131,12 @@ impl<'a, P: FnMut(Progress)> Scan<'a, P> {
         let (read, files_read) = self.read(to_read, &mut states);
         let files_changed = files_read > 0 || !gone.is_empty();
         if files_changed || self.stale(&states, &standing) {
+            // Nothing that is damaged goes on into an index that says it is whole.
+            if !self.old.is_whole() {
+                self.problems.truncate(problems_before);
+                (self.old, self.told) = (Index::default(), Progress::default());
+                return self.update(Vec::new(), true);
+            }
             self.write(&gone, read, states, &standing);
         }
         let (folders, away) = (std::mem::take(&mut self.folders), std::mem::take(&mut self.away));
