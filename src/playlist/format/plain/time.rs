@@ -141,10 +141,15 @@ fn last_digits(text: &str) -> Option<(&str, &str)> {
 
 /// What stands before a time at the end, without the leader dots or dash between.
 fn before_tail(rest: &str) -> &str {
-    // The leader may have a gap in it.
-    let bare = rest.trim_end_matches(['.', '…', '_', '·', ' ']);
-    let rest =
-        if rest.len() - bare.len() >= 3 && rest.ends_with(['.', '…', '_', '·']) { bare } else { rest };
+    // The leader may have a gap in it; "4 A.M." ends with a stop of its own.
+    let mut rest = rest;
+    loop {
+        let bare = rest.trim_end_matches(['.', '…', '_', '·']).trim_end();
+        if rest.len() - bare.len() < 3 {
+            break;
+        }
+        rest = bare;
+    }
     let undashed = rest.trim_end_matches(['-', '–', '—', '|', '~', '@']);
     if undashed.ends_with(char::is_whitespace) || undashed.is_empty() { undashed.trim_end() } else { rest }
 }
