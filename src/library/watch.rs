@@ -5,7 +5,8 @@
 //! The kernel tells of each folder by a number (inotify): the folders' paths stand behind each other in one
 //! piece of memory, since there may be tens of thousands. What is told is collected until nothing was for half
 //! a second: an album that is copied is one change. Where the kernel allows no more watches, the folders are
-//! looked at once a minute instead.
+//! looked at once a minute instead. That a whole music folder goes or comes back, as with a drive, is told by the folder
+//! above it and by the list of what is mounted.
 
 use std::collections::HashSet;
 use std::io::{self, PipeWriter};
@@ -19,8 +20,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
 
 use super::problem::ScanError;
+use super::roots::Roots;
 use super::scan::{open_touched, scan};
-use super::shelf::Library;
+use super::shelf::{Library, Seen};
 use crate::paths::path_of;
 
 /// So long nothing must have been told of before what was is looked at ...
@@ -36,6 +38,13 @@ const OF_INTEREST: WatchFlags = WatchFlags::CREATE
     .union(WatchFlags::MOVE)
     .union(WatchFlags::CLOSE_WRITE)
     .union(WatchFlags::ONLYDIR);
+
+/// What happens to a music folder as a whole. A folder above may lie in another music folder, and be watched for more.
+const ABOVE: WatchFlags = WatchFlags::CREATE
+    .union(WatchFlags::DELETE)
+    .union(WatchFlags::MOVE)
+    .union(WatchFlags::ONLYDIR)
+    .union(WatchFlags::MASK_ADD);
 
 /// A watch over music folders, in a thread of its own, until it is dropped.
 #[derive(Debug)]
@@ -58,8 +67,9 @@ impl Watch {
     ) -> io::Result<Self> {
         let (ended, end) = io::pipe()?;
         let inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
-        let mut post =
-            Post { inotify, roots: library.roots.clone(), index, folders: Folders::default(), all: true };
+        let roots = Roots::of([library.roots.as_slice(), &library.away_roots].concat());
+        let seen = library.seen();
+        let mut post = Post { inotify, roots, index, folders: Folders::default(), seen, all: true };
         post.watch(library);
         let thread = std::thread::Builder::new()
             .name("watch".into())
@@ -83,7 +93,6 @@ struct Folders {
     paths: Vec<u8>,
     /// By number: where the path begins, and its length; a length of 0 is no folder.
     known: Vec<(u32, u32)>,
-    count: usize,
 }
 
 impl Folders {
@@ -98,7 +107,11 @@ impl Folders {
         }
         self.known[number] = (start, length);
         self.paths.extend_from_slice(path);
-        self.count += 1;
+    }
+
+    fn has(&self, number: i32) -> bool {
+        let known = usize::try_from(number).ok().and_then(|number| self.known.get(number));
+        known.is_some_and(|(_, length)| *length > 0)
     }
 
     fn path(&self, number: i32) -> Option<PathBuf> {
@@ -125,21 +138,31 @@ impl Told {
 /// Who stands watch.
 struct Post {
     inotify: OwnedFd,
-    roots: Vec<PathBuf>,
+    roots: Roots,
     index: PathBuf,
     folders: Folders,
+    /// The library as it was told of last.
+    seen: Seen,
     /// All folders are watched.
     all: bool,
 }
 
 impl Post {
-    /// Watches all folders; one that is watched already stays so.
-    fn watch(&mut self, library: &Library) {
+    /// Watches all folders; one that is watched already stays so. Gives whether there was one that was not.
+    fn watch(&mut self, library: &Library) -> bool {
+        // Whatever comes and goes there: the folders themselves tell what is of interest.
+        for above in self.roots.above() {
+            let _ = inotify::add_watch(&self.inotify, above, ABOVE);
+        }
+        let mut any_new = false;
         let mut folders = Folders::default();
         self.all = true;
         for path in library.folders() {
             match inotify::add_watch(&self.inotify, &path, OF_INTEREST) {
-                Ok(number) => folders.set(number, &path),
+                Ok(number) => {
+                    any_new |= !self.folders.has(number);
+                    folders.set(number, &path);
+                }
                 Err(error) if error == rustix::io::Errno::NOSPC || error == rustix::io::Errno::NOMEM => {
                     tracing::info!("not all music folders can be watched; they are looked at once a minute");
                     self.all = false;
@@ -151,6 +174,7 @@ impl Post {
         }
         folders.paths.shrink_to_fit();
         self.folders = folders;
+        any_new
     }
 
     fn stand(mut self, ended: &OwnedFd, mut changed: impl FnMut(&Library)) {
@@ -165,38 +189,41 @@ impl Post {
                 return;
             }
             let Some(told) = self.collect(ended) else { return };
-            if told.is_nothing() && !again && self.all {
+            let is_round = again || !self.all;
+            if !self.roots.have_changed() && told.is_nothing() && !is_round {
                 continue; // a folder that was removed tells that its watch is over
             }
-            let watched = self.folders.count;
+            again = false;
             match self.look(&told) {
-                Ok(library) => {
-                    self.watch(&library);
+                Ok(mut library) => {
+                    // What came into a new folder before it was watched was told by nobody.
+                    again = self.watch(&library);
+                    library.compare(&self.seen);
+                    self.seen = library.seen();
                     changed(&library);
                 }
                 Err(error) => tracing::debug!(%error, "the music folders cannot be looked at"),
             }
-            // What came into a new folder before it was watched was told by nobody.
-            again = self.folders.count > watched;
         }
     }
 
     fn look(&self, told: &Told) -> Result<Library, ScanError> {
         if told.overflow {
-            return scan(&self.roots, &self.index, |_| {});
+            return scan(self.roots.paths(), &self.index, |_| {});
         }
-        open_touched(&self.roots, &self.index, &told.touched, |_| {})
+        open_touched(self.roots.paths(), &self.index, &told.touched, |_| {})
     }
 
     /// Waits until something is told, or for `time`; `false` when the watch is over.
     fn wait(&self, ended: &OwnedFd, time: Option<Duration>) -> bool {
         let time = time.and_then(|time| Timespec::try_from(time).ok());
-        let mut both = [
+        let mut all = vec![
             PollFd::from_borrowed_fd(self.inotify.as_fd(), PollFlags::IN),
             PollFd::from_borrowed_fd(ended.as_fd(), PollFlags::IN),
         ];
-        match poll(&mut both, time.as_ref()) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => both[1].revents().is_empty(),
+        all.extend(self.roots.mounts().map(|mounts| PollFd::from_borrowed_fd(mounts, PollFlags::PRI)));
+        match poll(&mut all, time.as_ref()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => all[1].revents().is_empty(),
             Err(_) => false,
         }
     }
