@@ -6,7 +6,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use tonearm::library::{Codec, Tags, Track};
 use tonearm::playlist::{
-    Accept, Details, Entry, Guard, Held, Listing, Reason, Report, Status, match_accepting, match_listing,
+    Accept, Details, Entry, Guard, Held, Listing, Reason, Report, Status, Unread, match_accepting,
+    match_listing,
 };
 
 /// A listing and a music folder.
@@ -504,6 +505,146 @@ fn the_only_song_of_the_band_with_that_word_is_meant() {
          likely L/One/02 All the Way to Reno Again.mp3
          sure L/One/03 Paper Crown.mp3
          sure L/One/04 Old Bridge.mp3",
+    );
+}
+
+#[test]
+fn somebodys_own_version_is_another_recording() {
+    let files = [
+        "A/1 Glass River.mp3|Glass River|Ada Moor|Nights|1|200",
+        "A/2 Old Bridge.mp3|Old Bridge|Ada Moor|Nights|2|210",
+        "B/1 Glass River.mp3|Glass River (Ada's Version)|Ada Moor|Nights (Ada's Version)|1|201",
+    ];
+    let lines = "Ada Moor - Glass River (Ada's Version) 3:20\nAda Moor - Old Bridge (Ada's Version) 3:30";
+    Case::new().files(files).listing(lines).matches(
+        "sure B/1 Glass River.mp3
+         ambiguous -",
+    );
+    Case::new()
+        .files(files)
+        .listing("Ada Moor - Glass River\nAda Moor - Old Bridge (Spanish Version)")
+        .matches(
+            "sure A/1 Glass River.mp3
+         ambiguous -",
+        );
+}
+
+#[test]
+fn part_numbers_in_brackets_keep_songs_apart() {
+    let files =
+        ["x/1.mp3|Paper Crown (Part 1)|Ada Moor||1|200", "x/3.mp3|Old Bridge (Part 2)|Ada Moor||3|200"];
+    Case::new().files(files).listing("Ada Moor - Paper Crown (Part 3)\nAda Moor - Old Bridge 2").matches(
+        "ambiguous -
+         sure x/3.mp3",
+    );
+}
+
+#[test]
+fn files_of_one_number_and_length_are_not_one_song() {
+    let files = ["a/1.mp3|Glass River|Ada Moor|One|1|200", "b/1.mp3|Old Bridge|Ada Moor|Two|1|200"];
+    Case::new().files(files).listing("Ada Moor - Old Bridge\nAda Moor - Amber").matches(
+        "sure b/1.mp3
+         missing -",
+    );
+}
+
+#[test]
+fn a_live_song_is_of_the_concert_that_is_named() {
+    let files = [
+        "a/1.mp3|Glass River|Ada Moor|Live at Moor Hall|1|200",
+        "b/1.mp3|Glass River|Ada Moor|Nights|1|190",
+        "c/1.mp3|Old Bridge|Ada Moor|Live in Oslo|1|200",
+    ];
+    let lines = "Ada Moor - Glass River (live at Moor Hall)\nAda Moor - Old Bridge (live at Moor Hall)";
+    Case::new().files(files).listing(lines).matches(
+        "sure a/1.mp3
+         ambiguous -",
+    );
+}
+
+#[test]
+fn the_name_of_a_show_stands_for_its_singers_and_the_cast_decides() {
+    let files = [
+        "f/1.mp3|Paper Crown|Bo Lind|The Lantern (Original Motion Picture Soundtrack)|1|200",
+        "b/1.mp3|Paper Crown|Ada Moor|The Lantern (Original Broadway Cast)|1|210",
+        "b/2.mp3|Old Bridge|Ada Moor|The Lantern (Original Broadway Cast)|2|210",
+    ];
+    let mut case = Case::new().files(files).listing("The Lantern - Paper Crown\nThe Lantern - Old Bridge");
+    for (entry, said) in case.listing.entries.iter_mut().zip(["(Broadway cast)", "(film)"]) {
+        entry.more = Details { text: format!("{} {said}", entry.title), ..Details::default() }.into();
+    }
+    case.matches(
+        "likely b/1.mp3
+         ambiguous -",
+    );
+}
+
+#[test]
+fn a_count_names_no_chapter_and_no_artist() {
+    let files = [
+        "h/01.mp3|Chapter 1 - The Ferry|Ada Moor|Moors|1|900",
+        "h/02.mp3|Chapter 2 - The Lantern|Ada Moor|Moors|2|900",
+        "g/03.mp3|Chapter 3 - Glass|Ada Moor|Rivers|3|800",
+    ];
+    Case::new()
+        .files(files)
+        .listing("Chapter 1: The Ferry\nChapter 2: The Lantern\nChapter 3: A Bridge")
+        .matches(
+            "sure h/01.mp3
+         sure h/02.mp3
+         missing -",
+        );
+    let files = ["x/07.mp3|The Old Bridge at Night|Die Moore|Die Moore|7|900"];
+    Case::new().files(files).listing("Folge 7 - The Old Bridge at Night").matches("sure x/07.mp3");
+}
+
+#[test]
+fn chinese_names_are_one_in_both_writings_and_a_gap_parts_them() {
+    let files = ["x/1.mp3|海阔天空|张学友|||200", "x/2.mp3|红豆 (伴奏)|张学友|||200"];
+    Case::new().files(files).listing("張學友 海闊天空\n張學友 紅豆").matches(
+        "sure x/1.mp3
+         ambiguous -",
+    );
+}
+
+#[test]
+fn letters_read_by_the_wrong_table_are_read_again() {
+    let files = ["x/1.mp3|Ïà÷êà ñèãàðåò|Êèíî|||268", "x/2.mp3|Été|Noël Ä|||200"];
+    let report = Case::new().files(files).listing("Кино - Пачка сигарет\nNoël Ä - Été").report();
+    assert!(report.entries.iter().all(|entry| entry.status == Status::Sure), "{report:#?}");
+}
+
+#[test]
+fn the_name_above_a_part_is_whose_songs_these_are() {
+    let files = ["a/1.mp3|Paper Crown|Ada Moor|One|1|200", "b/1.mp3|Old Bridge|The Lanterns|Two|1|200"];
+    let mut case =
+        Case::new().files(files).heading("One", "Ada Moor").listing("1. Paper Crown\n1. Old Bridge");
+    case.listing.entries[1].more =
+        Details { section: Some("The Lanterns – Two".into()), ..Details::default() }.into();
+    case.matches(
+        "sure a/1.mp3
+         sure b/1.mp3",
+    );
+}
+
+#[test]
+fn a_band_called_live_is_not_always_on_stage() {
+    let files = ["x/1.mp3|Paper Crown|Live|One|1|200"];
+    Case::new().files(files).listing("Live - Paper Crown").matches("sure x/1.mp3");
+}
+
+#[test]
+fn players_whom_a_line_beside_the_entries_names_are_meant() {
+    let mut case = Case::new()
+        .album("Moor/Songs", "Bo Lind", "mp3", &["Glass River", "Paper Crown", "Old Bridge", "Amber"])
+        .album("Lind/Songs", "Ada Moor", "mp3", &["Glass River", "Paper Crown", "Old Bridge", "Amber"])
+        .listing("1. Glass River\n2. Paper Crown\n3. Old Bridge\n4. Amber");
+    case.listing.unread.push(Unread { line: 1, text: "Ada Moor, soprano".into() });
+    case.matches(
+        "sure Lind/Songs/01 Glass River.mp3
+         sure Lind/Songs/02 Paper Crown.mp3
+         sure Lind/Songs/03 Old Bridge.mp3
+         sure Lind/Songs/04 Amber.mp3",
     );
 }
 

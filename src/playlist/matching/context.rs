@@ -42,6 +42,8 @@ pub(super) struct Context {
     house: Option<House>,
     /// The release that the listing is, from first to last.
     home: Option<usize>,
+    /// What stands above and between the entries.
+    heading: Heading,
     /// Releases whose numbers have the lengths of the listing, with how many.
     discs: BTreeMap<usize, usize>,
 }
@@ -91,6 +93,8 @@ pub(super) struct Told {
     pub(super) disc: bool,
     /// Nearly all entries are one release in order, and this file is not in it.
     pub(super) outside: bool,
+    /// The artist is nobody of those whose songs most entries are.
+    pub(super) stranger: bool,
 }
 
 impl Told {
@@ -115,6 +119,7 @@ impl Context {
             own: vec![HashMap::new(); requests.len()],
             asked: asked.collect(),
             headed: named(&heading.title),
+            heading: heading.clone(),
             discs: discs(tracks.index, requests),
             ..Self::default()
         }
@@ -216,7 +221,12 @@ impl Context {
             }
             let Some(known) = artists.get_mut(&artist.glued) else { continue };
             let own = known.2.entry(leaning.request).or_default();
-            known.0 += (leaning.trust - *own).max(0.0);
+            // Of two whose songs these may be, the one that the listing speaks of.
+            let people = || described.views.iter().flat_map(|view| view.artists.iter());
+            let spoken_of =
+                self.heading.artists.is_empty() && people().any(|name| self.heading.speaks_of(name));
+            let said = if spoken_of { w::SPOKEN_OF } else { 1.0 };
+            known.0 += (leaning.trust - *own).max(0.0) * said;
             *own = own.max(leaning.trust);
             let most = all.entry(leaning.request).or_default();
             *most = most.max(leaning.trust);
@@ -329,8 +339,10 @@ impl Context {
         let artists = described.views.iter().flat_map(|v| v.artists.iter());
         let mut named = false;
         let mut like = 0.0_f64;
+        let mut spoken_of = false;
         for artist in artists {
             named = true;
+            spoken_of |= self.heading.speaks_of(artist);
             like = like.max(similarity::artists(&house.artist, artist, &tracks.index.rarity).value);
         }
         for hint in described.hints.iter() {
@@ -341,7 +353,13 @@ impl Context {
             told.house = others >= 2.0;
             let worth = w::HOUSE_ARTIST * house.share * (1.0 + others.max(0.0)).ln();
             told.ledger.add(Piece::ListingArtist, worth.min(w::HOUSE_ARTIST_MOST));
-        } else if named
+            return;
+        }
+        if spoken_of {
+            return;
+        }
+        told.stranger = named && house.share >= 0.6 && others >= 2.0 && like < w::CONTRADICTION;
+        if named
             && told.release < w::STRONG_RELEASE
             && house.share >= 0.6
             && others >= 2.0

@@ -127,10 +127,7 @@ impl Numbers {
         let mut numbers = Self::default();
         for (at, word) in words.iter().enumerate() {
             let before = at.checked_sub(1).and_then(|at| words.get(at)).map_or("", Word::as_str);
-            let counted = matches!(
-                before,
-                "part" | "volume" | "no" | "chapter" | "act" | "symphony" | "book" | "movement" | "kapitel"
-            );
+            let counted = is_sign(before) || matches!(before, "symphony" | "book" | "movement");
             let digits = word.bytes().all(|b| b.is_ascii_digit());
             if let Some((sign, value)) = joined_number(word) {
                 if sign.starts_with("op") {
@@ -162,6 +159,26 @@ impl Numbers {
         numbers
     }
 
+    /// What a note in brackets counts: "Part 2", "Vol. 3", or a number alone that is no year.
+    pub(super) fn counted(note: &[Word]) -> Self {
+        // More parts than these are years ("'68").
+        const MOST: u32 = 40;
+        let value = |word: &Word| number(word).or_else(|| roman(word)).filter(|n| *n <= MOST);
+        match note {
+            [only] => Self { ordinal: value(only).into_iter().collect(), ..Self::default() },
+            // "Parts 1-5" are the first and the last.
+            [sign, rest @ ..] if is_sign(sign) && rest.len() <= 3 => {
+                Self { ordinal: rest.iter().filter_map(value).collect(), ..Self::default() }
+            }
+            _ => Self::default(),
+        }
+    }
+
+    /// Adds what another part of the title counts.
+    pub(super) fn join(&mut self, other: Self) {
+        self.ordinal.extend(other.ordinal);
+    }
+
     /// Whether the two name siblings: some count differs and neither says less than the other.
     pub(super) fn conflict(&self, other: &Self) -> bool {
         let differ = |a: &BTreeSet<u32>, b: &BTreeSet<u32>| !a.is_subset(b) && !b.is_subset(a);
@@ -169,6 +186,16 @@ impl Numbers {
             || differ(&self.opus, &other.opus)
             || differ(&self.catalogue, &other.catalogue)
     }
+}
+
+/// Whether a word only says that a number follows.
+fn is_sign(word: &str) -> bool {
+    matches!(word, "part" | "volume" | "no" | "chapter" | "act" | "kapitel" | "episode" | "folge" | "track")
+}
+
+/// Whether a name is nothing but a count ("Chapter 4"): every book has that one.
+pub(super) fn is_count(words: &[Word]) -> bool {
+    matches!(words, [sign, value] if is_sign(sign) && number(value).or_else(|| roman(value)).is_some())
 }
 
 /// Catalogues of works, by what stands before the number.

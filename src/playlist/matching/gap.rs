@@ -78,7 +78,9 @@ impl Scale<'_> {
             let by_label =
                 alone && !has.label.is_empty() && !own && self.says(&asked.title, wants, &has.label);
             let their_trade = *kind == Version::Cover && performer && !has.kinds.contains(kind);
-            if wants.kinds.contains(kind) || headed || said || by_label || their_trade {
+            // Of one remixer's work sleeves say "mix" or leave it out.
+            let same_work = *kind == Version::Remix && self.same_label(wants, has);
+            if wants.kinds.contains(kind) || headed || said || by_label || their_trade || same_work {
                 continue;
             }
             let gap = w::gap(*kind);
@@ -88,17 +90,36 @@ impl Scale<'_> {
                 charge(*kind, gap.in_file, gap.blocks.0, found);
             }
         }
-        for kind in wants.kinds.iter().filter(|k| !all.contains(k)) {
+        // A heading that asks for them anew asks for each of them so.
+        let anew = self.heading.versions.get(&Version::Other);
+        for kind in wants.kinds.iter().chain(anew).filter(|k| !all.contains(k)) {
             let gap = w::gap(*kind);
+            // Whose the new recording is says nothing of which one the file is.
             let by_label = !wants.label.is_empty()
-                && (self.says(&view.title, has, &wants.label) || self.album_says(track, &wants.label));
+                && (self.says(&view.title, has, &wants.label)
+                    || (*kind != Version::Other && self.album_says(track, &wants.label)));
             if by_label || (related && relative(*kind)) {
                 charge(*kind, 0.2 * gap.in_listing, false, found);
             } else {
                 charge(*kind, gap.in_listing, gap.blocks.1, found);
             }
         }
-        let both = wants.kinds.contains(&Version::Remix) && has.kinds.contains(&Version::Remix);
+        let lengths = [Version::Edit, Version::Extended];
+        if lengths.iter().any(|kind| wants.kinds.contains(kind))
+            && lengths.iter().any(|kind| all.contains(kind))
+            && !lengths.iter().any(|kind| wants.kinds.contains(kind) && all.contains(kind))
+        {
+            charge(Version::Edit, w::OTHER_LENGTH, true, found);
+        }
+        if wants.kinds.contains(&Version::Live) && all.contains(&Version::Live) {
+            match self.same_concert(wants, track, view) {
+                Some(true) => {}
+                None => charge(Version::Live, w::SOME_CONCERT, false, found),
+                Some(false) => charge(Version::Live, w::OTHER_CONCERT, true, found),
+            }
+        }
+        let both =
+            [Version::Remix, Version::Other].iter().any(|k| wants.kinds.contains(k) && has.kinds.contains(k));
         if both && !wants.label.is_empty() && !has.label.is_empty() {
             let likeness = similarity::within(&wants.label, &has.label, self.rarity).value;
             let back = similarity::within(&has.label, &wants.label, self.rarity).value;
@@ -115,6 +136,57 @@ impl Scale<'_> {
             found.contradiction = false;
             found.add(Piece::Artist, w::ANY_PERFORMER);
         }
+    }
+
+    /// Whether two notes name the same person or place.
+    fn same_label(&self, wants: &Versions, has: &Versions) -> bool {
+        let within = |a: &Phrase, b: &Phrase| similarity::within(a, b, self.rarity).value >= 0.86;
+        !wants.label.is_empty() && within(&wants.label, &has.label) && within(&has.label, &wants.label)
+    }
+
+    /// Whether a live recording is of the concert that is asked for; `None` where the file does not say which it is of.
+    /// Where the entry names none, any will do.
+    fn same_concert(&self, wants: &Versions, track: &Described, view: &View) -> Option<bool> {
+        if wants.label.is_empty() {
+            return Some(true);
+        }
+        let has = &view.title.versions.label;
+        let told = track.album.iter().chain(track.hints.iter()).chain([has, &view.title.whole]);
+        let told = Phrase::from_words(told.flat_map(|name| name.words.iter().cloned()).collect());
+        if similarity::within(&wants.label, &told, self.rarity).value >= 0.4 {
+            return Some(true);
+        }
+        let places = track.surroundings.contains(&Version::Live) || !has.is_empty();
+        places.then_some(false)
+    }
+
+    /// What another cast costs: songs of a show are sung on stage and screen, and in several cities.
+    pub(super) fn compare_productions(&self, request: &Request, track: &Described, found: &mut Evidence) {
+        let Some(album) = &track.album else { return };
+        let has = productions(&album.words);
+        // An album that names a city is no cast's.
+        if has.is_empty() || !album.words.iter().any(is_of_show) || self.accept == Accept::Any {
+            return;
+        }
+        let wants = productions(&request.said);
+        if !wants.is_empty() && wants.is_disjoint(&has) {
+            found.blocked = true;
+            found.other_version = Some(Version::Other);
+            found.add(Piece::Version, w::OTHER_CAST);
+        }
+    }
+
+    /// Whether what stands in the artist's place is the show or film that the file's album is of.
+    pub(super) fn album_for_artist(&self, asked: &Asked, track: &Described) -> bool {
+        let Some(album) = &track.album else { return false };
+        // Elsewhere an album of that name is as often a namesake's, or songs by others.
+        let Some(show) = album.words.iter().position(is_of_show) else { return false };
+        let name = &album.words[..show];
+        let name = name.strip_suffix(&[Word::from("the")]).unwrap_or(name);
+        let name = Phrase::from_words(name.to_vec());
+        let within = |a: &Phrase, b: &Phrase| similarity::within(a, b, self.rarity).value >= 0.86;
+        let names = asked.artists.iter().take(1).chain(&asked.also);
+        names.into_iter().any(|asked| !name.is_empty() && within(asked, &name) && within(&name, asked))
     }
 
     /// Whether a title's words hold the label of the other's version.
@@ -156,6 +228,45 @@ impl Scale<'_> {
             }
         }
     }
+}
+
+/// Where the songs of a show may be from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Production {
+    Screen,
+    Broadway,
+    London,
+}
+
+/// Which of them words speak of.
+pub(super) fn productions<'a>(words: impl IntoIterator<Item = &'a Word>) -> BTreeSet<Production> {
+    let of = |word: &Word| match word.as_str() {
+        "film" | "movie" | "picture" | "soundtrack" => Some(Production::Screen),
+        "broadway" => Some(Production::Broadway),
+        "london" => Some(Production::London),
+        _ => None,
+    };
+    words.into_iter().filter_map(of).collect()
+}
+
+/// Whether a word of an album's name says that it is of a show; what stands before is the show's name.
+fn is_of_show(word: &Word) -> bool {
+    const SIGNS: &[&str] = &[
+        "original",
+        "cast",
+        "soundtrack",
+        "ost",
+        "motion",
+        "music",
+        "musical",
+        "broadway",
+        "highlights",
+        "film",
+        "movie",
+        "score",
+        "recording",
+    ];
+    SIGNS.contains(&word.as_str())
 }
 
 /// Whether an entry says a word, give or take a slip in a long one.

@@ -26,7 +26,7 @@ use crate::paths::{WriteError, sweep, write_whole};
 use crate::table::{Check, NAME, Numbers, Section, TableFile, read_u32, read_u64, sum};
 
 /// Counts up whenever a section changes, or the same track would be read differently.
-pub(super) const KIND: &[u8; NAME] = b"tonearm names 5\n";
+pub(super) const KIND: &[u8; NAME] = b"tonearm names 6\n";
 
 /// Files of names kept for other sets of music folders.
 const MOST_FILES: usize = 4;
@@ -56,6 +56,11 @@ pub(super) struct Place {
 pub(super) const PLACE: usize = 36;
 
 impl Place {
+    /// Equal for tracks of which a listing as a whole says the same.
+    pub(super) fn seat(&self) -> ([u32; 2], u32, Option<u32>, Option<u32>, bool) {
+        (self.releases, self.folder, self.disc, self.number, self.has_album)
+    }
+
     pub(super) fn stored(&self) -> [u8; PLACE] {
         let flags =
             [self.number.is_some(), self.disc.is_some(), self.seconds.is_some(), self.titled, self.has_album];

@@ -38,6 +38,8 @@ const GOOD: f64 = 5.0;
 /// Evidence that no context makes up for: release, album and artist add eight nats at most, and what a number adds to
 /// is looked for by the number. Below two it is not even asked about.
 const HOPELESS: f64 = -10.5;
+/// Rips that a line is held against, of all its candidates together.
+const MOST_RIPS_SCORED: usize = 256;
 /// So many stay at least, to be shown.
 const FEWEST_KEPT: usize = 8;
 /// Whole numbers per nat in the assignment.
@@ -310,8 +312,16 @@ fn score(
     let known: BTreeSet<usize> = row.iter().map(|c| c.recording).collect();
     let recordings: BTreeSet<usize> =
         tracks.iter().map(|t| scale.tracks.recording(*t)).filter(|r| !known.contains(r)).collect();
-    let members = recordings.iter().flat_map(|r| scale.tracks.members(*r));
-    members.map(|track| (track, scale.pair(request, track, ways == Ways::Both))).collect()
+    let members: Vec<Vec<usize>> = recordings.iter().map(|r| scale.tracks.members(*r).collect()).collect();
+    held_against(&members).map(|track| (track, scale.pair(request, track, ways == Ways::Both))).collect()
+}
+
+/// The tracks of so many recordings that a line is held against: all, unless they are a heap of rips. Then the first
+/// of each recording speak for the others, which are called the same.
+fn held_against(recordings: &[Vec<usize>]) -> impl Iterator<Item = usize> {
+    let all: usize = recordings.iter().map(Vec::len).sum();
+    let each = if all <= MOST_RIPS_SCORED { all } else { (MOST_RIPS_SCORED / recordings.len()).max(1) };
+    recordings.iter().flat_map(move |members| members.iter().take(each)).copied()
 }
 
 /// Adds scored tracks to a row, by recording.
@@ -344,7 +354,11 @@ fn add(tracks: &Collection<'_>, turned: bool, pairs: &[(usize, Pair)], row: &mut
 fn weigh(tracks: &Collection<'_>, requests: &[Request], at: usize, context: &Context, row: &mut [Choice]) {
     for choice in row.iter_mut() {
         let mut told: Option<Told> = None;
-        for track in tracks.members(choice.recording) {
+        // Rips that lie side by side under one number are told the same.
+        let mut seats = BTreeSet::new();
+        for track in
+            tracks.members(choice.recording).filter(|track| seats.insert(tracks.place(*track).seat()))
+        {
             let this = context.tell(tracks, requests, at, track);
             if told.is_none_or(|t| this.score() > t.score()) {
                 told = Some(this);
@@ -529,4 +543,22 @@ pub(super) struct Components {
     members: Vec<Vec<usize>>,
     /// The recordings that are chosen.
     taken: BTreeSet<usize>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heap_of_rips_is_not_held_against_every_line() {
+        let recordings = |count: usize, rips: usize| -> Vec<Vec<usize>> {
+            (0..count).map(|at| (at * rips..(at + 1) * rips).collect()).collect()
+        };
+        let held = |count, rips| held_against(&recordings(count, rips)).count();
+        assert_eq!(held(24, 3), 72, "what people have is looked at");
+        assert_eq!(held(3, 32), 96);
+        assert!((80..=MOST_RIPS_SCORED).contains(&held(80, 32)));
+        assert_eq!(held(1_000, 2), 1_000, "each recording by one");
+        assert_eq!(held(0, 0), 0);
+    }
 }

@@ -10,7 +10,7 @@
 //! ```
 //! The index keeps only keys (`key`, `grams`), in a file that is read in place; `collection` describes the
 //! tracks that an entry may mean.
-//! `normalise`, `words`, `script`, `known` and `similarity` compare names; every number stands in `weights`, and
+//! `normalise`, `words`, `script`, `han`, `known` and `similarity` compare names; every number stands in `weights`, and
 //! `ledger` keeps what each piece of evidence was worth.
 
 mod assign;
@@ -23,6 +23,7 @@ mod filename;
 mod gap;
 mod glossary;
 mod grams;
+mod han;
 mod index;
 mod joint;
 mod key;

@@ -8,6 +8,7 @@ use compact_str::CompactString;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::han::simplified;
 use super::script;
 
 /// Characters of a name that are looked at. Longer ones are prose or damage.
@@ -194,7 +195,7 @@ fn push_plain(word: &mut Word, c: char) {
     } else if c < '\u{0530}' || ('\u{1E00}'..='\u{1FFF}').contains(&c) {
         word.extend(std::iter::once(c).nfd().filter(|c| !is_combining_mark(*c)));
     } else {
-        word.push(c);
+        word.push(simplified(c));
     }
 }
 
@@ -207,7 +208,40 @@ pub(super) fn latin(text: &str) -> Option<String> {
     short.chars().any(script::is_foreign).then(|| script::romanised(&short))
 }
 
-/// The text that was meant where UTF-8 was read as Windows-1252 ("BublÃ©"), if it was.
+/// The text that was meant where Cyrillic or Greek of Windows was read as Windows-1252 ("Êèíî"), if it was: no language
+/// writes whole words in letters with accents.
+fn unread_code_page(text: &str) -> Option<String> {
+    const FEWEST: usize = 3;
+    let high = |c: char| ('\u{C0}'..='\u{FF}').contains(&c) || matches!(c, '\u{A8}' | '\u{B8}' | '\u{A2}');
+    let mut found = 0;
+    for word in text.split(|c: char| !c.is_alphanumeric() && !high(c)) {
+        let letters = word.chars().filter(|c| high(*c)).count();
+        if letters > 0 && letters < word.chars().count() {
+            return None;
+        }
+        found += letters;
+    }
+    if found < FEWEST {
+        return None;
+    }
+    let (bytes, _, lossy) = encoding_rs::WINDOWS_1252.encode(text);
+    let usual = |meant: &str| {
+        // Capitals stand first, or everywhere.
+        let cased = |word: &str| {
+            let mut rest = word.chars().skip(1).filter(|c| c.is_alphabetic());
+            let capitals = rest.clone().filter(|c| c.is_uppercase()).count();
+            capitals == 0 || rest.all(char::is_uppercase)
+        };
+        let letters = meant.chars().filter(|c| !c.is_ascii());
+        letters.clone().all(char::is_alphabetic) && meant.split(' ').all(cased)
+    };
+    let pages = [encoding_rs::WINDOWS_1251, encoding_rs::WINDOWS_1253];
+    let read =
+        pages.iter().filter(|_| !lossy).map(|page| page.decode_without_bom_handling(&bytes).0.into_owned());
+    read.into_iter().find(|meant| usual(meant))
+}
+
+/// The text that was meant where UTF-8 was read as Windows-1252 ("BublÃ©"), or a code page as another, if it was.
 pub(super) fn unmangled(text: &str) -> Option<String> {
     if text.is_ascii() || text.len() > 4 * LONGEST_NAME {
         return None;
@@ -216,7 +250,7 @@ pub(super) fn unmangled(text: &str) -> Option<String> {
     if lossy {
         return None;
     }
-    let meant = std::str::from_utf8(&bytes).ok()?;
+    let Ok(meant) = std::str::from_utf8(&bytes) else { return unread_code_page(text) };
     (meant.chars().count() < text.chars().count()).then(|| meant.to_owned())
 }
 

@@ -22,7 +22,8 @@ impl Scale<'_> {
         };
         if names.is_empty() {
             let named = |a: &Phrase| similarity::within(a, &self.heading.title, self.rarity);
-            let headed = view.artists.iter().map(named).any(|l| l.value >= 0.9 && l.mass >= w::HEAVY_NAME);
+            let headed = view.artists.iter().map(named).any(|l| l.value >= 0.9 && l.mass >= w::HEAVY_NAME)
+                || view.artists.iter().any(|name| self.heading.speaks_of(name));
             return if headed { (Some(w::HINT), w::HEADED_ARTIST, false) } else { (None, 0.0, false) };
         }
         let best = self.best_artist(names, &view.artists);
@@ -48,6 +49,16 @@ impl Scale<'_> {
         }
         if !asked.artists.is_empty() && also.value > best.value {
             best = also;
+        }
+        if best.value < w::CONTRADICTION && acronym(names, &view.artists) {
+            best = Likeness { value: w::ABBREVIATED[0], mass: w::HEAVY_NAME };
+        }
+        if best.value < w::ALBUM_FOR_ARTIST
+            && !asked.artists.is_empty()
+            && self.album_for_artist(asked, track)
+        {
+            let value = w::ALBUM_FOR_ARTIST;
+            return (Some(value), w::on_curve(w::ARTIST, value), false);
         }
         if nobody && best.value < 0.7 {
             return (None, 0.0, false);
@@ -194,6 +205,21 @@ impl Scale<'_> {
         }
         best
     }
+}
+
+/// Whether one of the names is the first letters of another's words ("ELP"), which "and" has a part in or not.
+fn acronym(names: &[Phrase], others: &[Phrase]) -> bool {
+    let letters = |name: &Phrase, with_and: bool| -> String {
+        let words = name.words.iter().filter(|word| with_and || *word != "and");
+        words.filter_map(|word| word.chars().next()).collect()
+    };
+    let is_short = |name: &Phrase, other: &Phrase| {
+        let [only] = name.words.as_slice() else { return false };
+        other.words.len() > 2
+            && (3..=5).contains(&only.len())
+            && [true, false].iter().any(|with_and| only.as_str() == letters(other, *with_and))
+    };
+    names.iter().any(|name| others.iter().any(|other| is_short(name, other) || is_short(other, name)))
 }
 
 /// How alike names of people are by ear, where they are in two scripts; 0 where they are not.

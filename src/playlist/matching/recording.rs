@@ -43,7 +43,9 @@ struct Account {
 impl Sheet {
     /// That of a track.
     pub(super) fn of(track: &Described) -> Self {
-        let good = track.views.iter().filter(|view| view.cost < super::weights::SECOND_READING);
+        // Beside tags the file's name says too little: two songs called "1.mp3" are not one, nor is a version that only
+        // the tags name.
+        let good = track.views.iter().filter(|view| view.cost < super::weights::BESIDE_TAGS);
         let accounts: Vec<Account> = good
             .map(|view| Account {
                 title: key(&view.title.base().glued),

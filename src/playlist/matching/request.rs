@@ -4,8 +4,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::count::is_count;
+use super::gap::productions;
 use super::known;
-use super::normalise::{Phrase, Word, beginning, unmangled, words};
+use super::normalise::{Phrase, Word, beginning, number, unmangled, words};
 use super::title::Title;
 use super::version::{Version, of_surroundings};
 use super::view::{is_nobody, names_of};
@@ -59,6 +61,37 @@ pub(super) struct Heading {
     pub(super) artists: Vec<Phrase>,
     /// Versions that the heading asks for ("Live at ...").
     pub(super) versions: BTreeSet<Version>,
+    /// The words of the lines that are no entries, each after a gap.
+    lines: Vec<Word>,
+}
+
+impl Heading {
+    /// Whether a line that is no entry names these people in full: a section's artist, the players of a programme.
+    pub(super) fn speaks_of(&self, name: &Phrase) -> bool {
+        let count = name.words.len();
+        let letters: usize = name.words.iter().map(|word| word.len()).sum();
+        letters > 1
+            && self.lines.windows(count + 2).any(|line| {
+                let whole = line[0].is_empty() && line[count + 1].is_empty();
+                // Within a line one word may be any word.
+                (whole || count > 1) && line[1..=count] == name.words[..]
+            })
+    }
+}
+
+/// Words of lines that are no entries, as far as they are looked at.
+const MOST_SAID: usize = 200;
+
+fn lines(listing: &Listing) -> Vec<Word> {
+    let mut said = vec![Word::default()];
+    for line in &listing.unread {
+        said.extend(words(beginning(&line.text)));
+        said.push(Word::default());
+        if said.len() > MOST_SAID {
+            break;
+        }
+    }
+    said
 }
 
 /// Reads the heading.
@@ -69,6 +102,7 @@ pub(super) fn heading(listing: &Listing) -> Heading {
         title: Phrase::new(title),
         artists: artist.map(names_of).map(with_other_names).unwrap_or_default(),
         versions: of_surroundings(title),
+        lines: lines(listing),
     }
 }
 
@@ -97,7 +131,10 @@ pub(super) fn requests(listing: &Listing) -> Vec<Request> {
 fn read_brackets(requests: &mut [Request]) {
     const FEWEST: usize = 3;
     let nameless = |r: &&mut Request| r.readings[0].artists.is_empty();
-    let bracketed = |r: &Request| r.readings[0].title.asides.len() == 1;
+    let bracketed = |r: &Request| match r.readings[0].title.asides.as_slice() {
+        [aside] => !is_measure(aside),
+        _ => false,
+    };
     let lines: Vec<&mut Request> = requests.iter_mut().filter(nameless).collect();
     let count = lines.iter().filter(|r| bracketed(r)).count();
     let is_rule = count >= FEWEST && count * 10 >= lines.len() * 6;
@@ -117,9 +154,42 @@ fn read_brackets(requests: &mut [Request]) {
     }
 }
 
+/// Whether a note only says how long something is ("21 min").
+fn is_measure(note: &Phrase) -> bool {
+    const UNITS: &[&str] = &[
+        "min", "mins", "minute", "minutes", "sec", "secs", "seconds", "h", "hr", "hour", "hours", "std",
+        "minuten",
+    ];
+    let is_unit = |word: &Word| UNITS.contains(&word.as_str());
+    note.words.iter().all(|word| number(word).is_some() || is_unit(word)) && note.words.iter().any(is_unit)
+}
+
+/// Artist and album of a heading like "The Lanterns – Glass River".
+fn divided(section: &str) -> Option<(&str, &str)> {
+    let dashes = [" – ", " — ", " - "].iter().filter_map(|dash| Some((section.find(dash)?, dash.len())));
+    let (at, length) = dashes.min()?;
+    Some((&section[..at], &section[at + length..]))
+}
+
+/// The two halves of a line in a script that is written without gaps: the one between them parts artist and title.
+fn halves(title: &str) -> Option<(&str, &str)> {
+    let (first, rest) = title.trim().split_once([' ', '\u{3000}'])?;
+    let gapless = |c: char| ('\u{3040}'..='\u{30FF}').contains(&c) || ('\u{4E00}'..='\u{9FFF}').contains(&c);
+    let rest = rest.trim();
+    let whole = |half: &str| half.chars().count() > 1 && half.chars().all(gapless);
+    (whole(first) && whole(rest)).then_some((first, rest))
+}
+
 fn read(entry: &Entry, at: usize) -> Request {
-    let title = unmangled(&entry.title).unwrap_or_else(|| entry.title.clone());
-    let artist = entry.artist.as_deref().filter(|a| !is_nobody(a));
+    // "Episode 3: The Ferry" is a title with its number, whichever side of the sign was taken for the artist.
+    let (title, artist, count) = match (&entry.artist, &entry.title) {
+        (Some(artist), title) if is_count(&words(artist)) => (title, None, Some(artist)),
+        (Some(artist), title) if is_count(&words(title)) => (artist, None, Some(title)),
+        (artist, title) => (title, artist.as_deref(), None),
+    };
+    let counted = count.and_then(|count| number(words(count).last()?));
+    let title = unmangled(title).unwrap_or_else(|| title.clone());
+    let artist = artist.filter(|a| !is_nobody(a) && !is_measure(&Phrase::new(a)));
     let straight = Title::asked(&title);
     let mut artists = artist.map(names_of).unwrap_or_default();
     if !artists.is_empty() {
@@ -139,11 +209,25 @@ fn read(entry: &Entry, at: usize) -> Request {
         // "Title - remark" is how the listing stands; this line may be "Artist - Title" all the same.
         readings.push(reading(names_of(&title), Title::asked(rest), weights::REMARK_AS_TITLE, false));
     }
+    let above = entry.more.section.as_deref();
+    // A heading without a dash that was taken for an album is none of people.
+    let above = above.filter(|section| entry.more.album.is_none() || divided(section).is_some());
+    if let (None, Some(section)) = (artist, above) {
+        // "The Lanterns – Glass River", or the name alone, above these entries.
+        let people = divided(section).map_or(section, |(people, _)| people);
+        readings.push(reading(names_of(people), Title::asked(&title), weights::SECTION_ARTIST, false));
+    }
+    if let (None, Some((first, rest))) = (artist, halves(&title)) {
+        readings.push(reading(names_of(first), Title::asked(rest), weights::GAP_PARTS, false));
+        readings.push(reading(names_of(rest), Title::asked(first), weights::CUT_SHORT, false));
+    }
     if artist.is_some() {
         readings.push(reading(names_of(&title), other, 0.0, true));
     } else if let Some((head, _)) = title.split_once(',') {
         readings.push(reading(Vec::new(), Title::asked(head), weights::CUT_SHORT, false));
     }
+    let of_section = || entry.more.section.as_deref().and_then(divided).map(|(_, album)| album);
+    let album = entry.more.album.as_deref().or_else(of_section);
     let line = entry.line();
     let remarked = [line.as_ref(), entry.more.note.as_deref().unwrap_or_default(), &title].map(beginning);
     let mut named: Vec<Word> = words(&title);
@@ -152,10 +236,10 @@ fn read(entry: &Entry, at: usize) -> Request {
         remarks: remarks(&remarked, &named),
         entries: vec![at],
         readings,
-        number: entry.number,
+        number: entry.number.or(counted),
         position: u32::try_from(at + 1).unwrap_or(u32::MAX),
         seconds: entry.length.map(|l| l.as_secs_f64()).filter(|s| *s > 0.0),
-        album: entry.more.album.as_deref().map(Phrase::new).filter(|a| !a.is_empty()),
+        album: album.map(Phrase::new).filter(|a| !a.is_empty()),
         // A part of a file is not found by the name of the whole.
         file: entry
             .file
@@ -256,11 +340,12 @@ fn key(request: &Request) -> String {
     // Two pieces of an album may share a name ("Allegro"); their numbers or lengths differ.
     let place = (request.number.filter(|_| artist.is_empty()), request.seconds.map(|s| s.round().to_bits()));
     format!(
-        "{artist}\u{1}{}\u{1}{aside:?}\u{1}{:?}\u{1}{}\u{1}{album}\u{1}{place:?}\u{1}{:?}",
+        "{artist}\u{1}{}\u{1}{aside:?}\u{1}{:?}\u{1}{}\u{1}{album}\u{1}{place:?}\u{1}{:?}\u{1}{:?}",
         title.base().words.join(" "),
         versions.kinds,
         versions.label.glued,
-        request.file
+        request.file,
+        productions(&request.said)
     )
 }
 

@@ -3,7 +3,7 @@
 //! Never sees quality of files, never decides.
 
 use super::collection::Collection;
-use super::count::{Movement, Sequel};
+use super::count::{Movement, Sequel, is_count};
 use super::key::key;
 use super::ledger::{Ledger, Piece};
 use super::normalise::{Phrase, fold, latin};
@@ -56,6 +56,8 @@ pub(super) struct Evidence {
     pub(super) remarked: bool,
     /// The file's title has a number that the entry's has not.
     pub(super) extra_number: bool,
+    /// That number is the last that its title says.
+    pub(super) ends_in_number: bool,
     /// The listing named this file.
     pub(super) named_file: bool,
 }
@@ -195,6 +197,7 @@ impl Scale<'_> {
         found.add(Piece::EntryReading, -asked.cost);
         self.compare_versions(request, asked, track, view, &mut found);
         self.compare_asides(asked, track, view, &mut found);
+        self.compare_productions(request, track, &mut found);
         self.remarks(request, asked, view, &mut found);
         // A name that is not taken apart has the artist somewhere, and it is not the one asked for.
         let unnamed = view.turned || (view.undivided && !asked.artists.is_empty());
@@ -205,11 +208,14 @@ impl Scale<'_> {
             request.readings.iter().find_map(|asked| asked.title.sequel(main))
         };
         found.extra_number = title.lacks_number_of(&view.title);
+        found.ends_in_number = found.extra_number && view.title.ends_in_number();
         let movements = Movement::conflict(asked.title.movement.as_ref(), view.title.movement.as_ref());
         if movements || asked.title.numbers.conflict(&view.title.numbers) {
             found.other_number = true;
             found.add(Piece::TitleNumber, w::NUMBERS_DIFFER);
-        } else if let Some((sequel, longer)) = title.sequel(&view.title).or_else(main_sequel) {
+        } else if let Some((sequel, longer)) =
+            title.sequel(&view.title).or_else(main_sequel).filter(|_| !title.counts_as(&view.title))
+        {
             found.sequel = Some(sequel);
             found.longer_file = longer;
             found.add(Piece::TitleNumber, w::SEQUEL);
@@ -281,7 +287,13 @@ impl Scale<'_> {
         let mut best = Likeness::default();
         for (x, trust_x) in &asked.names {
             for (y, trust_y) in &has.names {
-                let parts = if *trust_x < 1.0 && *trust_y < 1.0 { w::PARTS_ONLY } else { 1.0 };
+                // A count that goes on ("Chapter 4: The Ferry") names nothing by itself.
+                let counts = (*trust_x < 1.0 && is_count(&x.words)) || (*trust_y < 1.0 && is_count(&y.words));
+                let parts = match *trust_x < 1.0 && *trust_y < 1.0 {
+                    _ if counts => w::COUNT_ONLY,
+                    true => w::PARTS_ONLY,
+                    false => 1.0,
+                };
                 let trust = trust_x * trust_y * parts;
                 if trust <= best.value {
                     continue;

@@ -72,6 +72,9 @@ fn sounds_alike(a: &str, b: &str) -> f64 {
     if a.len().min(b.len()) > weights::SHORTEST_TYPO {
         return 0.0;
     }
+    if same_vowels(a, b) {
+        return weights::BY_EAR;
+    }
     const SOUNDS: &[(&str, &str)] = &[
         ("2", "to"),
         ("2", "too"),
@@ -86,9 +89,42 @@ fn sounds_alike(a: &str, b: &str) -> f64 {
         ("ya", "you"),
         ("bro", "brother"),
         ("bros", "brothers"),
+        ("luv", "love"),
+        ("lovin", "loving"),
+        ("nite", "night"),
+        ("lite", "light"),
+        ("thru", "through"),
+        ("boyz", "boys"),
+        ("gurl", "girl"),
+        ("dat", "that"),
+        ("tha", "the"),
+        ("em", "them"),
+        ("til", "until"),
+        ("till", "until"),
+        ("coz", "because"),
+        ("cuz", "because"),
+        ("cause", "because"),
     ];
     let same = SOUNDS.iter().any(|(x, y)| (*x, *y) == (a, b) || (*x, *y) == (b, a));
     if same { weights::BY_EAR } else { 0.0 }
+}
+
+/// Whether two words differ only in how a vowel is drawn out ("ja", "jaa"; "ye", "yeh"; "o", "oh"). Other doubled
+/// vowels make other words.
+fn same_vowels(a: &str, b: &str) -> bool {
+    // A quick look that spares nearly all words the long one.
+    let drawn_out = |word: &str| word.ends_with('h') || word.contains("aa");
+    if a.len() == b.len() || a.as_bytes().first() != b.as_bytes().first() || !(drawn_out(a) || drawn_out(b)) {
+        return false;
+    }
+    let plain = |word: &str| {
+        let word = word.replace("aa", "a");
+        match word.strip_suffix('h') {
+            Some(rest) if rest.ends_with(['a', 'e', 'i', 'o', 'u']) => rest.to_owned(),
+            _ => word,
+        }
+    };
+    plain(a) == plain(b)
 }
 
 /// How well the words of `a` are found in `b` and the other way round.

@@ -7,7 +7,7 @@ use super::key::key;
 use super::known;
 use super::normalise::{Phrase, Word, beginning, latin, number, roman, words};
 use super::script;
-use super::version::{Note, Versions, read_note};
+use super::version::{Note, Versions, read_note, read_note_text};
 use super::weights;
 
 /// A title taken apart.
@@ -47,7 +47,7 @@ impl Title {
         let mut head = if parts.is_empty() { String::new() } else { parts.remove(0) };
         let mut tails = Vec::new();
         for part in parts {
-            match read_note(&words(&part)) {
+            match read_note_text(&part) {
                 Note::Version(versions) => title.versions.join(&versions),
                 Note::Paper => {}
                 Note::Other => tails.push(part),
@@ -101,7 +101,7 @@ impl Title {
             self.guests.extend(guests(&rest));
             return;
         }
-        match read_note(&note_words) {
+        match read_note_text(note) {
             Note::Version(versions) => self.versions.join(&versions),
             Note::Paper => {}
             Note::Other => {
@@ -193,6 +193,9 @@ impl Title {
             let first = words(tail).into_iter().next().and_then(|word| roman(&word));
             self.numbers.ordinal.extend(first);
         }
+        for aside in &self.asides {
+            self.numbers.join(Numbers::counted(&aside.words));
+        }
         let plain = Phrase::from_words(all.clone());
         let with_asides = self.asides.iter().flat_map(|a| a.words.clone());
         self.whole = Phrase::from_words(all.into_iter().chain(with_asides).collect());
@@ -210,6 +213,9 @@ impl Title {
         }
         for segment in head.split(['/', '_', ':', '~']).filter(|s| s.len() < head.len()) {
             self.add_name(Phrase::new(segment), weights::SEGMENT);
+            if let Some(piece) = after_count(segment) {
+                self.add_name(Phrase::new(piece), weights::SEGMENT);
+            }
         }
         if let Some((one, other)) = head.split_once(" aka ") {
             self.add_name(Phrase::new(one), weights::SEGMENT);
@@ -254,11 +260,22 @@ impl Title {
         good.filter(|_| !same).find_map(found)
     }
 
+    /// Whether both count the same ("Song 2", "Song (Part 2)").
+    pub(super) fn counts_as(&self, other: &Self) -> bool {
+        !self.numbers.ordinal.is_empty() && self.numbers.ordinal == other.numbers.ordinal
+    }
+
     /// Whether `other` counts something that this title does not, in digits or words.
     pub(super) fn lacks_number_of(&self, other: &Self) -> bool {
         let said =
             |n: &u32| self.whole.words.iter().any(|word| number(word).or_else(|| roman(word)) == Some(*n));
         other.numbers.ordinal.iter().any(|n| *n > 1 && !self.numbers.ordinal.contains(n) && !said(n))
+    }
+
+    /// Whether the last word of the main name is a number; "Parts 1 and 2" are the whole.
+    pub(super) fn ends_in_number(&self) -> bool {
+        !self.numbers.ordinal.contains(&1)
+            && self.base().words.last().is_some_and(|word| number(word).or_else(|| roman(word)).is_some())
     }
 
     /// The title as one name, where its parts are not known to be names.
@@ -277,6 +294,41 @@ impl Title {
             self.names.push((name, trust));
         }
     }
+}
+
+/// What stands behind the number of a piece within a work (" XXIV. Der Leiermann").
+fn after_count(segment: &str) -> Option<&str> {
+    let (count, piece) = segment.trim().split_once(". ")?;
+    let is_count = roman(&count.to_lowercase()).or_else(|| number(count)).is_some();
+    // A movement that only has a tempo is known by its number.
+    const TEMPI: &[&str] = &[
+        "adagio",
+        "adagietto",
+        "allegretto",
+        "allegro",
+        "andante",
+        "andantino",
+        "finale",
+        "grave",
+        "larghetto",
+        "largo",
+        "lento",
+        "menuet",
+        "menuetto",
+        "minuet",
+        "moderato",
+        "molto",
+        "poco",
+        "prestissimo",
+        "presto",
+        "rondo",
+        "scherzo",
+        "un",
+        "vivace",
+        "vivo",
+    ];
+    let first = words(piece).into_iter().next()?;
+    (is_count && !TEMPI.contains(&first.as_str())).then_some(piece)
 }
 
 /// What a name repeats ("Let It Snow! Let It Snow!").

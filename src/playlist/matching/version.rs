@@ -25,6 +25,8 @@ pub enum Version {
     Cover,
     Karaoke,
     Altered,
+    /// Sung or played anew, or in another wording: "Ada's Version", "Spanish Version".
+    Other,
 }
 
 impl fmt::Display for Version {
@@ -43,6 +45,7 @@ impl fmt::Display for Version {
             Self::Cover => "cover",
             Self::Karaoke => "karaoke",
             Self::Altered => "altered",
+            Self::Other => "other recording",
         })
     }
 }
@@ -61,7 +64,7 @@ impl Version {
             Self::Fragment => &["intro", "outro", "interlude", "reprise", "skit", "medley"],
             Self::Cover => &["cover"],
             Self::Karaoke => &["karaoke"],
-            Self::Remaster | Self::Edit | Self::Altered => &[],
+            Self::Remaster | Self::Edit | Self::Altered | Self::Other => &[],
         }
     }
 }
@@ -116,6 +119,19 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "minus one",
                 "off vocal",
                 "playback",
+                // As Chinese, Japanese, Korean and Russian files are marked; see `han` for the writing.
+                "伴奏",
+                "伴奏版",
+                "伴唱",
+                "banzou",
+                "卡拉ok",
+                "カラオケ",
+                "オフボーカル",
+                "반주",
+                "노래방",
+                "караоке",
+                "минус",
+                "минусовка",
             ],
         ),
         (
@@ -168,6 +184,10 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "clean",
                 "album version",
                 "lp version",
+                "full version",
+                "complete version",
+                "standard version",
+                "soundtrack version",
                 "original version",
                 "original mix",
                 "main version",
@@ -217,20 +237,61 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "in session",
                 "live lounge",
                 "tour",
+                "en vivo",
+                "en directo",
+                "ao vivo",
+                "dal vivo",
+                "en public",
+                "现场",
+                "现场版",
+                "演唱会",
+                "ライブ",
+                "라이브",
+                "концерт",
+                "живой концерт",
             ],
         ),
         (
             Some(Acoustic),
             Edge,
-            &["acoustic", "unplugged", "mtv unplugged", "stripped", "solo piano", "piano version"],
+            &[
+                "acoustic",
+                "unplugged",
+                "mtv unplugged",
+                "stripped",
+                "solo piano",
+                "piano version",
+                "acustico",
+                "acustica",
+                "acoustique",
+                "akustisch",
+                "акустика",
+                "アコースティック",
+                "어쿠스틱",
+            ],
         ),
         (Some(Fragment), Edge, &["intro", "outro", "interlude", "reprise", "skit", "medley"]),
-        (Some(Instrumental), Edge, &["instrumental", "instrumentals", "instr", "inst"]),
+        (
+            Some(Instrumental),
+            Edge,
+            &["instrumental", "instrumentals", "instr", "inst", "纯音乐", "インスト", "инструментал"],
+        ),
         (Some(Acapella), Any, &["acapella", "acappella", "a cappella", "a capella"]),
         (
             Some(Cover),
             Edge,
-            &["cover", "cover version", "tribute to", "tribute", "lullaby version", "string quartet"],
+            &[
+                "cover",
+                "cover version",
+                "tribute to",
+                "tribute",
+                "lullaby version",
+                "string quartet",
+                "翻唱",
+                "カバー",
+                "커버",
+                "кавер",
+            ],
         ),
         (
             Some(Altered),
@@ -249,7 +310,21 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "reverb",
             ],
         ),
-        (Some(Edit), Edge, &["edit"]),
+        (Some(Edit), Edge, &["edit", "edited"]),
+        (
+            Some(Other),
+            Any,
+            &[
+                "re recorded",
+                "rerecorded",
+                "re recording",
+                "rerecording",
+                "new recording",
+                // What file systems and hasty fingers leave of a name and an apostrophe.
+                "s version",
+                "taylors version",
+            ],
+        ),
         // No version, only paper: left out of names.
         (
             None,
@@ -295,6 +370,16 @@ pub(super) enum Note {
     Other,
 }
 
+/// Reads a note as written: "Ada's version" is one by its apostrophe.
+pub(super) fn read_note_text(note: &str) -> Note {
+    let lower = note.to_lowercase();
+    let owned = ["'s version", "’s version"].iter().find(|sign| lower.contains(**sign));
+    match owned {
+        Some(sign) => read_note(&words(&lower.replace(sign, " s version"))),
+        None => read_note(&words(note)),
+    }
+}
+
 /// Reads a note.
 pub(super) fn read_note(note: &[Word]) -> Note {
     // Alone in brackets it is how Korean sellers mark a backing track; with a name it is a man.
@@ -314,6 +399,10 @@ pub(super) fn read_note(note: &[Word]) -> Note {
         kinds.extend(*kind);
         known = true;
     }
+    if kinds.is_empty() && is_wording(note, &taken) {
+        // "Spanish Version", "Bossa Version": whatever it is, it is not the plain song.
+        kinds.insert(Version::Other);
+    }
     if kinds.is_empty() {
         let all = note.iter().zip(&taken).all(|(word, taken)| *taken || EMPTY.contains(&word.as_str()));
         return if known && all { Note::Paper } else { Note::Other };
@@ -321,6 +410,22 @@ pub(super) fn read_note(note: &[Word]) -> Note {
     let rest = note.iter().zip(taken).filter(|(word, taken)| !taken && !EMPTY.contains(&word.as_str()));
     let label = Phrase::from_words(rest.map(|(word, _)| word.clone()).collect());
     Note::Version(Versions { kinds, label })
+}
+
+/// Whether a note of two or three words names a version that has no name of its own ("Spanish Version"). A year tells
+/// when ("2000 Version"), and most often of a new transfer; what was made for the pictures or a shop is the same take.
+fn is_wording(note: &[Word], taken: &[bool]) -> bool {
+    const SAME: &[&str] = &[
+        "movie", "film", "video", "ep", "cd", "us", "uk", "hit", "bonus", "main", "regular", "long", "uncut",
+        "vocal", "deluxe",
+    ];
+    let Some((last, label)) = note.split_last() else { return false };
+    let says = |word: &Word| number(word).is_none() && !EMPTY.contains(&word.as_str());
+    last == "version"
+        && !taken.contains(&true)
+        && (1..=2).contains(&label.len())
+        && label.iter().all(says)
+        && !label.iter().any(|word| SAME.contains(&word.as_str()))
 }
 
 /// [`NAMES`] cut into words.
@@ -396,6 +501,10 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
         ),
         (Version::Instrumental, &["instrumentals", "instrumental version"]),
         (Version::Altered, &["8 bit", "8bit", "nightcore", "music box"]),
+        (
+            Version::Other,
+            &["re recorded", "rerecorded", "re recordings", "new recordings", "taylors version"],
+        ),
     ];
     let words = words(text);
     let has = |sign: &str| {
@@ -409,6 +518,9 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
     let mut kinds: BTreeSet<Version> =
         SIGNS.iter().filter(|(_, signs)| signs.iter().any(|s| has(s))).map(|(k, _)| *k).collect();
     let bracketed = text.to_lowercase();
+    if bracketed.contains("'s version") || bracketed.contains("’s version") {
+        kinds.insert(Version::Other);
+    }
     let alone = words.len() == 1 && words[0] == "live";
     if alone
         || bracketed.contains("(live)")
@@ -442,6 +554,18 @@ mod tests {
         assert_eq!(kinds("Monster Mix"), [Version::Remix]);
         assert_eq!(kinds("Radio Edit"), [Version::Edit]);
         assert_eq!(kinds("Acoustic, MTV Unplugged"), [Version::Acoustic]);
+        assert_eq!(kinds("Spanish Version"), [Version::Other]);
+        assert_eq!(kinds("2000 Version"), []);
+        assert_eq!(kinds("Film Version"), []);
+    }
+
+    #[test]
+    fn somebodys_version_is_another_one() {
+        for note in ["Ada's Version", "Ada’s version", "Ada_s Version", "Ada Moor's Version"] {
+            let Note::Version(v) = read_note_text(note) else { panic!("{note}") };
+            assert!(v.kinds.contains(&Version::Other) && v.label.words[0] == "ada", "{note}");
+        }
+        assert!(of_surroundings("Nights (Re-Recorded)").contains(&Version::Other));
     }
 
     #[test]

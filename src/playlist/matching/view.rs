@@ -151,7 +151,13 @@ pub(super) fn describe(track: &Track, pattern: &Pattern, memory: &mut Memory) ->
     let near = folder.names.iter().take(2).map(String::as_str);
     let told =
         [tags.album.as_deref(), tags.artist.as_deref(), tags.album_artist.as_deref(), tags.genre.as_deref()];
-    for text in near.chain(told.into_iter().flatten()) {
+    // A band of that name does not play everything on stage.
+    let is_name =
+        |text: &&str| tags.artist.as_deref().is_some_and(|artist| artist.eq_ignore_ascii_case(text));
+    let told =
+        told.into_iter().flatten().filter(|text| !(text.eq_ignore_ascii_case("live") && is_name(text)));
+    let near = near.filter(|text| !(text.eq_ignore_ascii_case("live") && is_name(text)));
+    for text in near.chain(told) {
         surroundings.append(&mut memory.surroundings(text));
     }
     Described {

@@ -50,6 +50,8 @@ pub(super) const SEGMENT: f64 = 0.94;
 pub(super) const REPEATED: f64 = 0.97;
 /// One part of each of two divided titles: the rests may differ.
 pub(super) const PARTS_ONLY: f64 = 0.85;
+/// "Chapter 4" of "Chapter 4: The Ferry": every book has one.
+pub(super) const COUNT_ONLY: f64 = 0.7;
 /// Trust in a bracketed subtitle as the name.
 pub(super) const ASIDE: f64 = 0.91;
 /// Trust in a spelling in other letters.
@@ -113,10 +115,17 @@ pub(super) const HINT_AGAINST: f64 = 0.5;
 pub(super) const BEST_PERSON: f64 = 0.55;
 /// An entry cut at its first comma: what follows may be a remark or a part of the title.
 pub(super) const CUT_SHORT: f64 = 0.7;
+/// The name above a part of the listing read as the artist of its entries: it may also be a side or a place.
+pub(super) const SECTION_ARTIST: f64 = 0.3;
+/// The gap in a line of a script without gaps read as standing between artist and title.
+pub(super) const GAP_PARTS: f64 = 0.2;
 /// An entry without the last words that may be the writer's own ("waterloo please").
 pub(super) const FILLER: f64 = 0.4;
 /// The remark behind a dash taken as the title, and what stands before it as the artist.
 pub(super) const REMARK_AS_TITLE: f64 = 0.4;
+/// Likeness of an artist to a file whose album is what stands in the artist's place ("America - West Side Story"):
+/// people name a show or a film so. Enough to play, not to be sure.
+pub(super) const ALBUM_FOR_ARTIST: f64 = 0.65;
 /// An artist found at the end of a title ("angels robbie williams").
 pub(super) const EDGE_ARTIST: f64 = -0.5;
 /// Titles or artists in different scripts cannot be compared: neither for nor much against.
@@ -198,6 +207,8 @@ pub(super) fn gap(version: Version) -> Gap {
         // "(X cover)" in a listing tells who wrote it.
         Version::Cover => (4.0, 0.3, (true, false)),
         Version::Karaoke => (5.0, 4.0, (true, true)),
+        // "Ada's Version" was made because the first one is another.
+        Version::Other => (3.0, 3.0, (true, true)),
     };
     Gap { in_file, in_listing, blocks }
 }
@@ -206,6 +217,15 @@ pub(super) fn gap(version: Version) -> Gap {
 pub(super) const NOTABLE: f64 = 1.0;
 /// Two remixes by different people.
 pub(super) const OTHER_REMIXER: f64 = 3.5;
+
+/// Two recordings of one song at two concerts.
+pub(super) const OTHER_CONCERT: f64 = 3.0;
+/// A concert is named, and the file only says that it is one.
+pub(super) const SOME_CONCERT: f64 = 1.0;
+/// The long version is asked for and the file is the short one, or the other way round.
+pub(super) const OTHER_LENGTH: f64 = 2.0;
+/// The cast of the film for that of the stage, or another city's.
+pub(super) const OTHER_CAST: f64 = -3.0;
 
 /// Most that a difference of version costs where any version will do: the one asked for comes first.
 pub(super) const ANY_VERSION: f64 = 1.5;
@@ -252,6 +272,8 @@ pub(super) const LEFT_TITLE: f64 = 0.3;
 pub(super) const HOUSE_ARTIST: f64 = 1.1;
 /// ... and no more than this.
 pub(super) const HOUSE_ARTIST_MOST: f64 = 3.0;
+/// Counted so many times if a line beside the entries names them.
+pub(super) const SPOKEN_OF: f64 = 1.5;
 /// Somebody else, in such a listing.
 pub(super) const NOT_HOUSE_ARTIST: f64 = -2.5;
 /// The heading holds the artist's name.
