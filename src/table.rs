@@ -75,6 +75,14 @@ impl Deref for Section {
 }
 
 impl Section {
+    /// The same bytes for whoever keeps them for long: of a file that stands in memory the others are not kept with them.
+    pub fn alone(&self) -> Self {
+        match &*self.bytes {
+            Bytes::Mapped(_) => self.clone(),
+            Bytes::Owned(_) => Self { bytes: Arc::new(Bytes::Owned(self.to_vec())), range: 0..self.len() },
+        }
+    }
+
     /// Gives back the memory that the whole file takes; what is read again comes from the disk's cache.
     #[cfg(unix)]
     #[allow(unsafe_code)]

@@ -217,7 +217,7 @@ mod tests {
             consume: true,
         };
         let origin = Origin { inputs: Vec::new(), part: None, items: Vec::new() };
-        Left { origin, items: vec![item], bookmark }
+        Left { origin, items: vec![item.into()], bookmark }
     }
 
     #[test]
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn the_first_begins_where_and_as_loud_as_it_was_left() {
         let left = left("/m/1.flac", "1");
-        let bookmark = Beginning::first(left.items[0].clone(), Some(&left)).opening.bookmark.unwrap();
+        let bookmark = Beginning::first(Item::clone(&left.items[0]), Some(&left)).opening.bookmark.unwrap();
         assert_eq!((bookmark.position.as_secs(), bookmark.volume, bookmark.consume), (9, 30, false));
         assert_eq!(bookmark.order.current(), Some(0));
     }
@@ -268,7 +268,8 @@ mod tests {
 
     /// A setup of files that are not there, for an output that makes no sound.
     fn files(names: &[&str]) -> Setup {
-        let items = names.iter().map(|name| Item::of_file(format!("/nowhere/{name}").into())).collect();
+        let item = |name: &&str| Item::of_file(format!("/nowhere/{name}").into());
+        let items = names.iter().map(item).map(Arc::new).collect();
         Setup { items, outputs: vec![Target::Null], ..Setup::default() }
     }
 

@@ -1,27 +1,27 @@
 //! Takes music folders and the index of them; keeps the index up to date while files come, go and change, and
 //! says so each time.
-//! Never wakes while nothing changes, never holds the library between two changes, never scans on its own.
+//! Never wakes while nothing changes, never holds the tracks between two changes, never scans on its own.
 //!
-//! The kernel tells of each folder by a number (inotify): the folders' paths stand behind each other in one
-//! piece of memory, since there may be tens of thousands. What is told is collected until nothing was for half
-//! a second: an album that is copied is one change. Where the kernel allows no more watches, the folders are
+//! The kernel tells of each folder by a number (inotify). There may be tens of thousands of them, for as long as the music
+//! plays: what is kept of each is its place in the index, four bytes, and its path is read there when it is told of. What
+//! is told is collected until nothing was for half a second: an album that is copied is one change. Where the kernel allows no more watches, the folders are
 //! looked at once a minute instead.
 
 use std::collections::HashSet;
 use std::io::{self, PipeWriter};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
 
+use super::index::Folders;
 use super::problem::ScanError;
 use super::scan::{open_touched, scan};
 use super::shelf::Library;
-use crate::paths::path_of;
 
 /// So long nothing must have been told of before what was is looked at ...
 const QUIET: Duration = Duration::from_millis(500);
@@ -59,7 +59,7 @@ impl Watch {
         let (ended, end) = io::pipe()?;
         let inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
         let mut post =
-            Post { inotify, roots: library.roots.clone(), index, folders: Folders::default(), all: true };
+            Post { inotify, roots: library.roots.clone(), index, watched: Watched::default(), all: true };
         post.watch(library);
         let thread = std::thread::Builder::new()
             .name("watch".into())
@@ -77,34 +77,31 @@ impl Drop for Watch {
     }
 }
 
-/// Paths by the kernel's numbers.
+/// Folders by the kernel's numbers.
 #[derive(Debug, Default)]
-struct Folders {
-    paths: Vec<u8>,
-    /// By number: where the path begins, and its length; a length of 0 is no folder.
-    known: Vec<(u32, u32)>,
+struct Watched {
+    folders: Folders,
+    /// By number: the folder's place among them, or [`NONE`].
+    places: Vec<u32>,
     count: usize,
 }
 
-impl Folders {
-    fn set(&mut self, number: i32, path: &Path) {
-        let (Ok(number), Ok(start)) = (usize::try_from(number), u32::try_from(self.paths.len())) else {
-            return;
-        };
-        let path = path.as_os_str().as_encoded_bytes();
-        let Ok(length) = u32::try_from(path.len()) else { return };
-        if self.known.len() <= number {
-            self.known.resize(number + 1, (0, 0));
+/// No folder is watched by that number.
+const NONE: u32 = u32::MAX;
+
+impl Watched {
+    fn set(&mut self, number: i32, place: u32) {
+        let Ok(number) = usize::try_from(number) else { return };
+        if self.places.len() <= number {
+            self.places.resize(number + 1, NONE);
         }
-        self.known[number] = (start, length);
-        self.paths.extend_from_slice(path);
+        self.places[number] = place;
         self.count += 1;
     }
 
     fn path(&self, number: i32) -> Option<PathBuf> {
-        let (start, length) = *self.known.get(usize::try_from(number).ok()?)?;
-        let path = self.paths.get(start as usize..start as usize + length as usize)?;
-        path_of(path).filter(|_| length > 0)
+        let place = *self.places.get(usize::try_from(number).ok()?)?;
+        self.folders.path(place as usize).filter(|_| place != NONE)
     }
 }
 
@@ -127,7 +124,7 @@ struct Post {
     inotify: OwnedFd,
     roots: Vec<PathBuf>,
     index: PathBuf,
-    folders: Folders,
+    watched: Watched,
     /// All folders are watched.
     all: bool,
 }
@@ -135,11 +132,13 @@ struct Post {
 impl Post {
     /// Watches all folders; one that is watched already stays so.
     fn watch(&mut self, library: &Library) {
-        let mut folders = Folders::default();
+        let (places, folders) = library.folders();
+        let mut watched = Watched { folders: folders.alone(), ..Watched::default() };
         self.all = true;
-        for path in library.folders() {
+        for place in places {
+            let Some(path) = folders.path(place as usize) else { continue };
             match inotify::add_watch(&self.inotify, &path, OF_INTEREST) {
-                Ok(number) => folders.set(number, &path),
+                Ok(number) => watched.set(number, place),
                 Err(error) if error == rustix::io::Errno::NOSPC || error == rustix::io::Errno::NOMEM => {
                     tracing::info!("not all music folders can be watched; they are looked at once a minute");
                     self.all = false;
@@ -149,8 +148,9 @@ impl Post {
                 Err(error) => tracing::debug!(path = %path.display(), %error, "not watched"),
             }
         }
-        folders.paths.shrink_to_fit();
-        self.folders = folders;
+        watched.places.shrink_to_fit();
+        watched.folders.rest();
+        self.watched = watched;
     }
 
     fn stand(mut self, ended: &OwnedFd, mut changed: impl FnMut(&Library)) {
@@ -168,7 +168,7 @@ impl Post {
             if told.is_nothing() && !again && self.all {
                 continue; // a folder that was removed tells that its watch is over
             }
-            let watched = self.folders.count;
+            let watched = self.watched.count;
             match self.look(&told) {
                 Ok(library) => {
                     self.watch(&library);
@@ -177,7 +177,7 @@ impl Post {
                 Err(error) => tracing::debug!(%error, "the music folders cannot be looked at"),
             }
             // What came into a new folder before it was watched was told by nobody.
-            again = self.folders.count > watched;
+            again = self.watched.count > watched;
         }
     }
 
@@ -221,7 +221,7 @@ impl Post {
             any = true;
             told.overflow |= event.events().contains(ReadFlags::QUEUE_OVERFLOW);
             if !event.events().contains(ReadFlags::IGNORED) {
-                told.touched.extend(self.folders.path(event.wd()));
+                told.touched.extend(self.watched.path(event.wd()));
             }
         }
         any
