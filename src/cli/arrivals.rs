@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 
-use super::input::{Program, Row};
+use super::program::{Program, Row};
 use crate::library::Track;
 use crate::player::{Item, ItemId, Label, Part, Place, Remote, View};
 use crate::playlist::{Details, Entry, Index, Listing, Reason, Status};

@@ -11,7 +11,7 @@ use super::finder::Found;
 use super::full::Full;
 use super::handed::Handed;
 use super::how::{AtEnd, How};
-use super::input::{Program, Row};
+use super::program::{Program, Row};
 use super::resuming;
 use super::say;
 use super::screen::{Key, Screen};

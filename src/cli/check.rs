@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::exit::Exit;
-use super::input::{Program, ReportOptions, Row};
+use super::input::ReportOptions;
+use super::program::{Program, Row};
 use super::say;
 use super::workers;
 use crate::playback::decode::{DecodeError, Format};

@@ -10,9 +10,10 @@ use anyhow::Context;
 
 use super::exit::Exit;
 use super::how::How;
-use super::input::{self, Program};
+use super::input;
 use super::music::{Music, MusicOptions};
 use super::play::{self, Reached};
+use super::program::Program;
 use super::resuming::Beginning;
 use super::say;
 use super::show::{self, Style};

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::how::How;
-use super::input::{Program, Row, Undecided};
+use super::input::Undecided;
+use super::program::{Program, Row};
 use super::resuming::{self, Beginning, Whose};
 use super::setup::setup;
 use crate::control::Seat;
@@ -171,7 +172,7 @@ mod tests {
     use std::sync::mpsc;
 
     use super::*;
-    use crate::cli::input::track_row;
+    use crate::cli::program::track_row;
     use crate::library::{Tags, Track};
     use crate::player::{Bookmark, Change, Memory, Origin};
 

@@ -1,6 +1,10 @@
 //! Takes the player, the program and what the screen wishes; gives the full screen its view, and the player its commands.
 //! Never decides what plays; draws only when something has changed, and never while all stands still.
 
+mod outputs;
+mod queue;
+mod review;
+
 use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
@@ -8,27 +12,25 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use super::ask::{self, Answer, Listening, Question};
+use super::ask::{self, Listening, Question};
 use super::attend::{End, Happening};
 use super::finder::{Finder, Found, OpenLibrary};
 use super::handed::Handed;
-use super::input::{self, Program};
 use super::music::MusicOptions;
 use super::pace::Pace;
 use super::panes::{self, Outward};
-use super::resuming;
+use super::program::Program;
 use super::show;
 use crate::control::clock;
 use crate::library::Track;
 use crate::memory;
-use crate::playback::output::{self, Device};
+use crate::playback::output::Device;
 use crate::player::{
-    self, Command, Item, ItemId, Label, Origin, Part, Place, Remote, Shuffle, Status, Switch, Target,
-    Waveforms,
+    self, Command, Item, ItemId, Origin, Remote, Shuffle, Status, Switch, Target, Waveforms,
 };
 use crate::tui::keys::{Keys, Page};
 use crate::tui::sleeve::Sleeves;
-use crate::tui::{Areas, Face, Input, Now, Row, Said, View, What, Wish, Words};
+use crate::tui::{Areas, Face, Input, Now, Row, Said, View, Wish, Words};
 
 /// How long a message stays.
 const MESSAGE: Duration = Duration::from_secs(6);
@@ -418,93 +420,6 @@ impl<'a> Full<'a> {
         self.changed();
     }
 
-    /// The entry of the queue that something is.
-    fn item_of(&self, what: What) -> Option<ItemId> {
-        let in_queue = |item: &ItemId| self.room.remote.view().items.iter().any(|(held, _)| held == item);
-        let item = match what {
-            What::Item(item) => Some(item),
-            What::Heard(at) => self.history.get(at).map(|(item, _)| *item),
-            What::Entry(row) => self.room.rows.iter().find(|(_, at)| **at == row).map(|(item, _)| *item),
-            _ => None,
-        };
-        item.filter(in_queue)
-    }
-
-    /// Something as the player takes it.
-    fn as_item(&self, what: What) -> Option<Item> {
-        match what {
-            What::Entry(row) => resuming::item(self.program().rows.get(row)?),
-            What::Heard(at) => self.history.get(at).map(|(_, item)| (**item).clone()),
-            What::Found(at) => resuming::item(&input::track_row(self.found.get(at)?.clone())),
-            _ => None,
-        }
-    }
-
-    fn length_of(&self, what: What) -> Option<Duration> {
-        match what {
-            What::Entry(row) => self.program().rows.get(row)?.length,
-            What::Heard(at) => self.lengths.get(&self.history.get(at)?.0).copied(),
-            What::Found(at) => self.found.get(at)?.length,
-            _ => None,
-        }
-    }
-
-    /// Puts something into the queue; gives its id there.
-    fn insert(&mut self, what: What, place: Place) -> Option<ItemId> {
-        let item = self.as_item(what)?;
-        let id = *self.room.remote.insert(vec![item], place).first()?;
-        self.lengths.extend(self.length_of(what).map(|length| (id, length)));
-        if let What::Entry(row) = what {
-            self.room.rows.insert(id, row);
-        }
-        Some(id)
-    }
-
-    fn play(&mut self, what: What) {
-        let asks = |question: &Option<Question>| match (question, what) {
-            (Some(question), What::Entry(row)) => question.rows.contains(&row),
-            _ => false,
-        };
-        if let Some(question) = self.questions.iter().position(asks) {
-            return self.view.show(Page::Review, What::Candidate(question, 0));
-        }
-        let item = self.item_of(what).or_else(|| self.insert(what, Place::Next));
-        match item {
-            Some(item) => {
-                self.room.remote.send(Command::Goto(item));
-                self.room.remote.send(Command::Play);
-            }
-            None => self.say("there is no file for that"),
-        }
-    }
-
-    fn add(&mut self, what: What) {
-        let what = match what {
-            What::Item(item) => match self.room.remote.view().items.iter().find(|(held, _)| *held == item) {
-                Some((_, held)) => {
-                    let copy = Item::clone(held);
-                    self.room.remote.add(vec![copy], Place::Append);
-                    return self.say("once more at the end of the queue");
-                }
-                None => return,
-            },
-            what => what,
-        };
-        match self.insert(what, Place::Append) {
-            Some(_) => self.say("at the end of the queue"),
-            None => self.say("there is no file for that"),
-        }
-    }
-
-    fn list_queue(&mut self) {
-        let view = self.room.remote.view();
-        let items: HashMap<ItemId, &Item> = view.items.iter().map(|(id, item)| (*id, &**item)).collect();
-        let order = view.order.iter().filter_map(|id| Some((*id, *items.get(id)?)));
-        let rows = panes::queue(order, |id| self.lengths.get(&id).copied());
-        self.view.set(Page::Queue, rows);
-        self.queue_is_old = false;
-    }
-
     fn find(&mut self, query: String) {
         if self.finder.is_none() {
             let say = self.say.clone();
@@ -541,142 +456,6 @@ impl<'a> Full<'a> {
         self.view.set(Page::Search, panes::found(&found.tracks));
         self.found = found.tracks;
         self.changed();
-    }
-
-    fn listen(&mut self, question: usize, candidate: usize, status: &Status) {
-        let heard = self.listening.as_ref().map(|(_, heard, _)| *heard);
-        self.end_listening();
-        if heard == Some((question, candidate)) {
-            return;
-        }
-        let offer = self.questions.get(question).and_then(|asked| asked.as_ref()?.choices.get(candidate));
-        let Some(offer) = offer else { return };
-        // Of one that was heard before this the music has not gone on yet.
-        let goes_on = status.plays() || (heard.is_some() && self.room.remote.settled().plays());
-        self.room.remote.send(Command::Pause);
-        match Listening::start(&offer.track, &self.room.target) {
-            Ok(started) => {
-                self.listening = Some((started, (question, candidate), goes_on));
-                self.view.set(Page::Review, panes::review(&self.questions, Some((question, candidate))));
-            }
-            Err(error) => {
-                if goes_on {
-                    self.room.remote.send(Command::Play);
-                }
-                self.say(&error);
-            }
-        }
-    }
-
-    fn look_after_listening(&mut self) {
-        let over = self.listening.as_mut().and_then(|(listening, ..)| listening.over());
-        if let Some(problem) = over {
-            self.end_listening();
-            if let Some(error) = problem {
-                self.say(&error.to_string());
-            }
-        }
-    }
-
-    fn end_listening(&mut self) {
-        let Some((listening, _, goes_on)) = self.listening.take() else { return };
-        drop(listening);
-        if goes_on {
-            self.room.remote.send(Command::Play);
-        }
-        self.view.set(Page::Review, panes::review(&self.questions, None));
-        self.changed();
-    }
-
-    /// Writes an answer down, and lets the file play at its place in the listing.
-    fn answer(&mut self, question: usize, choice: Option<usize>) {
-        let Some(asked) = self.questions.get_mut(question).and_then(Option::take) else { return };
-        let offer = choice.and_then(|choice| asked.choices.get(choice));
-        let answer = offer.map_or(Answer::NotOwned, |offer| Answer::File(Box::new(offer.track.clone())));
-        let program = self.program();
-        let problem = asked.rows.first().and_then(|row| ask::remember(program.rows.get(*row)?, &answer));
-        let mut rows = self.view.pane(Page::Listing).rows().to_vec();
-        for row in &asked.rows {
-            if let Some(shown) = rows.iter_mut().find(|shown| shown.what == What::Entry(*row)) {
-                *shown = panes::decided(shown, offer.map(|offer| (&offer.track, offer.file.clone())));
-            }
-            if let Some(offer) = offer {
-                self.play_at_its_place(*row, &offer.track);
-            }
-        }
-        self.view.set(Page::Listing, rows);
-        self.view.set(Page::Review, panes::review(&self.questions, None));
-        match problem {
-            Some(problem) => self.say(&problem),
-            None if offer.is_some() => self.say("remembered, and in the queue at its place"),
-            None => self.say("remembered: you have none of these"),
-        }
-        if self.questions.iter().all(Option::is_none) {
-            self.view.open(Page::Listing);
-        }
-    }
-
-    /// Puts the file of a row behind the nearest row above it that is in the queue.
-    fn play_at_its_place(&mut self, row: usize, track: &Track) {
-        let entry = &self.program().rows[row];
-        let label = Label {
-            artist: entry.artist.clone(),
-            title: entry.title.clone(),
-            album: track.tags.album.clone(),
-        };
-        let part = Part { path: track.path.clone(), span: track.span, gains: track.gains };
-        let view = self.room.remote.view();
-        let held =
-            view.items.iter().enumerate().filter_map(|(at, (id, _))| Some((*self.room.rows.get(id)?, at)));
-        let held: Vec<(usize, usize)> = held.collect();
-        let place = match held.iter().filter(|(above, _)| *above < row).max() {
-            Some((_, at)) => Place::At(at + 1),
-            None if held.is_empty() => Place::Append,
-            None => Place::At(0),
-        };
-        let ids = self.room.remote.insert(vec![Item { part, label }], place);
-        for id in ids {
-            self.room.rows.insert(id, row);
-            self.lengths.extend(track.length.map(|length| (id, length)));
-        }
-    }
-
-    /// Asks the system, from a thread: some answer slowly.
-    fn look_for_outputs(&mut self) {
-        let say = self.say.clone();
-        let looking = std::thread::Builder::new().name("outputs".into()).spawn(move || {
-            let _ = say.send(Happening::Outputs(output::devices()));
-        });
-        if let Err(error) = looking {
-            self.say(&error.to_string());
-        }
-    }
-
-    /// The outputs there are.
-    pub(super) fn outputs(&mut self, devices: Vec<Device>) {
-        self.devices = devices;
-        self.outputs_changed();
-    }
-
-    /// The sound goes elsewhere, or could.
-    pub(super) fn outputs_changed(&mut self) {
-        self.outward = panes::outward(&self.room.remote.status().outputs, &self.devices);
-        self.view.set(Page::Outputs, panes::outputs(&self.outward));
-        self.changed();
-    }
-
-    /// Switches an output, in a thread: a device may take its time.
-    fn switch(&mut self, output: usize, switch: Switch) {
-        let Some(place) = self.outward.get(output) else { return };
-        let (target, remote, say) = (place.target.clone(), self.room.remote.clone(), self.say.clone());
-        let switching = std::thread::Builder::new().name("switch".into()).spawn(move || {
-            if let Err(error) = remote.switch(target, switch) {
-                let _ = say.send(Happening::Said(Said::Words(format!("! {error}"))));
-            }
-        });
-        if let Err(error) = switching {
-            self.say(&error.to_string());
-        }
     }
 }
 

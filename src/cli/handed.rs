@@ -9,9 +9,10 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use super::ask::{self, Question};
-use super::input::{self, InputOptions, PartOptions, Program, Row, VersionsOption};
+use super::input::{self, InputOptions, PartOptions, VersionsOption};
 use super::music::MusicOptions;
 use super::panes;
+use super::program::{self, Program, Row};
 use super::resuming;
 use crate::cue::Span;
 use crate::library::{Tags, Track};
@@ -100,7 +101,7 @@ fn row_of(item: &Item) -> Row {
     let part = &item.part;
     let track =
         Track { path: part.path.clone(), span: part.span, gains: part.gains, tags, ..Track::default() };
-    input::track_row(track)
+    program::track_row(track)
 }
 
 fn whole(file: &Path) -> PathBuf {

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 
 use super::exit::Exit;
 use super::gain;
-use super::input::{self, Program, ReportOptions};
+use super::input::ReportOptions;
+use super::program::{self, Program};
 use super::say;
 use super::workers;
 use crate::cue::Sector;
@@ -212,7 +213,7 @@ impl Report {
 
 /// A file as people know it, and where in it the track begins.
 fn name(program: &Program, track: &Track) -> String {
-    input::with_place(program.name_of(&track.part.path), track.part.span)
+    program::with_place(program.name_of(&track.part.path), track.part.span)
 }
 
 const HEADING: &str = "   LUFS      gain  true peak    LRA";

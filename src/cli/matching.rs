@@ -8,8 +8,9 @@ use anyhow::Context;
 use serde::{Serialize, Serializer};
 
 use super::exit::Exit;
-use super::input::{Program, ReportOptions, Row};
+use super::input::ReportOptions;
 use super::pins;
+use super::program::{Program, Row};
 use super::reckoning;
 use super::say;
 use super::show::{self, Style};

@@ -35,6 +35,7 @@ mod panes;
 mod pin;
 mod pins;
 mod play;
+mod program;
 mod reckoning;
 mod remote;
 mod render;

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::ask::{self, Question};
-use super::input::{Program, Row as Entry, with_place};
+use super::program::{Program, Row as Entry, with_place};
 use super::show;
 use crate::control::clock;
 use crate::library::Track;

@@ -5,8 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
-use super::input::{Program, Row};
 use super::music::Music;
+use super::program::{Program, Row};
 use super::say;
 use crate::library::Track;
 use crate::paths::{Environment, Paths};

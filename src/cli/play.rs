@@ -17,12 +17,13 @@ use super::exit::{self, Exit};
 use super::finder::OpenLibrary;
 use super::full::{Full, Room};
 use super::how::{AtEnd, How, Ui};
-use super::input::{self, ListingOptions, Program};
+use super::input::{self, ListingOptions};
 #[cfg(unix)]
 use super::mpd::MpdOption;
 use super::music::{self, MusicOptions};
 use super::panes;
 use super::pins;
+use super::program::Program;
 use super::resuming::{self, Beginning};
 use super::screen::Screen;
 use super::setup::setup;

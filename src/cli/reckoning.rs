@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::input::{Program, Row};
+use super::program::{Program, Row};
 use super::show::{self, Style};
 use crate::playlist::{EntryMatch, Guard, Held, Piece, Reason};
 use crate::sanitise;

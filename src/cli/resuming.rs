@@ -7,7 +7,8 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 
 use super::how::How;
-use super::input::{self, Row};
+use super::input;
+use super::program::Row;
 use super::say;
 use crate::control::clock;
 use crate::library::FileKind;

@@ -2,7 +2,7 @@
 //! Never starts it, never decides an order.
 
 use super::how::How;
-use super::input::{Program, Row};
+use super::program::{Program, Row};
 use super::render;
 use super::resuming::Beginning;
 use crate::playback::Shape;

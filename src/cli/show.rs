@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
-use super::input::{Program, Row, with_place};
+use super::program::{Program, Row, with_place};
 use crate::playlist::{Reason, Status};
 use crate::sanitise;
 

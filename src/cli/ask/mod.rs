@@ -15,7 +15,7 @@ use std::time::Duration;
 use crossterm::event::{self, Event, KeyEventKind};
 use crossterm::{cursor, queue, style, terminal};
 
-use super::input::{Program, Row};
+use super::program::{Program, Row};
 use super::screen;
 use super::{pins, say, signals};
 use crate::library::Track;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use crate::cli::input::Program;
+use crate::cli::program::Program;
 use crate::control::clock;
 use crate::library::Track;
 use crate::sanitise;
