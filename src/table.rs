@@ -444,6 +444,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_alone_keeps_nothing_else_in_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table");
+        let bytes = image(KIND, 1, &[vec![1; 1000], vec![2; 10]]);
+        std::fs::write(&path, &bytes).unwrap();
+        let mapped = TableFile::open(&path, KIND).unwrap().section(1);
+        assert!(std::ptr::eq(&*mapped.alone(), &*mapped), "what is mapped is no memory");
+        let alone = TableFile::of_bytes(bytes, KIND).unwrap().section(1).alone();
+        assert_eq!((alone.bytes.len(), &*alone), (10, &[2; 10][..]));
+    }
+
+    #[test]
     fn any_damage_is_seen_by_who_looks() {
         let good = image(KIND, 1, &[vec![1; 9], vec![2; 3]]);
         for at in 0..good.len() {

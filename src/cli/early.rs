@@ -15,6 +15,7 @@ use super::program::{Program, Row};
 use super::resuming::{self, Beginning, Whose};
 use super::setup::setup;
 use crate::control::Seat;
+use crate::memory;
 use crate::paths::{Environment, Paths};
 use crate::playback::output::Target;
 use crate::player::{Event, Item, ItemId, Player, Repeat, Setup, Shuffle};
@@ -72,7 +73,10 @@ impl Early {
         if let Some(Err(error)) = seat.as_mut().map(Seat::open) {
             tracing::debug!(%error, "nobody can call yet");
         }
-        Self::start(setup, seat)
+        let early = Self::start(setup, seat);
+        // The player's threads hold on to the heaps that its first track was found with: the others are found in new ones.
+        memory::trim();
+        early
     }
 
     fn start(setup: Setup, seat: Option<Seat>) -> Option<Self> {

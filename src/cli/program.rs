@@ -91,7 +91,8 @@ impl Program {
     pub(super) fn settle(&mut self, asks: bool) {
         for row in &mut self.rows {
             (row.found, row.candidates) = (None, Vec::new());
-            if !asks {
+            // Only what is asked about is remembered.
+            if !asks || row.pin.choices.is_empty() {
                 row.pin = OfRow::default();
             }
         }

@@ -4,8 +4,8 @@
 //!
 //! The kernel tells of each folder by a number (inotify). There may be tens of thousands of them, for as long as the music
 //! plays: what is kept of each is its place in the index, four bytes, and its path is read there when it is told of. What
-//! is told is collected until nothing was for half a second: an album that is copied is one change. Where the kernel allows no more watches, the folders are
-//! looked at once a minute instead.
+//! is told is collected until nothing was for half a second: an album that is copied is one change. Where the kernel allows
+//! no more watches, the folders are looked at once a minute instead.
 
 use std::collections::HashSet;
 use std::io::{self, PipeWriter};
@@ -225,5 +225,42 @@ impl Post {
             }
         }
         any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_watched_folder_is_four_bytes_beside_the_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let (music, index) = (folder.path().join("music"), folder.path().join("library.idx"));
+        let mut wanted = vec![music.clone()];
+        wanted.extend((0..100).map(|n| music.join(format!("an artist {n}/an album of many words {n}"))));
+        wanted.extend((0..100).map(|n| music.join(format!("an artist {n}"))));
+        wanted.iter().for_each(|folder| fs::create_dir_all(folder).unwrap());
+        let library = scan(&[&music], &index, |_| {}).unwrap();
+        let inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).unwrap();
+        let mut post = Post { inotify, roots: vec![music], index, watched: Watched::default(), all: true };
+        post.watch(&library);
+        let Watched { folders, places, count } = &post.watched;
+        assert_eq!(*count, wanted.len());
+        // The kernel counts from 1.
+        assert_eq!(places.capacity(), wanted.len() + 1);
+        let (mut all, kept) = library.folders();
+        assert!(
+            all.all(|at| std::ptr::eq(folders.bytes(at as usize).unwrap(), kept.bytes(at as usize).unwrap()))
+        );
+        drop(library);
+        let mut found: Vec<PathBuf> =
+            (0..=*count as i32).filter_map(|number| post.watched.path(number)).collect();
+        wanted.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(found, wanted);
+        assert!(post.watched.path(-1).is_none() && post.watched.path(*count as i32 + 1).is_none());
     }
 }

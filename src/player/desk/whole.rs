@@ -228,6 +228,10 @@ mod tests {
         let whole = whole("0 1 2");
         let origin = Origin { inputs: Vec::new(), part: None, items: whole.items.clone() };
         ids(&mut case, Setup { origin: Some(Arc::new(origin)), keeper: Some(keeper.clone()), ..whole });
+        let view = case.desk.view();
+        let origin = view.origin.unwrap();
+        let is_one = |(held, (_, item)): (&Arc<Item>, &(_, Arc<Item>))| Arc::ptr_eq(held, item);
+        assert!(origin.items.iter().zip(&view.items).all(is_one), "nothing is held twice");
         case.desk.keep(std::time::Instant::now());
         let kept: Vec<Kept> = kept.try_iter().collect();
         assert!(matches!(&kept[..], [Kept::Whole { items, .. }] if items.len() == 3), "{kept:?}");
