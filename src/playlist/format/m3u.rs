@@ -29,8 +29,9 @@ pub(super) fn sniff(text: &str) -> bool {
     }
     let mut folders = false;
     let all_paths = lines.all(|line| {
-        folders |= line.contains(['/', '\\']);
-        line.starts_with('#') || has_audio_extension(line)
+        let comment = line.starts_with('#');
+        folders |= !comment && line.contains(['/', '\\']);
+        comment || has_audio_extension(line)
     });
     all_paths && folders
 }
@@ -257,6 +258,13 @@ mod tests {
         assert_eq!(first.length, Some(Duration::from_secs(221)));
         assert_eq!(first.file, Some("night/02 tail.flac".into()));
         assert_eq!((second.title.as_str(), second.artist.as_deref()), ("b", None));
+    }
+
+    #[test]
+    fn paths_make_a_playlist_and_numbered_lines_do_not() {
+        assert!(sniff("# night\nnight/01 tail.flac\nb.mp3\n"));
+        assert!(!sniff("#1 Tail / Velo\n#2 Glass / Ana\n"));
+        assert!(!sniff("b.mp3\nc.mp3\n"), "names without a folder may be anybody's");
     }
 
     #[test]

@@ -1,17 +1,38 @@
 //! Takes a line; says whether it reads like running text and not like a track.
-//! Counts words and looks at sentence ends; knows no language. Never sees the neighbours.
+//! Counts words and capitals and looks at sentence ends; knows no language. Never sees the neighbours.
 
-/// More words than a track's line has, unless it is a long one.
+use super::time;
+
+/// More words than a track's line has, unless it is made of names.
 const MANY_WORDS: usize = 16;
+
+/// More words than any track's line has.
+const TOO_MANY_WORDS: usize = 48;
 
 /// Whether the text reads like a sentence or several.
 pub(super) fn is_prose(text: &str) -> bool {
     let words = text.split_whitespace().count();
     if words >= MANY_WORDS {
-        return true;
+        return words >= TOO_MANY_WORDS || !(is_of_names(text) || ends_with_time(text));
     }
-    let ends = ends_sentence(text);
+    let ends = ends_sentence(text) && !is_of_names(text);
     (words >= 9 && ends) || (words >= 2 && ends_with_stop(text)) || (words >= 6 && has_inner_stop(text))
+}
+
+/// Whether most words begin with a capital: a work, its movement, a soloist, an orchestra and its conductor make a long
+/// line, and a sentence of that length has some names at the most (in German some nouns, too).
+/// Where all is in capitals they tell nothing.
+fn is_of_names(text: &str) -> bool {
+    let first = |word: &str| word.chars().find(|c| c.is_alphabetic());
+    let initials = text.split_whitespace().filter_map(first);
+    let (words, capitals) =
+        initials.fold((0, 0), |(words, capitals), c| (words + 1, capitals + usize::from(c.is_uppercase())));
+    capitals * 5 >= words * 3 && text.contains(char::is_lowercase)
+}
+
+/// Sentences end in many ways, and in a track's length hardly ever.
+fn ends_with_time(text: &str) -> bool {
+    time::tail(text).is_some_and(|found| found.kind != time::Kind::Dot)
 }
 
 fn ends_sentence(text: &str) -> bool {
@@ -85,6 +106,8 @@ mod tests {
             "Always did love this one montage.",
             "I love it. Every bit of it is good",
             "So I went down to the shop and asked them whether they still had it on tape",
+            "In Berlin kaufte ich die Platte von Ana Velo und hörte sie den ganzen Abend mit dem Nachbarn",
+            "ALL RIGHTS RESERVED UNAUTHORISED COPYING HIRING LENDING PUBLIC PERFORMANCE AND BROADCASTING OF THIS RECORD ARE NOT ALLOWED",
         ] {
             assert!(is_prose(prose), "{prose}");
         }
@@ -96,6 +119,8 @@ mod tests {
             "T.N.T.",
             "Vol. 4",
             "Who Are You?",
+            "Concerto in B minor, Op. 61: II. Andante - Ana Velo, Riga Town Band and Choir, conducted by Jo Mild",
+            "the slow one that they played at the end of it all when we were on the way home - velo 3:41",
         ] {
             assert!(!is_prose(title), "{title}");
         }

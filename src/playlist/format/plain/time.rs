@@ -1,5 +1,5 @@
 //! Takes a line; gives the time at its front or its end and what is left of the line.
-//! Knows `3:41`, `1:02:03`, `[03:41]`, `(3:41)`, `3'41"`, `3.41` and `6.03am`.
+//! Knows `3:41`, `1:02:03`, `[03:41]`, `(3:41)`, `3'41"`, `3m41s`, `3.41` and `6.03am`.
 //! Never decides whether the listing means it: a title may end in "4:33".
 
 use std::time::Duration;
@@ -22,6 +22,8 @@ pub(super) enum Kind {
     Colon,
     /// `3'41"`.
     Primes,
+    /// `3m41s`, `3 min 41 sec`.
+    Words,
     /// `3.41`, which could as well be a decimal number.
     Dot,
     /// `6.03am`, a time of day.
@@ -81,9 +83,12 @@ pub(super) fn tail(text: &str) -> Option<Found<'_>> {
     let text = text.trim_end();
     if let Some(inner) = text.strip_suffix([')', ']']) {
         let open = inner.rfind(['(', '['])?;
-        let (length, _, after) = scan(inner[open + 1..].trim())?;
-        let rest = inner[..open].trim_end();
-        return after.is_empty().then_some(Found { length, kind: Kind::Bracketed, rest: before_tail(rest) });
+        let found = tail(&inner[open + 1..]).filter(|found| found.rest.is_empty())?;
+        let rest = before_tail(inner[..open].trim_end());
+        return Some(Found { length: found.length, kind: Kind::Bracketed, rest });
+    }
+    if let Some(found) = in_words(text) {
+        return Some(found);
     }
     // The longest time has ten characters: 100:59'59".
     let start = text
@@ -99,6 +104,37 @@ pub(super) fn tail(text: &str) -> Option<Found<'_>> {
     let apart = start == 0 || rest.len() < start || rest.ends_with(['-', '–', '—', '.', '…', '|', ',']);
     let (length, kind, after) = scan(&text[start..])?;
     (apart && after.is_empty()).then_some(Found { length, kind, rest: before_tail(rest) })
+}
+
+/// `3m41s`, `3 min 41 sec`; and `3:41 min`, which says the same twice.
+fn in_words(text: &str) -> Option<Found<'_>> {
+    if let Some(before) = strip_unit(text, &["minutes", "mins", "min"]) {
+        return tail(before).filter(|found| found.kind == Kind::Colon);
+    }
+    let before = strip_unit(text, &["seconds", "secs", "sec", "s"])?;
+    let (before, second) = last_digits(before)?;
+    let before = strip_unit(before, &["minutes", "mins", "min", "mn", "m"])?;
+    let (rest, minute) = last_digits(before)?;
+    let apart = rest.is_empty() || rest.ends_with(char::is_whitespace);
+    (apart && number(second) <= 59).then(|| Found {
+        length: seconds(0, minute, second),
+        kind: Kind::Words,
+        rest: before_tail(rest.trim_end()),
+    })
+}
+
+/// The text before such a unit that follows a digit.
+fn strip_unit<'a>(text: &'a str, units: &[&str]) -> Option<&'a str> {
+    let text = text.trim_end();
+    let text = text.strip_suffix('.').unwrap_or(text);
+    let before = units.iter().find_map(|unit| text.strip_suffix(unit))?.trim_end();
+    before.ends_with(|c: char| c.is_ascii_digit()).then_some(before)
+}
+
+/// The text before the one to three digits that it ends with, and those.
+fn last_digits(text: &str) -> Option<(&str, &str)> {
+    let end = text.bytes().rev().take(3).take_while(u8::is_ascii_digit).count();
+    (end > 0).then(|| text.split_at(text.len() - end))
 }
 
 /// What stands before a time at the end, without the leader dots or dash between.
@@ -182,11 +218,29 @@ mod tests {
             ("One – 5:26", 326, Kind::Colon, "One"),
             ("One 3'41\"", 221, Kind::Primes, "One"),
             ("One 3’41”", 221, Kind::Primes, "One"),
+            ("One  3m41s", 221, Kind::Words, "One"),
+            ("One – 3 min 05 sec.", 185, Kind::Words, "One"),
+            ("One [3m 41s]", 221, Kind::Bracketed, "One"),
+            ("One 3:41 min", 221, Kind::Colon, "One"),
+            ("One (3:41 min.)", 221, Kind::Bracketed, "One"),
         ] {
             let found = tail(text).unwrap();
             assert_eq!((found.length.as_secs(), found.kind, found.rest), (secs, kind, rest), "{text}");
         }
-        for none in ["One", "Symphony No. 5", "1999", "Route 66", "One (live)", "", ")", "é)"] {
+        for none in [
+            "One",
+            "Symphony No. 5",
+            "1999",
+            "Route 66",
+            "One (live)",
+            "",
+            ")",
+            "é)",
+            "The 5 s",
+            "Take 1m99s",
+            "B52s",
+            "3 mins",
+        ] {
             assert_eq!(tail(none), None, "{none}");
         }
     }
