@@ -354,12 +354,10 @@ fn add(
     }
     let of_rows = pins::of_rows(listing, input, &mut report, (music, pins));
     let folder = folder_of(input);
-    // What is forgotten when all is decided is made before what stays: so it lies together, and its memory goes back.
-    let found: Vec<_> = report.entries.into_iter().map(|found| with_candidates(found, library)).collect();
-    let rows = listing.entries.iter().zip(found).zip(of_rows);
-    let rows = rows.map(|((entry, (found, candidates)), (settled, pin))| {
+    let rows = listing.entries.iter().zip(report.entries).zip(of_rows);
+    let rows = rows.map(|((entry, found), (settled, pin))| {
         rest_at(library, found.number);
-        let row = Row { pin, candidates, ..row(entry, found, library) };
+        let row = Row { pin, ..row(entry, found, library) };
         let row = match (named_file(entry, folder), settled) {
             (named, Some(settled)) if settled.is_own || named.is_none() => pins::settled_row(row, settled),
             (Some(file), _) => named_row(row, entry, file),
@@ -403,16 +401,9 @@ pub(super) fn listing(
     Ok(listing)
 }
 
-/// How the matcher came to an entry's file, with the paths of the nearest ones.
-fn with_candidates(found: EntryMatch, library: &Library) -> (Box<EntryMatch>, Vec<(PathBuf, f64)>) {
-    rest_at(library, found.number);
-    let candidates = found.candidates.iter().filter_map(|c| Some((library.path(c.track)?, c.confidence)));
-    let candidates = candidates.collect();
-    (found.into(), candidates)
-}
-
-fn row(entry: &Entry, found: Box<EntryMatch>, library: &Library) -> Row {
+fn row(entry: &Entry, found: EntryMatch, library: &Library) -> Row {
     let chosen = found.chosen.and_then(|track| library.track(track));
+    let candidates = found.candidates.iter().filter_map(|c| Some((library.path(c.track)?, c.confidence)));
     Row {
         number: found.number,
         text: entry.line().into_owned(),
@@ -427,9 +418,9 @@ fn row(entry: &Entry, found: Box<EntryMatch>, library: &Library) -> Row {
         span: chosen.as_ref().and_then(|track| track.span),
         gains: chosen.map(|track| track.gains).unwrap_or_default(),
         reasons: found.reasons.clone(),
-        candidates: Vec::new(),
+        candidates: candidates.collect(),
         pin: OfRow::default(),
-        found: Some(found),
+        found: Some(found.into()),
     }
 }
 
