@@ -217,7 +217,26 @@ pub struct WriteError {
 /// # Errors
 /// When a folder or file cannot be made, written, synced or renamed.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
-    write_beside(path, bytes).map_err(|source| WriteError { path: path.to_owned(), source })
+    write_beside(path, bytes).map_err(|error| WriteError { path: path.to_owned(), source: plain(error) })
+}
+
+/// The system's own error: what stands around it names a temporary file that nobody knows.
+fn plain(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(std::error::Error::source);
+    let code = inner.and_then(|inner| inner.downcast_ref::<io::Error>()).and_then(io::Error::raw_os_error);
+    code.map_or(error, io::Error::from_raw_os_error)
+}
+
+/// Waits until nobody else holds the file at `path`, and holds it until the value is dropped: for those who read a
+/// file, change it and write it back. The lock is a file beside it, which stays: one that is replaced holds none.
+///
+/// # Errors
+/// When that file cannot be made, or its file system knows no locks.
+pub fn hold(path: &Path) -> io::Result<fs::File> {
+    create_private(folder_of(path))?;
+    let lock = fs::File::options().create(true).append(true).open(path.with_extension("lock"))?;
+    lock.lock()?;
+    Ok(lock)
 }
 
 fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -413,6 +432,7 @@ mod tests {
         assert_eq!(error.path, home.path());
         assert!(error.to_string().contains(&home.path().display().to_string()));
         assert!(std::error::Error::source(&error).is_some());
+        assert!(!error.to_string().contains(TEMPORARY), "{error}");
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0);
     }
 

@@ -172,6 +172,11 @@ impl TableFile {
         self.sum
     }
 
+    /// Whether it is the file of this [`image`], as far as its header tells, which has a sum over all the rest.
+    pub fn is_of(&self, image: &[u8]) -> bool {
+        image.get(..self.body).is_some_and(|head| self.bytes.get(..self.body) == Some(head))
+    }
+
     /// Whether every byte is as it was written. Reads the whole file.
     pub fn is_whole(&self) -> bool {
         self.bytes.get(self.body..).is_some_and(|body| sum(body) == self.sum)

@@ -174,6 +174,32 @@ mod words_and_streams {
         assert_eq!(entries[3]["status"], "missing");
     }
 
+    #[test]
+    fn match_json_gives_the_line_of_the_source_and_tables_what_it_shows() {
+        let page = "<h1>Three</h1>\n<ol>\n  <li><b>Velo</b> - Amber</li>\n<li>Velo - <i>Basalt</i></li>\n<li>Velo -\nCobalt</li>\n</ol>\n";
+        let home = Home::new()
+            .with_three_songs()
+            .file("page.html", page)
+            .file("table.csv", "Title,Artist\nAmber,Velo\n\"Bas\nalt\",Velo\n");
+        let texts = |list: &str| -> Vec<String> {
+            let object = home.run(["match", list, "--json"]).json();
+            let entries = object["entries"].as_array().unwrap().iter();
+            entries.map(|entry| entry["text"].as_str().unwrap().to_owned()).collect()
+        };
+        // What takes two lines of the source has none of its own.
+        let own = ["<li><b>Velo</b> - Amber</li>", "<li>Velo - <i>Basalt</i></li>", "3. Velo - Cobalt"];
+        assert_eq!(texts("page.html"), own);
+        assert_eq!(texts("table.csv"), ["Amber,Velo", "Velo - Bas alt"]);
+        let shown = home.run(["match", "page.html"]);
+        let shown = shown.out();
+        assert!(shown.contains("Velo - Amber") && !shown.contains("<b>"), "{shown}");
+        // The object is a listing as well: markup is no words of it.
+        let object = home.run(["match", "page.html", "--json"]);
+        let again = home.run_with(["match", "-"], object.out());
+        let again = again.out();
+        assert!(again.contains("Amber") && !again.contains("<b>"), "{again}");
+    }
+
     fn keys(object: &Value) -> Vec<&str> {
         let mut keys: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
         keys.sort_unstable();

@@ -226,7 +226,7 @@ fn entry() -> impl Strategy<Value = Entry> {
             let length = length.map(|(seconds, nanos)| Duration::new(seconds, nanos));
             let file = file.map(PathBuf::from);
             let (span, gains) = part;
-            let more = Details { text: String::new(), album, section, identifiers, span, gains, note };
+            let more = Details { album, section, identifiers, span, gains, note, ..Details::default() };
             Entry {
                 // An entry with a file and no title is called like the file.
                 title: if title.trim().is_empty() && file.is_some() { "Rain".into() } else { title },
@@ -364,6 +364,11 @@ proptest! {
         for format in ["xspf", "jspf", "csv", "tsv"] {
             let written = format::write(&listing, format).unwrap();
             let again = format::read(written.as_bytes(), Some(format));
+            // A table's rows are kept beside what they say.
+            let again = again.map(|mut listing| {
+                listing.entries.iter_mut().filter_map(|entry| entry.more.get_mut()).for_each(|more| more.markup = None);
+                listing
+            });
             prop_assert_eq!(again, Ok(listing.clone()), "{}: {}", format, written);
         }
     }

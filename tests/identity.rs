@@ -119,6 +119,14 @@ fn sound_that_is_only_put_into_another_container_keeps_its_hash() {
 }
 
 #[test]
+fn every_container_says_how_long_it_is() {
+    for name in ["gain.mka", "sheet.mka", "opus.webm", "vorbis.webm", "gain.caf", "opus.mp4", "short.oga"] {
+        let identity = identify(&fixture(name)).unwrap();
+        assert!(identity.frames.is_some(), "{name}: {identity:?}");
+    }
+}
+
+#[test]
 fn no_two_fixtures_are_one_file() {
     let mut audio = HashSet::new();
     for name in ["lame.mp3", "lavc.m4a", "short.m4a", "vorbis.ogg", "opus.opus", "short.flac", "mono24.flac"]

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -107,7 +108,7 @@ fn whenever_a_writer_is_killed_the_old_index_or_the_new_one_is_there() {
         let after = whole.mul_f64((chance >> 11) as f64 / (1_u64 << 53) as f64 * 1.2);
         let (start, mut child) = (Instant::now(), home.start(&["scan"]));
         while start.elapsed() < after && child.try_wait().unwrap().is_none() {
-            std::thread::yield_now();
+            thread::yield_now();
         }
         let _ = child.kill(); // SIGKILL; it may have ended by itself
         child.wait().unwrap();
@@ -221,6 +222,48 @@ fn asked() -> Listing {
         Entry { file: Some("7/145.flac".into()), ..entry("", "145") },
     ]);
     Listing { entries, ..Listing::default() }
+}
+
+#[test]
+fn what_is_damaged_in_the_index_does_not_go_on_into_the_next() {
+    let home = Home::new(40);
+    home.scan();
+    let index = home.path().join("home/library.idx");
+    let mut bytes = fs::read(&index).unwrap();
+    let title = b"Song number 7";
+    let at = bytes.windows(title.len()).position(|window| window == title).unwrap();
+    bytes[at] = b'X';
+    fs::write(&index, bytes).unwrap();
+    home.put("new/40.flac", 40);
+    let titles = |library: Library| -> Vec<String> {
+        library
+            .tracks()
+            .filter_map(|track| track.tags.title)
+            .filter(|title| title.contains("ong number"))
+            .collect()
+    };
+    for library in [open(&[home.path().join("music")], &index, |_| {}).unwrap(), home.scan()] {
+        let titles = titles(library);
+        assert_eq!((titles.len(), titles.iter().filter(|title| title.starts_with("Song")).count()), (41, 41));
+    }
+}
+
+#[test]
+fn scans_of_other_folders_at_the_same_time_give_each_its_own() {
+    let home = Home::new(160);
+    for _ in 0..4 {
+        let _ = fs::remove_file(home.path().join("home/library.idx"));
+        let counts: Vec<usize> = thread::scope(|scope| {
+            let scan_of = |folder: usize| {
+                let folder = home.path().join(format!("music/{folder}"));
+                let index = home.path().join("home/library.idx");
+                scope.spawn(move || scan(&[folder], &index, |_| {}).unwrap().tracks().count())
+            };
+            let scans: Vec<_> = (0..8).map(scan_of).collect();
+            scans.into_iter().map(|scan| scan.join().unwrap()).collect()
+        });
+        assert_eq!(counts, [20; 8]);
+    }
 }
 
 #[test]

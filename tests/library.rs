@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use lofty::config::WriteOptions;
 use lofty::tag::{ItemKey, Tag, TagExt, TagType};
 use tempfile::TempDir;
-use tonearm::library::{Codec, FileKind, Library, ProblemKind, Progress, ScanError, Tags, open, scan};
+use tonearm::library::{Codec, FileKind, Library, ProblemKind, Progress, ScanError, Tags, Track, open, scan};
 
 /// A music folder and an index that vanish with it.
 struct Shelf {
@@ -679,6 +679,53 @@ mod watched {
         drop(watch);
         let library = shelf.open();
         assert_eq!((library.files_read, library.track(0).unwrap().length), (0, Some(Duration::from_secs(1))));
+    }
+
+    /// Waits for fresh tracks of just these names.
+    fn until_fresh(changes: &mpsc::Receiver<Vec<String>>, wanted: &[&str]) {
+        let mut fresh: Vec<String> = Vec::new();
+        while fresh != wanted {
+            fresh.extend(changes.recv_timeout(PATIENCE).expect("what came is told"));
+            fresh.sort();
+        }
+    }
+
+    fn watched_for_fresh(shelf: &Shelf) -> (Watch, mpsc::Receiver<Vec<String>>) {
+        let (say, changes) = mpsc::channel();
+        let name = |track: Track| track.path.file_name().unwrap().to_string_lossy().into_owned();
+        let changed = move |library: &Library| drop(say.send(library.fresh().map(name).collect()));
+        (Watch::start(&shelf.scan(), shelf.index(), changed).unwrap(), changes)
+    }
+
+    #[test]
+    fn what_came_is_fresh_though_another_has_read_it_and_however_much_it_is() {
+        let shelf = Shelf::new();
+        shelf.put("a/1.wav", &wav(1));
+        let (_watch, changes) = watched_for_fresh(&shelf);
+        shelf.put("a/2.wav", &wav(1));
+        assert_eq!(shelf.scan().len(), 2, "another scan is quicker than the watch");
+        until_fresh(&changes, &["2.wav"]);
+        let many: Vec<String> = (0..1500).map(|n| format!("{n:04}.wav")).collect();
+        many.iter().for_each(|name| drop(shelf.put(format!("many/{name}"), &wav(1))));
+        until_fresh(&changes, &many.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_music_folder_that_goes_and_comes_back_is_seen() {
+        let shelf = Shelf::new();
+        shelf.put("1.wav", &wav(1));
+        let (_watch, changes) = watched_for_fresh(&shelf);
+        let elsewhere = shelf.folder.path().join("elsewhere");
+        fs::rename(shelf.music(), &elsewhere).unwrap();
+        assert_eq!(changes.recv_timeout(PATIENCE).unwrap(), [""; 0]);
+        fs::rename(&elsewhere, shelf.music()).unwrap();
+        until_fresh(&changes, &["1.wav"]);
+        // Another folder of that name, which nobody watches yet.
+        fs::rename(shelf.music(), &elsewhere).unwrap();
+        shelf.put("2.wav", &wav(1));
+        until_fresh(&changes, &["2.wav"]);
+        shelf.put("3.wav", &wav(1));
+        until_fresh(&changes, &["3.wav"]);
     }
 
     #[test]

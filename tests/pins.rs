@@ -183,8 +183,21 @@ fn pins_are_listed_and_forgotten() {
     home.run(["unpin", "list.txt", "--all", "--dry-run"]).ends(0);
     assert_eq!(home.run(["pins"]).lines().len(), 1);
     home.run(["unpin", "--all"]).ends(0);
-    assert_eq!(home.run(["pins"]).ends(0).out(), "nothing is pinned\n");
+    let none = home.run(["pins"]).ends(0);
+    assert_eq!((none.out(), none.err.as_str()), ("", "nothing is pinned\n"));
     assert_eq!(first(&home).0, "a/Amber.wav");
+}
+
+#[test]
+fn a_pin_whose_music_folder_is_not_there_is_away() {
+    let home = pinned();
+    let state = |words: &[&str]| home.run(words).ends(0).json()[0]["state"].clone();
+    fs::rename(home.path("Music"), home.path("Elsewhere")).unwrap();
+    assert_eq!(state(&["pins", "--json", "--music", "Music"]), "away");
+    fs::create_dir(home.path("Music")).unwrap();
+    assert_eq!(state(&["pins", "--json", "--music", "Music"]), "away", "what a drive is mounted on");
+    fs::write(home.path("Music/other.txt"), "").unwrap();
+    assert_eq!(state(&["pins", "--json", "--music", "Music"]), "moved or gone");
 }
 
 #[test]

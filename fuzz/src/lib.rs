@@ -77,6 +77,7 @@ fn native(listing: &Listing) -> Listing {
     listing.unread.clear();
     for entry in &mut listing.entries {
         entry.more.text.clear();
+        entry.more.markup = None;
     }
     listing
 }

@@ -1,5 +1,6 @@
 //! Takes the entries that had no file, and the files that come into the music folders while it plays; puts each entry
-//! that a new file is surely meant by into the queue, where it stands in the listing.
+//! that a new file is surely meant by into the queue, where it stands in the listing, and each whose own file was away
+//! and is back.
 //! Never takes anything out of the queue, never looks at files that were there before.
 
 use std::collections::{BTreeMap, HashSet};
@@ -28,6 +29,8 @@ pub(super) struct Waiting {
     title: Option<String>,
     /// By number in the listing.
     missing: BTreeMap<usize, Entry>,
+    /// The entries that are known to be meant by a file that is away.
+    away: BTreeMap<usize, PathBuf>,
     items: BTreeMap<usize, ItemId>,
     /// Files that are an entry's already, each as a number made of its path: there may be thousands.
     taken: HashSet<u64>,
@@ -39,6 +42,9 @@ impl Waiting {
     pub(super) fn of(program: &Program, rows: &[Option<usize>]) -> Option<Self> {
         let missing: BTreeMap<usize, Entry> =
             program.rows.iter().filter(|row| is_missed(row)).map(|row| (row.number, entry(row))).collect();
+        let file = |row: &Row| Some((row.number, row.candidates.first()?.0.clone()));
+        let away =
+            program.rows.iter().filter(|row| row.status == Some(Status::Away)).filter_map(file).collect();
         if missing.is_empty() {
             return None;
         }
@@ -46,7 +52,7 @@ impl Waiting {
         let number = |at: &Option<usize>| Some(playable.get((*at)?)?.number);
         let items = rows.iter().zip(0..).filter_map(|(at, id)| Some((number(at)?, ItemId(id)))).collect();
         let taken = program.rows.iter().filter_map(|row| row.file.as_deref()).map(number_of).collect();
-        Some(Self { title: program.title.clone(), missing, items, taken })
+        Some(Self { title: program.title.clone(), missing, away, items, taken })
     }
 
     /// Takes new tracks until there come no more, or nothing is missed any more.
@@ -57,6 +63,10 @@ impl Waiting {
         mut say: impl FnMut(Arrival),
     ) {
         while let Ok(mut tracks) = coming.recv() {
+            // Thousands may wait to be looked at still.
+            if player.has_ended() {
+                return;
+            }
             tracks.retain(|track| !self.taken.contains(&number_of(&track.path)));
             if tracks.is_empty() {
                 continue;
@@ -80,11 +90,22 @@ impl Waiting {
 
     /// The missing entries that one of the tracks is surely meant by, in order.
     fn found(&self, tracks: &[Track]) -> Vec<(usize, Track)> {
-        let entries = self.missing.values().cloned().collect();
+        // Which part of a disc in one file was meant is not known here.
+        let is_of = |file: &PathBuf, track: &Track| track.path == *file && track.span.is_none();
+        let back = |number: &usize| {
+            let file = self.away.get(number)?;
+            Some((*number, tracks.iter().find(|track| is_of(file, track))?.clone()))
+        };
+        let open = self.missing.iter().filter(|(number, _)| !self.away.contains_key(number));
+        let (numbers, entries): (Vec<usize>, Vec<Entry>) =
+            open.map(|(number, entry)| (*number, entry.clone())).unzip();
         let listing = Listing { title: self.title.clone(), entries, ..Listing::default() };
         let report = Index::new(tracks).match_listing(&listing, &tracks.to_vec());
-        let sure = self.missing.keys().zip(report.entries).filter(|(_, found)| found.status == Status::Sure);
-        sure.filter_map(|(number, found)| Some((*number, tracks.get(found.chosen?)?.clone()))).collect()
+        let sure = numbers.into_iter().zip(report.entries).filter(|(_, found)| found.status == Status::Sure);
+        let sure = sure.filter_map(|(number, found)| Some((number, tracks.get(found.chosen?)?.clone())));
+        let mut found: Vec<_> = self.missing.keys().filter_map(back).chain(sure).collect();
+        found.sort_by_key(|(number, _)| *number);
+        found
     }
 
     /// Where in the queue an entry of that number belongs: behind the nearest before it that is still there. `None` where
@@ -99,7 +120,8 @@ impl Waiting {
 /// Whether a row is one that a file may come for. What was decided stays so.
 fn is_missed(row: &Row) -> bool {
     let is_decided = row.reasons.iter().any(|reason| matches!(reason, Reason::Pinned(_)));
-    row.file.is_none() && row.status == Some(Status::Missing) && !is_decided
+    let is_open = matches!(row.status, Some(Status::Missing | Status::Away));
+    row.file.is_none() && is_open && !is_decided
 }
 
 /// Equal for equal paths, and as good as never for others.
@@ -146,8 +168,20 @@ mod tests {
             title: None,
             missing: [(2, entry("Ada Moor", "Paper Crown")), (4, entry("Bo Lind", "Old Bridge"))].into(),
             items: [(1, ItemId(0)), (3, ItemId(1))].into(),
+            away: BTreeMap::new(),
             taken: HashSet::new(),
         }
+    }
+
+    #[test]
+    fn a_file_that_was_away_comes_back_for_its_entry_and_no_other_does() {
+        let waiting = Waiting { away: [(4, "/drive/x.flac".into())].into(), ..waiting() };
+        let found = |tracks: &[Track]| -> Vec<usize> {
+            waiting.found(tracks).into_iter().map(|(number, _)| number).collect()
+        };
+        let nameless = Track { path: "/drive/x.flac".into(), ..Track::default() };
+        assert_eq!(found(&[nameless, track("/m/a.flac", "Ada Moor", "Paper Crown")]), [2, 4]);
+        assert_eq!(found(&[track("/m/b.flac", "Bo Lind", "Old Bridge")]), [0; 0]);
     }
 
     fn queue(ids: &[u64]) -> View {

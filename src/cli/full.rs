@@ -116,7 +116,8 @@ impl<'a> Full<'a> {
         if room.program.rows.is_empty() {
             view.open(Page::Queue);
         }
-        if room.asks && !questions.is_empty() {
+        let asks = room.asks && !questions.is_empty();
+        if asks {
             view.open(Page::Review);
         }
         let program = room.program;
@@ -151,6 +152,7 @@ impl<'a> Full<'a> {
         };
         let summary = show::summary(program);
         match words {
+            _ if asks => full.say(&review::how(&full.room.keys)),
             Some(words) => full.say(&words),
             None if !program.rows.is_empty() => full.say(&summary),
             None => {}

@@ -10,7 +10,7 @@ use crate::control::{Client, ClientError};
 use crate::playback::RatePolicy;
 use crate::playback::output::Target;
 use crate::player::{OnUnplug, Repeat, Shuffle};
-use crate::tui::LEAST;
+use crate::tui::{self, LEAST};
 
 /// How something is played, whatever it is.
 #[derive(Debug, Clone, clap::Args)]
@@ -133,9 +133,8 @@ impl How {
         if !std::io::stdout().is_terminal() || !screen::has_keyboard() || self.json || self.behind {
             return Ui::None;
         }
-        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let (columns, rows) = crossterm::terminal::size().unwrap_or(LEAST);
-        let usual = if is_dumb || columns < LEAST.0 || rows < LEAST.1 { Ui::Line } else { Ui::Full };
+        let usual = if tui::is_dumb() || columns < LEAST.0 || rows < LEAST.1 { Ui::Line } else { Ui::Full };
         self.ui.unwrap_or(usual)
     }
 

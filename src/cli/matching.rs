@@ -65,6 +65,7 @@ struct Object<'a> {
 #[derive(Serialize)]
 struct EntryObject<'a> {
     number: usize,
+    /// The line as it stands in the listing, with its markup where a page has the entry on a line of its own.
     text: &'a str,
     artist: Option<&'a str>,
     title: &'a str,
@@ -124,7 +125,7 @@ impl<'a> EntryObject<'a> {
     fn of(row: &'a Row) -> Self {
         Self {
             number: row.number,
-            text: &row.text,
+            text: row.found.as_ref().and_then(|found| found.markup.as_deref()).unwrap_or(&row.text),
             artist: row.artist.as_deref(),
             title: &row.title,
             section: row.section.as_deref(),

@@ -36,6 +36,16 @@ impl MusicOptions {
         let folder = paths.music_folder().context("there is no music folder: say --music DIR")?;
         Ok(vec![folder.to_owned()])
     }
+
+    /// Those of the folders that are not there, or in which there is nothing: what was in them is away.
+    pub(super) fn bare(&self) -> Vec<PathBuf> {
+        let folders = Paths::new(&Environment::of_process()).ok().and_then(|paths| self.folders(&paths).ok());
+        let folders =
+            folders.unwrap_or_default().into_iter().filter_map(|folder| std::path::absolute(folder).ok());
+        folders
+            .filter(|folder| std::fs::read_dir(folder).map_or(true, |mut inside| inside.next().is_none()))
+            .collect()
+    }
 }
 
 /// The library of the music folders with the index of its names.

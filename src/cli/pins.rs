@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
-use super::music::Music;
+use super::music::{Music, MusicOptions};
 use super::program::{Program, Row};
 use super::say;
 use crate::library::Track;
@@ -21,6 +21,8 @@ pub(super) struct Options {
     /// Print JSON.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    music: MusicOptions,
 }
 
 /// Nobody is asked about a file that is less likely than this, unless there is no other.
@@ -132,26 +134,27 @@ pub(super) fn keep(program: &Program) -> anyhow::Result<()> {
 
 pub(super) fn run(options: &Options) -> anyhow::Result<Exit> {
     let pins = load()?;
+    let away = options.music.bare();
     if options.json {
-        let all: Vec<_> = pins.all().iter().map(object).collect();
+        let all: Vec<_> = pins.all().iter().map(|pin| object(pin, state(pin, &away))).collect();
         say::line(&say::json(&all)?);
         return Ok(Exit::Done);
     }
     if pins.all().is_empty() {
-        say::line("nothing is pinned");
+        say::aside("nothing is pinned");
     }
     for pin in pins.all() {
-        say::line(&line(pin, state(pin)));
+        say::line(&line(pin, state(pin, &away)));
     }
     Ok(Exit::Done)
 }
 
-/// What has become of a pin's file, in a word.
-fn state(pin: &Pin) -> &'static str {
+/// What has become of a pin's file, in a word; `away` are music folders that are not there.
+fn state(pin: &Pin, away: &[PathBuf]) -> &'static str {
     match &pin.choice {
         Choice::NotOwned => "not owned",
         Choice::File(file) if file.path.is_file() => "there",
-        Choice::File(file) if is_away(&file.path, &[]) => "away",
+        Choice::File(file) if is_away(&file.path, away) => "away",
         Choice::File(_) => "moved or gone",
     }
 }
@@ -172,7 +175,7 @@ fn line(pin: &Pin, state: &str) -> String {
     format!("{}  ->  {file}  [{place}]", sanitise::line(&name))
 }
 
-fn object(pin: &Pin) -> serde_json::Value {
+fn object(pin: &Pin, state: &str) -> serde_json::Value {
     let file = match &pin.choice {
         Choice::File(file) => Some(file),
         Choice::NotOwned => None,
@@ -189,7 +192,7 @@ fn object(pin: &Pin) -> serde_json::Value {
         "frames": file.and_then(|file| file.identity.frames),
         "rate": file.map(|file| file.identity.rate),
         "audio": file.map(|file| file.identity.audio.to_string()),
-        "state": state(pin),
+        "state": state,
     })
 }
 

@@ -69,6 +69,9 @@ pub(super) struct Options {
     mpd: MpdOption,
 }
 
+/// So many tracks that came are looked at together: more than any album has.
+const AT_ONCE: usize = 1000;
+
 /// Where MPD clients come, on systems where they do.
 #[cfg(unix)]
 type Clients = super::mpd::Reach;
@@ -249,10 +252,11 @@ fn play_here(
     };
     #[cfg(not(unix))]
     let changed = None::<fn()>;
-    let (come, coming) = mpsc::channel();
+    let (come, coming) = mpsc::sync_channel(1);
     let say_changed = move |library: &Library| {
+        let mut fresh = library.fresh().peekable();
         // Whoever waits for files may have got them all.
-        let _ = come.send(library.fresh().collect());
+        while fresh.peek().is_some() && come.send(fresh.by_ref().take(AT_ONCE).collect()).is_ok() {}
         if let Some(changed) = &changed {
             changed();
         }

@@ -90,7 +90,11 @@ impl Program {
     /// Forgets what was only of use until all was decided; `asks` says whether something is still to be asked.
     pub(super) fn settle(&mut self, asks: bool) {
         for row in &mut self.rows {
-            (row.found, row.candidates) = (None, Vec::new());
+            row.found = None;
+            // Of what is away the file that is waited for.
+            if row.status != Some(Status::Away) {
+                row.candidates = Vec::new();
+            }
             // Only what is asked about is remembered.
             if !asks || row.pin.choices.is_empty() {
                 row.pin = OfRow::default();

@@ -18,8 +18,8 @@ const LABEL: usize = 30;
 pub(super) fn of(program: &Program, row: &Row, style: Style) -> String {
     let mut text = String::new();
     let heading = format!("{}. {}", row.number, row.name());
-    line(&mut text, &style.paint("1", &sanitise::fit(&heading, style.columns)));
-    line(&mut text, &sanitise::fit(&format!("   \"{}\"", sanitise::line(&row.text)), style.columns));
+    line(&mut text, &style.paint("1", &style.fit(&heading)));
+    line(&mut text, &style.fit(&format!("   \"{}\"", sanitise::line(&row.text))));
     let Some(found) = &row.found else {
         line(&mut text, "   the file is named outright: nothing was weighed");
         return text;
@@ -51,9 +51,9 @@ fn files(text: &mut String, program: &Program, row: &Row, found: &EntryMatch, st
         row.candidates.iter().zip(&found.candidates).enumerate().take(SHOWN)
     {
         let name = format!("{}  {:>3.0} %  {}", letter(at), confidence * 100.0, program.name_of(file));
-        line(text, &sanitise::fit(&name, style.columns));
+        line(text, &style.fit(&name));
         let reasons = candidate.reasons.iter().map(Reason::to_string).collect::<Vec<_>>().join(", ");
-        line(text, &style.paint("2", &sanitise::fit(&format!("{:10}{reasons}", ""), style.columns)));
+        line(text, &style.paint("2", &style.fit(&format!("{:10}{reasons}", ""))));
     }
 }
 
@@ -130,7 +130,7 @@ mod tests {
     use crate::playlist::Details;
     use crate::playlist::{Entry, Listing, match_listing};
 
-    const PLAIN: Style = Style { colour: false, columns: 80 };
+    const PLAIN: Style = Style { colour: false, columns: 80, cuts: true };
 
     fn track(file: &str, title: &str, artist: &str, number: u32) -> Track {
         let tags = Tags {

@@ -87,8 +87,12 @@ impl Screen {
     }
 
     fn clear(&mut self) {
-        let _ =
-            queue!(io::stdout(), style::Print('\r'), terminal::Clear(terminal::ClearType::FromCursorDown));
+        let _ = if tui::is_dumb() {
+            let blank = " ".repeat(self.shown.width());
+            queue!(io::stdout(), style::Print(format!("\r{blank}\r")))
+        } else {
+            queue!(io::stdout(), style::Print('\r'), terminal::Clear(terminal::ClearType::FromCursorDown))
+        };
         self.shown.clear();
     }
 }
@@ -104,7 +108,8 @@ fn columns() -> usize {
     terminal::size().map_or(80, |(columns, _)| usize::from(columns)).max(20)
 }
 
-fn wrapped(text: &str, columns: usize) -> Vec<String> {
+/// Text in lines of at most so many columns, broken between words; those after the first are indented.
+pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_inclusive(' ') {
         let last = lines.len() - 1;

@@ -1,28 +1,44 @@
 //! Takes a program; gives the table that a person reads at a glance: status, entry, file, why.
 //! Never colours what does not go to a terminal, never lets a name reach it unsanitised.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use unicode_width::UnicodeWidthStr;
 
 use super::program::{Program, Row, with_place};
+use super::screen;
 use crate::playlist::{Reason, Status};
 use crate::sanitise;
+use crate::tui;
 
 /// Where a table goes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Style {
     pub(super) colour: bool,
     pub(super) columns: usize,
+    /// Whether what is too long for its column is cut. Not where a program reads it: it may look for what was cut off.
+    pub(super) cuts: bool,
 }
 
 impl Style {
-    /// For a stream: its width, and colours if it is a terminal and `NO_COLOR` is not set.
+    /// For a stream: its width, and colours if it is a terminal that knows them and `NO_COLOR` is not set.
     pub(super) fn of(is_terminal: bool) -> Self {
         let wished = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         let columns =
             if is_terminal { crossterm::terminal::size().map_or(80, |(columns, _)| columns) } else { 120 };
-        Self { colour: is_terminal && wished, columns: usize::from(columns).clamp(40, 200) }
+        let colour = is_terminal && wished && !tui::is_dumb();
+        Self { colour, columns: usize::from(columns).clamp(40, 200), cuts: is_terminal }
+    }
+
+    /// A line as wide as the stream.
+    pub(super) fn fit(self, text: &str) -> Cow<'_, str> {
+        self.cell(text, self.columns)
+    }
+
+    /// A text for a column of that width.
+    fn cell(self, text: &str, columns: usize) -> Cow<'_, str> {
+        if self.cuts { sanitise::fit(text, columns) } else { Cow::Borrowed(text) }
     }
 
     pub(super) fn paint(self, colour: &str, text: &str) -> String {
@@ -48,7 +64,7 @@ pub(super) fn sign(status: Option<Status>) -> (&'static str, &'static str) {
 pub(super) fn table(program: &Program, style: Style) -> String {
     let mut text = String::new();
     if let Some(title) = &program.title {
-        text.push_str(&style.paint("1", &sanitise::fit(&sanitise::line(title), style.columns)));
+        text.push_str(&style.paint("1", &style.fit(&sanitise::line(title))));
         text.push('\n');
     }
     let widths = Widths::of(program, style.columns);
@@ -56,7 +72,7 @@ pub(super) fn table(program: &Program, style: Style) -> String {
     for row in &program.rows {
         if row.section.is_some() && row.section.as_deref() != section {
             let heading = sanitise::line(row.section.as_deref().unwrap_or_default());
-            let _ = writeln!(text, "{}", style.paint("1", &sanitise::fit(&heading, style.columns)));
+            let _ = writeln!(text, "{}", style.paint("1", &style.fit(&heading)));
         }
         section = row.section.as_deref();
         write_row(&mut text, program, row, &widths, style);
@@ -65,7 +81,7 @@ pub(super) fn table(program: &Program, style: Style) -> String {
         text.push_str("not read as tracks:\n");
         for unread in &program.unread {
             let line = format!("  line {}: {}", unread.line, sanitise::line(&unread.text));
-            let _ = writeln!(text, "{}", sanitise::fit(&line, style.columns));
+            let _ = writeln!(text, "{}", style.fit(&line));
         }
     }
     if !program.rows.is_empty() {
@@ -110,30 +126,47 @@ impl Widths {
         // sign, number and three gaps of two
         let room = columns.saturating_sub(1 + 1 + number + 2 + 2 + 2);
         let name = widest.min(room * 2 / 5).max(10);
-        let file = (room - name.min(room)) * 3 / 5;
+        let widest = program.rows.iter().map(|row| file(program, row).width()).max().unwrap_or(0);
+        let file = widest.min((room - name.min(room)) * 3 / 5);
         Self { number, name, file, why: room.saturating_sub(name + file) }
+    }
+}
+
+/// The file of a row as it is shown, or what comes nearest to one.
+fn file(program: &Program, row: &Row) -> String {
+    match (&row.file, row.candidates.first()) {
+        (Some(file), _) => with_place(program.name_of(file), row.span),
+        (None, Some((away, _))) if row.status == Some(Status::Away) => format!("({})", program.name_of(away)),
+        (None, Some((nearest, _))) => format!("({}?)", program.name_of(nearest)),
+        (None, None) => "-".into(),
     }
 }
 
 fn write_row(text: &mut String, program: &Program, row: &Row, widths: &Widths, style: Style) {
     let (sign, colour) = sign(row.status);
-    let file = match (&row.file, row.candidates.first()) {
-        (Some(file), _) => with_place(program.name_of(file), row.span),
-        (None, Some((away, _))) if row.status == Some(Status::Away) => format!("({})", program.name_of(away)),
-        (None, Some((nearest, _))) => format!("({}?)", program.name_of(nearest)),
-        (None, None) => "-".into(),
-    };
-    let why = why(row);
+    let (word, reasons) = because(row);
+    let why = joined(word.as_deref(), &reasons);
+    // What is doubted is told in full, below where there is no room beside.
+    let is_below = style.cuts && word.is_some() && why.width() > widths.why;
+    let beside = if is_below { word.clone().unwrap_or_default() } else { why };
+    let file = file(program, row);
+    let file = if style.cuts { end_of(&file, widths.file) } else { file };
     let line = format!(
         "{} {:>number$}  {}  {}  {}",
         style.paint(colour, sign),
         row.number,
-        padded(&row.name(), widths.name),
-        padded(&end_of(&file, widths.file), widths.file),
-        style.paint("2", &sanitise::fit(&why, widths.why)),
+        padded(&style.cell(&row.name(), widths.name), widths.name),
+        padded(&file, widths.file),
+        style.paint("2", &style.cell(&beside, widths.why)),
         number = widths.number,
     );
     let _ = writeln!(text, "{}", line.trim_end());
+    if is_below {
+        let indent = widths.number + 4;
+        for line in screen::wrapped(&reasons, style.columns.saturating_sub(indent)) {
+            let _ = writeln!(text, "{:indent$}{}", "", style.paint("2", &line));
+        }
+    }
     if row.status == Some(Status::Ambiguous) || row.reasons.contains(&Reason::Rival) {
         let close = |rival: &&(_, f64)| rival.1 >= FAINTEST_RIVAL;
         for (rival, confidence) in row.candidates.iter().skip(1).filter(close).take(2) {
@@ -143,7 +176,7 @@ fn write_row(text: &mut String, program: &Program, row: &Row, widths: &Widths, s
                 text,
                 "{:indent$}{}",
                 "",
-                style.paint("2", &sanitise::fit(&rival, style.columns.saturating_sub(indent)))
+                style.paint("2", &style.cell(&rival, style.columns.saturating_sub(indent)))
             );
         }
     }
@@ -151,18 +184,28 @@ fn write_row(text: &mut String, program: &Program, row: &Row, widths: &Widths, s
 
 /// What speaks for the file of a row, and against it.
 pub(super) fn why(row: &Row) -> String {
+    let (word, reasons) = because(row);
+    joined(word.as_deref(), &reasons)
+}
+
+fn joined(word: Option<&str>, reasons: &str) -> String {
+    word.map_or_else(|| reasons.to_owned(), |word| format!("{word}: {reasons}"))
+}
+
+/// The word for a row that is not sure, and the reasons.
+fn because(row: &Row) -> (Option<String>, String) {
     let said = |reasons: &[Reason]| reasons.iter().map(Reason::to_string).collect::<Vec<_>>().join(", ");
     let reasons = said(&row.reasons);
     // What speaks for and against the nearest file, where none was good enough to speak of.
     let nearest = row.found.as_ref().and_then(|found| found.candidates.first());
     match row.status {
-        None => String::new(),
+        None => (None, String::new()),
         Some(Status::Missing) if reasons.is_empty() => match nearest {
-            Some(nearest) => format!("missing: {}", said(&nearest.reasons)),
-            None => "nothing like it".into(),
+            Some(nearest) => (Some(Status::Missing.to_string()), said(&nearest.reasons)),
+            None => (None, "nothing like it".into()),
         },
-        Some(Status::Sure) => reasons,
-        Some(status) => format!("{status}: {reasons}"),
+        Some(Status::Sure) => (None, reasons),
+        Some(status) => (Some(status.to_string()), reasons),
     }
 }
 
@@ -180,9 +223,8 @@ fn end_of(path: &str, columns: usize) -> String {
 }
 
 fn padded(text: &str, columns: usize) -> String {
-    let fitted = sanitise::fit(text, columns);
-    let gap = columns.saturating_sub(fitted.width());
-    format!("{fitted}{:gap$}", "")
+    let gap = columns.saturating_sub(text.width());
+    format!("{text}{:gap$}", "")
 }
 
 #[cfg(test)]
@@ -191,7 +233,7 @@ mod tests {
     use crate::cue::Gains;
     use crate::playlist::Unread;
 
-    const PLAIN: Style = Style { colour: false, columns: 80 };
+    const PLAIN: Style = Style { colour: false, columns: 80, cuts: true };
 
     fn row(number: usize, title: &str, status: Status, files: &[(&str, f64)], reasons: &[Reason]) -> Row {
         Row {
@@ -234,17 +276,44 @@ mod tests {
     fn the_table_reads_at_a_glance() {
         let want = "\
 A [31mlisting
-✓ 1  Band - First   a/01.flac                           title, artist
-~ 2  Band - Second  a/02.flac                           likely: similar title
-? 3  Band - Third   (b/x.mp3?)                          ambiguous: another file…
+✓ 1  Band - First   a/01.flac   title, artist
+~ 2  Band - Second  a/02.flac   likely: similar title
+? 3  Band - Third   (b/x.mp3?)  ambiguous: another file fits as well
                     40 % b/y.mp3
-✗ 4  Band - Fourth  -                                   nothing like it
+✗ 4  Band - Fourth  -           nothing like it
 not read as tracks:
   line 12: a caption
 1 sure, 1 likely, 1 ambiguous, 1 missing; 1 line not read as a track
 ";
         let got = table(&program(), PLAIN);
         assert_eq!(got, want, "\n{got}");
+    }
+
+    #[test]
+    fn what_is_doubted_is_told_in_full() {
+        let mut program = Program { title: None, unread: Vec::new(), ..program() };
+        program.rows[1].file = Some(format!("/m/{}.flac", "long".repeat(9)).into());
+        let want = "\
+✓ 1  Band - First   a/01.flac               title, artist
+~ 2  Band - Second  …longlonglonglong.flac  likely
+     similar title
+? 3  Band - Third   (b/x.mp3?)              ambiguous
+     another file fits as well
+                    40 % b/y.mp3
+✗ 4  Band - Fourth  -                       nothing like it
+1 sure, 1 likely, 1 ambiguous, 1 missing
+";
+        let got = table(&program, Style { columns: 60, ..PLAIN });
+        assert_eq!(got, want, "\n{got}");
+    }
+
+    #[test]
+    fn what_a_program_reads_is_not_cut() {
+        let mut program = program();
+        let name = format!("{}.flac", "long".repeat(50));
+        program.rows[1].file = Some(format!("/m/{name}").into());
+        let text = table(&program, Style { columns: 40, cuts: false, ..PLAIN });
+        assert!(text.contains(&format!("{name}  likely: similar title\n")) && !text.contains('…'), "{text}");
     }
 
     #[test]

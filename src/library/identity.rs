@@ -22,6 +22,7 @@ use symphonia::core::formats::{FormatId, FormatOptions, FormatReader, Track, Tra
 use symphonia::core::io::{MediaSource, MediaSourceStream};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
+use symphonia::core::units::Time;
 
 use crate::guard::guarded;
 
@@ -143,7 +144,8 @@ fn read(sound: Sound, hint: &Hint) -> Result<Identity, Box<dyn Error + Send + Sy
     if hash.bytes == 0 {
         return Err("holds no sound".into());
     }
-    let frames = if is_bare { Some(counted) } else { stated(&track, rate) };
+    let stated = || stated(&track, rate).or_else(|| of_whole(&*reader, rate));
+    let frames = if is_bare { Some(counted) } else { stated() };
     Ok(Identity { audio: AudioHash(hash.value), frames, rate })
 }
 
@@ -167,7 +169,16 @@ fn stated(track: &Track, rate: u32) -> Option<u64> {
     if let Some(frames) = track.num_frames {
         return Some(frames).filter(|frames| *frames > 0);
     }
-    let time = track.time_base?.calc_duration(track.duration?)?;
+    frames_in(track.time_base?.calc_duration(track.duration?)?, rate)
+}
+
+/// The frames in the time that the container states for all that it holds: Matroska's states no other.
+fn of_whole(reader: &dyn FormatReader, rate: u32) -> Option<u64> {
+    let media = reader.media_info();
+    frames_in(media.time_base?.calc_duration(media.duration?)?, rate)
+}
+
+fn frames_in(time: Time, rate: u32) -> Option<u64> {
     let frames = u128::try_from(time.as_nanos()).ok()? * u128::from(rate) / 1_000_000_000;
     u64::try_from(frames).ok().filter(|frames| *frames > 0)
 }

@@ -20,7 +20,7 @@ use crate::paths::path_of;
 use crate::table::{NAME, Section, TableFile, read_u32, read_u64};
 
 /// Counts up whenever a record changes or the same file would be read differently.
-pub(super) const KIND: &[u8; NAME] = b"tonearm library3";
+pub(super) const KIND: &[u8; NAME] = b"tonearm library4";
 
 const RECORD: usize = 40;
 pub(super) const FOLDER: usize = 32;

@@ -107,6 +107,8 @@ impl Maker {
         let bytes = image(KIND, 0, &[self.records, self.texts, self.folders, self.paths]);
         let written = write_whole(path, &bytes);
         let file = if written.is_ok() { TableFile::open(path, KIND).ok() } else { None };
+        // Another tonearm may have put its own in the place by now, of other folders.
+        let file = file.filter(|file| file.is_of(&bytes));
         let file = file.or_else(|| TableFile::of_bytes(bytes, KIND));
         (file.map(Index::of).unwrap_or_default(), written)
     }

@@ -21,6 +21,8 @@ mod lyrics;
 mod maker;
 mod problem;
 mod read;
+#[cfg(target_os = "linux")]
+mod roots;
 mod scan;
 mod sheets;
 mod shelf;

@@ -38,7 +38,7 @@ pub enum ProblemKind {
     #[error("its tags cannot be read: {0}")]
     Tags(String),
     /// The index could not be written; the next scan reads the tags again.
-    #[error("the library index cannot be kept: {0}")]
+    #[error("is the library's index and cannot be written: {}; tags are read again next time", .0.source)]
     Index(#[source] WriteError),
 }
 

@@ -25,8 +25,6 @@ use super::shelf::Library;
 use super::track::Track;
 use super::walk::{Found, Listed, Standing, modified, stand, walk};
 
-/// Files that were read are named up to so many: more are a library, not an album that came.
-const MOST_FRESH: usize = 1_000;
 /// Folders whose state may be out of date in the index before it is written for their sake alone.
 const STALE: usize = 50;
 
@@ -118,6 +116,7 @@ impl<'a, P: FnMut(Progress)> Scan<'a, P> {
     }
 
     fn update(&mut self, standing: Vec<Standing>, whole: bool) -> Library {
+        let problems_before = self.problems.len();
         let listed = self.list(&standing, whole);
         let mut states: Vec<(PathBuf, State)> = Vec::with_capacity(listed.len());
         let mut found = Vec::new();
@@ -131,16 +130,18 @@ impl<'a, P: FnMut(Progress)> Scan<'a, P> {
         let (gone, to_read) = self.compare(found, &standing);
         let (read, files_read) = self.read(to_read, &mut states);
         let files_changed = files_read > 0 || !gone.is_empty();
-        let few = read.len() <= MOST_FRESH;
-        let fresh = if few { read.iter().map(|(found, _)| found.path.clone()).collect() } else { Vec::new() };
         if files_changed || self.stale(&states, &standing) {
+            // Nothing that is damaged goes on into an index that says it is whole.
+            if !self.old.is_whole() {
+                self.problems.truncate(problems_before);
+                (self.old, self.told) = (Index::default(), Progress::default());
+                return self.update(Vec::new(), true);
+            }
             self.write(&gone, read, states, &standing);
         }
         let (folders, away) = (std::mem::take(&mut self.folders), std::mem::take(&mut self.away));
         let (old, problems) = (std::mem::take(&mut self.old), std::mem::take(&mut self.problems));
-        let mut library = Library::of(old, (folders, away), problems, files_read);
-        library.fresh = fresh;
-        library
+        Library::of(old, (folders, away), problems, files_read)
     }
 
     /// Lists what must be listed.

@@ -3,6 +3,8 @@
 //! Never keeps a track, never touches a music folder but to say whether a file is still as it was.
 
 use std::cmp::Ordering;
+#[cfg(target_os = "linux")]
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -23,12 +25,21 @@ pub struct Library {
     pub files_read: usize,
     /// Music folders that are not there now, as of a drive that is not plugged in.
     pub away_roots: Vec<PathBuf>,
-    /// The files that were read, unless they are very many.
-    pub(super) fresh: Vec<PathBuf>,
+    /// Of the index what an earlier library did not have.
+    fresh: Vec<u32>,
     index: Index,
     away: Vec<u32>,
     playable: Vec<u32>,
     unplayable: Vec<u32>,
+}
+
+/// A library as it was.
+#[cfg(target_os = "linux")]
+#[derive(Debug)]
+pub(super) struct Seen {
+    index: Index,
+    roots: Vec<PathBuf>,
+    away: Vec<PathBuf>,
 }
 
 impl Library {
@@ -102,9 +113,28 @@ impl Library {
         (0..self.len()).filter_map(|at| self.track(at))
     }
 
-    /// The tracks in the files that were read because they are new or have changed; none where these are thousands.
+    /// The tracks that came or have changed since a watch last looked; of any other library none.
     pub fn fresh(&self) -> impl Iterator<Item = Track> {
-        self.fresh.iter().flat_map(|path| self.at_path(path))
+        self.fresh.iter().filter_map(|at| self.index.track(*at as usize)).map(|(track, _)| track)
+    }
+
+    /// Of its tracks those are fresh that were not to be had in the library that was `seen`, whoever read them.
+    #[cfg(target_os = "linux")]
+    pub(super) fn compare(&mut self, seen: &Seen) {
+        let before = Self::of(seen.index.clone(), (seen.roots.clone(), seen.away.clone()), Vec::new(), 0);
+        let known: HashSet<u64> = before.marks().map(|(_, mark)| mark).collect();
+        self.fresh = self.marks().filter(|(_, mark)| !known.contains(mark)).map(|(at, _)| at).collect();
+    }
+
+    /// What to compare a later library with. Costs next to nothing to keep.
+    #[cfg(target_os = "linux")]
+    pub(super) fn seen(&self) -> Seen {
+        Seen { index: self.index.clone(), roots: self.roots.clone(), away: self.away_roots.clone() }
+    }
+
+    /// Of each track its place in the index, and a sum over all that is known of it.
+    fn marks(&self) -> impl Iterator<Item = (u32, u64)> {
+        self.playable.iter().filter_map(|at| Some((*at, self.index.record(*at as usize)?.mark)))
     }
 
     /// The tracks of the folders that are away, as the index remembers them.
@@ -142,9 +172,7 @@ impl Library {
     /// A sum over all that is known of the files that tonearm plays: another for another library.
     pub fn mark(&self) -> u64 {
         let mut mark = Sum::default();
-        for record in self.playable.iter().filter_map(|at| self.index.record(*at as usize)) {
-            mark.add(&record.mark.to_le_bytes());
-        }
+        self.marks().for_each(|(_, own)| mark.add(&own.to_le_bytes()));
         mark.0
     }
 

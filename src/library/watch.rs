@@ -5,7 +5,8 @@
 //! The kernel tells of each folder by a number (inotify). There may be tens of thousands of them, for as long as the music
 //! plays: what is kept of each is its place in the index, four bytes, and its path is read there when it is told of. What
 //! is told is collected until nothing was for half a second: an album that is copied is one change. Where the kernel allows
-//! no more watches, the folders are looked at once a minute instead.
+//! no more watches, the folders are looked at once a minute instead. That a whole music folder goes or comes back, as with
+//! a drive, is told by the folder above it and by the list of what is mounted.
 
 use std::collections::HashSet;
 use std::io::{self, PipeWriter};
@@ -20,8 +21,9 @@ use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
 
 use super::index::Folders;
 use super::problem::ScanError;
+use super::roots::Roots;
 use super::scan::{open_touched, scan};
-use super::shelf::Library;
+use super::shelf::{Library, Seen};
 
 /// So long nothing must have been told of before what was is looked at ...
 const QUIET: Duration = Duration::from_millis(500);
@@ -36,6 +38,13 @@ const OF_INTEREST: WatchFlags = WatchFlags::CREATE
     .union(WatchFlags::MOVE)
     .union(WatchFlags::CLOSE_WRITE)
     .union(WatchFlags::ONLYDIR);
+
+/// What happens to a music folder as a whole. A folder above may lie in another music folder, and be watched for more.
+const ABOVE: WatchFlags = WatchFlags::CREATE
+    .union(WatchFlags::DELETE)
+    .union(WatchFlags::MOVE)
+    .union(WatchFlags::ONLYDIR)
+    .union(WatchFlags::MASK_ADD);
 
 /// A watch over music folders, in a thread of its own, until it is dropped.
 #[derive(Debug)]
@@ -58,8 +67,9 @@ impl Watch {
     ) -> io::Result<Self> {
         let (ended, end) = io::pipe()?;
         let inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
-        let mut post =
-            Post { inotify, roots: library.roots.clone(), index, watched: Watched::default(), all: true };
+        let roots = Roots::of([library.roots.as_slice(), &library.away_roots].concat());
+        let seen = library.seen();
+        let mut post = Post { inotify, roots, index, watched: Watched::default(), seen, all: true };
         post.watch(library);
         let thread = std::thread::Builder::new()
             .name("watch".into())
@@ -83,7 +93,6 @@ struct Watched {
     folders: Folders,
     /// By number: the folder's place among them, or [`NONE`].
     places: Vec<u32>,
-    count: usize,
 }
 
 /// No folder is watched by that number.
@@ -96,7 +105,11 @@ impl Watched {
             self.places.resize(number + 1, NONE);
         }
         self.places[number] = place;
-        self.count += 1;
+    }
+
+    fn has(&self, number: i32) -> bool {
+        let place = usize::try_from(number).ok().and_then(|number| self.places.get(number));
+        place.is_some_and(|place| *place != NONE)
     }
 
     fn path(&self, number: i32) -> Option<PathBuf> {
@@ -122,23 +135,33 @@ impl Told {
 /// Who stands watch.
 struct Post {
     inotify: OwnedFd,
-    roots: Vec<PathBuf>,
+    roots: Roots,
     index: PathBuf,
     watched: Watched,
+    /// The library as it was told of last.
+    seen: Seen,
     /// All folders are watched.
     all: bool,
 }
 
 impl Post {
-    /// Watches all folders; one that is watched already stays so.
-    fn watch(&mut self, library: &Library) {
+    /// Watches all folders; one that is watched already stays so. Gives whether there was one that was not.
+    fn watch(&mut self, library: &Library) -> bool {
+        // Whatever comes and goes there: the folders themselves tell what is of interest.
+        for above in self.roots.above() {
+            let _ = inotify::add_watch(&self.inotify, above, ABOVE);
+        }
+        let mut any_new = false;
         let (places, folders) = library.folders();
         let mut watched = Watched { folders: folders.alone(), ..Watched::default() };
         self.all = true;
         for place in places {
             let Some(path) = folders.path(place as usize) else { continue };
             match inotify::add_watch(&self.inotify, &path, OF_INTEREST) {
-                Ok(number) => watched.set(number, place),
+                Ok(number) => {
+                    any_new |= !self.watched.has(number);
+                    watched.set(number, place);
+                }
                 Err(error) if error == rustix::io::Errno::NOSPC || error == rustix::io::Errno::NOMEM => {
                     tracing::info!("not all music folders can be watched; they are looked at once a minute");
                     self.all = false;
@@ -151,6 +174,7 @@ impl Post {
         watched.places.shrink_to_fit();
         watched.folders.rest();
         self.watched = watched;
+        any_new
     }
 
     fn stand(mut self, ended: &OwnedFd, mut changed: impl FnMut(&Library)) {
@@ -165,38 +189,41 @@ impl Post {
                 return;
             }
             let Some(told) = self.collect(ended) else { return };
-            if told.is_nothing() && !again && self.all {
+            let is_round = again || !self.all;
+            if !self.roots.have_changed() && told.is_nothing() && !is_round {
                 continue; // a folder that was removed tells that its watch is over
             }
-            let watched = self.watched.count;
+            again = false;
             match self.look(&told) {
-                Ok(library) => {
-                    self.watch(&library);
+                Ok(mut library) => {
+                    // What came into a new folder before it was watched was told by nobody.
+                    again = self.watch(&library);
+                    library.compare(&self.seen);
+                    self.seen = library.seen();
                     changed(&library);
                 }
                 Err(error) => tracing::debug!(%error, "the music folders cannot be looked at"),
             }
-            // What came into a new folder before it was watched was told by nobody.
-            again = self.watched.count > watched;
         }
     }
 
     fn look(&self, told: &Told) -> Result<Library, ScanError> {
         if told.overflow {
-            return scan(&self.roots, &self.index, |_| {});
+            return scan(self.roots.paths(), &self.index, |_| {});
         }
-        open_touched(&self.roots, &self.index, &told.touched, |_| {})
+        open_touched(self.roots.paths(), &self.index, &told.touched, |_| {})
     }
 
     /// Waits until something is told, or for `time`; `false` when the watch is over.
     fn wait(&self, ended: &OwnedFd, time: Option<Duration>) -> bool {
         let time = time.and_then(|time| Timespec::try_from(time).ok());
-        let mut both = [
+        let mut all = vec![
             PollFd::from_borrowed_fd(self.inotify.as_fd(), PollFlags::IN),
             PollFd::from_borrowed_fd(ended.as_fd(), PollFlags::IN),
         ];
-        match poll(&mut both, time.as_ref()) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => both[1].revents().is_empty(),
+        all.extend(self.roots.mounts().map(|mounts| PollFd::from_borrowed_fd(mounts, PollFlags::PRI)));
+        match poll(&mut all, time.as_ref()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => all[1].revents().is_empty(),
             Err(_) => false,
         }
     }
@@ -245,22 +272,22 @@ mod tests {
         wanted.iter().for_each(|folder| fs::create_dir_all(folder).unwrap());
         let library = scan(&[&music], &index, |_| {}).unwrap();
         let inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).unwrap();
-        let mut post = Post { inotify, roots: vec![music], index, watched: Watched::default(), all: true };
-        post.watch(&library);
-        let Watched { folders, places, count } = &post.watched;
-        assert_eq!(*count, wanted.len());
-        // The kernel counts from 1.
-        assert_eq!(places.capacity(), wanted.len() + 1);
+        let (roots, seen) = (Roots::of(vec![music]), library.seen());
+        let mut post = Post { inotify, roots, index, watched: Watched::default(), seen, all: true };
+        assert!(post.watch(&library));
+        let Watched { folders, places } = &post.watched;
+        // The kernel counts from 1, and counts the folders above.
+        assert!(places.capacity() <= wanted.len() + 8);
+        let most = places.len() as i32;
         let (mut all, kept) = library.folders();
         assert!(
             all.all(|at| std::ptr::eq(folders.bytes(at as usize).unwrap(), kept.bytes(at as usize).unwrap()))
         );
         drop(library);
-        let mut found: Vec<PathBuf> =
-            (0..=*count as i32).filter_map(|number| post.watched.path(number)).collect();
+        let mut found: Vec<PathBuf> = (0..=most).filter_map(|number| post.watched.path(number)).collect();
         wanted.sort_unstable();
         found.sort_unstable();
         assert_eq!(found, wanted);
-        assert!(post.watched.path(-1).is_none() && post.watched.path(*count as i32 + 1).is_none());
+        assert!(post.watched.path(-1).is_none() && post.watched.path(most).is_none());
     }
 }

@@ -417,6 +417,11 @@ impl Remote {
         self.ask(Word::View).unwrap_or_default()
     }
 
+    /// Whether the player is no more.
+    pub fn has_ended(&self) -> bool {
+        self.ask(Word::View).is_none()
+    }
+
     fn ask<T>(&self, word: impl FnOnce(SyncSender<T>) -> Word) -> Option<T> {
         let (answer, answered) = mpsc::sync_channel(1);
         self.inbox.send(word(answer)).ok()?;

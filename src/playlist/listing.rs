@@ -52,6 +52,9 @@ pub struct Entry {
 pub struct Details {
     /// The line as it was written; empty in formats that have fields. What people see is [`Entry::line`].
     pub text: String,
+    /// The line of the page's source that holds this entry and no other, where it is written otherwise than it shows:
+    /// with the markup of HTML, Markdown or a wiki, or as a row of CSV. For programs; people see [`Entry::line`].
+    pub markup: Option<String>,
     /// The release the track is said to be on.
     pub album: Option<String>,
     /// The heading that the track stands under, as written: a side, a work, a film.
@@ -73,6 +76,7 @@ pub struct More(Option<Box<Details>>);
 impl More {
     const NONE: &'static Details = &Details {
         text: String::new(),
+        markup: None,
         album: None,
         section: None,
         identifiers: Vec::new(),

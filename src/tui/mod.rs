@@ -40,7 +40,7 @@ pub use draw::{Areas, LEAST};
 pub use extras::Extras;
 pub use input::{Input, Pointed};
 pub use pane::{Pane, Row, Tone, What};
-pub use terminal::{restore, take_keys, take_screen};
+pub use terminal::{is_dumb, restore, take_keys, take_screen};
 pub use theme::Theme;
 pub use view::{Mode, Now, View, Wish};
 pub use words::Words;

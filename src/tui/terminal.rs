@@ -18,17 +18,28 @@ static TAKEN: AtomicU8 = AtomicU8::new(NOTHING);
 const NOTHING: u8 = 0;
 const KEYS: u8 = 1;
 const SCREEN: u8 = 2;
+const DUMB_KEYS: u8 = 3;
 
 /// Presses and the wheel of the mouse, with places as numbers (xterm, "Mouse Tracking"): no moves, which would be many.
 const MOUSE: (&str, &str) = ("\x1b[?1000h\x1b[?1006h", "\x1b[?1006l\x1b[?1000l");
 
-/// Takes the keys, and hides the cursor: for a line that is written over and over.
+/// Whether the terminal says that it obeys nothing but line breaks, as an editor's may: nothing is coloured there, and
+/// nothing drawn over.
+pub fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// Takes the keys, and hides the cursor where that can be: for a line that is written over and over.
 ///
 /// # Errors
 /// When the terminal does not let it.
 pub fn take_keys() -> io::Result<()> {
     restore_on_panic();
     terminal::enable_raw_mode()?;
+    if is_dumb() {
+        TAKEN.store(DUMB_KEYS, Ordering::SeqCst);
+        return Ok(());
+    }
     TAKEN.store(KEYS, Ordering::SeqCst);
     queue!(io::stdout(), cursor::Hide)
 }
@@ -71,7 +82,9 @@ pub fn restore() {
     }
     if taken != NOTHING {
         let _ = terminal::disable_raw_mode();
-        let _ = queue!(out, cursor::Show);
+        if taken != DUMB_KEYS {
+            let _ = queue!(out, cursor::Show);
+        }
         let _ = out.flush();
     }
 }

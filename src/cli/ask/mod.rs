@@ -97,8 +97,9 @@ fn ask(
         };
         is_changed = true;
         let step = asking.press(key);
-        // Any key ends what is heard.
-        listening = None;
+        if key.ends_sound() {
+            listening = None;
+        }
         match step {
             Step::Draw => {}
             Step::Listen(at) => match Listening::start(asking.choice(at), output) {
@@ -219,21 +220,33 @@ impl Drop for Stop {
     }
 }
 
-/// The terminal's other screen in raw mode, until it is dropped: what stood on the first comes back.
-struct Terminal;
+/// The terminal's other screen in raw mode, until it is dropped: what stood on the first comes back. A dumb terminal has
+/// one screen, on which every question follows the one before.
+struct Terminal {
+    is_dumb: bool,
+}
 
 impl Terminal {
     fn open() -> io::Result<Self> {
-        let terminal = Self; // gives back what it has taken, should the rest fail
-        tui::take_screen()?;
+        let terminal = Self { is_dumb: tui::is_dumb() }; // gives back what it has taken, should the rest fail
+        if terminal.is_dumb {
+            tui::take_keys()?
+        } else {
+            tui::take_screen()?
+        }
         Ok(terminal)
     }
 
     fn draw(&mut self, asking: &Asking) -> io::Result<()> {
         let (columns, rows) = terminal::size().unwrap_or((80, 24));
         let mut out = io::stdout();
+        let lines = asking.lines(usize::from(columns), usize::from(rows));
+        if self.is_dumb {
+            queue!(out, style::Print(format!("\r\n{}\r\n", lines.join("\r\n"))))?;
+            return out.flush();
+        }
         queue!(out, cursor::MoveTo(0, 0), terminal::Clear(terminal::ClearType::All))?;
-        for (at, line) in asking.lines(usize::from(columns), usize::from(rows)).iter().enumerate() {
+        for (at, line) in lines.iter().enumerate() {
             let row = u16::try_from(at).unwrap_or(u16::MAX);
             queue!(out, cursor::MoveTo(0, row), style::Print(line))?;
         }

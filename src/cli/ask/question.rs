@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use unicode_width::UnicodeWidthStr;
 
 use crate::cli::program::Program;
 use crate::control::clock;
@@ -67,6 +68,13 @@ pub(super) enum Key {
     Resized,
     /// Bound to nothing; still ends what is heard.
     Other,
+}
+
+impl Key {
+    /// Whether it ends what is heard. Another size of the terminal is no key.
+    pub(super) fn ends_sound(self) -> bool {
+        self != Self::Resized
+    }
 }
 
 /// One row of the table of keys.
@@ -186,7 +194,7 @@ impl Asking {
         let Some(question) = self.questions.get(self.at) else { return Step::Draw };
         let last = question.choices.len().saturating_sub(1);
         let heard = self.listening;
-        if key != Key::Resized {
+        if key.ends_sound() {
             self.listening = None;
             self.note = None;
         }
@@ -234,15 +242,20 @@ impl Asking {
     /// What is shown, no line wider and not more of them than the terminal has.
     pub(super) fn lines(&self, columns: usize, rows: usize) -> Vec<String> {
         let Some(question) = self.questions.get(self.at) else { return Vec::new() };
-        let mut lines = self.text(question, true);
-        if lines.len() > rows {
-            lines = self.text(question, false);
+        let room = columns.saturating_sub(1);
+        let detail = [Detail::Wrapped(room), Detail::Cut(room)].map(Some).into_iter().chain([None]);
+        let mut lines = Vec::new();
+        for detail in detail {
+            lines = self.text(question, detail);
+            if lines.len() <= rows {
+                break;
+            }
         }
         lines.truncate(rows.max(1));
-        lines.iter().map(|line| sanitise::fit(line, columns.saturating_sub(1)).into_owned()).collect()
+        lines.iter().map(|line| sanitise::fit(line, room).into_owned()).collect()
     }
 
-    fn text(&self, question: &Question, in_full: bool) -> Vec<String> {
+    fn text(&self, question: &Question, detail: Option<Detail>) -> Vec<String> {
         let count = question.choices.len();
         let which = match self.questions.len() {
             1 => "Which one is meant?".to_owned(),
@@ -253,17 +266,17 @@ impl Asking {
             times => format!("  ({times} times)"),
         };
         let mut lines = vec![which, format!("{}. {}{again}", question.number, question.name)];
-        if in_full {
+        if detail.is_some() {
             lines.push(String::new());
         }
         for (at, offer) in question.choices.iter().enumerate() {
             let mark = if at == self.marked { '▸' } else { ' ' };
             let sound = if self.listening == Some(at) { "  ♪" } else { "" };
             lines.push(format!("{mark} {}  {:>2.0} %  {}{sound}", at + 1, offer.likely * 100.0, offer.file));
-            if in_full {
-                lines.push(format!("            {}", about_track(&offer.track)));
+            if let Some(detail) = detail {
+                lines.extend(detail.lines(&about_track(&offer.track), " · "));
                 if at == 0 && !question.why.is_empty() {
-                    lines.push(format!("            {}", question.why));
+                    lines.extend(detail.lines(&question.why, ", "));
                 }
             }
         }
@@ -274,13 +287,52 @@ impl Asking {
             lines.extend(KEYS.iter().map(|binding| format!("  {:<6} {}", binding.help.0, binding.help.1)));
         } else {
             let digits = if count == 1 { "1".into() } else { format!("1-{count}") };
-            lines.push(format!(
-                "{digits}, Enter take · space listen · n none of these · s skip · q quit · ? help"
-            ));
+            let keys =
+                format!("{digits}, Enter take · space listen · n none of these · s skip · q quit · ? help");
+            match detail {
+                Some(Detail::Wrapped(columns)) => lines.extend(broken(&keys, " · ", columns)),
+                _ => lines.push(keys),
+            }
         }
         lines.extend(self.note.clone());
         lines
     }
+}
+
+/// What is shown below a candidate, in so many columns.
+#[derive(Debug, Clone, Copy)]
+enum Detail {
+    /// On as many lines as it takes.
+    Wrapped(usize),
+    /// On one line.
+    Cut(usize),
+}
+
+impl Detail {
+    fn lines(self, text: &str, between: &str) -> Vec<String> {
+        let (Self::Wrapped(columns) | Self::Cut(columns)) = self;
+        let indent = if columns < 60 { 4 } else { 12 };
+        let lines = match self {
+            Self::Wrapped(_) => broken(text, between, columns.saturating_sub(indent)),
+            Self::Cut(_) => vec![text.to_owned()],
+        };
+        lines.iter().map(|line| format!("{:indent$}{line}", "")).collect()
+    }
+}
+
+/// The parts of a text, as many on a line as it has columns for.
+fn broken(text: &str, between: &str, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in text.split(between) {
+        match lines.last_mut() {
+            Some(line) if line.width() + between.width() + part.width() <= columns => {
+                line.push_str(between);
+                line.push_str(part);
+            }
+            _ => lines.push(part.to_owned()),
+        }
+    }
+    lines
 }
 
 /// What tells a file from another: its tags, its length, its kind.
@@ -310,8 +362,6 @@ pub(in crate::cli) fn about_track(track: &Track) -> String {
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
-
-    use unicode_width::UnicodeWidthStr;
 
     use super::*;
     use crate::library::Tags;
@@ -385,6 +435,10 @@ Which one is meant? (1 of 2)
                 "1-2, Enter take · space list…",
             ]
         );
+        let narrow = asking.lines(40, 20).join("\n");
+        let first = "  2   8 %  b/y.flac\n    Band - Third (Live) · 3:41\n    FLAC 256 kbit/s\n";
+        assert!(narrow.contains(first), "{narrow}");
+        assert!(narrow.ends_with("\nn none of these · s skip · q quit\n? help"), "{narrow}");
         for (columns, rows) in [(20, 5), (1, 1), (80, 10), (200, 3)] {
             let lines = asking.lines(columns, rows);
             assert!(lines.len() <= rows && lines.iter().all(|line| line.width() < columns.max(1)));
@@ -421,6 +475,7 @@ Which one is meant? (1 of 2)
         assert!(screen(&asking).contains("▸ 2   8 %  b/y.flac  ♪"), "{}", screen(&asking));
         asking.press(Key::Resized);
         assert!(screen(&asking).contains('♪'), "another size of the terminal is no key");
+        assert!(!Key::Resized.ends_sound() && Key::Other.ends_sound());
         assert_eq!(asking.press(Key::Listen), Step::Draw, "the same key ends it");
         assert!(!screen(&asking).contains('♪'));
         assert_eq!(asking.press(Key::Listen), Step::Listen(1), "and begins it again");

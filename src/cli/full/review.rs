@@ -8,7 +8,21 @@ use crate::cli::panes;
 use crate::library::Track;
 use crate::player::{Command, Item, Label, Part, Place, Status};
 use crate::tui::What;
-use crate::tui::keys::Page;
+use crate::tui::keys::{ACTIONS, Does, Keys, Look, Page, Place as Where};
+
+/// How the questions are answered, with the keys that the listener has.
+pub(super) fn how(keys: &Keys) -> String {
+    let does = [
+        (Look::Choose, "takes the marked file"),
+        (Look::Listen, "lets you hear it"),
+        (Look::NotOwned, "says you have none"),
+    ];
+    let words = does.iter().filter_map(|(look, words)| {
+        let action = ACTIONS.iter().find(|action| action.does == Does::Look(*look))?;
+        Some(format!("{} {words}", keys.of(action, Where::Screen).next()?))
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
 
 impl Full<'_> {
     pub(super) fn listen(&mut self, question: usize, candidate: usize, status: &Status) {
@@ -107,5 +121,16 @@ impl Full<'_> {
             self.room.rows.insert(id, row);
             self.lengths.extend(track.length.map(|length| (id, length)));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_of_the_review_are_said() {
+        let want = "Enter takes the marked file, l lets you hear it, x says you have none";
+        assert_eq!(how(&Keys::default()), want);
     }
 }

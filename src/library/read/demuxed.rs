@@ -18,7 +18,7 @@ use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::{MetadataOptions, MetadataRevision, RawTag, RawValue, StandardTag};
 
 use super::field::{joined, number, said};
-use super::{Contents, carried};
+use super::{Contents, carried, segment};
 use crate::library::track::{Codec, Tags};
 
 /// Bare frames of sound: anything may look like them, so that finding some says nothing.
@@ -29,11 +29,12 @@ const BARE: [FormatId; 4] =
 ///
 /// # Errors
 /// When it is in no container, holds no sound, or is damaged.
-pub(super) fn read(path: &Path, file: File) -> Result<Contents, Box<dyn Error>> {
+pub(super) fn read(path: &Path, mut file: File) -> Result<Contents, Box<dyn Error>> {
     let mut hint = Hint::new();
     if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
         hint.with_extension(extension);
     }
+    let title = segment::title(&mut file)?;
     let stream = MediaSourceStream::new(Box::new(file), Default::default());
     let metadata = MetadataOptions::default().limit_visual_bytes(Limit::Maximum(0));
     let mut reader =
@@ -48,7 +49,10 @@ pub(super) fn read(path: &Path, file: File) -> Result<Contents, Box<dyn Error>> 
         _ => Codec::Other,
     };
     let length = length(&*reader);
-    let (tags, sheet) = tags(&mut *reader);
+    let (mut tags, sheet) = tags(&mut *reader);
+    if container == formats::FORMAT_ID_MKV {
+        complete(&mut tags, title);
+    }
     Ok(Contents { length, codec, tags, sheet, ..Contents::default() })
 }
 
@@ -136,6 +140,17 @@ fn set_unusual(tags: &mut Tags, raw: &RawTag) {
         "ALBUM@PART_NUMBER" => tags.track = tags.track.or(number(text)),
         "ALBUM@DISC" => tags.disc = tags.disc.or(number(text)),
         _ => {}
+    }
+}
+
+/// A Matroska file of one track that ffmpeg has tagged: the title is the segment's, and the artist, which is of no level
+/// that is named, counts as the release's.
+fn complete(tags: &mut Tags, title: Option<String>) {
+    if let Some(title) = title {
+        set(&mut tags.title, &title);
+    }
+    if tags.artist.is_none() {
+        tags.artist.clone_from(&tags.album_artist);
     }
 }
 

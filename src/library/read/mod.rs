@@ -8,6 +8,7 @@ mod block;
 mod demuxed;
 mod field;
 mod picture;
+mod segment;
 mod tagged;
 mod window;
 

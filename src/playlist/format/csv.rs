@@ -113,12 +113,20 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
     let mut reader =
         ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(&text.as_bytes()[start..]);
     let mut listing = Listing::default();
-    for record in reader.records() {
+    let mut rows = Vec::new();
+    let mut records = reader.records();
+    while let Some(record) = records.next() {
+        let end = start + records.reader().position().byte() as usize;
         let record = record.map_err(|error| {
             vec![Problem { line: line(error.position()), kind: ProblemKind::Syntax(error.to_string()) }]
         })?;
         match entry(&record, &columns).filter(|_| !sums_up(&record, &columns)) {
-            Some(entry) => listing.entries.push(entry),
+            Some(entry) => {
+                listing.entries.push(entry);
+                if rows.len() <= MOST_WITH_LINES {
+                    rows.push((start + record.position().map_or(0, |place| place.byte() as usize), end));
+                }
+            }
             None => {
                 let text = record.iter().collect::<Vec<_>>().join(" ");
                 listing.unread.push(Unread { line: line(record.position()), text: text.trim().to_owned() });
@@ -126,7 +134,21 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
         }
     }
     listing.unread.retain(|unread| !unread.text.is_empty());
+    if rows.len() <= MOST_WITH_LINES {
+        keep_rows(&mut listing, text, &rows);
+    }
     Ok(listing)
+}
+
+/// A longer table is a program's whole library: its rows are not kept beside what was read from them.
+const MOST_WITH_LINES: usize = 10_000;
+
+/// Gives each entry its row as it is written, where that is one line. `rows` are where the entries begin and end.
+fn keep_rows(listing: &mut Listing, text: &str, rows: &[(usize, usize)]) {
+    for (entry, (from, to)) in listing.entries.iter_mut().zip(rows) {
+        let row = text.get(*from..*to).unwrap_or_default().trim();
+        entry.more.markup = (!row.contains(['\n', '\r']) && !row.is_empty()).then(|| row.to_owned());
+    }
 }
 
 /// Whether the row is the last one of a table that people made, with the time of all: "Total length:" and a time.

@@ -1,5 +1,6 @@
 //! Takes JSON: the object that tonearm writes and `match --json` prints, or a bare array of tracks; gives
-//! its listing. Keys are those of the native format; ones that are not known are left alone.
+//! its listing. Keys are those of the native format; ones that are not known are left alone, and an object that has
+//! none of ours is another program's (`dump`).
 //! Never takes JSPF: that is `jspf`'s.
 
 use std::path::PathBuf;
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::problem::{Problem, ProblemKind};
-use super::{KnowsArtist, length, location, part};
+use super::{KnowsArtist, dump, length, location, part};
 use crate::cue::{Gains, Sector, Span};
 use crate::playlist::{Details, Entry, Listing, Unread};
 
@@ -111,6 +112,13 @@ pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Probl
     } else {
         serde_json::from_str(text)
     };
+    // What is none of ours may be another program's.
+    if object.as_ref().map_or(true, |object| object.entries.is_empty()) {
+        let dumped = serde_json::from_str(text).ok().and_then(|root| dump::listing(&root));
+        if let Some(listing) = dumped {
+            return Ok(listing);
+        }
+    }
     let object = object.map_err(|error| vec![problem(&error)])?;
     Ok(Listing {
         title: object.title,
@@ -130,6 +138,10 @@ pub(super) fn problem(error: &serde_json::Error) -> Problem {
 }
 
 fn entry(track: Track) -> Entry {
+    // `match --json` gives the line of a page with its markup, which is nothing to read.
+    let (markup, text) = track.text.map_or((None, None), |text| {
+        if text.starts_with('<') && text.contains('>') { (Some(text), None) } else { (None, Some(text)) }
+    });
     Entry {
         artist: track.artist,
         title: track.title,
@@ -138,7 +150,8 @@ fn entry(track: Track) -> Entry {
         length: track.duration.and_then(duration),
         file: track.file.map(PathBuf::from),
         more: Details {
-            text: track.text.unwrap_or_default(),
+            text: text.unwrap_or_default(),
+            markup,
             album: track.album,
             section: track.section,
             identifiers: track.identifier,

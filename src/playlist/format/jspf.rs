@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::json::{pretty, problem, texts};
 use super::problem::{Problem, ProblemKind};
-use super::{KnowsArtist, length, location};
+use super::{KnowsArtist, dump, length, location};
 use crate::playlist::{Details, Entry, Listing};
 
 /// The key of our own extension: what JSPF has no field for.
@@ -25,7 +25,8 @@ pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Probl
     let playlist = root.get("playlist").unwrap_or(&root);
     let tracks = playlist.get("track").or_else(|| playlist.get("trackList"));
     let Some(tracks) = tracks.and_then(Value::as_array) else {
-        return Err(vec![Problem { line: 1, kind: ProblemKind::MissingElement("track") }]);
+        return dump::listing(&root)
+            .ok_or(vec![Problem { line: 1, kind: ProblemKind::MissingElement("track") }]);
     };
     let own = own(playlist);
     Ok(Listing {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::problem::Problem;
-use super::{KnowsArtist, length, m3u, plain};
+use super::{KnowsArtist, length, lines, m3u, plain};
 use crate::playlist::Listing;
 
 /// No line of a listing is longer than this many bytes.
@@ -41,6 +41,7 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
     let mut listing = plain::read(&shown, knows)?;
     listing.title = title.or(listing.title);
     put_under(&mut listing, &shown, &parts);
+    lines::keep_source(&mut listing, &shown, text);
     Ok(listing)
 }
 

@@ -4,6 +4,7 @@
 
 mod csv;
 mod cue;
+mod dump;
 mod encoding;
 mod html;
 mod json;
@@ -19,6 +20,7 @@ mod pls;
 mod problem;
 mod tidy;
 mod toml;
+mod wikitext;
 mod xspf;
 
 use crate::playlist::Listing;
@@ -75,6 +77,14 @@ pub const FORMATS: &[Format] = &[
         extensions: &["html", "htm", "xhtml"],
         sniff: html::sniff,
         read: html::read,
+        write: None,
+    },
+    // Before what begins with a brace as well.
+    Format {
+        name: "wiki",
+        extensions: &["wiki", "mediawiki"],
+        sniff: wikitext::sniff,
+        read: wikitext::read,
         write: None,
     },
     Format {

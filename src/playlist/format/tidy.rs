@@ -23,6 +23,7 @@ pub(super) fn tidied(listing: &Listing) -> Cow<'_, Listing> {
         [&entry.artist, &entry.more.album, &entry.more.section].into_iter().all(is_name)
             && !entry.title.contains(is_control)
             && !entry.more.text.contains(is_no_text)
+            && is_text(&entry.more.markup)
             && is_text(&entry.more.note)
             && entry.more.identifiers.iter().all(|identifier| !identifier.contains(is_control))
             && (entry.file.is_none() || !entry.title.trim().is_empty())
@@ -50,6 +51,7 @@ fn entry(entry: &mut Entry) {
 
 fn details(more: &mut Details) {
     clean(&mut more.text, is_no_text);
+    optional(&mut more.markup, is_no_text);
     optional(&mut more.album, is_control);
     optional(&mut more.section, is_control);
     optional(&mut more.note, is_no_text);

@@ -116,6 +116,7 @@ impl Reader {
                     album: self.gain(table, "album_gain", "album_peak"),
                 },
                 note: self.text(table, "note"),
+                ..Details::default()
             }
             .into(),
         };

@@ -124,10 +124,12 @@ impl Index {
         });
         for (request, found) in requests.iter().zip(found.into_iter().flatten()) {
             let Some((last, others)) = request.entries.split_last() else { continue };
+            let own = |entry: usize| listing.entries[entry].more.markup.clone();
             for entry in others {
-                entries[*entry] = Some(EntryMatch { number: entry + 1, ..found.clone() });
+                entries[*entry] =
+                    Some(EntryMatch { number: entry + 1, markup: own(*entry), ..found.clone() });
             }
-            entries[*last] = Some(EntryMatch { number: last + 1, ..found });
+            entries[*last] = Some(EntryMatch { number: last + 1, markup: own(*last), ..found });
         }
         Report { entries: entries.into_iter().flatten().collect() }
     }
@@ -187,6 +189,7 @@ fn report(
     }
     EntryMatch {
         number: 0,
+        markup: None,
         artist,
         title,
         status: verdict.status,

@@ -19,6 +19,8 @@ pub struct Report {
 pub struct EntryMatch {
     /// 1, 2, 3 ... in the order of the listing.
     pub number: usize,
+    /// The entry's line in the source of its page, where that has markup ([`Details::markup`](crate::playlist::Details)).
+    pub markup: Option<String>,
     /// The artist as finally read (artist and title may have stood the other way round).
     pub artist: Option<String>,
     /// The title as finally read.

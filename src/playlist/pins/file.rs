@@ -6,12 +6,12 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, TableLike, value};
+use toml_edit::{ArrayOfTables, Decor, DocumentMut, Item, RawString, Table, TableLike, value};
 
 use super::{Choice, Key, Pin, PinnedFile, PinnedTags, Pins, Scope, Wanted};
 use crate::cue::{Sector, Span};
 use crate::library::{AudioHash, Identity};
-use crate::paths::{WriteError, write_whole};
+use crate::paths::{WriteError, hold, write_whole};
 use crate::playlist::format::location;
 
 /// The first lines of a new file.
@@ -31,7 +31,7 @@ pub enum PinsError {
         cause: io::Error,
     },
     /// The text breaks the rules; says where.
-    #[error("{}, line {line}: {message}", path.display())]
+    #[error("{}, line {line}: {message}; mend that line, or move the file away to begin anew", path.display())]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -51,23 +51,25 @@ impl Pins {
     /// # Errors
     /// When it is there and cannot be read or understood.
     pub fn load(path: &Path) -> Result<Self, PinsError> {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(cause) => return Err(PinsError::Unreadable { path: path.to_owned(), cause }),
         };
-        Self::read(&text).map_err(|(line, message)| PinsError::Malformed {
-            path: path.to_owned(),
-            line,
-            message,
-        })
+        let malformed = |(line, message)| PinsError::Malformed { path: path.to_owned(), line, message };
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|error| malformed((line_of(&bytes, error.valid_up_to()), "is not UTF-8 text".into())))?;
+        Self::read(text).map_err(malformed)
     }
 
-    /// Changes the file, as it is now: another tonearm may have written it since.
+    /// Changes the file, as it is now: another tonearm may have written it since, and one that would do so at the
+    /// same time waits.
     ///
     /// # Errors
     /// When it cannot be read, understood or written.
     pub fn change(path: &Path, change: impl FnOnce(&mut Self)) -> Result<Self, PinsError> {
+        // A file system without locks has one writer most of the time.
+        let _held = hold(path);
         let mut pins = Self::load(path)?;
         change(&mut pins);
         write_whole(path, pins.text().as_bytes())?;
@@ -81,10 +83,7 @@ impl Pins {
 
     /// Reads the text of a file; an error has its line, from 1.
     fn read(text: &str) -> Result<Self, (usize, String)> {
-        let line = |span: Option<Range<usize>>| {
-            let before = &text.as_bytes()[..span.map_or(0, |span| span.start.min(text.len()))];
-            before.iter().filter(|byte| **byte == b'\n').count() + 1
-        };
+        let line = |span: Option<Range<usize>>| line_of(text.as_bytes(), span.map_or(0, |span| span.start));
         let document = toml_edit::Document::parse(text)
             .map_err(|error| (line(error.span()), error.message().to_owned()))?;
         let mut pins = Vec::new();
@@ -100,6 +99,11 @@ impl Pins {
         let keys = pins.iter().map(|pin: &Pin| Key::of(&pin.wanted)).collect();
         Ok(Self { pins, keys, document: Document(document.into_mut()) })
     }
+}
+
+/// The line in which the byte at `at` stands, from 1.
+fn line_of(text: &[u8], at: usize) -> usize {
+    text[..at.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
 }
 
 struct Wrong {
@@ -218,11 +222,21 @@ impl Default for Document {
 impl Document {
     pub(super) fn append(&mut self, pin: &Pin) {
         let pins = self.0.entry("pin").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+        let is_first = pins.as_array_of_tables().is_none_or(ArrayOfTables::is_empty);
         let mut table = Table::new();
         table.decor_mut().set_prefix("\n");
         write(&mut table, pin);
         if let Some(pins) = pins.as_array_of_tables_mut() {
             pins.push(table);
+        }
+        // What a file without pins says stays at its head.
+        let head = self.0.trailing().as_str().unwrap_or_default().trim_end().to_owned();
+        if is_first && !head.is_empty() {
+            self.0.set_trailing("");
+            let pins = self.0.get_mut("pin").and_then(Item::as_array_of_tables_mut);
+            if let Some(table) = pins.and_then(|pins| pins.get_mut(0)) {
+                table.decor_mut().set_prefix(format!("{head}\n\n"));
+            }
         }
     }
 
@@ -234,11 +248,39 @@ impl Document {
         }
     }
 
+    /// What people wrote above a pin stays, but for what stands right above it: that is about it.
     pub(super) fn remove(&mut self, at: usize) {
-        if let Some(pins) = self.0.get_mut("pin").and_then(Item::as_array_of_tables_mut) {
-            pins.remove(at);
+        let Some(pins) = self.0.get_mut("pin").and_then(Item::as_array_of_tables_mut) else { return };
+        let above =
+            pins.get(at).map(|table| kept_above(prefix(table.decor())).to_owned()).unwrap_or_default();
+        pins.remove(at);
+        if above.is_empty() {
+            return;
+        }
+        if let Some(next) = pins.get_mut(at) {
+            let own = above + prefix(next.decor());
+            next.decor_mut().set_prefix(own);
+        } else {
+            let trailing = above + self.0.trailing().as_str().unwrap_or_default();
+            self.0.set_trailing(trailing);
         }
     }
+}
+
+fn prefix(decor: &Decor) -> &str {
+    decor.prefix().and_then(RawString::as_str).unwrap_or_default()
+}
+
+/// Of the lines above a pin those that an empty line parts from it.
+fn kept_above(lines: &str) -> &str {
+    let (mut at, mut end) = (0, 0);
+    for line in lines.split_inclusive('\n') {
+        at += line.len();
+        if line.trim().is_empty() {
+            end = at;
+        }
+    }
+    lines[..end].trim_start()
 }
 
 fn write(table: &mut Table, pin: &Pin) {
@@ -413,7 +455,55 @@ mod tests {
         assert_eq!(Pins::load(&path).unwrap().all().len(), 1);
         std::fs::write(&path, "[[pin]]\n").unwrap();
         let error = Pins::change(&path, |pins| pins.set(war(Choice::NotOwned))).unwrap_err();
-        assert!(error.to_string().ends_with("pins.toml, line 1: there is no \"title\" here"), "{error}");
+        let said = "pins.toml, line 1: there is no \"title\" here; mend that line, or move the file away to begin anew";
+        assert!(error.to_string().ends_with(said), "{error}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "[[pin]]\n");
+        std::fs::write(&path, b"# a\n\xff\xfe").unwrap();
+        let error = Pins::change(&path, |pins| pins.set(war(Choice::NotOwned))).unwrap_err();
+        assert!(error.to_string().contains("pins.toml, line 2: is not UTF-8 text"), "{error}");
+    }
+
+    #[test]
+    fn what_people_wrote_above_a_pin_outlives_it() {
+        let text = "# mine\n\n# about a\n[[pin]]\ntitle = \"a\"\nowned = false\n\n# about b\n[[pin]]\n\
+                    title = \"b\"\nowned = false\n";
+        let mut pins = Pins::read(text).unwrap();
+        pins.remove(&[0]);
+        assert_eq!(pins.text(), "# mine\n\n\n# about b\n[[pin]]\ntitle = \"b\"\nowned = false\n");
+        pins.remove(&[0]);
+        assert_eq!(pins.text().trim_end(), "# mine");
+        let mut pins = Pins::default();
+        pins.set(war(Choice::NotOwned));
+        pins.remove(&[0]);
+        assert_eq!(pins.text().trim_end(), HEADER.trim_end());
+        for text in [pins.text(), "# mine\n".into(), "# mine".into(), HEADER.into()] {
+            let head = text.lines().next().unwrap().to_owned();
+            let mut pins = Pins::read(&text).unwrap();
+            for _ in 0..2 {
+                pins.set(war(Choice::NotOwned));
+                assert!(pins.text().starts_with(&head), "{}", pins.text());
+                pins = Pins::read(&pins.text()).unwrap();
+                assert_eq!(pins.all().len(), 1);
+                pins.remove(&[0]);
+                pins = Pins::read(&pins.text()).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn who_changes_the_file_at_the_same_time_waits() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data/pins.toml");
+        std::thread::scope(|scope| {
+            for number in 0..16 {
+                let path = &path;
+                scope.spawn(move || {
+                    let wanted = Wanted { title: format!("Song {number}"), ..Wanted::default() };
+                    let pin = Pin { wanted, ..war(Choice::NotOwned) };
+                    Pins::change(path, |pins| pins.set(pin)).unwrap();
+                });
+            }
+        });
+        assert_eq!(Pins::load(&path).unwrap().all().len(), 16);
     }
 }

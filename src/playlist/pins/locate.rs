@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::settle::Shelf;
 use super::{PinnedFile, PinnedTags, is_away};
-use crate::library::{Codec, Track, identify, track_of};
+use crate::library::{Codec, Track, track_of};
 use crate::playlist::matching::name_key;
 
 /// Files that are read, at most, to find one that was moved: of those that might be it, the likeliest.
@@ -60,12 +60,13 @@ pub fn locate(file: &PinnedFile, shelf: &Shelf<'_>) -> Located {
         if is_unchanged(file, track) {
             return there(track, How::Unchanged, None);
         }
-        if let Some(found) = same_sound(file, track, How::Retagged) {
+        if let Some(found) = same_sound(file, track, How::Retagged, shelf) {
             return found;
         }
     }
-    let moved =
-        candidates(file, shelf.tracks()).into_iter().find_map(|track| same_sound(file, track, How::Moved));
+    let moved = candidates(file, shelf.tracks())
+        .into_iter()
+        .find_map(|track| same_sound(file, track, How::Moved, shelf));
     if let Some(found) = moved {
         return found;
     }
@@ -74,7 +75,8 @@ pub fn locate(file: &PinnedFile, shelf: &Shelf<'_>) -> Located {
         return Located::Away;
     }
     let stray = at_path.as_ref();
-    let transcoded = shelf.tracks().iter().chain(stray).filter(|track| is_transcoded(file, track));
+    let names = Names::of(&file.tags);
+    let transcoded = shelf.tracks().iter().chain(stray).filter(|track| is_transcoded(file, &names, track));
     match transcoded.min_by(|a, b| by_quality(a, b)) {
         Some(track) => there(track, How::Transcoded, None),
         None => Located::Gone,
@@ -87,8 +89,8 @@ fn is_unchanged(file: &PinnedFile, track: &Track) -> bool {
     file.size == track.size && file.tags == PinnedTags::of(track) && near
 }
 
-fn same_sound(file: &PinnedFile, track: &Track, how: How) -> Option<Located> {
-    let identity = identify(&track.path).ok().filter(|identity| identity.is_same(&file.identity))?;
+fn same_sound(file: &PinnedFile, track: &Track, how: How, shelf: &Shelf<'_>) -> Option<Located> {
+    let identity = shelf.identity(&track.path).filter(|identity| identity.is_same(&file.identity))?;
     Some(there(track, how, Some(PinnedFile::with(track, identity))))
 }
 
@@ -99,13 +101,15 @@ fn there(track: &Track, how: How, renewed: Option<PinnedFile>) -> Located {
 /// The tracks that may be the file under another name, the likeliest first: of its size, of its tags, of
 /// its file name, of its length.
 fn candidates<'a>(file: &PinnedFile, tracks: &'a [Track]) -> Vec<&'a Track> {
+    let names = Names::of(&file.tags);
     let rank = |track: &Track| {
         let off = length_off(file, track);
-        let long = off.is_none_or(|off| off <= SAME_LENGTH);
-        let (sized, tagged) = (track.size == file.size, has_tags_of(file, track));
+        if off.is_some_and(|off| off > SAME_LENGTH) {
+            return None;
+        }
+        let (sized, tagged) = (track.size == file.size, names.are_of(track));
         let named = track.path.file_name() == file.path.file_name();
         let rank = match (sized, tagged, named) {
-            _ if !long => return None,
             (true, ..) => 0,
             (_, true, _) => 1,
             (_, _, true) => 2,
@@ -128,18 +132,39 @@ fn length_off(file: &PinnedFile, track: &Track) -> Option<Duration> {
     Some(file.length()?.abs_diff(track.length?))
 }
 
-fn is_transcoded(file: &PinnedFile, track: &Track) -> bool {
-    length_off(file, track).is_some_and(|off| off <= TRANSCODED_LENGTH) && has_tags_of(file, track)
+fn is_transcoded(file: &PinnedFile, names: &Names<'_>, track: &Track) -> bool {
+    length_off(file, track).is_some_and(|off| off <= TRANSCODED_LENGTH) && names.are_of(track)
 }
 
-/// Artist and title are there and the same; so is the album, where both name one.
-fn has_tags_of(file: &PinnedFile, track: &Track) -> bool {
-    let key = |text: &Option<String>| text.as_deref().map(name_key).filter(|key| !key.is_empty());
-    let both = |a: &Option<String>, b: &Option<String>| key(a).is_some() && key(a) == key(b);
-    let (pinned, tags) = (&file.tags, &track.tags);
-    let albums = (key(&pinned.album), key(&tags.album));
-    let same_album = !matches!(&albums, (Some(a), Some(b)) if a != b);
-    both(&pinned.artist, &tags.artist) && both(&pinned.title, &tags.title) && same_album
+/// The tags of a pinned file, to be held against those of many.
+struct Names<'a> {
+    tags: &'a PinnedTags,
+    artist: Option<String>,
+    title: Option<String>,
+    album: Option<String>,
+}
+
+impl<'a> Names<'a> {
+    fn of(tags: &'a PinnedTags) -> Self {
+        Self { tags, artist: key(&tags.artist), title: key(&tags.title), album: key(&tags.album) }
+    }
+
+    /// Artist and title are there and the same; so is the album, where both name one.
+    fn are_of(&self, track: &Track) -> bool {
+        // What is written the same need not be looked at closer: of thousands of files with the same tags all are.
+        let same = |own: &Option<String>, pinned: &Option<String>, tag: &Option<String>| {
+            own.is_some() && (pinned == tag || *own == key(tag))
+        };
+        let (pinned, tags) = (self.tags, &track.tags);
+        let has_album = || self.album.is_some() && key(&tags.album).is_some();
+        same(&self.artist, &pinned.artist, &tags.artist)
+            && same(&self.title, &pinned.title, &tags.title)
+            && (same(&self.album, &pinned.album, &tags.album) || !has_album())
+    }
+}
+
+fn key(text: &Option<String>) -> Option<String> {
+    text.as_deref().map(name_key).filter(|key| !key.is_empty())
 }
 
 /// The better coding first.

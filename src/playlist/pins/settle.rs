@@ -2,14 +2,14 @@
 //! are away decide instead, and matches the others anew where a pin has taken their file.
 //! Never writes the pins: what is to be renewed in them is handed on.
 
-use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use super::locate::stray;
 use super::{Choice, How, Located, Pin, PinnedFile, Pins, Wanted, is_away, locate};
 use crate::cue::Span;
-use crate::library::{Library, Track};
+use crate::library::{Identity, Library, Track, identify};
 use crate::playlist::Listing;
 use crate::playlist::matching::{EntryMatch, Index, Pinned, Reason, Report, Status, match_listing};
 
@@ -21,12 +21,20 @@ pub struct Shelf<'a> {
     /// All tracks: read when a pinned file is not where it was, which is seldom.
     tracks: OnceCell<Vec<Track>>,
     away: OnceCell<Vec<Track>>,
+    /// What was read of files: many pins may ask for the same.
+    identities: RefCell<HashMap<PathBuf, Option<Identity>>>,
 }
 
 impl<'a> Shelf<'a> {
     /// Of a library and the index of its names.
     pub fn of(library: &'a Library, index: &'a Index) -> Self {
-        Self { library, index, tracks: OnceCell::new(), away: OnceCell::new() }
+        Self {
+            library,
+            index,
+            tracks: OnceCell::new(),
+            away: OnceCell::new(),
+            identities: RefCell::default(),
+        }
     }
 
     /// What can be played.
@@ -42,6 +50,16 @@ impl<'a> Shelf<'a> {
     /// Those folders.
     pub(super) fn away_roots(&self) -> &'a [PathBuf] {
         &self.library.away_roots
+    }
+
+    /// What the file is, read once; `None` where it cannot be read.
+    pub(super) fn identity(&self, path: &Path) -> Option<Identity> {
+        if let Some(known) = self.identities.borrow().get(path) {
+            return *known;
+        }
+        let identity = identify(path).ok();
+        self.identities.borrow_mut().insert(path.to_owned(), identity);
+        identity
     }
 
     /// The track at a path: of the library, or a file beside it.

@@ -3,6 +3,7 @@
 //! follow each other as sections. Never runs, loads or follows anything that the page names.
 
 mod render;
+mod source;
 
 use std::collections::BTreeMap;
 
@@ -55,7 +56,8 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
     let (careful, whole) = render::pages(text);
     let listing = listing(&careful, text, knows);
     // A page whose frame has the name of what is left out ("no-sidebar") is read with all there is.
-    let listing = if listing.entries.is_empty() { self::listing(&whole, text, knows) } else { listing };
+    let mut listing = if listing.entries.is_empty() { self::listing(&whole, text, knows) } else { listing };
+    source::keep(&mut listing, text);
     Ok(listing)
 }
 
@@ -337,6 +339,34 @@ mod tests {
                 ("Orbit", Some("Disc 2"), Some(179)),
                 ("Tide", Some("Disc 2"), Some(120)),
             ]
+        );
+    }
+
+    #[test]
+    fn an_entry_alone_on_its_line_has_that_line() {
+        let markup = |page: &str| {
+            let lines = all(page)
+                .entries
+                .into_iter()
+                .map(|entry| (entry.more.markup.clone(), entry.more.text.clone()));
+            lines.collect::<Vec<_>>()
+        };
+        let list = "<ol>\n  <li><b>Rain</b> <i>3:41</i></li>\n<li>Glass<sup class=reference>[1]</sup> 4:02</li>\n<li>Low\nTide 2:59</li>\n</ol>";
+        let own = markup(list);
+        assert_eq!(own[0], (Some("<li><b>Rain</b> <i>3:41</i></li>".into()), "1. Rain 3:41".into()));
+        assert_eq!(own[1].0.as_deref(), Some("<li>Glass<sup class=reference>[1]</sup> 4:02</li>"));
+        assert_eq!(own[2].0, None, "two lines");
+        let rows = "<table><tr><th>Title</th><th>Length</th></tr>\n<tr><td>Rain</td><td>3:41</td></tr>\n<tr><td>Glass</td>\n<td>4:02</td></tr></table>";
+        let own: Vec<_> = markup(rows).into_iter().map(|(line, _)| line).collect();
+        assert_eq!(own, [Some("<tr><td>Rain</td><td>3:41</td></tr>".into()), None]);
+        let one = "<ol><li>Velo - Rain<li>Velo - Glass<li>Velo - Salt</ol>";
+        assert!(markup(one).iter().all(|(line, _)| line.is_none()), "several on a line");
+        let breaks =
+            "<p>1.&nbsp;Rain (3:41)<BR>\n2.&nbsp;Rain (3:41)<BR>\n3.&nbsp;Glass &amp; Salt (4:02)</p>";
+        let own: Vec<_> = markup(breaks).into_iter().map(|(line, _)| line.unwrap()).collect();
+        assert_eq!(
+            own,
+            ["<p>1.&nbsp;Rain (3:41)<BR>", "2.&nbsp;Rain (3:41)<BR>", "3.&nbsp;Glass &amp; Salt (4:02)</p>"]
         );
     }
 

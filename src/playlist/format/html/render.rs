@@ -119,6 +119,12 @@ pub(super) fn pages(source: &str) -> (Page, Page) {
     (Renderer::new(true).render(&html), Renderer::new(false).render(&html))
 }
 
+/// What a line of a page's source shows by itself.
+pub(super) fn line(source: &str) -> String {
+    let page = Renderer::new(true).render(&Html::parse_document(source));
+    page.blocks.iter().map(|block| block.text.as_str()).collect::<Vec<_>>().join(" ")
+}
+
 /// How a list of definitions is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Definitions {

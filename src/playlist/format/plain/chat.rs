@@ -60,6 +60,8 @@ pub(super) fn strip_stamps(lines: &mut [Line<'_>]) {
         messages.into_iter().map(|message| message.map(str::to_owned)).collect();
     for (line, message) in lines.iter_mut().zip(messages) {
         line.text = message.unwrap_or_else(|| line.text.clone());
+        // A message is a paragraph of its own: what others say between the tracks is no part of a block with them.
+        line.gap = true;
     }
 }
 
@@ -76,7 +78,10 @@ fn message(text: &str) -> Option<&str> {
         Some(nick) => nick.split_once("> ")?,
         None => stamped.split_once(": ")?,
     };
-    (sender.split_whitespace().count() <= 5).then(|| message.trim())
+    // What the server says has three stars before it.
+    let talks =
+        sender.split_whitespace().count() <= 5 && !sender.starts_with("***") && !sender.starts_with("-!-");
+    talks.then(|| message.trim())
 }
 
 /// A date and a time: digits, and more signs between them than words.
@@ -317,6 +322,7 @@ mod tests {
         assert_eq!(message("14/05/2021, 19:02 - Ana: rain"), Some("rain"));
         assert_eq!(message("[19:02] <ana> rain"), Some("rain"));
         assert_eq!(message("Ana: rain"), None);
+        assert_eq!(message("[19:02] *** Topic is: rain"), None);
         assert_eq!(message("[live] Ana: rain"), None);
     }
 

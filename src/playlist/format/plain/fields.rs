@@ -31,7 +31,9 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
         return by_lines(rows, form, knows);
     }
     let mut bodies: Vec<&str> = rows.iter().map(|row| row.body.as_str()).collect();
+    without_ranks(&mut bodies);
     let labels = labels(&mut bodies);
+    companies(&mut bodies);
     let writers = writers(&mut bodies);
     if head.contains(&Column::Title) {
         return bodies.iter().map(|body| by_head(body, head)).collect();
@@ -116,6 +118,47 @@ fn labels(bodies: &mut [&str]) -> Vec<Option<String>> {
         Some(inner)
     };
     bodies.iter_mut().map(take).collect()
+}
+
+/// A chart has further columns of numbers before the title: last week's place, how many weeks. Where every row has so
+/// many, they are no part of the title.
+fn without_ranks(bodies: &mut [&str]) {
+    /// So few rows may have titles that begin with numbers.
+    const FEWEST: usize = 5;
+    fn rest(body: &str) -> Option<&str> {
+        let (first, rest) = body.split_once([' ', '\t'])?;
+        let number = first.len() <= 3 && first.bytes().all(|byte| byte.is_ascii_digit());
+        let other = matches!(first, "NEW" | "New" | "RE" | "Re" | "-" | "–" | "=" | "▲" | "▼");
+        (number || other).then(|| rest.trim_start()).filter(|rest| !rest.is_empty())
+    }
+    while bodies.len() >= FEWEST && bodies.iter().all(|body| rest(body).is_some()) {
+        bodies.iter_mut().for_each(|body| *body = rest(body).unwrap_or(body));
+    }
+}
+
+/// Pages of DJs' sets print the record company behind each title, in capitals and with no bracket: "Velo - Rain STORM".
+/// Where most rows end so, it is taken off them.
+fn companies(bodies: &mut [&str]) {
+    fn before(body: &str) -> Option<&str> {
+        let loud = |word: &str| {
+            word.len() >= 2
+                && word.contains(char::is_alphabetic)
+                && !word.contains(|c: char| c.is_lowercase() || "()[]".contains(c))
+        };
+        let (_, title) = body.rsplit_once(" - ")?;
+        let mut rest = title.trim_end();
+        while let Some((head, _)) =
+            rest.rsplit_once(' ').filter(|(_, last)| loud(last) || matches!(*last, "&" | "/"))
+        {
+            rest = head.trim_end();
+        }
+        let quiet = rest.contains(char::is_lowercase) && rest.len() < title.trim_end().len();
+        quiet.then(|| body[..offset(body, rest) + rest.len()].trim_end())
+    }
+    let count = bodies.iter().filter(|body| before(body).is_some()).count();
+    if count >= 5 && count * 3 >= bodies.len() * 2 {
+        bodies.iter_mut().for_each(|body| *body = before(body).unwrap_or(body));
+    }
 }
 
 fn from_phrase(phrase: Phrase) -> Fields {
@@ -306,17 +349,38 @@ fn writers(bodies: &mut [&str]) -> Vec<Option<String>> {
     fn written(body: &str) -> Option<(&str, &str)> {
         phrase::closing_bracket(body).filter(|(title, inner)| !title.is_empty() && names_writers(inner))
     }
+    /// The bracket's words, where they are surnames: how many.
+    fn surnamed(body: &str) -> Option<(&str, &str, usize)> {
+        let (title, inner) = phrase::closing_bracket(body)?;
+        Some((title, inner, surnames(inner)?))
+    }
     let count = bodies.iter().filter(|body| written(body).is_some()).count();
-    if count < 2 || count * 2 < bodies.len() {
+    let several = bodies.iter().filter(|body| surnamed(body).is_some_and(|(_, _, names)| names > 1)).count();
+    let any = bodies.iter().filter(|body| surnamed(body).is_some()).count();
+    // Several names joined by hyphens, on line after line, are those of writers; then so is a single one.
+    let surnames = several >= 3 && several * 2 >= any && any * 3 >= bodies.len() * 2;
+    if !surnames && (count < 2 || count * 2 < bodies.len()) {
         return vec![None; bodies.len()];
     }
     let take = |body: &mut &str| {
-        let (title, inner) = written(body)?;
+        let named = if surnames { surnamed(body).map(|(title, inner, _)| (title, inner)) } else { None };
+        let (title, inner) = named.or_else(|| written(body))?;
         let inner = inner.to_owned();
         *body = title;
         Some(inner)
     };
     bodies.iter_mut().map(take).collect()
+}
+
+/// How many surnames the words are, joined as sleeves join them: "Moor-Lind", "Moor/Lind/Vale", "Calder".
+fn surnames(inner: &str) -> Option<usize> {
+    let name = |name: &str| {
+        name.starts_with(char::is_uppercase)
+            && name.chars().count() >= 3
+            && name.chars().all(char::is_alphabetic)
+    };
+    let names: Vec<&str> = inner.split(['-', '–', '/']).map(str::trim).collect();
+    (names.iter().all(|word| name(word)) && !is_version(inner)).then_some(names.len())
 }
 
 /// "J. Ingram, Q. Jones": sleeves shorten the names of writers so, and not those of performers.

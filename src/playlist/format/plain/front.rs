@@ -77,7 +77,13 @@ fn skip_last_week(text: &str) -> &str {
 }
 
 fn bullet(text: &str) -> Option<(char, &str)> {
-    pictures(text).or_else(|| sign(text))
+    pictures(text).or_else(|| sign(text)).or_else(|| ticked(text))
+}
+
+/// A box to tick, as notes and forums write it; the box that is a sign of its own counts as a picture.
+fn ticked(text: &str) -> Option<(char, &str)> {
+    let rest = ["[x] ", "[X] ", "[ ] ", "[] "].iter().find_map(|tick| text.strip_prefix(tick))?.trim_start();
+    (!rest.is_empty()).then_some(('\u{1f3b5}', rest))
 }
 
 /// Whether the words stand between two pictures that are the same: "🎵 Summer 🎵" is a heading.
@@ -116,7 +122,7 @@ mod tests {
         for text in ["01. [00:00] One", "[00:00] 01. One", "* 1) 0:00 One", "Play    1. One", "► One"] {
             assert_eq!(read(text, true, true).body, "One", "{text}");
         }
-        for text in ["🔥 One", "💃🏽 One", "👩\u{200d}🎤✨ One", "・One"] {
+        for text in ["🔥 One", "💃🏽 One", "👩\u{200d}🎤✨ One", "・One", "[x] One", "☐ One"] {
             assert_eq!(read(text, true, true).body, "One", "{text}");
         }
         assert_eq!(read("❤️", true, true).body, "❤️");

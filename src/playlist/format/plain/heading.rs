@@ -117,7 +117,8 @@ fn labelled(text: &str, listing: &mut Listing) -> bool {
     if value.is_empty() {
         return false;
     }
-    let field = match label.trim().to_lowercase().as_str() {
+    // "ALBUM......: Night"
+    let field = match label.trim_end_matches(['.', '_', '·', ' ']).trim().to_lowercase().as_str() {
         "artist" | "artista" | "artiste" | "interpret" | "künstler" | "band" => &mut listing.artist,
         "album" | "title" | "titel" | "titre" | "álbum" | "playlist" | "release" => &mut listing.title,
         "released"

@@ -29,6 +29,75 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
     (layout.rows.len() >= 3).then_some(layout)
 }
 
+/// Entries that are a title with credits below it, a line each, one of which says who plays: "Performed by Velo". Pages
+/// about the music of films print so.
+pub(super) fn performed(lines: &[Line<'_>]) -> Option<Layout> {
+    let mut layout = Layout { form: Form::Labelled, ..Layout::default() };
+    let mut title = None::<usize>;
+    for (index, line) in lines.iter().enumerate() {
+        let performer = credited(&line.text, PERFORMED);
+        if performer.is_none() && credited(&line.text, OTHERS).is_none() {
+            title = Some(index);
+            continue;
+        }
+        let Some(at) = title else { continue };
+        layout.used.push(index);
+        // A second performer of the same title is another recording's, or a guest.
+        if let Some(performer) = performer.filter(|_| layout.rows.last().is_none_or(|row| row.line != at)) {
+            let title = lines[at].text.clone();
+            layout.rows.push(Row {
+                line: at,
+                text: lines[at].raw.to_string(),
+                body: title.clone(),
+                columns: vec![unquoted(&title), performer.to_owned(), String::new()],
+                ..Row::default()
+            });
+        }
+    }
+    layout.score = 3.0 * layout.rows.len() as f64 + layout.used.len() as f64;
+    (layout.rows.len() >= 3).then_some(layout)
+}
+
+/// What says who plays.
+const PERFORMED: &[&str] = &[
+    "performed by ",
+    "sung by ",
+    "interpreted by ",
+    "gesungen von ",
+    "interprété par ",
+    "interpretada por ",
+];
+/// What else stands below a title.
+const OTHERS: &[&str] = &[
+    "written ",
+    "composed ",
+    "music by ",
+    "lyrics by ",
+    "words by ",
+    "courtesy of ",
+    "by arrangement ",
+    "under license ",
+    "published by ",
+    "produced by ",
+    "arranged by ",
+    "featuring ",
+    "used by ",
+    "licensed ",
+    "conducted by ",
+    "(as ",
+];
+
+fn credited<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
+    let word = words
+        .iter()
+        .find(|word| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word)))?;
+    Some(text[word.len()..].trim()).filter(|rest| !rest.is_empty())
+}
+
+fn unquoted(title: &str) -> String {
+    title.strip_prefix(['"', '“']).and_then(|rest| rest.strip_suffix(['"', '”'])).unwrap_or(title).to_owned()
+}
+
 /// "Track: Rain" names a title, though a column of that name holds numbers.
 fn field(text: &str) -> Option<(Column, &str)> {
     let (name, value) = text.split_once(':')?;
@@ -68,6 +137,16 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::super::line;
     use super::*;
+
+    #[test]
+    fn titles_with_their_performers_below() {
+        let text = "Night (1994)\nSoundtracks\nRain\nWritten by A. Moor\nPerformed by Velo\nCourtesy of Storm\n\"Glass\"\nPerformed by Ana\n\
+                    Written by Ana\nTide\nPerformed by Bo & Ida\nEdit this page\n";
+        let layout = performed(&line::lines(text)).unwrap();
+        let seen: Vec<String> = layout.rows.iter().map(|row| row.columns.join("/")).collect();
+        assert_eq!(seen, ["Rain/Velo/", "Glass/Ana/", "Tide/Bo & Ida/"]);
+        assert!(performed(&line::lines("Rain\nPerformed by Velo\nGlass\nWritten by Bo\n")).is_none());
+    }
 
     #[test]
     fn fields_are_taken_by_their_names() {

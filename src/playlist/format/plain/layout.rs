@@ -1,12 +1,12 @@
 //! Takes the lines of a page; gives the rows among them that are entries. Every way to lay out a
-//! listing (see `marked`, `records`, `titles`, `chat`) is tried on the whole page; the one
+//! listing (see `marked`, `records`, `labelled`, `pairs`, `titles`, `chat`) is tried on the whole page; the one
 //! that explains most lines best is taken. Never looks for artists.
 
 use std::time::Duration;
 
 use super::super::KnowsArtist;
 use super::line::Line;
-use super::{chat, labelled, marked, records, titles};
+use super::{chat, labelled, marked, pairs, records, titles};
 
 /// One entry, with its number and times taken off.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -58,10 +58,15 @@ pub(super) enum Form {
 /// The best reading of the page; empty where nothing on it is like a listing.
 pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
     let mut best = marked::find(lines, knows);
-    for other in [records::find(lines), labelled::find(lines), titles::find(lines), chat::find(lines)]
-        .into_iter()
-        .flatten()
-    {
+    let others = [
+        records::find(lines),
+        labelled::find(lines),
+        labelled::performed(lines),
+        pairs::find(lines, knows),
+        titles::find(lines),
+        chat::find(lines),
+    ];
+    for other in others.into_iter().flatten() {
         if other.score > best.score {
             best = other;
         }

@@ -5,10 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::KnowsArtist;
+use super::super::m3u::has_audio_extension;
 use super::front::{self, Front};
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
 use super::number::Style;
+use super::page::is_end;
 use super::prose::is_prose;
 use super::separator::{self, Separator};
 use super::series::{self, Mark};
@@ -31,6 +33,8 @@ enum Kind {
     Bulleted(char),
     Separated,
     Scattered,
+    /// Names of sound files.
+    Files,
 }
 
 /// The listing, its appendices included.
@@ -45,7 +49,7 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
     let main = separator::vote(&page.bodies(&best.lines));
     for group in &groups {
         if !std::ptr::eq(group, best)
-            && page.goes_on(best.kind, main, group)
+            && page.goes_on(best, main, group)
             && !group.lines.iter().any(|line| chosen.contains_key(line))
         {
             chosen.extend(group.lines.iter().map(|line| (*line, group.kind)));
@@ -65,6 +69,10 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
         .map(|(line, kind)| row(&lines[line], line, kind, numbered.contains(&line)))
         .collect();
     discs_in_hundreds(&mut rows);
+    if rows.len() >= 3 && rows.iter().all(|row| row.number == Some(1)) {
+        // So many lists of one item count nothing.
+        rows.iter_mut().for_each(|row| row.number = None);
+    }
     Layout { rows, used: Vec::new(), score, form: Form::Marked }
 }
 
@@ -74,6 +82,8 @@ struct Page<'a> {
     fronts: Vec<Front<'a>>,
     /// Whether the line's words read like prose.
     prose: Vec<bool>,
+    /// The lines that end a list.
+    ends: Vec<usize>,
     knows: &'a KnowsArtist<'a>,
 }
 
@@ -85,7 +95,8 @@ impl<'a> Page<'a> {
         };
         let fronts: Vec<Front<'a>> = lines.iter().map(read).collect();
         let prose = fronts.iter().map(|front| is_prose(front.body)).collect();
-        Self { lines, fronts, prose, knows }
+        let ends = (0..lines.len()).filter(|line| is_end(&lines[*line].text)).collect();
+        Self { lines, fronts, prose, ends, knows }
     }
 
     fn bodies(&self, lines: &[usize]) -> Vec<&'a str> {
@@ -99,8 +110,10 @@ impl<'a> Page<'a> {
         body.contains(char::is_alphanumeric)
             && !is_credit(body)
             && !is_total(body)
+            && !is_total(text)
             && !is_table_head(text)
             && !is_ruled(text)
+            && !["***", "-!-"].iter().any(|server| body.starts_with(server))
     }
 
     /// Every group that could be a listing.
@@ -114,15 +127,37 @@ impl<'a> Page<'a> {
             if let Some(bullet) = front.bullet {
                 by_kind.entry(Kind::Bulleted(bullet)).or_default().push(index);
             }
-            if time::tail(front.body).is_some_and(|found| !found.rest.is_empty()) {
+            if has_audio_extension(front.body) {
+                by_kind.entry(Kind::Files).or_default().push(index);
+            }
+            if time::tail(without_credit(front.body)).is_some_and(|found| !found.rest.is_empty()) {
                 by_kind.entry(Kind::TailTimed).or_default().push(index);
             }
         }
         by_kind.retain(|_, lines| lines.len() >= 3);
         groups.extend(by_kind.into_iter().map(|(kind, lines)| Group { kind, lines }));
         groups.extend(self.separated_blocks());
+        groups.iter_mut().for_each(|group| self.end(group));
         groups.retain(|group| self.prose(&group.lines) * 5 <= group.lines.len() * 2);
         groups
+    }
+
+    /// Takes away what stands below the end of the list, where only its form speaks for a line.
+    fn end(&self, group: &mut Group) {
+        if matches!(group.kind, Kind::Numbered(_) | Kind::Timed(_) | Kind::Files) {
+            return;
+        }
+        group.lines.sort_unstable();
+        if let Some(end) = self.end_below(&group.lines) {
+            group.lines.retain(|line| *line < end);
+        }
+    }
+
+    /// The line that ends the list: the first of its kind below three entries.
+    fn end_below(&self, lines: &[usize]) -> Option<usize> {
+        let third = *lines.get(2)?;
+        let at = self.ends.partition_point(|end| *end < third);
+        self.ends.get(at).copied()
     }
 
     fn prose(&self, lines: &[usize]) -> usize {
@@ -183,16 +218,35 @@ impl<'a> Page<'a> {
     }
 
     /// A line among timed ones may have its time written another way: "[21:07] Artist - Title" between
-    /// "15:20 Artist - Title" and "25:45 Artist - Title".
+    /// "15:20 Artist - Title" and "25:45 Artist - Title", or none: "w/ Artist - Title" is laid over the one before.
     fn timed_otherwise(&self, timed: &[usize], main: Option<Separator>) -> Vec<usize> {
         let (Some(first), Some(last), Some(main)) = (timed.first(), timed.last(), main) else {
             return Vec::new();
         };
         let fits = |line: &usize| {
             let front = &self.fronts[*line];
-            front.time.is_some() && main.split(front.body).is_some() && self.may_be_entry(*line)
+            let marked = front.time.is_some() || self.lines[*line].text.starts_with("w/");
+            marked && main.split(front.body).is_some() && self.may_be_entry(*line)
         };
-        (*first..*last).filter(|line| !timed.contains(line)).filter(fits).collect()
+        // A track may be laid over the last one, too.
+        let last = (*last + 1..self.lines.len())
+            .take_while(|line| self.lines[*line].text.starts_with("w/"))
+            .last()
+            .map_or(*last, |line| line + 1);
+        let mut found: Vec<usize> =
+            (*first..last).filter(|line| !timed.contains(line)).filter(fits).collect();
+        // What plays at the beginning may have no time: "Artist - Title" right above "4:31 Artist - Title".
+        let times: Vec<_> = timed.iter().filter_map(|line| self.fronts[*line].time.as_ref()).collect();
+        let rising = times.len() >= 3 && times.windows(2).all(|pair| pair[0].length < pair[1].length);
+        let opening = first.checked_sub(1).filter(|above| {
+            rising
+                && !times[0].length.is_zero()
+                && !self.lines[*first].gap
+                && main.split(self.fronts[*above].body).is_some()
+                && self.may_be_entry(*above)
+        });
+        found.extend(opening);
+        found
     }
 
     /// Blocks of lines between blank lines that share a separator.
@@ -209,7 +263,12 @@ impl<'a> Page<'a> {
         let mut scattered: Vec<usize> = groups.iter().flat_map(|group| &group.lines).copied().collect();
         if let Some(shared) = separator::vote(&self.bodies(&scattered)) {
             // A paragraph that has another sign in it is about something else.
-            scattered.retain(|line| shared.split(self.fronts[*line].body).is_some());
+            let quoted = self.is_quoted(&scattered);
+            let alike = |line: &usize| {
+                let body = self.fronts[*line].body;
+                shared.split(body).is_some() && (!quoted || phrase::quoted(body).is_some())
+            };
+            scattered.retain(alike);
             // One entry a paragraph, with words about it below.
             scattered.sort_unstable();
             groups.push(Group { kind: Kind::Scattered, lines: scattered });
@@ -244,6 +303,11 @@ impl<'a> Page<'a> {
         (!lines.is_empty()).then_some(Group { kind: Kind::Separated, lines })
     }
 
+    /// Whether most of the lines have their title in quotes.
+    fn is_quoted(&self, lines: &[usize]) -> bool {
+        self.bodies(lines).iter().filter(|body| phrase::quoted(body).is_some()).count() * 2 > lines.len()
+    }
+
     fn separated(&self, lines: &[usize]) -> bool {
         separator::vote(&self.bodies(lines)).is_some()
     }
@@ -260,28 +324,38 @@ impl<'a> Page<'a> {
             Kind::Bulleted(_) => 1.2,
             Kind::Separated => 1.0,
             Kind::Scattered => 0.8,
+            // Nothing else ends so: what stands around them tells of the files.
+            Kind::Files => 9.0,
         };
         (group.lines.len() as f64 - 2.0 * self.prose(&group.lines) as f64) * separated * trust
     }
 
     /// Whether a second group carries on the listing that the best one is: more numbers, or a
     /// block with the same separator, or with titles in quotes.
-    fn goes_on(&self, best: Kind, main: Option<Separator>, other: &Group) -> bool {
+    fn goes_on(&self, best: &Group, main: Option<Separator>, other: &Group) -> bool {
         if self.prose(&other.lines) > 0 || other.lines.len() < 2 {
+            return false;
+        }
+        let over = self
+            .end_below(&best.lines)
+            .is_some_and(|end| other.lines.first().is_some_and(|line| *line > end));
+        if over && !matches!(other.kind, Kind::Numbered(_)) {
             return false;
         }
         let more = separator::vote(&self.bodies(&other.lines));
         match other.kind {
             Kind::Numbered(_) => {
-                matches!(best, Kind::Numbered(_))
+                matches!(best.kind, Kind::Numbered(_))
                     && other.lines.len() >= 3
                     && (main.is_none() || more.is_some())
             }
             Kind::Separated => {
                 let quoted = self.bodies(&other.lines).iter().all(|body| is_quoted_phrase(body));
-                quoted || (other.lines.len() >= 3 && main.is_some() && main == more)
+                // Names below titles in quotes are those of a cast.
+                let alike = main.is_some() && main == more && !self.is_quoted(&best.lines);
+                quoted || (other.lines.len() >= 3 && alike)
             }
-            Kind::Timed(_) | Kind::TailTimed | Kind::Bulleted(_) | Kind::Scattered => false,
+            Kind::Timed(_) | Kind::TailTimed | Kind::Bulleted(_) | Kind::Scattered | Kind::Files => false,
         }
     }
 }
@@ -353,8 +427,10 @@ pub(super) fn is_quoted_phrase(text: &str) -> bool {
 fn row(line: &Line<'_>, index: usize, kind: Kind, counts: bool) -> Row {
     let front = front::read(&line.text, counts, true);
     let number = front.number.as_ref();
-    let disc = number.filter(|number| number.style == Style::DiscTrack).and_then(|number| number.part);
-    let body = strip_price(strip_buttons(front.body));
+    let disc = number
+        .filter(|number| matches!(number.style, Style::DiscTrack | Style::Medium))
+        .and_then(|number| number.part);
+    let body = without_credit(strip_price(strip_buttons(front.body)));
     let tail = time::tail(body).filter(|found| !found.rest.is_empty());
     Row {
         line: index,
@@ -372,6 +448,16 @@ fn row(line: &Line<'_>, index: usize, kind: Kind, counts: bool) -> Row {
             .map(|number| number.value),
         disc,
         length: tail.map(|found| found.length),
+    }
+}
+
+/// Who wrote a single track of an album may stand in brackets behind it, and behind its time: "Rain – 3:41 (Music: A. Velo)".
+fn without_credit(text: &str) -> &str {
+    match phrase::closing_bracket(text) {
+        Some((before, inner)) if inner.contains([':', '：']) && is_credit(inner) && text.ends_with(')') => {
+            before.trim_end()
+        }
+        _ => text,
     }
 }
 

@@ -2,6 +2,8 @@
 //! of the text. Numbering, separator and the artist's side are voted over the whole listing.
 //! Every line that is not blank ends in one place: an entry, context that was used, or unread.
 
+mod bbcode;
+mod buttons;
 mod chat;
 mod fields;
 mod front;
@@ -12,6 +14,8 @@ mod line;
 mod marked;
 mod number;
 mod orientation;
+mod page;
+mod pairs;
 mod phrase;
 mod prose;
 mod records;
@@ -35,7 +39,7 @@ use layout::{Form, Row};
 use line::Line;
 use section::Section;
 pub(super) use sums::is_total;
-pub(super) use words::{Column, column, disc_of, is_listing_word, names_part};
+pub(super) use words::{Column, column, disc_of, is_listing_word, is_version, names_part};
 
 /// Where a line went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +51,7 @@ enum Place {
 
 pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<Problem>> {
     let mut lines = line::lines(text);
-    lines.retain(|line| !words::is_button(&line.text));
+    buttons::strip(&mut lines);
     chat::strip_stamps(&mut lines);
     let lines = sets::unrolled(two_columns::unfolded(lines));
     let (listing, _) = read_lines(&lines, knows);
@@ -73,7 +77,8 @@ fn read_lines(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> (Listing, Vec<Plac
     for section in sections.iter().flatten() {
         places[section.line] = Place::Context;
     }
-    let fields = fields::fields(&rows, layout.form, &head, knows);
+    let mut fields = fields::fields(&rows, layout.form, &head, knows);
+    sung_on_stage(&mut fields, &sections);
     let mut listing = Listing::default();
     if layout.form == Form::Chat {
         listing.title = introduction(lines, &rows);
@@ -112,9 +117,14 @@ fn remarks_below(lines: &[Line<'_>], rows: &mut [Row], places: &mut [Place], for
     for row in rows.iter_mut().filter(|_| form == Form::Titles) {
         let Some(below) = lines.get(row.line + 1).filter(|below| !below.gap) else { continue };
         let inner = below.text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')'));
-        if inner.is_some_and(|inner| words::is_version(inner) && !inner.to_lowercase().contains("cover"))
-            && places[row.line + 1] == Place::Unread
-        {
+        // More words than these tell how it went: "(with an extended outro)".
+        let version = |inner: &str| {
+            let lower = inner.to_lowercase();
+            is_version(inner)
+                && inner.split_whitespace().count() <= 3
+                && !["cover", "debut", "premiere", "with "].iter().any(|word| lower.contains(word))
+        };
+        if inner.is_some_and(version) && places[row.line + 1] == Place::Unread {
             row.body = format!("{} {}", row.body, below.text);
             places[row.line + 1] = Place::Context;
         }
@@ -170,6 +180,17 @@ pub(super) fn name_listing(listing: &mut Listing, heading: &str, knows: &KnowsAr
     let artists = listing.entries.iter().filter(|entry| entry.artist.is_some()).count();
     let nameless = artists * 5 <= listing.entries.len();
     heading::name(listing, heading, nameless, knows);
+}
+
+/// Below the heading of an act stand the numbers of a play, each with the characters who sing it: no performers of a recording.
+fn sung_on_stage(fields: &mut [Fields], sections: &[Option<Section>]) {
+    let act =
+        |section: &Option<Section>| section.as_ref().is_some_and(|section| words::is_act(&section.heading));
+    for (fields, _) in fields.iter_mut().zip(sections).filter(|(_, section)| act(section)) {
+        if let Some(who) = fields.artist.take() {
+            fields.note.get_or_insert(who);
+        }
+    }
 }
 
 /// What a message says before its list, where it is a single message.

@@ -18,6 +18,8 @@ pub(super) struct Number<'a> {
 pub(super) enum Style {
     /// `1-01`
     DiscTrack,
+    /// `CD-1` `CD2-03` `DVD-1.2`
+    Medium,
     /// `1.` `1)` `1:` `1 -` `#1` `[1]` `(1)` `Track 1` `En1.`
     Marked,
     /// `①`, `1️⃣`
@@ -33,7 +35,10 @@ pub(super) enum Style {
 }
 
 /// The words that may stand before a number.
-const WORDS: &[&str] = &["track", "titel", "piste", "pista", "no.", "nr.", "nº", "n°", "№", "song", "cut"];
+const WORDS: &[&str] = &[
+    "track", "titel", "piste", "pista", "no.", "nr.", "nº", "n°", "№", "song", "cut", "day", "tag", "platz",
+    "rank",
+];
 
 /// The largest number without a mark that is believed to be a track's: a year is none.
 const LARGEST_BARE: u32 = 1500;
@@ -43,6 +48,7 @@ pub(super) fn lead(text: &str) -> Option<Number<'_>> {
     circled(text)
         .or_else(|| enclosed(text))
         .or_else(|| hash(text))
+        .or_else(|| medium(text))
         .or_else(|| disc_track(text))
         .or_else(|| marked(text))
         .or_else(|| encore(text))
@@ -121,9 +127,27 @@ fn disc_track(text: &str) -> Option<Number<'_>> {
     let apart = rest.is_empty() || rest.starts_with(char::is_whitespace);
     // "1.1 Title" on the disc before "2.1 Title"; "1-1" might be anything.
     let short = text.as_bytes().get(1) == Some(&b'.') && value > 0;
+    // Catalogues have it in a column of its own.
+    let column = after.starts_with('\t');
     let plausible =
-        (1..=50).contains(&disc) && value <= 199 && apart && (padded || marked.is_some() || short);
+        (1..=50).contains(&disc) && value <= 199 && apart && (padded || marked.is_some() || short || column);
     plausible.then(|| found(Style::DiscTrack, value, Some(disc), rest))?
+}
+
+/// `CD-1`, `CD2-03`, `DVD-1.2`: catalogues say which of several media a track is on, and number the pieces within one.
+fn medium(text: &str) -> Option<Number<'_>> {
+    const MEDIA: &[&str] = &["CD", "DVD", "LP", "SACD", "BD", "BR", "Blu-ray", "MC", "Cass", "Vinyl"];
+    let after = MEDIA.iter().find_map(|name| {
+        let rest = text.strip_prefix(name)?;
+        rest.starts_with(|c: char| c == '-' || c.is_ascii_digit()).then_some(rest)
+    })?;
+    let (disc, after) = digits(after).map_or((None, after), |(disc, rest)| (Some(disc), rest));
+    let (value, rest) = digits(after.strip_prefix('-')?)?;
+    let rest = strip_piece(rest);
+    let rest = rest.strip_prefix(['.', ')', ':']).unwrap_or(rest);
+    let apart = rest.is_empty() || rest.starts_with(char::is_whitespace);
+    let plausible = apart && value <= 199 && disc.is_none_or(|disc| (1..=99).contains(&disc));
+    plausible.then(|| found(Style::Medium, value, disc, rest))?
 }
 
 /// A number with a mark behind it. A mark without a space after it needs a letter or an opening
@@ -228,8 +252,8 @@ fn letter(text: &str) -> Option<Number<'_>> {
     let letter = text.bytes().next().filter(u8::is_ascii_uppercase)?;
     let after = text[1..].strip_prefix([':', ')', '.', '\t'])?;
     let value = u32::from(letter - b'A') + 1;
-    (after.starts_with(char::is_whitespace) && letter <= b'L')
-        .then(|| found(Style::Letter, value, None, after))?
+    let apart = after.starts_with(char::is_whitespace) || text[1..].starts_with('\t');
+    (apart && letter <= b'L').then(|| found(Style::Letter, value, None, after))?
 }
 
 /// `Track 1: Title`
@@ -240,7 +264,9 @@ fn word(text: &str) -> Option<Number<'_>> {
     // Lower-casing may change lengths only of characters that these words do not have.
     let (value, rest) = digits(text.get(word.len()..)?.trim_start())?;
     let rest = rest.trim_start().trim_start_matches(['.', ':', ')', '-', '–']);
-    found(Style::Marked, value, None, rest)
+    // "Day 2" alone is a heading.
+    let heading = rest.is_empty() && ["day", "tag"].contains(word);
+    if heading { None } else { found(Style::Marked, value, None, rest) }
 }
 
 fn bare(text: &str) -> Option<Number<'_>> {
@@ -267,9 +293,15 @@ mod tests {
             ("[12] One", Marked, 12, "One"),
             ("(3) One", Marked, 3, "One"),
             ("Track 4: One", Marked, 4, "One"),
+            ("Day 5 - One", Marked, 5, "One"),
             ("1-09 One", DiscTrack, 9, "One"),
             ("2.3. One", DiscTrack, 3, "One"),
             ("2.3 One", DiscTrack, 3, "One"),
+            ("1-1\tOne", DiscTrack, 1, "One"),
+            ("CD-7\t\tOne", Medium, 7, "One"),
+            ("CD2-03\tOne", Medium, 3, "One"),
+            ("DVD-1.2\tOne", Medium, 1, "One"),
+            ("B\tOne", Letter, 2, "One"),
             ("B2\t\tOne", Side, 2, "One"),
             ("IV - One", Roman, 4, "One"),
             ("xii. One", Roman, 12, "One"),
@@ -297,6 +329,9 @@ mod tests {
             "2:30 One",
             "I, Robot",
             "Encore",
+            "Day 2",
+            "CD1 - One",
+            "LP-One",
             "En 1973",
             "Den 2 One",
             "#1's",

@@ -7,11 +7,13 @@ use std::ops::Range;
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
 use super::number::{self, Style};
+use super::page::is_date;
 use super::prose::is_prose;
+use super::separator::{self, Separator};
 use super::series::{self, Mark};
 use super::sums::is_total;
 use super::time::{self, Kind};
-use super::words::{is_credit, names_part};
+use super::words::{is_credit, is_version, names_part};
 
 /// An entry has at most this many lines; what follows is about something else.
 const MOST_LINES: usize = 8;
@@ -22,10 +24,12 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
         return titles_above_performers(lines).or_else(|| ended_by_times(lines));
     };
     let mut layout = Layout { form: first, ..Layout::default() };
+    let mut spans = Vec::new();
     for (index, start) in starts.iter().enumerate() {
         let end = starts.get(index + 1).map_or(lines.len(), |next| next.line);
         layout.used.push(start.line);
         let span = span(lines, start.line + 1..end, first);
+        spans.push(span.clone());
         // What follows the last entry is about something else.
         let widest = layout.rows.iter().map(|row| row.columns.len()).max();
         let most = widest.filter(|_| index + 1 == starts.len()).unwrap_or(MOST_LINES);
@@ -35,10 +39,63 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
         };
         layout.rows.push(row);
     }
+    if let Some(rows) = whole_lines(lines, &layout.rows, &starts, &spans) {
+        layout.rows = rows;
+        layout.used = starts.iter().map(|start| start.line).collect();
+        layout.form = Form::Marked;
+    }
+    only_music(&mut layout);
     // An entry of several lines stands against as many rows of another layout.
     layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
     one_line_alone(&mut layout);
     (layout.rows.len() >= 3).then_some(layout)
+}
+
+/// Where most entries are one line, "Artist - Title", below its place in a mix, each such line is one: a track that was
+/// laid over another has no place of its own. Other lines tell of the page.
+fn whole_lines(
+    lines: &[Line<'_>],
+    rows: &[Row],
+    starts: &[Start],
+    spans: &[Range<usize>],
+) -> Option<Vec<Row>> {
+    let single = rows.iter().filter(|row| row.columns.len() == 1).count();
+    let bodies: Vec<&str> = rows.iter().map(|row| row.body.as_str()).collect();
+    let shared =
+        separator::vote(&bodies).filter(|sign| matches!(sign, Separator::Dash(_) | Separator::LooseDash))?;
+    let whole = |index: &usize| {
+        let text = lines[*index].text.as_str();
+        shared.split(text).is_some() && text.len() <= LONGEST && !is_credit(text) && !is_total(text)
+    };
+    let several = spans.iter().any(|span| span.clone().filter(whole).count() > 1);
+    // The second line may be the channel's that plays it; "Title - Remastered" above an artist is none of these.
+    let names = |body: &&&str| shared.split(body).is_some_and(|parts| !is_version(parts[parts.len() - 1]));
+    let channels = bodies.iter().filter(names).count() * 4 >= bodies.len() * 3;
+    let singles = single * 3 >= rows.len() * 2 && (single < starts.len() || several);
+    let channels = channels && single < rows.len();
+    if !singles && !channels {
+        return None;
+    }
+    let mut whole_rows = Vec::new();
+    for (start, span) in starts.iter().zip(spans) {
+        whole_rows.extend(span.clone().filter(whole).map(|line| Row {
+            line,
+            text: lines[line].raw.to_string(),
+            body: lines[line].text.clone(),
+            number: start.number,
+            ..Row::default()
+        }));
+    }
+    Some(whole_rows)
+}
+
+/// In a programme whose pieces have a line for who plays and one for what, a time above a single line tells of the
+/// news or of who speaks.
+fn only_music(layout: &mut Layout) {
+    let several = layout.rows.iter().filter(|row| row.columns.len() > 1).count();
+    if layout.form == Form::ArtistLineFirst && several * 2 > layout.rows.len() {
+        layout.rows.retain(|row| row.columns.len() > 1);
+    }
 }
 
 /// Where all that an entry has of words is on one line, artist and title are told apart there.
@@ -49,10 +106,15 @@ fn one_line_alone(layout: &mut Layout) {
     }
 }
 
-/// Entries that each end with a time alone on its line, and take as many lines before it: title, artist, and
+/// Entries that each end with a time alone on its line, or with when they were heard, and take as many lines before it: title, artist, and
 /// perhaps the album.
 fn ended_by_times(lines: &[Line<'_>]) -> Option<Layout> {
-    let ends: Vec<usize> = (0..lines.len()).filter(|index| is_length_alone(&lines[*index])).collect();
+    let ends = |is_end: fn(&Line<'_>) -> bool| (0..lines.len()).filter(move |index| is_end(&lines[*index]));
+    let ends =
+        [ends(is_length_alone).collect::<Vec<usize>>(), ends(is_ago).collect(), ends(is_dated).collect()]
+            .into_iter()
+            .max_by_key(Vec::len)
+            .unwrap_or_default();
     let mut steps: Vec<usize> = ends.windows(2).map(|pair| pair[1] - pair[0]).collect();
     steps.sort_unstable();
     let step = *steps.get(steps.len() / 2)?;
@@ -108,6 +170,23 @@ fn titles_above_performers(lines: &[Line<'_>]) -> Option<Layout> {
     Some(layout)
 }
 
+/// "2 minutes ago", "vor 3 Stunden": when somebody heard it, as the pages of scrobblers end each entry.
+fn is_ago(line: &Line<'_>) -> bool {
+    let lower = if line.text.len() < 40 { line.text.to_lowercase() } else { return false };
+    let counts =
+        lower.contains(|c: char| c.is_ascii_digit()) || lower.starts_with("an ") || lower.starts_with("a ");
+    counts
+        && (lower.ends_with(" ago")
+            || ["vor ", "il y a ", "hace "].iter().any(|word| lower.starts_with(word))
+            || lower.ends_with(" fa")
+            || lower.ends_with(" назад"))
+}
+
+/// The day on which somebody heard or added it.
+fn is_dated(line: &Line<'_>) -> bool {
+    is_date(&line.text)
+}
+
 fn is_length_alone(line: &Line<'_>) -> bool {
     line.text.len() < 16
         && time::tail(&line.text).is_some_and(|found| found.rest.is_empty() && found.kind != Kind::Dot)
@@ -129,11 +208,15 @@ fn starts(lines: &[Line<'_>]) -> Option<(Vec<Start>, Form)> {
         })
         .collect();
     let run = series::runs(&marks).into_iter().max_by_key(Vec::len).unwrap_or_default();
-    let clocks: Vec<Start> = short()
-        .filter(|(_, line)| {
-            time::lead(&line.text)
-                .is_some_and(|found| found.rest.is_empty() && (found.kind == Kind::Clock || line.gap))
+    let times: Vec<(usize, time::Found<'_>)> = short()
+        .filter_map(|(index, line)| {
+            Some((index, time::lead(&line.text).filter(|found| found.rest.is_empty())?))
         })
+        .collect();
+    let rising = rise(&times);
+    let clocks: Vec<Start> = times
+        .into_iter()
+        .filter(|(index, found)| found.kind == Kind::Clock || lines[*index].gap || rising)
         .map(|(line, _)| Start { line, number: None })
         .collect();
     if run.len() >= 3 && run.len() >= clocks.len() {
@@ -141,6 +224,16 @@ fn starts(lines: &[Line<'_>]) -> Option<(Vec<Start>, Form)> {
         return Some((starts, Form::TitleLineFirst));
     }
     (clocks.len() >= 3).then_some((clocks, Form::ArtistLineFirst))
+}
+
+/// So many lengths do not rise from the first to the last by chance.
+const MANY: usize = 5;
+
+/// Whether the times tell when something was, and not how long it is: each is later than the one before, even if only by
+/// the seconds of a jingle, and none of them is the first one's length again.
+fn rise(times: &[(usize, time::Found<'_>)]) -> bool {
+    times.len() >= MANY
+        && times.windows(2).all(|pair| pair[0].1.length < pair[1].1.length && pair[0].1.kind != Kind::Dot)
 }
 
 /// The lines of one entry: up to the next one, and in a programme up to the next blank line.
@@ -187,6 +280,11 @@ fn record(
 /// Talk ("and now:"), credits and the mark of explicit lyrics are no columns.
 fn is_column(line: &Line<'_>) -> bool {
     let text = &line.text;
-    let talk = text.ends_with(':') || is_credit(text) || is_total(text) || names_part(text) || is_prose(text);
+    let talk = !text.contains(char::is_alphanumeric)
+        || text.ends_with(':')
+        || is_credit(text)
+        || is_total(text)
+        || names_part(text)
+        || is_prose(text);
     text.len() <= LONGEST && !talk && text != "E" && !text.eq_ignore_ascii_case("explicit")
 }

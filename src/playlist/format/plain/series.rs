@@ -35,7 +35,7 @@ pub(super) fn runs(marks: &[Mark]) -> Vec<Vec<Mark>> {
 fn shortest(style: Style) -> usize {
     match style {
         Style::Bare | Style::Roman => 3,
-        Style::DiscTrack | Style::Marked | Style::Circled | Style::Side | Style::Letter => 2,
+        Style::DiscTrack | Style::Medium | Style::Marked | Style::Circled | Style::Side | Style::Letter => 2,
     }
 }
 
@@ -70,7 +70,9 @@ fn continues(run: &[Mark], next: &Mark) -> bool {
     let falling = before.is_some_and(|before| before.value > last.value);
     let rising = before.is_some_and(|before| before.value < last.value);
     let step = next.value.abs_diff(last.value);
-    let slip = step == 0 && run.len() > 1;
+    // The pieces of a track have its number; "CD-1.2" is none by chance. A list of one item each counts from 1 again.
+    let again = last.style == Style::Medium || (next.value == 1 && last.style == Style::Marked);
+    let slip = step == 0 && (run.len() > 1 || again);
     slip || (step <= LARGEST_STEP
         && step > 0
         && if next.value > last.value { !falling } else { !rising && next.value > 0 })
@@ -102,6 +104,7 @@ mod tests {
         assert_eq!(values(&[20, 19, 18, 16], Style::Marked), [[20, 19, 18, 16]]);
         assert_eq!(values(&[1, 2, 3, 1, 2], Style::Marked), [vec![1, 2, 3], vec![1, 2]]);
         assert_eq!(values(&[1, 2, 2, 4], Style::Marked), [[1, 2, 2, 4]]);
+        assert_eq!(values(&[1, 1, 1], Style::Marked), [[1, 1, 1]]);
         assert_eq!(values(&[99, 7], Style::Bare), Vec::<Vec<u32>>::new());
     }
 }

@@ -100,6 +100,8 @@ pub(super) fn tail(text: &str) -> Option<Found<'_>> {
         })
         .last()
         .map(|(at, _)| at)?;
+    // The leader's dots may touch the time.
+    let start = start + text[start..].bytes().take_while(|byte| *byte == b'.').count();
     let rest = text[..start].trim_end();
     let apart = start == 0 || rest.len() < start || rest.ends_with(['-', '–', '—', '.', '…', '|', ',']);
     let (length, kind, after) = scan(&text[start..])?;
@@ -139,8 +141,10 @@ fn last_digits(text: &str) -> Option<(&str, &str)> {
 
 /// What stands before a time at the end, without the leader dots or dash between.
 fn before_tail(rest: &str) -> &str {
-    let bare = rest.trim_end_matches(['.', '…', '_', '·']).trim_end();
-    let rest = if rest.len() - bare.len() >= 3 { bare } else { rest };
+    // The leader may have a gap in it.
+    let bare = rest.trim_end_matches(['.', '…', '_', '·', ' ']);
+    let rest =
+        if rest.len() - bare.len() >= 3 && rest.ends_with(['.', '…', '_', '·']) { bare } else { rest };
     let undashed = rest.trim_end_matches(['-', '–', '—', '|', '~', '@']);
     if undashed.ends_with(char::is_whitespace) || undashed.is_empty() { undashed.trim_end() } else { rest }
 }
@@ -214,6 +218,8 @@ mod tests {
             ("One 3:41", 221, Kind::Colon, "One"),
             ("One (3:41)", 221, Kind::Bracketed, "One"),
             ("One ........ 1:02:03", 3723, Kind::Colon, "One"),
+            ("One..... .... 3:41", 221, Kind::Colon, "One"),
+            ("One..... .....3:41", 221, Kind::Colon, "One"),
             ("ALLEGRO   3.25", 205, Kind::Dot, "ALLEGRO"),
             ("One – 5:26", 326, Kind::Colon, "One"),
             ("One 3'41\"", 221, Kind::Primes, "One"),

@@ -6,10 +6,11 @@ use super::layout::{Form, Layout, Row};
 use super::line::Line;
 use super::marked::is_quoted_phrase;
 use super::number;
+use super::page::{SETLIST_AT, heads_setlist, is_clock, is_date, is_end};
 use super::prose::is_prose;
 use super::sums::is_total;
 use super::time;
-use super::words::{heads_setlist, is_credit, names_part};
+use super::words::{is_credit, is_listing_word, names_part};
 
 /// A block has at least this many titles, or it might be anything.
 const FEWEST: usize = 4;
@@ -31,7 +32,10 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
         .flatten()
         .map(|index| row(&lines[*index], *index))
         .collect();
-    let score = 0.7 * rows.len() as f64;
+    // Lines of other forms among them are a page's, and no titles.
+    let odd = longest.iter().filter(|index| has_other_form(&lines[**index].text)).count();
+    let odd = if odd * 4 > longest.len() { odd } else { 0 };
+    let score = 0.7 * (rows.len() as f64 - 2.0 * odd as f64);
     Some(Layout { rows, used: Vec::new(), score, form: Form::Titles })
 }
 
@@ -39,7 +43,20 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
 /// headings. A block with much prose is none.
 fn blocks(lines: &[Line<'_>]) -> Vec<Vec<usize>> {
     let mut blocks: Vec<Vec<usize>> = vec![Vec::new()];
+    let mut over = false;
+    let concert = concert(lines);
     for (index, line) in lines.iter().enumerate() {
+        if concert.contains(&index) {
+            continue;
+        }
+        // What stands above the words that announce the list is none of it, nor what stands below its end.
+        let announced = is_listing_word(&line.text);
+        let goes_on_below = over && line.gap;
+        over = (over || ends_listing(&line.text, blocks.last())) && !announced && !goes_on_below;
+        if announced || over {
+            blocks.push(Vec::new());
+            continue;
+        }
         let spaced_out = lines.get(index + 1).is_none_or(|next| next.gap);
         let alone_before = index > 0 && lines[index - 1].gap;
         let goes_on = !line.gap || (spaced_out && alone_before) || names_part(&line.text);
@@ -57,6 +74,36 @@ fn blocks(lines: &[Line<'_>]) -> Vec<Vec<usize>> {
     blocks
 }
 
+/// The lines below the heading of a concert that say its words again: who plays, and where.
+fn concert(lines: &[Line<'_>]) -> Vec<usize> {
+    /// So near to the heading.
+    const NEAR: usize = 12;
+    let named = |(index, line): (usize, &Line<'_>)| {
+        let at = line.text.to_ascii_lowercase().find(SETLIST_AT)?;
+        Some((index, line.text[..at].to_owned(), line.text[at + SETLIST_AT.len()..].to_owned()))
+    };
+    let Some((head, artist, place)) = lines.iter().enumerate().take(NEAR).find_map(named) else {
+        return Vec::new();
+    };
+    let below = || (head + 1..lines.len()).take(NEAR);
+    // A band may have a song of its own name: only the first line of it is the band.
+    let who = below().find(|index| lines[*index].text == artist);
+    let at_place = |index: &usize| lines[*index].text.len() > 2 && place.starts_with(&lines[*index].text);
+    who.into_iter().chain(below().filter(at_place)).collect()
+}
+
+/// Whether the line is the heading of what a page has below its list.
+fn ends_listing(text: &str, block: Option<&Vec<usize>>) -> bool {
+    block.is_some_and(|block| block.len() >= FEWEST) && is_end(text)
+}
+
+/// Columns, artist and title, a number by itself: a title alone has none of them.
+fn has_other_form(text: &str) -> bool {
+    let separated = [" - ", " – ", " — ", " | ", " · ", "@"].iter().any(|sign| text.contains(sign));
+    let number = text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    separated || number || text.contains('\t') || text.contains("://") || text.starts_with("***")
+}
+
 fn may_be_title(line: &Line<'_>) -> bool {
     let text = &line.text;
     let time_alone = time::tail(text).is_some_and(|found| found.rest.is_empty());
@@ -64,7 +111,9 @@ fn may_be_title(line: &Line<'_>) -> bool {
         || text.ends_with(':')
         || names_part(text)
         || !text.contains(char::is_alphanumeric)
-        || heads_setlist(text);
+        || heads_setlist(text)
+        || is_date(text)
+        || is_clock(text);
     let remark = text.starts_with('(') && text.ends_with(')');
     !heading && !remark && !is_credit(text) && !is_total(text) && !text.contains("://") && text.len() < 200
 }

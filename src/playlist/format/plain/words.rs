@@ -13,6 +13,9 @@ const CREDITS: &[&str] = &[
     "lyrics",
     "lyricist",
     "text:",
+    "texte:",
+    "letra:",
+    "words:",
     "produced",
     "producer",
     "production",
@@ -49,6 +52,29 @@ const CREDITS: &[&str] = &[
     "cello",
     "flute",
     "harmonica",
+    "mellotron",
+    "voce",
+    "chitarra",
+    "basso",
+    "batteria",
+    "voz",
+    "guitarra",
+    "bajo",
+    "batería",
+    "chant",
+    "guitare",
+    "basse",
+    "batterie",
+    "gesang",
+    "gitarre",
+    "schlagzeug",
+    "вокал",
+    "гитара",
+    "tambourine",
+    "accordion",
+    "mandolin",
+    "banjo",
+    "clarinet",
     "strings",
     "conductor",
     "orchestra:",
@@ -115,9 +141,12 @@ const CREDITS: &[&str] = &[
 /// "Name – role, role".
 pub(super) fn is_credit(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let Some((left, right)) = split_once_any(&lower, &[" – ", " - ", " — ", ": ", ":\t", " by "]) else {
+    let Some((left, right)) = split_once_any(&lower, &[" – ", " - ", " — ", ": ", ":\t", "：", " by "])
+    else {
         return false;
     };
+    // With its colon: "text: A. Velo" names who wrote it, "Text – Velo" a track.
+    let left = if lower[left.len()..].starts_with(':') { &lower[..=left.len()] } else { left };
     if left.split_whitespace().count() <= 5 && starts_with_credit(left) {
         return true;
     }
@@ -140,40 +169,6 @@ fn starts_with_credit(text: &str) -> bool {
 
 fn split_once_any<'a>(text: &'a str, separators: &[&str]) -> Option<(&'a str, &'a str)> {
     separators.iter().filter_map(|separator| text.split_once(separator)).min_by_key(|(left, _)| left.len())
-}
-
-/// Whether the line is a button that pages put beside every track, whatever the language of the titles.
-pub(super) fn is_button(text: &str) -> bool {
-    matches!(
-        text,
-        "lyrics"
-            | "buy track"
-            | "Buy track"
-            | "Play Video"
-            | "play video"
-            | "Explicit"
-            | "EXPLICIT"
-            | "Edit setlist"
-            | "Edit setlist songs"
-            | "Edit venue & date"
-            | "Edit set times"
-            | "Add to festival"
-            | "Share setlist"
-    ) || is_count_of_views(text)
-}
-
-/// "1.2M", "800K": how often others have looked.
-fn is_count_of_views(text: &str) -> bool {
-    let count = text.strip_suffix(['K', 'M']).unwrap_or_default();
-    !count.is_empty()
-        && count.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-        && count.as_bytes()[0] != b'.'
-}
-
-/// Whether the line is the heading of a concert's set list: "Velo Setlist at The Hall, Riga", "Tour: Lanterns".
-pub(super) fn heads_setlist(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    lower.contains(" setlist at ") || ["tour:", "venue:"].iter().any(|label| lower.starts_with(label))
 }
 
 /// Whether the line says no more than that a listing follows.
@@ -202,6 +197,20 @@ pub(in super::super) fn is_listing_word(text: &str) -> bool {
         "music played",
         "the list",
         "the songs",
+        "musical numbers",
+        "lista de temas",
+        "lista de pistas",
+        "liste des pistes",
+        "liste des chansons",
+        "elenco tracce",
+        "tracce",
+        "lista utworów",
+        "список композиций",
+        "список песен",
+        "faixas",
+        "lista de faixas",
+        "låtlista",
+        "nummers",
     ];
     WORDS.contains(&bare.as_str())
 }
@@ -260,6 +269,16 @@ const PARTS: &[&str] = &[
     "2nd",
 ];
 
+/// Whether the heading is that of an act of a play: "ACT I", "Act Two", "2. Akt".
+pub(super) fn is_act(heading: &str) -> bool {
+    let lower = heading.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(2);
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    const ACTS: &[&str] = &["act", "acte", "atto", "akt", "acto", "aufzug"];
+    let counted = second.len() <= 5 && !second.is_empty();
+    (ACTS.contains(&first) && counted) || (ACTS.contains(&second) && first.len() <= 7)
+}
+
 /// What counts the parts, beside digits, single letters and roman numerals.
 const COUNTS: &[&str] = &[
     "one", "two", "three", "four", "five", "six", "un", "deux", "uno", "dos", "eins", "zwei", "drei", "ii",
@@ -310,7 +329,7 @@ pub(in super::super) fn disc_of(text: &str) -> Option<u32> {
 }
 
 /// Whether the words in a bracket say which version it is, not who plays it.
-pub(super) fn is_version(text: &str) -> bool {
+pub(in super::super) fn is_version(text: &str) -> bool {
     let lower = text.to_lowercase();
     const VERSIONS: &[&str] = &[
         "live",
@@ -358,7 +377,8 @@ pub(super) fn is_version(text: &str) -> bool {
         "prod",
     ];
     let year = |word: &str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
-    lower.split(|c: char| !c.is_alphanumeric()).any(|word| VERSIONS.contains(&word) || year(word))
+    lower.starts_with("with ")
+        || lower.split(|c: char| !c.is_alphanumeric()).any(|word| VERSIONS.contains(&word) || year(word))
 }
 
 /// What a column of a table holds.

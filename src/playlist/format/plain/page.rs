@@ -1,0 +1,140 @@
+//! Takes a line; says whether it is what pages have around a list: the heading of a concert, a date, an hour, the
+//! heading of what stands below the list, in the languages of the listings one meets most.
+//! Never sees more than one line.
+
+/// Between who plays and where.
+pub(super) const SETLIST_AT: &str = " setlist at ";
+
+/// Whether the line is the heading of a concert's set list: "Velo Setlist at The Hall, Riga", "Tour: Lanterns".
+pub(super) fn heads_setlist(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    lower.contains(SETLIST_AT) || ["tour:", "venue:"].iter().any(|label| lower.starts_with(label))
+}
+
+/// Whether the line is the heading of what pages put below a list of tracks.
+pub(super) fn is_end(text: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "about",
+        "about me",
+        "additional information",
+        "alben",
+        "bemerkungen",
+        "besetzung",
+        "cast",
+        "comentarios",
+        "commentaires",
+        "comments",
+        "companies, etc",
+        "credits",
+        "créditos",
+        "crédits",
+        "customer reviews",
+        "discussion",
+        "edits and comments",
+        "einzelnachweise",
+        "external links",
+        "featured artists",
+        "fans also like",
+        "ficha técnica",
+        "formazione",
+        "further reading",
+        "kommentare",
+        "leave a comment",
+        "line-up",
+        "lineup",
+        "more episodes",
+        "musicians",
+        "musiciens",
+        "musiker",
+        "musicisti",
+        "músicos",
+        "notes",
+        "personnel",
+        "product details",
+        "produktinformation",
+        "recommendations",
+        "recommended",
+        "références",
+        "referencias",
+        "references",
+        "related",
+        "reviews",
+        "see also",
+        "setlist statistics",
+        "share this",
+        "songs on albums",
+        "supported by",
+        "user reviews",
+        "videos",
+        "weblinks",
+        "you may also like",
+        "комментарии",
+        "участники записи",
+        "примечания",
+        "参加ミュージシャン",
+        "脚注",
+    ];
+    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+    bare.len() <= 40 && ENDS.contains(&bare.to_lowercase().as_str())
+}
+
+/// Whether the line is a date and no more: "Dec 13 2022", "13. Dezember 2022", "2022-12-13". A year alone may be a title.
+pub(super) fn is_date(text: &str) -> bool {
+    const MONTHS: &[&str] = &[
+        "jan", "feb", "mar", "mär", "apr", "may", "mai", "jun", "jul", "aug", "sep", "oct", "okt", "nov",
+        "dec", "dez", "ene", "abr", "ago", "dic", "fév", "avr", "aoû", "déc", "янв", "фев", "мар", "апр",
+        "мая", "июн", "июл", "авг", "сен", "окт", "ноя", "дек",
+    ];
+    if text.len() > 60 {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let digits = |word: &&&str| word.starts_with(|c: char| c.is_ascii_digit());
+    let numbers = words.iter().filter(digits).count();
+    let year = words.iter().any(|word| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()));
+    let month = |word: &str| MONTHS.iter().any(|month| word.starts_with(month));
+    let others = words.iter().filter(|word| !digits(word));
+    let named = others.clone().any(|word| month(word));
+    let weekday = |word: &str| {
+        word.ends_with("day")
+            || word.ends_with("tag")
+            || ["de", "mon", "tue", "wed", "thu", "fri", "sat", "sun"].contains(&word)
+    };
+    let whole = others.clone().all(|word| month(word) || weekday(word));
+    let signs = text.contains(['-', '/', '.']) && words.len() == 3;
+    year && whole && ((named && numbers >= 2) || (numbers == 3 && signs))
+}
+
+/// Whether the line tells a time of day, and of what: "Start time: 8:15 PM", "Doors 19:00 Uhr".
+pub(super) fn is_clock(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let half =
+        lower.strip_suffix("am").or_else(|| lower.strip_suffix("pm")).or_else(|| lower.strip_suffix("uhr"));
+    half.map(str::trim_end).is_some_and(|rest| {
+        let digits =
+            rest.bytes().rev().take_while(|byte| byte.is_ascii_digit() || b":.".contains(byte)).count();
+        let at = rest.len() - digits;
+        digits >= 3 && rest[at..].contains([':', '.']) && !rest[at..].ends_with([':', '.'])
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_hours_are_no_titles() {
+        for date in ["Dec 13 2022", "13. Dezember 2022", "2022-12-13", "13.12.2022", "Tuesday 6 March 2018"] {
+            assert!(is_date(date), "{date}");
+        }
+        for title in
+            ["1979", "December", "December, 1963", "Maybe 2 of 1999 Things", "7-7", "March 5", "99 - 1 - 2"]
+        {
+            assert!(!is_date(title), "{title}");
+        }
+        assert!(is_clock("Start time: 8:15 PM") && is_clock("Doors 19:00 Uhr"));
+        assert!(!is_clock("I Am") && !is_clock("5 AM") && !is_clock("Uhr"));
+    }
+}
