@@ -8,7 +8,7 @@
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use tonearm::playback::level::Levelling;
 use tonearm::playback::{RatePolicy, Shape};
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
 
 fn run(output: &str, files: Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
     let setup = Setup {
-        items: files.into_iter().map(Item::of_file).collect(),
+        items: files.into_iter().map(Item::of_file).map(Arc::new).collect(),
         start: Some(0),
         repeat: Repeat::Off,
         shuffle: Shuffle::Off,

@@ -1,8 +1,26 @@
 //! Takes nothing; gives memory that was freed back to the system: a player runs for hours after a moment of looking
 //! for its files.
 //! Never frees anything itself.
+//!
+//! What stays while a listing of a thousand lines plays, of a library of 100,000 files in 11,000 folders, in kilobytes:
+//! the program's rows (600), the items that the queue and what it was made of share (375), the ring of the device (340, at
+//! 44.1 kHz) and what the decoder reads ahead (260), entries that wait for a file (120), the keys of known names (60), the
+//! places of the folders that are watched (45). All else that was read or worked out is let go when all is decided.
 
-/// Gives back what the allocator keeps for later. Takes some milliseconds where there is much.
+/// Gives back what the allocator keeps for later, once: in the midst of a search. Takes some milliseconds where there is
+/// much.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[allow(unsafe_code)]
+pub fn trim() {
+    unsafe extern "C" {
+        /// Of the GNU C library that every such program has: malloc_trim(3).
+        fn malloc_trim(pad: usize) -> std::ffi::c_int;
+    }
+    // SAFETY: it takes no pointer, and may be called at any time from any thread.
+    unsafe { malloc_trim(0) };
+}
+
+/// Gives back what the allocator keeps for later, as [`trim`] does.
 ///
 /// From the first time on it keeps little at all: what is freed at the end of a heap goes back at once from so much on, and
 /// so do large pieces. Before, that would cost time: what is needed most in a search is let go and taken again.
@@ -10,8 +28,6 @@
 #[allow(unsafe_code)]
 pub fn give_back() {
     unsafe extern "C" {
-        /// Of the GNU C library that every such program has: malloc_trim(3).
-        fn malloc_trim(pad: usize) -> std::ffi::c_int;
         /// mallopt(3).
         fn mallopt(parameter: std::ffi::c_int, value: std::ffi::c_int) -> std::ffi::c_int;
     }
@@ -21,12 +37,12 @@ pub fn give_back() {
     /// Bytes: what the library begins with. It raises them by itself with every large piece that is freed, and what is
     /// free at the end of another thread's heap `malloc_trim` never looks at.
     const LITTLE: std::ffi::c_int = 128 * 1024;
-    // SAFETY: they take no pointer, and may be called at any time from any thread.
+    // SAFETY: it takes no pointer, and may be called at any time from any thread.
     unsafe {
         mallopt(TRIM_THRESHOLD, LITTLE);
         mallopt(MMAP_THRESHOLD, LITTLE);
-        malloc_trim(0);
     }
+    trim();
 }
 
 /// Gives back the pages of the program's own file, its code and what it only reads: what is used on comes again from the
@@ -95,6 +111,10 @@ fn head(line: &str) -> Option<(Option<(usize, usize)>, &str)> {
 }
 
 /// Other allocators give back by themselves, or not at all.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub fn trim() {}
+
+/// The same.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 pub fn give_back() {}
 

@@ -75,6 +75,14 @@ impl Deref for Section {
 }
 
 impl Section {
+    /// The same bytes for whoever keeps them for long: of a file that stands in memory the others are not kept with them.
+    pub fn alone(&self) -> Self {
+        match &*self.bytes {
+            Bytes::Mapped(_) => self.clone(),
+            Bytes::Owned(_) => Self { bytes: Arc::new(Bytes::Owned(self.to_vec())), range: 0..self.len() },
+        }
+    }
+
     /// Gives back the memory that the whole file takes; what is read again comes from the disk's cache.
     #[cfg(unix)]
     #[allow(unsafe_code)]
@@ -438,6 +446,18 @@ mod tests {
         }
         assert!(file.section(3).is_empty());
         assert!(TableFile::of_bytes(bytes, b"tonearm tests 2\n").is_none());
+    }
+
+    #[test]
+    fn what_is_kept_alone_keeps_nothing_else_in_memory() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table");
+        let bytes = image(KIND, 1, &[vec![1; 1000], vec![2; 10]]);
+        std::fs::write(&path, &bytes).unwrap();
+        let mapped = TableFile::open(&path, KIND).unwrap().section(1);
+        assert!(std::ptr::eq(&*mapped.alone(), &*mapped), "what is mapped is no memory");
+        let alone = TableFile::of_bytes(bytes, KIND).unwrap().section(1).alone();
+        assert_eq!((alone.bytes.len(), &*alone), (10, &[2; 10][..]));
     }
 
     #[test]

@@ -192,7 +192,7 @@ const KILLS: usize = 1000;
 const CHILD: &str = "TONEARM_TEST_WRITER";
 
 fn origin() -> Origin {
-    let items = (0..20).map(|n| Item::of_file(format!("/music/{n}.flac").into())).collect();
+    let items = (0..20).map(|n| Arc::new(Item::of_file(format!("/music/{n}.flac").into()))).collect();
     Origin { inputs: vec![PathBuf::from("/list.toml").into()], part: None, items }
 }
 
@@ -200,7 +200,7 @@ fn origin() -> Origin {
 fn state(n: u64, origin: &Arc<Origin>) -> Kept {
     Kept::Whole {
         origin: Arc::clone(origin),
-        items: origin.items.iter().cloned().map(Arc::new).collect(),
+        items: origin.items.clone(),
         bookmark: Bookmark {
             order: Memory { heard: vec![0; 1 + n as usize % 50], dice: n, ..Memory::default() },
             position: Duration::from_secs(n),

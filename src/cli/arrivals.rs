@@ -4,7 +4,8 @@
 //! Never takes anything out of the queue, never looks at files that were there before.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::PathBuf;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 
 use super::program::{Program, Row};
@@ -31,7 +32,8 @@ pub(super) struct Waiting {
     /// The entries that are known to be meant by a file that is away.
     away: BTreeMap<usize, PathBuf>,
     items: BTreeMap<usize, ItemId>,
-    taken: HashSet<PathBuf>,
+    /// Files that are an entry's already, each as a number made of its path: there may be thousands.
+    taken: HashSet<u64>,
 }
 
 impl Waiting {
@@ -49,7 +51,7 @@ impl Waiting {
         let playable = program.playable();
         let number = |at: &Option<usize>| Some(playable.get((*at)?)?.number);
         let items = rows.iter().zip(0..).filter_map(|(at, id)| Some((number(at)?, ItemId(id)))).collect();
-        let taken = program.files().into_iter().collect();
+        let taken = program.rows.iter().filter_map(|row| row.file.as_deref()).map(number_of).collect();
         Some(Self { title: program.title.clone(), missing, away, items, taken })
     }
 
@@ -65,7 +67,7 @@ impl Waiting {
             if player.has_ended() {
                 return;
             }
-            tracks.retain(|track| !self.taken.contains(&track.path));
+            tracks.retain(|track| !self.taken.contains(&number_of(&track.path)));
             if tracks.is_empty() {
                 continue;
             }
@@ -77,7 +79,7 @@ impl Waiting {
                     Label { artist: entry.artist, title: entry.title, album: track.tags.album.clone() };
                 let ids = player.insert(vec![Item { part: part(&track), label }], place);
                 self.items.extend(ids.first().map(|id| (number, *id)));
-                self.taken.insert(track.path);
+                self.taken.insert(number_of(&track.path));
                 say(arrival);
             }
             if self.missing.is_empty() {
@@ -120,6 +122,13 @@ fn is_missed(row: &Row) -> bool {
     let is_decided = row.reasons.iter().any(|reason| matches!(reason, Reason::Pinned(_)));
     let is_open = matches!(row.status, Some(Status::Missing | Status::Away));
     row.file.is_none() && is_open && !is_decided
+}
+
+/// Equal for equal paths, and as good as never for others.
+fn number_of(path: &Path) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    path.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn entry(row: &Row) -> Entry {

@@ -15,6 +15,7 @@ use super::program::{Program, Row};
 use super::resuming::{self, Beginning, Whose};
 use super::setup::setup;
 use crate::control::Seat;
+use crate::memory;
 use crate::paths::{Environment, Paths};
 use crate::playback::output::Target;
 use crate::player::{Event, Item, ItemId, Player, Repeat, Setup, Shuffle};
@@ -72,7 +73,10 @@ impl Early {
         if let Some(Err(error)) = seat.as_mut().map(Seat::open) {
             tracing::debug!(%error, "nobody can call yet");
         }
-        Self::start(setup, seat)
+        let early = Self::start(setup, seat);
+        // The player's threads hold on to the heaps that its first track was found with: the others are found in new ones.
+        memory::trim();
+        early
     }
 
     fn start(setup: Setup, seat: Option<Seat>) -> Option<Self> {
@@ -218,7 +222,7 @@ mod tests {
             consume: true,
         };
         let origin = Origin { inputs: Vec::new(), part: None, items: Vec::new() };
-        Left { origin, items: vec![item], bookmark }
+        Left { origin, items: vec![item.into()], bookmark }
     }
 
     #[test]
@@ -254,7 +258,7 @@ mod tests {
     #[test]
     fn the_first_begins_where_and_as_loud_as_it_was_left() {
         let left = left("/m/1.flac", "1");
-        let bookmark = Beginning::first(left.items[0].clone(), Some(&left)).opening.bookmark.unwrap();
+        let bookmark = Beginning::first(Item::clone(&left.items[0]), Some(&left)).opening.bookmark.unwrap();
         assert_eq!((bookmark.position.as_secs(), bookmark.volume, bookmark.consume), (9, 30, false));
         assert_eq!(bookmark.order.current(), Some(0));
     }
@@ -269,7 +273,8 @@ mod tests {
 
     /// A setup of files that are not there, for an output that makes no sound.
     fn files(names: &[&str]) -> Setup {
-        let items = names.iter().map(|name| Item::of_file(format!("/nowhere/{name}").into())).collect();
+        let item = |name: &&str| Item::of_file(format!("/nowhere/{name}").into());
+        let items = names.iter().map(item).map(Arc::new).collect();
         Setup { items, outputs: vec![Target::Null], ..Setup::default() }
     }
 

@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 
@@ -33,7 +34,7 @@ impl Handed {
     pub(super) fn of_queue(queue: &Queue) -> Self {
         let mut program = Program::default();
         match queue.origin.as_deref().filter(|origin| !origin.items.is_empty()) {
-            Some(origin) => program.extend(origin.items.iter().map(row_of)),
+            Some(origin) => program.extend(origin.items.iter().map(|item| row_of(item))),
             None => program.extend(queue.items.iter().map(|(_, item)| row_of(item))),
         }
         Self::of(program)
@@ -70,7 +71,7 @@ impl Handed {
                 rows.entry((whole(file), row.span)).or_default().push_back(at);
             }
         }
-        let row = |(id, item): &(ItemId, std::sync::Arc<Item>)| {
+        let row = |(id, item): &(ItemId, Arc<Item>)| {
             let row = rows.get_mut(&(item.part.path.clone(), item.part.span))?.pop_front()?;
             Some((*id, row))
         };
@@ -109,7 +110,7 @@ fn whole(file: &Path) -> PathBuf {
 
 /// Lets what plays say which file each row has: whoever has handed it over may have looked elsewhere, taken only what is sure,
 /// or been told by the listener. `None` where something plays that no row stands for.
-fn told_by(mut program: Program, items: &[Item]) -> Option<Program> {
+fn told_by(mut program: Program, items: &[Arc<Item>]) -> Option<Program> {
     let mut left = items.iter().peekable();
     for row in &mut program.rows {
         match left.next_if(|item| is_of(item, row)) {
@@ -175,10 +176,10 @@ mod tests {
 
     /// A queue that begins with what a program has files for; its ids begin there.
     fn queue(program: &Program, first: u64) -> Queue {
-        let items: Vec<Item> = program.rows.iter().filter_map(resuming::item).collect();
+        let items: Vec<Arc<Item>> = program.rows.iter().filter_map(resuming::item).map(Arc::new).collect();
         let origin =
             Origin { inputs: vec![PathBuf::from("/l/list.txt").into()], part: None, items: items.clone() };
-        let items = (first..).map(ItemId).zip(items.into_iter().map(Arc::new)).collect();
+        let items = (first..).map(ItemId).zip(items).collect();
         Queue { items, origin: Some(Arc::new(origin)), ..Queue::default() }
     }
 
@@ -246,7 +247,7 @@ mod tests {
         let named = |title: &str| {
             let mut item = Item::of_file(format!("/elsewhere/{title}.flac").into());
             item.label.artist = Some("Velo".into());
-            item
+            Arc::new(item)
         };
         // Found in another folder, and left out although it is here.
         let told = told_by(program(NEW, &here), &[named("Zzyzx Quartz"), named("Cobalt")]).unwrap();

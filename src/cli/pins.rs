@@ -32,7 +32,7 @@ const FAINTEST: f64 = 0.01;
 #[derive(Debug, Default)]
 pub(super) struct OfRow {
     /// The entry, as pins know it; none for a file that was named itself.
-    pub(super) wanted: Option<Wanted>,
+    pub(super) wanted: Option<Box<Wanted>>,
     /// What its listing is called.
     pub(super) listing: Option<String>,
     /// Of an ambiguous entry the files that it may mean, the likeliest first.
@@ -44,7 +44,7 @@ pub(super) struct OfRow {
 impl OfRow {
     /// The decision about this row.
     pub(super) fn decided(&self, choice: Choice) -> Option<Pin> {
-        let (wanted, listing) = (self.wanted.clone()?, self.listing.clone());
+        let (wanted, listing) = (Wanted::clone(self.wanted.as_ref()?), self.listing.clone());
         let scope = usual_scope(&wanted, listing.as_deref());
         Some(Pin { wanted, choice, listing, scope })
     }
@@ -85,7 +85,7 @@ pub(super) fn of_rows(
         let choices = found.candidates.iter().enumerate().filter(worth_asking);
         let choices = choices.filter_map(|(_, c)| Some((music.library.track(c.track)?, c.confidence)));
         let pin = OfRow {
-            wanted: Some(wanted),
+            wanted: Some(wanted.into()),
             listing: name.clone(),
             choices: choices.collect(),
             renewed: settled.as_ref().and_then(|settled| settled.renewed.clone()).map(Box::new),

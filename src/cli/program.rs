@@ -95,7 +95,8 @@ impl Program {
             if row.status != Some(Status::Away) {
                 row.candidates = Vec::new();
             }
-            if !asks {
+            // Only what is asked about is remembered.
+            if !asks || row.pin.choices.is_empty() {
                 row.pin = OfRow::default();
             }
         }

@@ -38,7 +38,7 @@ pub(super) struct Whose<'a> {
 impl Beginning {
     /// The rows from their beginning; nothing is kept.
     pub(super) fn anew(playable: &[&Row]) -> Self {
-        let items: Vec<Item> = playable.iter().filter_map(|row| item(row)).collect();
+        let items: Vec<Arc<Item>> = playable.iter().filter_map(|row| item(row)).map(Arc::new).collect();
         let rows = (0..items.len()).map(Some).collect();
         Self { opening: Opening { items, origin: None, bookmark: None }, rows, store: None }
     }
@@ -72,7 +72,7 @@ impl Beginning {
             consume: false,
             ..left.bookmark.clone()
         });
-        let opening = Opening { items: vec![item], origin: None, bookmark };
+        let opening = Opening { items: vec![Arc::new(item)], origin: None, bookmark };
         Self { opening, rows: vec![Some(0)], store: None }
     }
 

@@ -3,6 +3,7 @@
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use interprocess::local_socket::{Stream, traits::Stream as _};
@@ -71,7 +72,7 @@ impl Client {
             false => origin.clone(),
         });
         let bookmark = opening.bookmark.clone();
-        let line = Line { items: opening.items.clone(), origin, bookmark, ..Line::new("play") };
+        let line = Line { items: owned(&opening.items), origin, bookmark, ..Line::new("play") };
         if opening.items.len() > BATCH && text(&line)?.len() > LINE {
             return self.play(&opening.items, Place::Replace);
         }
@@ -82,8 +83,8 @@ impl Client {
     ///
     /// # Errors
     /// When the player says no, or does not answer.
-    pub fn play(&mut self, items: &[Item], place: Place) -> Result<Value, ClientError> {
-        let mut batches: Vec<(&[Item], Place)> = Vec::new();
+    pub fn play(&mut self, items: &[Arc<Item>], place: Place) -> Result<Value, ClientError> {
+        let mut batches: Vec<(&[Arc<Item>], Place)> = Vec::new();
         for (at, batch) in items.chunks(BATCH).enumerate() {
             // What is to come next is handed over from its end, so that it comes in its order.
             let place = if at > 0 && place == Place::Replace { Place::Append } else { place };
@@ -94,7 +95,7 @@ impl Client {
         }
         let mut answer = Err(ClientError::Answer);
         for (batch, place) in batches {
-            let items = batch.to_vec();
+            let items = owned(batch);
             answer = Ok(self.call(&Line { items, place: Some(place.into()), ..Line::new("play") })?);
         }
         answer
@@ -129,6 +130,11 @@ impl Client {
             None => Err(ClientError::Answer),
         }
     }
+}
+
+/// What is sent of items that others hold.
+fn owned(items: &[Arc<Item>]) -> Vec<Item> {
+    items.iter().map(|item| Item::clone(item)).collect()
 }
 
 fn text(line: &Line) -> Result<String, ClientError> {

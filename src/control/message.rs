@@ -132,12 +132,12 @@ fn request(line: Line) -> Result<Request, RequestError> {
     }
     match line.place.unwrap_or(SentPlace::Replace).into() {
         Place::Replace => {
+            let items: Vec<Arc<Item>> = line.items.into_iter().map(Arc::new).collect();
             let origin = line.origin.map(|origin| match origin.items.is_empty() {
-                true => Origin { items: line.items.clone(), ..origin },
+                true => Origin { items: items.clone(), ..origin },
                 false => origin,
             });
-            let (items, bookmark) = (line.items, line.bookmark);
-            Ok(Request::Open(Opening { items, origin: origin.map(Arc::new), bookmark }))
+            Ok(Request::Open(Opening { items, origin: origin.map(Arc::new), bookmark: line.bookmark }))
         }
         place => Ok(Request::Play { items: line.items, place }),
     }

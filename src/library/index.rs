@@ -139,13 +139,47 @@ impl Part {
     }
 }
 
+/// The folders of an index, which may be kept when the rest of it is let go.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Folders {
+    records: Section,
+    paths: Section,
+}
+
+impl Folders {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.records.len() / FOLDER
+    }
+
+    /// A folder's path as bytes.
+    pub(super) fn bytes(&self, at: usize) -> Option<&[u8]> {
+        let bytes = self.records.get(at * FOLDER..)?;
+        let start = usize::try_from(read_u64(bytes, 0)?).ok()?;
+        self.paths.get(start..start.checked_add(read_u32(bytes, 8)? as usize)?)
+    }
+
+    pub(super) fn path(&self, at: usize) -> Option<PathBuf> {
+        path_of(self.bytes(at)?)
+    }
+
+    /// The same for whoever keeps them for long: they are in memory only where the index cannot be kept on disk.
+    pub(super) fn alone(&self) -> Self {
+        Self { records: self.records.alone(), paths: self.paths.alone() }
+    }
+
+    /// Gives back the memory of what was read.
+    pub(super) fn rest(&self) {
+        self.paths.rest();
+    }
+}
+
 /// The index as it stands on disk, or in memory where it cannot be kept.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Index {
     records: Section,
     texts: Section,
-    folders: Section,
-    paths: Section,
+    folders: Folders,
     file: Option<TableFile>,
 }
 
@@ -165,8 +199,7 @@ impl Index {
         Self {
             records: file.section(0),
             texts: file.section(1),
-            folders: file.section(2),
-            paths: file.section(3),
+            folders: Folders { records: file.section(2), paths: file.section(3) },
             file: Some(file),
         }
     }
@@ -255,24 +288,27 @@ impl Index {
         Some((Track { span: part.span(), gains: part.gains(), ..whole }, damage))
     }
 
+    /// The folders.
+    pub(super) fn folders(&self) -> &Folders {
+        &self.folders
+    }
+
     /// How many folders it holds.
     pub(super) fn folder_count(&self) -> usize {
-        self.folders.len() / FOLDER
+        self.folders.len()
     }
 
     /// A folder's path as bytes.
     pub(super) fn folder_bytes(&self, at: usize) -> Option<&[u8]> {
-        let bytes = self.folders.get(at * FOLDER..)?;
-        let start = usize::try_from(read_u64(bytes, 0)?).ok()?;
-        self.paths.get(start..start.checked_add(read_u32(bytes, 8)? as usize)?)
+        self.folders.bytes(at)
     }
 
     pub(super) fn folder_path(&self, at: usize) -> Option<PathBuf> {
-        path_of(self.folder_bytes(at)?)
+        self.folders.path(at)
     }
 
     pub(super) fn folder_state(&self, at: usize) -> Option<State> {
-        let bytes: &[u8] = self.folders.get(at * FOLDER..)?.first_chunk::<FOLDER>()?;
+        let bytes: &[u8] = self.folders.records.get(at * FOLDER..)?.first_chunk::<FOLDER>()?;
         let steady = read_u32(bytes, 12)? & STEADY != 0;
         Some(State { modified: read_u64(bytes, 16)?.cast_signed(), inode: read_u64(bytes, 24)?, steady })
     }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::index::{Index, Shown, by_bytes};
+use super::index::{Folders, Index, Shown, by_bytes};
 use super::problem::{Problem, ProblemKind};
 use super::track::Track;
 use super::walk::modified;
@@ -181,10 +181,10 @@ impl Library {
         self.index.rest();
     }
 
-    /// All folders in which files were looked for.
-    pub fn folders(&self) -> impl Iterator<Item = PathBuf> {
-        let inside = self.index.folders_in(&self.roots).into_iter().enumerate().filter(|(_, inside)| *inside);
-        inside.filter_map(|(at, _)| self.index.folder_path(at))
+    /// All folders in which files were looked for, by their places among the folders of the index, and those.
+    pub(super) fn folders(&self) -> (impl Iterator<Item = u32> + use<>, &Folders) {
+        let inside = (0..).zip(self.index.folders_in(&self.roots)).filter(|(_, inside)| *inside);
+        (inside.map(|(at, _)| at), self.index.folders())
     }
 }
 

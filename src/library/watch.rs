@@ -1,29 +1,29 @@
 //! Takes music folders and the index of them; keeps the index up to date while files come, go and change, and
 //! says so each time.
-//! Never wakes while nothing changes, never holds the library between two changes, never scans on its own.
+//! Never wakes while nothing changes, never holds the tracks between two changes, never scans on its own.
 //!
-//! The kernel tells of each folder by a number (inotify): the folders' paths stand behind each other in one
-//! piece of memory, since there may be tens of thousands. What is told is collected until nothing was for half
-//! a second: an album that is copied is one change. Where the kernel allows no more watches, the folders are
-//! looked at once a minute instead. That a whole music folder goes or comes back, as with a drive, is told by the folder
-//! above it and by the list of what is mounted.
+//! The kernel tells of each folder by a number (inotify). There may be tens of thousands of them, for as long as the music
+//! plays: what is kept of each is its place in the index, four bytes, and its path is read there when it is told of. What
+//! is told is collected until nothing was for half a second: an album that is copied is one change. Where the kernel allows
+//! no more watches, the folders are looked at once a minute instead. That a whole music folder goes or comes back, as with
+//! a drive, is told by the folder above it and by the list of what is mounted.
 
 use std::collections::HashSet;
 use std::io::{self, PipeWriter};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
 
+use super::index::Folders;
 use super::problem::ScanError;
 use super::roots::Roots;
 use super::scan::{open_touched, scan};
 use super::shelf::{Library, Seen};
-use crate::paths::path_of;
 
 /// So long nothing must have been told of before what was is looked at ...
 const QUIET: Duration = Duration::from_millis(500);
@@ -69,7 +69,7 @@ impl Watch {
         let inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK)?;
         let roots = Roots::of([library.roots.as_slice(), &library.away_roots].concat());
         let seen = library.seen();
-        let mut post = Post { inotify, roots, index, folders: Folders::default(), seen, all: true };
+        let mut post = Post { inotify, roots, index, watched: Watched::default(), seen, all: true };
         post.watch(library);
         let thread = std::thread::Builder::new()
             .name("watch".into())
@@ -87,37 +87,34 @@ impl Drop for Watch {
     }
 }
 
-/// Paths by the kernel's numbers.
+/// Folders by the kernel's numbers.
 #[derive(Debug, Default)]
-struct Folders {
-    paths: Vec<u8>,
-    /// By number: where the path begins, and its length; a length of 0 is no folder.
-    known: Vec<(u32, u32)>,
+struct Watched {
+    folders: Folders,
+    /// By number: the folder's place among them, or [`NONE`].
+    places: Vec<u32>,
 }
 
-impl Folders {
-    fn set(&mut self, number: i32, path: &Path) {
-        let (Ok(number), Ok(start)) = (usize::try_from(number), u32::try_from(self.paths.len())) else {
-            return;
-        };
-        let path = path.as_os_str().as_encoded_bytes();
-        let Ok(length) = u32::try_from(path.len()) else { return };
-        if self.known.len() <= number {
-            self.known.resize(number + 1, (0, 0));
+/// No folder is watched by that number.
+const NONE: u32 = u32::MAX;
+
+impl Watched {
+    fn set(&mut self, number: i32, place: u32) {
+        let Ok(number) = usize::try_from(number) else { return };
+        if self.places.len() <= number {
+            self.places.resize(number + 1, NONE);
         }
-        self.known[number] = (start, length);
-        self.paths.extend_from_slice(path);
+        self.places[number] = place;
     }
 
     fn has(&self, number: i32) -> bool {
-        let known = usize::try_from(number).ok().and_then(|number| self.known.get(number));
-        known.is_some_and(|(_, length)| *length > 0)
+        let place = usize::try_from(number).ok().and_then(|number| self.places.get(number));
+        place.is_some_and(|place| *place != NONE)
     }
 
     fn path(&self, number: i32) -> Option<PathBuf> {
-        let (start, length) = *self.known.get(usize::try_from(number).ok()?)?;
-        let path = self.paths.get(start as usize..start as usize + length as usize)?;
-        path_of(path).filter(|_| length > 0)
+        let place = *self.places.get(usize::try_from(number).ok()?)?;
+        self.folders.path(place as usize).filter(|_| place != NONE)
     }
 }
 
@@ -140,7 +137,7 @@ struct Post {
     inotify: OwnedFd,
     roots: Roots,
     index: PathBuf,
-    folders: Folders,
+    watched: Watched,
     /// The library as it was told of last.
     seen: Seen,
     /// All folders are watched.
@@ -155,13 +152,15 @@ impl Post {
             let _ = inotify::add_watch(&self.inotify, above, ABOVE);
         }
         let mut any_new = false;
-        let mut folders = Folders::default();
+        let (places, folders) = library.folders();
+        let mut watched = Watched { folders: folders.alone(), ..Watched::default() };
         self.all = true;
-        for path in library.folders() {
+        for place in places {
+            let Some(path) = folders.path(place as usize) else { continue };
             match inotify::add_watch(&self.inotify, &path, OF_INTEREST) {
                 Ok(number) => {
-                    any_new |= !self.folders.has(number);
-                    folders.set(number, &path);
+                    any_new |= !self.watched.has(number);
+                    watched.set(number, place);
                 }
                 Err(error) if error == rustix::io::Errno::NOSPC || error == rustix::io::Errno::NOMEM => {
                     tracing::info!("not all music folders can be watched; they are looked at once a minute");
@@ -172,8 +171,9 @@ impl Post {
                 Err(error) => tracing::debug!(path = %path.display(), %error, "not watched"),
             }
         }
-        folders.paths.shrink_to_fit();
-        self.folders = folders;
+        watched.places.shrink_to_fit();
+        watched.folders.rest();
+        self.watched = watched;
         any_new
     }
 
@@ -248,9 +248,46 @@ impl Post {
             any = true;
             told.overflow |= event.events().contains(ReadFlags::QUEUE_OVERFLOW);
             if !event.events().contains(ReadFlags::IGNORED) {
-                told.touched.extend(self.folders.path(event.wd()));
+                told.touched.extend(self.watched.path(event.wd()));
             }
         }
         any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_watched_folder_is_four_bytes_beside_the_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let (music, index) = (folder.path().join("music"), folder.path().join("library.idx"));
+        let mut wanted = vec![music.clone()];
+        wanted.extend((0..100).map(|n| music.join(format!("an artist {n}/an album of many words {n}"))));
+        wanted.extend((0..100).map(|n| music.join(format!("an artist {n}"))));
+        wanted.iter().for_each(|folder| fs::create_dir_all(folder).unwrap());
+        let library = scan(&[&music], &index, |_| {}).unwrap();
+        let inotify = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).unwrap();
+        let (roots, seen) = (Roots::of(vec![music]), library.seen());
+        let mut post = Post { inotify, roots, index, watched: Watched::default(), seen, all: true };
+        assert!(post.watch(&library));
+        let Watched { folders, places } = &post.watched;
+        // The kernel counts from 1, and counts the folders above.
+        assert!(places.capacity() <= wanted.len() + 8);
+        let most = places.len() as i32;
+        let (mut all, kept) = library.folders();
+        assert!(
+            all.all(|at| std::ptr::eq(folders.bytes(at as usize).unwrap(), kept.bytes(at as usize).unwrap()))
+        );
+        drop(library);
+        let mut found: Vec<PathBuf> = (0..=most).filter_map(|number| post.watched.path(number)).collect();
+        wanted.sort_unstable();
+        found.sort_unstable();
+        assert_eq!(found, wanted);
+        assert!(post.watched.path(-1).is_none() && post.watched.path(most).is_none());
     }
 }

@@ -92,9 +92,9 @@ impl<S: Sound> Desk<S> {
     }
 
     /// Puts a listing into an empty queue, as it was left if that is known.
-    fn fill(&mut self, items: Vec<Item>, bookmark: Option<&Bookmark>) {
+    fn fill(&mut self, items: Vec<Arc<Item>>, bookmark: Option<&Bookmark>) {
         for item in items {
-            self.queue.append(Arc::new(item));
+            self.queue.append(item);
         }
         let Some(bookmark) = bookmark else { return };
         self.restore(bookmark);
@@ -215,8 +215,7 @@ impl<S: Sound> Desk<S> {
                 new.enumerate().map(|(n, item)| self.queue.insert(item, index.saturating_add(n))).collect()
             }
             super::Place::Replace => {
-                let items = new.filter_map(Arc::into_inner).collect(); // nobody else has them yet
-                self.open(Opening { items, origin: None, bookmark: None });
+                self.open(Opening { items: new.collect(), origin: None, bookmark: None });
                 return self.queue.items().map(|(id, _)| id).collect();
             }
         };

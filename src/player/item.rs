@@ -21,6 +21,28 @@ pub struct Item {
     pub label: Label,
 }
 
+/// Items that several hold, written as if each held its own.
+pub(super) mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Item;
+
+    pub(in crate::player) fn serialize<S: Serializer>(
+        items: &[Arc<Item>],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(items.iter().map(Arc::as_ref))
+    }
+
+    pub(in crate::player) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<Arc<Item>>, D::Error> {
+        Ok(Vec::<Item>::deserialize(deserializer)?.into_iter().map(Arc::new).collect())
+    }
+}
+
 /// What people call a track.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Label {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Item, WrittenPath};
+use super::item::{self, Item, WrittenPath};
 use crate::queue::{Memory, Repeat, Shuffle};
 
 /// What a queue was made from: what was named to be played, and what it held then.
@@ -18,9 +18,9 @@ pub struct Origin {
     /// Which part of them, where not all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<String>,
-    /// What there was to play in them, in order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub items: Vec<Item>,
+    /// What there was to play in them, in order. The queue that is made of it holds the same ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "item::shared")]
+    pub items: Vec<Arc<Item>>,
 }
 
 impl Origin {

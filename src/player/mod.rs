@@ -34,7 +34,7 @@ pub use keeping::{Bookmark, Kept, Origin, Spot};
 #[derive(Debug, Clone, Default)]
 pub struct Setup {
     /// What is to be played, in order. Ids are 0, 1, 2, ... in this order.
-    pub items: Vec<Item>,
+    pub items: Vec<Arc<Item>>,
     /// The file to begin with, counted from 0; a shuffled queue begins anywhere when `None`.
     pub start: Option<usize>,
     /// What happens at the end.
@@ -70,7 +70,7 @@ pub struct Setup {
 #[derive(Debug, Clone)]
 pub struct Opening {
     /// What is to be played, in order.
-    pub items: Vec<Item>,
+    pub items: Vec<Arc<Item>>,
     /// What they are of. Without it nothing is kept.
     pub origin: Option<Arc<Origin>>,
     /// Goes on where that was; its volume does not count.

@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Left;
@@ -22,7 +23,7 @@ pub struct Resumed {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// What is to be played.
-    pub item: Item,
+    pub item: Arc<Item>,
     /// Where it stands in the listing as it is now, from 0; `None` for what was added by hand.
     pub at: Option<usize>,
     /// Where it stood in the queue that was left.
@@ -32,7 +33,7 @@ pub struct Row {
 impl Left {
     /// The queue to go on with, for what the listing holds now. A listing that was heard to its end begins
     /// again, whole, in the modes that it was left in.
-    pub fn resume(self, listing: &[Item]) -> Resumed {
+    pub fn resume(self, listing: &[Arc<Item>]) -> Resumed {
         let mut bookmark = self.bookmark;
         if bookmark.order.ended || self.items.is_empty() {
             let rows = listing.iter().cloned().enumerate();
@@ -70,17 +71,17 @@ impl Left {
 }
 
 /// The queue for a listing that may have been edited: `queue` was made of `before`, which is now `listing`.
-fn rows(queue: &[Item], before: &[Item], listing: &[Item]) -> Vec<Row> {
+fn rows(queue: &[Arc<Item>], before: &[Arc<Item>], listing: &[Arc<Item>]) -> Vec<Row> {
     let of_before = matched(queue, before);
     let now = matched(before, listing);
     let was_moved = of_before.iter().flatten().collect::<Vec<_>>().windows(2).any(|pair| pair[0] > pair[1]);
     let mut rows: Vec<Row> = Vec::new();
     for (was, item) in queue.iter().enumerate() {
         match of_before[was] {
-            None => rows.push(Row { item: item.clone(), at: None, was: Some(was) }),
+            None => rows.push(Row { item: Arc::clone(item), at: None, was: Some(was) }),
             Some(entry) => {
                 if let Some(at) = now[entry] {
-                    rows.push(Row { item: listing[at].clone(), at: Some(at), was: Some(was) });
+                    rows.push(Row { item: Arc::clone(&listing[at]), at: Some(at), was: Some(was) });
                 }
             }
         }
@@ -92,7 +93,10 @@ fn rows(queue: &[Item], before: &[Item], listing: &[Item]) -> Vec<Row> {
     for (at, item) in listing.iter().enumerate().filter(|(at, _)| !known.contains(at)) {
         // Behind the nearest entry above it that is there.
         let place = (0..at).rev().find_map(|above| rows.iter().position(|row| row.at == Some(above)));
-        rows.insert(place.map_or(0, |place| place + 1), Row { item: item.clone(), at: Some(at), was: None });
+        rows.insert(
+            place.map_or(0, |place| place + 1),
+            Row { item: Arc::clone(item), at: Some(at), was: None },
+        );
     }
     rows
 }
@@ -114,7 +118,7 @@ fn in_listing_order(rows: Vec<Row>) -> Vec<Row> {
 
 /// For each of `these` the place of the same entry in `those`: the same part of the same file, and where
 /// that is not there any more, the same artist and title. What is there twice is told apart by its turn.
-fn matched(these: &[Item], those: &[Item]) -> Vec<Option<usize>> {
+fn matched(these: &[Arc<Item>], those: &[Arc<Item>]) -> Vec<Option<usize>> {
     let mut found = vec![None; these.len()];
     let mut taken = vec![false; those.len()];
     pair(these, those, &mut found, &mut taken, |item| (item.part.path.clone(), item.part.span));
@@ -123,8 +127,8 @@ fn matched(these: &[Item], those: &[Item]) -> Vec<Option<usize>> {
 }
 
 fn pair<K: Hash + Eq>(
-    these: &[Item],
-    those: &[Item],
+    these: &[Arc<Item>],
+    those: &[Arc<Item>],
     found: &mut [Option<usize>],
     taken: &mut [bool],
     key: impl Fn(&Item) -> K,
@@ -146,8 +150,9 @@ mod tests {
     use super::*;
     use crate::player::{Origin, Repeat};
 
-    fn items(names: &str) -> Vec<Item> {
-        names.split_whitespace().map(|name| Item::of_file(format!("/m/{name}").into())).collect()
+    fn items(names: &str) -> Vec<Arc<Item>> {
+        let item = |name| Arc::new(Item::of_file(format!("/m/{name}").into()));
+        names.split_whitespace().map(item).collect()
     }
 
     /// A listing that was left at the `at`-th of a queue.
@@ -217,10 +222,10 @@ mod tests {
     #[test]
     fn a_file_that_was_moved_is_known_by_its_name() {
         let mut moved = items("a b c");
-        moved[1].part.path = "/elsewhere/b.flac".into();
+        Arc::make_mut(&mut moved[1]).part.path = "/elsewhere/b.flac".into();
         let resumed = left("a b c", "a b c", 1).resume(&moved);
         assert_eq!(shown(&resumed), ("a [b] c".into(), 9));
-        assert_eq!(resumed.rows[1].item, moved[1]);
+        assert!(Arc::ptr_eq(&resumed.rows[1].item, &moved[1]), "it is the listing's, and no copy");
     }
 
     #[test]

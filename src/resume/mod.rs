@@ -36,7 +36,7 @@ pub struct Left {
     /// The listing as it was then.
     pub origin: Origin,
     /// What was in the queue.
-    pub items: Vec<Item>,
+    pub items: Vec<Arc<Item>>,
     /// Where it was.
     pub bookmark: Bookmark,
 }
@@ -93,7 +93,10 @@ impl Store {
         if let Some(WrittenSpot { spot, .. }) = spot.filter(|spot| spot.turn == written.turn) {
             set(&mut bookmark, spot);
         }
-        let items = written.queue.unwrap_or_else(|| written.origin.items.clone());
+        let items = match written.queue {
+            Some(queue) => queue.into_iter().map(Arc::new).collect(),
+            None => written.origin.items.clone(),
+        };
         Some(Left { origin: written.origin, items, bookmark })
     }
 
@@ -129,7 +132,7 @@ impl Store {
         match kept {
             Kept::Whole { origin, items, bookmark } => {
                 let turn = any_number();
-                let is_same = origin.items.iter().eq(items.iter().map(Arc::as_ref));
+                let is_same = origin.items == items;
                 let queue = (!is_same).then(|| items.iter().map(Arc::as_ref).collect());
                 let written = Writing { version: VERSION, turn, origin: &origin, queue, bookmark };
                 put(&self.whole(&origin), &written);
@@ -225,9 +228,10 @@ mod tests {
     use crate::player::{Memory, Repeat, Shuffle};
 
     fn whole(input: &str, titles: &[&str], volume: u8) -> Kept {
-        let items: Vec<Item> = titles.iter().map(|title| Item::of_file(format!("/{title}").into())).collect();
+        let item = |title: &&str| Arc::new(Item::of_file(format!("/{title}").into()));
+        let items: Vec<Arc<Item>> = titles.iter().map(item).collect();
         Kept::Whole {
-            items: items.iter().cloned().map(Arc::new).collect(),
+            items: items.clone(),
             origin: Arc::new(origin(input, items)),
             bookmark: Bookmark {
                 order: Memory { heard: vec![0], ..Memory::default() },
@@ -241,7 +245,7 @@ mod tests {
         }
     }
 
-    fn origin(input: &str, items: Vec<Item>) -> Origin {
+    fn origin(input: &str, items: Vec<Arc<Item>>) -> Origin {
         Origin { inputs: vec![PathBuf::from(input).into()], part: None, items }
     }
 

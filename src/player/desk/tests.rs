@@ -78,7 +78,7 @@ impl Case {
     /// So many files, in order.
     pub(super) fn setup(files: usize) -> Setup {
         Setup {
-            items: (0..files).map(|n| Item::of_file(n.to_string().into())).collect(),
+            items: (0..files).map(|n| Arc::new(Item::of_file(n.to_string().into()))).collect(),
             start: None,
             repeat: Repeat::Off,
             shuffle: Shuffle::Off,
@@ -548,7 +548,7 @@ fn what_was_played_is_taken_out_where_that_is_wanted() {
 fn it_goes_on_where_it_was_left() {
     let (keeper, kept) = mpsc::channel();
     let mut case = Case::new(3, Repeat::All);
-    let items: Vec<Item> = case.desk.queue.items().map(|(_, item)| Item::clone(item)).collect();
+    let items: Vec<Arc<Item>> = case.desk.queue.items().map(|(_, item)| Arc::clone(item)).collect();
     case.desk.origin = Some(Arc::new(Origin { inputs: Vec::new(), part: None, items: items.clone() }));
     case.desk.keeping = Some(Keeping::new(keeper));
     case.desk.obey(Command::Shuffle(Shuffle::Tracks));
@@ -576,7 +576,8 @@ fn another_listing_is_counted_and_says_what_it_is_of() {
         items: Vec::new(),
     });
     let items = vec![Item::of_file("b".into())];
-    case.desk.open(Opening { items: items.clone(), origin: Some(Arc::clone(&origin)), bookmark: None });
+    let shared = items.iter().cloned().map(Arc::new).collect();
+    case.desk.open(Opening { items: shared, origin: Some(Arc::clone(&origin)), bookmark: None });
     assert_eq!((case.desk.now.opened, case.desk.view().origin), (1, Some(origin)));
     case.desk.add(items.clone(), crate::player::Place::Append);
     assert_eq!(case.desk.now.opened, 1, "it is the same listing with more in it");

@@ -2,8 +2,6 @@
 //! in its place.
 //! Never stops what plays and is right, and never goes back to its beginning.
 
-use std::sync::Arc;
-
 use super::{Desk, Keeping, Sound};
 use crate::playback::Part;
 use crate::player::{Change, Event, Setup};
@@ -29,7 +27,7 @@ impl<S: Sound> Desk<S> {
 
     /// What plays is right: it goes on.
     fn surround(&mut self, id: ItemId, at: usize, whole: Setup) {
-        self.queue.surround(id, whole.items.into_iter().map(Arc::new), at);
+        self.queue.surround(id, whole.items, at);
         if let Some(bookmark) = &whole.bookmark {
             self.restore(bookmark);
         }
@@ -64,7 +62,7 @@ fn is_same(one: &Part, other: &Part) -> bool {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use std::sync::mpsc;
+    use std::sync::{Arc, mpsc};
     use std::time::Duration;
 
     use super::*;
@@ -81,7 +79,7 @@ mod tests {
 
     /// Files of these names.
     fn whole(names: &str) -> Setup {
-        let items = names.split_whitespace().map(|name| Item::of_file(name.into())).collect();
+        let items = names.split_whitespace().map(|name| Arc::new(Item::of_file(name.into()))).collect();
         Setup { items, ..Case::setup(0) }
     }
 
@@ -230,6 +228,10 @@ mod tests {
         let whole = whole("0 1 2");
         let origin = Origin { inputs: Vec::new(), part: None, items: whole.items.clone() };
         ids(&mut case, Setup { origin: Some(Arc::new(origin)), keeper: Some(keeper.clone()), ..whole });
+        let view = case.desk.view();
+        let origin = view.origin.unwrap();
+        let is_one = |(held, (_, item)): (&Arc<Item>, &(_, Arc<Item>))| Arc::ptr_eq(held, item);
+        assert!(origin.items.iter().zip(&view.items).all(is_one), "nothing is held twice");
         case.desk.keep(std::time::Instant::now());
         let kept: Vec<Kept> = kept.try_iter().collect();
         assert!(matches!(&kept[..], [Kept::Whole { items, .. }] if items.len() == 3), "{kept:?}");

@@ -71,8 +71,8 @@ pub(super) struct Choice {
 impl Choice {
     /// Evidence and context together.
     pub(super) fn ledger(&self) -> Ledger {
-        let mut all = self.evidence.ledger;
-        all.join(&self.told.ledger);
+        let mut all = self.told.ledger;
+        all.join(&self.evidence.ledger);
         all
     }
 

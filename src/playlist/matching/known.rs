@@ -2,9 +2,9 @@
 //! in another script, shortened, where no rule leads from one to the other.
 //! Never a catalogue: names that are known well enough to be written down by people who mean the other one.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use super::key::{ByKey, key};
 use super::normalise::{Phrase, Word};
 
 /// The names, a line a thing, in three sections.
@@ -14,12 +14,12 @@ const LONGEST: usize = 8;
 /// Words of a title that are looked at.
 const MOST_WORDS: usize = 24;
 
-/// Things and their names.
+/// Things by their names. Few of them are ever asked for, and all stay for as long as the program runs: the names
+/// themselves are read from their line each time.
 #[derive(Default)]
 struct Group {
-    things: Vec<Vec<Phrase>>,
-    /// The thing that a name without its gaps belongs to. Of two things the first.
-    by_name: HashMap<Word, usize>,
+    /// The line of the thing, by the key of a name without its gaps. Of two things the first.
+    lines: ByKey<&'static str>,
 }
 
 #[derive(Default)]
@@ -30,19 +30,27 @@ struct Known {
 }
 
 impl Group {
-    fn add(&mut self, line: &str) {
-        let names: Vec<Phrase> = line.split(" = ").map(Phrase::new).collect();
-        for name in &names {
-            self.by_name.entry(name.glued.clone()).or_insert(self.things.len());
+    fn add(&mut self, line: &'static str) {
+        for name in names(line) {
+            self.lines.entry(key(&name.glued)).or_insert(line);
         }
-        self.things.push(names);
+    }
+
+    /// Whether `glued` names something.
+    fn has(&self, glued: &str) -> bool {
+        self.lines.contains_key(&key(glued))
     }
 
     /// The other names of what `glued` names.
-    fn others<'a>(&'a self, glued: &'a str) -> impl Iterator<Item = &'a Phrase> {
-        let thing = self.by_name.get(glued).map(|at| &self.things[*at]);
-        thing.into_iter().flatten().filter(move |name| name.glued != glued)
+    fn others<'a>(&self, glued: &'a str) -> impl Iterator<Item = Phrase> + use<'a> {
+        let line = self.lines.get(&key(glued)).copied();
+        line.into_iter().flat_map(names).filter(move |name| name.glued != glued)
     }
+}
+
+/// The names of a thing.
+fn names(line: &'static str) -> impl Iterator<Item = Phrase> {
+    line.split(" = ").map(Phrase::new)
 }
 
 fn known() -> &'static Known {
@@ -64,22 +72,21 @@ fn known() -> &'static Known {
 
 /// What else somebody of these names is called.
 pub(super) fn people(names: &[Phrase]) -> Vec<Phrase> {
-    names.iter().flat_map(|name| known().people.others(&name.glued)).cloned().collect()
+    names.iter().flat_map(|name| known().people.others(&name.glued)).collect()
 }
 
 /// What else a title of these words may be: the song's other names, and the title with the other names of the work
 /// that it speaks of.
 pub(super) fn titles(words: &[Word]) -> Vec<Phrase> {
     let (whole, works) = (words.concat(), &known().works);
-    let mut found: Vec<Phrase> = known().songs.others(&whole).cloned().collect();
+    let mut found: Vec<Phrase> = known().songs.others(&whole).collect();
     let words = &words[..words.len().min(MOST_WORDS)];
     let spans = (1..=words.len().min(LONGEST)).rev();
     let longest =
         spans.flat_map(|length| (0..=words.len() - length).map(move |at| at..at + length)).find(|span| {
             // A single word within a title seldom names a work.
             let length = span.len();
-            (length > 1 || length == words.len())
-                && works.by_name.contains_key(words[span.clone()].concat().as_str())
+            (length > 1 || length == words.len()) && works.has(&words[span.clone()].concat())
         });
     if let Some(span) = longest {
         let name = words[span.clone()].concat();
@@ -124,9 +131,9 @@ mod tests {
     #[test]
     fn every_line_names_one_thing_twice() {
         for group in [&known().people, &known().songs, &known().works] {
-            assert!(group.things.len() > 50);
-            for names in &group.things {
-                assert!(names.len() > 1 && names.iter().all(|name| !name.is_empty()), "{names:?}");
+            assert!(group.lines.len() > 50);
+            for line in group.lines.values() {
+                assert!(names(line).count() > 1 && names(line).all(|name| !name.is_empty()), "{line}");
             }
         }
     }

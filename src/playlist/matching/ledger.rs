@@ -74,9 +74,12 @@ impl Piece {
         Self::LeftOver,
     ];
 
+    /// How many come from the entry and the file alone. They are the first.
+    const OWN: usize = Self::NamedFile as usize + 1;
+
     /// Whether it comes from the entry and the file alone, and not from the listing as a whole.
     pub fn is_own(self) -> bool {
-        self as usize <= Self::NamedFile as usize
+        (self as usize) < Self::OWN
     }
 }
 
@@ -107,23 +110,36 @@ impl fmt::Display for Piece {
     }
 }
 
-/// Pieces of evidence and their sum.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(super) struct Ledger {
+/// Pieces of evidence and their sum; of all pieces the first `PIECES`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Ledger<const PIECES: usize = { Piece::ALL.len() }> {
     // Only shown, so half the digits do; there are many ledgers.
-    pieces: [f32; Piece::ALL.len()],
+    pieces: [f32; PIECES],
     total: f64,
 }
 
-impl Ledger {
-    /// Adds to a piece.
+/// A ledger of what comes from an entry and a file alone: of these there are the most.
+pub(super) type OwnLedger = Ledger<{ Piece::OWN }>;
+
+impl<const PIECES: usize> Default for Ledger<PIECES> {
+    fn default() -> Self {
+        Self { pieces: [0.0; PIECES], total: 0.0 }
+    }
+}
+
+impl<const PIECES: usize> Ledger<PIECES> {
+    /// Adds to a piece, which must be one of its own.
     pub(super) fn add(&mut self, piece: Piece, nats: f64) {
-        self.pieces[piece as usize] += nats as f32;
+        debug_assert!((piece as usize) < PIECES, "{piece:?} is no piece of this ledger");
+        if let Some(worth) = self.pieces.get_mut(piece as usize) {
+            *worth += nats as f32;
+        }
         self.total += nats;
     }
 
-    /// Adds another ledger.
-    pub(super) fn join(&mut self, other: &Self) {
+    /// Adds another ledger, of no more pieces.
+    pub(super) fn join<const OTHERS: usize>(&mut self, other: &Ledger<OTHERS>) {
+        const { assert!(OTHERS <= PIECES) };
         for (mine, more) in self.pieces.iter_mut().zip(other.pieces) {
             *mine += more;
         }
@@ -159,15 +175,22 @@ mod tests {
 
     #[test]
     fn the_pieces_are_the_sum() {
-        let mut ledger = Ledger::default();
+        let mut ledger = Ledger::<{ Piece::ALL.len() }>::default();
         ledger.add(Piece::Any, -4.0);
         ledger.add(Piece::Title, 5.5);
         ledger.raise(Piece::NamedFile, 3.0);
-        let mut other = Ledger::default();
+        let mut other = OwnLedger::default();
         other.add(Piece::Title, 0.5);
         ledger.join(&other);
         assert_eq!(ledger.total(), 3.5);
         assert_eq!(ledger.pieces(), [(Piece::Any, -4.0), (Piece::Title, 6.0), (Piece::NamedFile, 1.5)]);
+    }
+
+    #[test]
+    fn what_there_are_the_most_of_is_small() {
+        assert!(Piece::ALL[..Piece::OWN].iter().all(|piece| piece.is_own()));
+        assert!(!Piece::ALL[Piece::OWN..].iter().any(|piece| piece.is_own()));
+        assert_eq!(size_of::<OwnLedger>(), 64);
     }
 
     #[test]

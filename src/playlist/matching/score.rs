@@ -5,7 +5,7 @@
 use super::collection::Collection;
 use super::count::{Movement, Sequel, is_count};
 use super::key::key;
-use super::ledger::{Ledger, Piece};
+use super::ledger::{OwnLedger, Piece};
 use super::normalise::{Phrase, fold, latin};
 use super::report::Accept;
 use super::request::{Asked, Heading, Request};
@@ -21,7 +21,7 @@ use super::words::Rarity;
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Evidence {
     /// What everything below is worth.
-    pub(super) ledger: Ledger,
+    pub(super) ledger: OwnLedger,
     /// The part of the titles in it.
     pub(super) title_nats: f64,
     /// How alike the titles are; `None` where the file has none.
@@ -230,7 +230,7 @@ impl Scale<'_> {
         title: Likeness,
         (artist, artist_nats, contradiction): (Option<f64>, f64, bool),
     ) -> Evidence {
-        let mut ledger = Ledger::default();
+        let mut ledger = OwnLedger::default();
         ledger.add(Piece::Any, w::PRIOR);
         ledger.add(Piece::Artist, artist_nats);
         let mut title_nats = w::OTHER_SCRIPT_TITLE;
