@@ -549,6 +549,17 @@ fn files_of_one_number_and_length_are_not_one_song() {
 }
 
 #[test]
+fn a_note_on_both_sides_names_the_recording_whatever_its_album_is() {
+    Case::new()
+        .files([
+            "a/1.mp3|Glass River|Ada Moor|Nights|1|200",
+            "b/1.mp3|Glass River (Jo Park 2006)|Ada Moor|Live at the Station|1|210",
+        ])
+        .listing("Ada Moor - Glass River (Jo Park 2006)\nAda Moor - Glass River")
+        .matches("sure b/1.mp3\nsure a/1.mp3");
+}
+
+#[test]
 fn a_live_song_is_of_the_concert_that_is_named() {
     let files = [
         "a/1.mp3|Glass River|Ada Moor|Live at Moor Hall|1|200",

@@ -78,9 +78,11 @@ impl Scale<'_> {
             let by_label =
                 alone && !has.label.is_empty() && !own && self.says(&asked.title, wants, &has.label);
             let their_trade = *kind == Version::Cover && performer && !has.kinds.contains(kind);
+            // "(Jo's Show 2006)" on both sides names the recording; that its album is a live one says no more.
+            let noted = relative(*kind) && track.surroundings.contains(kind) && self.share_note(asked, view);
             // Of one remixer's work sleeves say "mix" or leave it out.
             let same_work = *kind == Version::Remix && self.same_label(wants, has);
-            if wants.kinds.contains(kind) || headed || said || by_label || their_trade || same_work {
+            if wants.kinds.contains(kind) || headed || said || by_label || their_trade || same_work || noted {
                 continue;
             }
             let gap = w::gap(*kind);
@@ -189,6 +191,18 @@ impl Scale<'_> {
         names.into_iter().any(|asked| !name.is_empty() && within(asked, &name) && within(&name, asked))
     }
 
+    /// Whether a note in brackets that the entry has stands in the file's title as well.
+    fn share_note(&self, asked: &Asked, view: &View) -> bool {
+        let same = |note: &Phrase| {
+            let alike = |other: &Phrase| {
+                similarity::within(note, other, self.rarity).value >= 0.86
+                    && similarity::within(other, note, self.rarity).value >= 0.86
+            };
+            view.title.asides.iter().any(alike)
+        };
+        asked.title.asides.iter().any(same)
+    }
+
     /// Whether a title's words hold the label of the other's version.
     fn says(&self, title: &Title, versions: &Versions, label: &Phrase) -> bool {
         let within = |whole: &Phrase| similarity::within(label, whole, self.rarity).value >= 0.86;
@@ -223,7 +237,8 @@ impl Scale<'_> {
             } else if answered {
                 found.add(Piece::Note, w::ASIDE_ANSWERED);
             } else if similarity::within(aside, &view.title.whole, self.rarity).value < 0.5 {
-                found.add(Piece::Note, w::ASIDE_UNSAID);
+                let dated = aside.words.len() > 1 && year.is_some();
+                found.add(Piece::Note, if dated { w::DATED_NOTE } else { w::ASIDE_UNSAID });
                 found.unanswered = true;
             }
         }

@@ -75,38 +75,42 @@ fn sounds_alike(a: &str, b: &str) -> f64 {
     if same_vowels(a, b) {
         return weights::BY_EAR;
     }
-    const SOUNDS: &[(&str, &str)] = &[
-        ("2", "to"),
-        ("2", "too"),
-        ("4", "for"),
-        ("1", "one"),
-        ("u", "you"),
-        ("ur", "your"),
-        ("r", "are"),
-        ("w", "with"),
-        ("xmas", "christmas"),
-        ("da", "the"),
-        ("ya", "you"),
-        ("bro", "brother"),
-        ("bros", "brothers"),
-        ("luv", "love"),
-        ("lovin", "loving"),
-        ("nite", "night"),
-        ("lite", "light"),
-        ("thru", "through"),
-        ("boyz", "boys"),
-        ("gurl", "girl"),
-        ("dat", "that"),
-        ("tha", "the"),
-        ("em", "them"),
-        ("til", "until"),
-        ("till", "until"),
-        ("coz", "because"),
-        ("cuz", "because"),
-        ("cause", "because"),
-    ];
-    let same = SOUNDS.iter().any(|(x, y)| (*x, *y) == (a, b) || (*x, *y) == (b, a));
+    let same = spelled_out(a).contains(&b) || spelled_out(b).contains(&a);
     if same { weights::BY_EAR } else { 0.0 }
+}
+
+/// What a shorthand stands for. A `match`, since nearly every pair of words comes here, and goes on.
+fn spelled_out(short: &str) -> &'static [&'static str] {
+    match short {
+        "2" => &["to", "too"],
+        "4" => &["for"],
+        "1" => &["one"],
+        "u" => &["you"],
+        "ur" => &["your"],
+        "r" => &["are"],
+        "w" => &["with"],
+        "xmas" => &["christmas"],
+        "da" => &["the"],
+        "ya" => &["you"],
+        "bro" => &["brother"],
+        "bros" => &["brothers"],
+        "luv" => &["love"],
+        "lovin" => &["loving"],
+        "nite" => &["night"],
+        "lite" => &["light"],
+        "thru" => &["through"],
+        "boyz" => &["boys"],
+        "gurl" => &["girl"],
+        "dat" => &["that"],
+        "tha" => &["the"],
+        "em" => &["them"],
+        "til" => &["until"],
+        "till" => &["until"],
+        "coz" => &["because"],
+        "cuz" => &["because"],
+        "cause" => &["because"],
+        _ => &[],
+    }
 }
 
 /// Whether two words differ only in how a vowel is drawn out ("ja", "jaa"; "ye", "yeh"; "o", "oh"). Other doubled

@@ -322,7 +322,6 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "new recording",
                 // What file systems and hasty fingers leave of a name and an apostrophe.
                 "s version",
-                "taylors version",
             ],
         ),
         // No version, only paper: left out of names.

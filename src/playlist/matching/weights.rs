@@ -159,7 +159,7 @@ pub(super) const REMARKED_TWICE: f64 = 2.2;
 pub(super) const RULED_OUT: f64 = -1.5;
 /// Words of a remark that are at least this heavy count.
 pub(super) const REMARK_MASS: f64 = 5.0;
-/// A note with a year that only the file has: a session or broadcast.
+/// A note with a year that only one side has: a session or broadcast.
 pub(super) const DATED_NOTE: f64 = -1.4;
 /// The entry's album is here without it, and nobody is named: a song of another album.
 pub(super) const OTHER_ALBUM: f64 = -3.5;

@@ -81,7 +81,8 @@ mod tests {
         .unwrap();
         assert_eq!(form, Form::TitleLineFirst);
         assert_eq!(rows, ["Rain / Velo", "Glass / Unknown", "Low Tide / Ines Calder", "Orbit / Nova Kite"]);
-        let (form, rows) = found("Show\nTracklist\nVelo\nRain\nInes Calder, Bo\nGlass\nNova Kite\nOrbit\n").unwrap();
+        let (form, rows) =
+            found("Show\nTracklist\nVelo\nRain\nInes Calder, Bo\nGlass\nNova Kite\nOrbit\n").unwrap();
         assert_eq!(form, Form::ArtistLineFirst);
         assert_eq!(rows, ["Velo / Rain", "Ines Calder, Bo / Glass", "Nova Kite / Orbit"]);
         assert_eq!(found("Velo\nNova Kite\nAda\nInes Calder\nRain\nGlass\n"), None, "names alone");
