@@ -557,6 +557,11 @@ fn a_note_on_both_sides_names_the_recording_whatever_its_album_is() {
         ])
         .listing("Ada Moor - Glass River (Jo Park 2006)\nAda Moor - Glass River")
         .matches("likely b/1.mp3\nsure a/1.mp3");
+    // Without a year it may be the song's second name, and the album tells what the file is.
+    Case::new()
+        .files(["b/1.mp3|Glass River (Under the Ice)|Ada Moor|Live at the Station|1|210"])
+        .listing("Ada Moor - Glass River (Under the Ice)")
+        .matches("ambiguous -");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::library::Track;
 
 /// Tracks whose description is kept: some megabytes. A listing of a thousand lines asks for twenty times as
 /// many, most of them once.
-const MOST_DESCRIBED: usize = 1_024;
+const MOST_DESCRIBED: usize = 2_048;
 /// Tracks after which what they had in common is forgotten.
 const MOST_REMEMBERED: usize = 500;
 /// Releases that are kept.

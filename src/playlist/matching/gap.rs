@@ -18,6 +18,9 @@ use super::weights as w;
 impl Scale<'_> {
     /// What remarks beside the entry say about the file's people and subtitle.
     pub(super) fn remarks(&self, request: &Request, asked: &Asked, view: &View, found: &mut Evidence) {
+        if request.remarks.is_empty() {
+            return; // most entries have none, and there are many files to hold each against
+        }
         let asides = view.title.asides.iter().chain(std::iter::once(&view.title.versions.label));
         let told: Vec<&Word> = view.artists.iter().chain(asides).flat_map(|p| &p.words).collect();
         let heard = |for_it: bool| {
@@ -78,7 +81,8 @@ impl Scale<'_> {
             let by_label =
                 alone && !has.label.is_empty() && !own && self.says(&asked.title, wants, &has.label);
             let their_trade = *kind == Version::Cover && performer && !has.kinds.contains(kind);
-            // "(Jo's Show 2006)" on both sides names the recording; that its album is a live one says no more.
+            // "(Jo's Show 2006)" on both sides names the recording; that its album is a live one says no more. A note
+            // without a year may as well be the song's second name.
             let noted = relative(*kind) && track.surroundings.contains(kind) && self.share_note(asked, view);
             // Of one remixer's work sleeves say "mix" or leave it out.
             let same_work = *kind == Version::Remix && self.same_label(wants, has);
@@ -191,7 +195,7 @@ impl Scale<'_> {
         names.into_iter().any(|asked| !name.is_empty() && within(asked, &name) && within(&name, asked))
     }
 
-    /// Whether a note in brackets that the entry has stands in the file's title as well.
+    /// Whether a note with a year that the entry has stands in the file's title as well.
     fn share_note(&self, asked: &Asked, view: &View) -> bool {
         let same = |note: &Phrase| {
             let alike = |other: &Phrase| {
@@ -200,7 +204,7 @@ impl Scale<'_> {
             };
             view.title.asides.iter().any(alike)
         };
-        asked.title.asides.iter().any(same)
+        asked.title.asides.iter().any(|note| is_dated(note) && same(note))
     }
 
     /// Whether a title's words hold the label of the other's version.
@@ -218,8 +222,7 @@ impl Scale<'_> {
         for aside in &view.title.asides {
             let told = similarity::within(aside, &asked.title.whole, self.rarity).value >= 0.5;
             if !told {
-                let dated = aside.words.len() > 1 && aside.words.iter().any(|x| is_year(x));
-                found.add(Piece::Note, if dated { w::DATED_NOTE } else { w::ASIDE_UNSAID });
+                found.add(Piece::Note, if is_dated(aside) { w::DATED_NOTE } else { w::ASIDE_UNSAID });
             }
         }
         for aside in &asked.title.asides {
@@ -237,8 +240,7 @@ impl Scale<'_> {
             } else if answered {
                 found.add(Piece::Note, w::ASIDE_ANSWERED);
             } else if similarity::within(aside, &view.title.whole, self.rarity).value < 0.5 {
-                let dated = aside.words.len() > 1 && year.is_some();
-                found.add(Piece::Note, if dated { w::DATED_NOTE } else { w::ASIDE_UNSAID });
+                found.add(Piece::Note, if is_dated(aside) { w::DATED_NOTE } else { w::ASIDE_UNSAID });
                 found.unanswered = true;
             }
         }
@@ -289,6 +291,11 @@ fn is_said(request: &Request, word: &str) -> bool {
     const LONG: usize = 7;
     request.said.contains(word)
         || (word.len() >= LONG && request.said.iter().any(|said| similarity::word(said, word) >= 0.8))
+}
+
+/// Whether a note names a session or a broadcast: "(Jo's Show 2006)".
+fn is_dated(note: &Phrase) -> bool {
+    note.words.len() > 1 && note.words.iter().any(|word| is_year(word))
 }
 
 fn is_year(word: &str) -> bool {
