@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use interprocess::local_socket::{
@@ -34,6 +35,8 @@ const WAIT: Duration = Duration::from_secs(10);
 pub struct Server {
     shared: Arc<Shared>,
     seat: Seat,
+    /// The thread that waits for clients, until it has ended.
+    accepting: Option<JoinHandle<()>>,
 }
 
 #[derive(Debug)]
@@ -57,9 +60,10 @@ impl Server {
             connections: AtomicUsize::new(0),
             closing: AtomicBool::new(false),
         });
-        let accepting = Arc::clone(&shared);
-        std::thread::Builder::new().name("control".into()).spawn(move || accept(&listener, &accepting))?;
-        Ok(Self { shared, seat })
+        let waiting = Arc::clone(&shared);
+        let accept = move || accept(&listener, &waiting);
+        let accepting = Some(std::thread::Builder::new().name("control".into()).spawn(accept)?);
+        Ok(Self { shared, seat, accepting })
     }
 }
 
@@ -67,8 +71,12 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.shared.closing.store(true, Ordering::Release);
         self.shared.hub.close();
-        // Wakes the thread that waits for a client; it unlinks the socket as it ends.
-        let _ = seat::connect(self.seat.socket());
+        // Wakes the thread that waits for a client; it unlinks the socket as it ends, and it must have ended before
+        // the next player may take the seat. Where nobody can be woken it has ended already.
+        let woken = matches!(seat::connect(self.seat.socket()), Ok(Some(_)));
+        if let Some(accepting) = self.accepting.take().filter(|_| woken) {
+            let _ = accepting.join(); // a panic of its own was reported already
+        }
     }
 }
 

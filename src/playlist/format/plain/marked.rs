@@ -59,11 +59,16 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
         chosen.extend(page.timed_otherwise(&best.lines, main).into_iter().map(|line| (line, best.kind)));
     }
     // Whatever it is that the lines share, a number that counts is no part of a name.
-    let numbered: BTreeSet<usize> = groups
+    let mut numbered: BTreeSet<usize> = groups
         .iter()
         .filter(|group| matches!(group.kind, Kind::Numbered(_)))
         .flat_map(|group| group.lines.iter().copied())
         .collect();
+    // A line that was copied alone counts nothing, but "7. " is still its number.
+    if let (Some((line, _)), 1) = (chosen.first_key_value(), chosen.len()) {
+        let number = page.fronts[*line].number.as_ref();
+        numbered.extend(number.filter(|number| number.style == Style::Marked).map(|_| *line));
+    }
     let mut rows: Vec<Row> = chosen
         .into_iter()
         .map(|(line, kind)| row(&lines[line], line, kind, numbered.contains(&line)))

@@ -352,6 +352,16 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_was_copied_alone_loses_its_number() {
+        for line in
+            ["7. Nova Kite - Paper Lungs\n", "07) Nova Kite - Paper Lungs 3:41", "#7 Nova Kite – Paper Lungs"]
+        {
+            assert_eq!(names(line), [THREE[0]], "{line}");
+        }
+        assert_eq!(names("7 Seconds - Nova Kite"), ["7 Seconds / Nova Kite"]);
+    }
+
+    #[test]
     fn sides_of_singles_and_pieces_within_a_track_are_numbers() {
         assert_eq!(names("A1 Paper Lungs 3:41\nAA1 Harbour Lights 4:02\nAA2.a Low Tide 2:59\n"), TITLES);
         assert_eq!(names("A1. Paper Lungs\nB1.a Harbour Lights\nB1b. Low Tide\n"), TITLES);
