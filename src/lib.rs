@@ -49,6 +49,7 @@
 //! | measurer | `playback::level`: how loud untagged files are, when nothing else wants to run | the queue | levels, for tracks that begin later |
 //! | watch    | [`library`]: waits for files that come and go | the kernel | the index is brought up to date |
 //! | arrivals | [`cli`]: whether a file that came is a missing entry's | watch | an edit of the queue        |
+//! | listing  | `cli::full`: reads what another `play` handed over | which listing | its rows and questions, once |
 //! | finder   | `cli::finder`: searches the library as somebody types | words | tracks                      |
 //! | output   | `playback::output`: owns the device | calls, atomics             | lost, back, broken           |
 //! | callback | `playback::realtime`, and only that | atomics, fresh runs        | atomics, spent runs          |

@@ -146,8 +146,13 @@ impl Scale<'_> {
 
     /// Whether two notes name the same person or place.
     fn same_label(&self, wants: &Versions, has: &Versions) -> bool {
+        !wants.label.is_empty() && self.same_words(&wants.label, &has.label)
+    }
+
+    /// Whether each of two phrases holds the words of the other.
+    fn same_words(&self, a: &Phrase, b: &Phrase) -> bool {
         let within = |a: &Phrase, b: &Phrase| similarity::within(a, b, self.rarity).value >= 0.86;
-        !wants.label.is_empty() && within(&wants.label, &has.label) && within(&has.label, &wants.label)
+        within(a, b) && within(b, a)
     }
 
     /// Whether a live recording is of the concert that is asked for; `None` where the file does not say which it is of.
@@ -190,20 +195,13 @@ impl Scale<'_> {
         let name = &album.words[..show];
         let name = name.strip_suffix(&[Word::from("the")]).unwrap_or(name);
         let name = Phrase::from_words(name.to_vec());
-        let within = |a: &Phrase, b: &Phrase| similarity::within(a, b, self.rarity).value >= 0.86;
-        let names = asked.artists.iter().take(1).chain(&asked.also);
-        names.into_iter().any(|asked| !name.is_empty() && within(asked, &name) && within(&name, asked))
+        let mut names = asked.artists.iter().take(1).chain(&asked.also);
+        !name.is_empty() && names.any(|asked| self.same_words(asked, &name))
     }
 
     /// Whether a note with a year that the entry has stands in the file's title as well.
     fn share_note(&self, asked: &Asked, view: &View) -> bool {
-        let same = |note: &Phrase| {
-            let alike = |other: &Phrase| {
-                similarity::within(note, other, self.rarity).value >= 0.86
-                    && similarity::within(other, note, self.rarity).value >= 0.86
-            };
-            view.title.asides.iter().any(alike)
-        };
+        let same = |note: &Phrase| view.title.asides.iter().any(|other| self.same_words(note, other));
         asked.title.asides.iter().any(|note| is_dated(note) && same(note))
     }
 

@@ -369,10 +369,13 @@ pub(super) enum Note {
     Other,
 }
 
-/// Reads a note as written: "Ada's version" is one by its apostrophe.
+/// How a version is said to be somebody's own, as people and as names of files have it.
+const OWNED: [&str; 3] = ["'s version", "’s version", "_s version"];
+
+/// Reads a note as written: "Ada's version" is one by its sign.
 pub(super) fn read_note_text(note: &str) -> Note {
     let lower = note.to_lowercase();
-    let owned = ["'s version", "’s version"].iter().find(|sign| lower.contains(**sign));
+    let owned = OWNED.iter().find(|sign| lower.contains(**sign));
     match owned {
         Some(sign) => read_note(&words(&lower.replace(sign, " s version"))),
         None => read_note(&words(note)),
@@ -500,10 +503,7 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
         ),
         (Version::Instrumental, &["instrumentals", "instrumental version"]),
         (Version::Altered, &["8 bit", "8bit", "nightcore", "music box"]),
-        (
-            Version::Other,
-            &["re recorded", "rerecorded", "re recordings", "new recordings", "taylors version"],
-        ),
+        (Version::Other, &["re recorded", "rerecorded", "re recordings", "new recordings"]),
     ];
     let words = words(text);
     let has = |sign: &str| {
@@ -517,7 +517,7 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
     let mut kinds: BTreeSet<Version> =
         SIGNS.iter().filter(|(_, signs)| signs.iter().any(|s| has(s))).map(|(k, _)| *k).collect();
     let bracketed = text.to_lowercase();
-    if bracketed.contains("'s version") || bracketed.contains("’s version") {
+    if OWNED.iter().any(|sign| bracketed.contains(sign)) {
         kinds.insert(Version::Other);
     }
     let alone = words.len() == 1 && words[0] == "live";
@@ -564,6 +564,7 @@ mod tests {
             let Note::Version(v) = read_note_text(note) else { panic!("{note}") };
             assert!(v.kinds.contains(&Version::Other) && v.label.words[0] == "ada", "{note}");
         }
+        assert!(of_surroundings("Nights (Ada_s Version)").contains(&Version::Other));
         assert!(of_surroundings("Nights (Re-Recorded)").contains(&Version::Other));
     }
 
