@@ -28,7 +28,10 @@ fn again(listing: &Listing, format: &str) -> (Listing, String) {
 /// The fields, and not the lines that they were written as.
 fn fields(mut listing: Listing) -> Listing {
     listing.unread.clear();
-    listing.entries.iter_mut().for_each(|entry| entry.more.text.clear());
+    for entry in &mut listing.entries {
+        entry.more.text.clear();
+        entry.more.markup = None;
+    }
     listing
 }
 
