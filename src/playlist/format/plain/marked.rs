@@ -111,9 +111,14 @@ impl<'a> Page<'a> {
     /// Whether the line can be an entry at all.
     fn may_be_entry(&self, line: usize) -> bool {
         let body = self.fronts[line].body;
+        self.may_be_counted(line) && !is_credit(body)
+    }
+
+    /// Whether the line can be an entry where its number speaks for it: "3. Style - Velo" credits nobody.
+    fn may_be_counted(&self, line: usize) -> bool {
+        let body = self.fronts[line].body;
         let text = &self.lines[line].text;
         body.contains(char::is_alphanumeric)
-            && !is_credit(body)
             && !is_total(body)
             && !is_total(text)
             && !is_table_head(text)
@@ -172,7 +177,10 @@ impl<'a> Page<'a> {
     /// One group a style, of all its runs that are alike.
     fn numbered(&self) -> Vec<Group> {
         let mark = |(line, front): (usize, &Front<'_>)| {
-            let number = front.number.as_ref().filter(|_| self.may_be_entry(line))?;
+            let number = front.number.as_ref().filter(|number| match number.style {
+                Style::Bare | Style::Roman | Style::Letter => self.may_be_entry(line),
+                _ => self.may_be_counted(line),
+            })?;
             Some(Mark { line, style: number.style, value: number.value, part: number.part })
         };
         let mut marks: Vec<Mark> = self.fronts.iter().enumerate().filter_map(mark).collect();
@@ -217,7 +225,7 @@ impl<'a> Page<'a> {
             let fits = |line: &usize| {
                 self.fronts[*line].number.as_ref().is_some_and(|number| number.value == wanted)
             };
-            lines.extend(between.take(20).find(|line| fits(line) && self.may_be_entry(*line)));
+            lines.extend(between.take(20).find(|line| fits(line) && self.may_be_counted(*line)));
         }
         lines
     }
@@ -293,6 +301,11 @@ impl<'a> Page<'a> {
                 lines.retain(|line| shared.split(self.fronts[*line].body).is_some());
             }
         }
+        // Spaces part no row of a table whose rows are parted by tabs.
+        let tabbed = lines.iter().filter(|line| self.lines[**line].text.contains('\t')).count();
+        if tabbed >= 3 && tabbed * 2 >= lines.len() {
+            lines.retain(|line| self.lines[*line].text.contains('\t'));
+        }
         let bodies = self.bodies(&lines);
         let quoted = bodies.iter().filter(|body| is_quoted_phrase(body)).count();
         let separator = separator::vote(&bodies);
@@ -357,7 +370,9 @@ impl<'a> Page<'a> {
             Kind::Separated => {
                 let quoted = self.bodies(&other.lines).iter().all(|body| is_quoted_phrase(body));
                 // Names below titles in quotes are those of a cast.
-                let alike = main.is_some() && main == more && !self.is_quoted(&best.lines);
+                // A table without numbers beside one that has them tells of something else.
+                let table = main == Some(Separator::Tab) && matches!(best.kind, Kind::Numbered(_));
+                let alike = main.is_some() && main == more && !table && !self.is_quoted(&best.lines);
                 quoted || (other.lines.len() >= 3 && alike)
             }
             Kind::Timed(_) | Kind::TailTimed | Kind::Bulleted(_) | Kind::Scattered | Kind::Files => false,

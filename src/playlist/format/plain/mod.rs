@@ -5,12 +5,16 @@
 mod bbcode;
 mod buttons;
 mod chat;
+mod codes;
+mod contents;
+mod credit;
 mod fields;
 mod front;
 mod heading;
 mod labelled;
 mod layout;
 mod line;
+mod loud;
 mod marked;
 mod number;
 mod orientation;
@@ -23,6 +27,7 @@ mod section;
 mod separator;
 mod series;
 mod sets;
+mod source;
 mod sums;
 mod time;
 mod titles;
@@ -53,7 +58,7 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
     let mut lines = line::lines(text);
     buttons::strip(&mut lines);
     chat::strip_stamps(&mut lines);
-    let lines = sets::unrolled(two_columns::unfolded(lines));
+    let lines = sets::unrolled(two_columns::unfolded(contents::unrolled(lines)));
     let (listing, _) = read_lines(&lines, knows);
     Ok(listing)
 }

@@ -37,7 +37,7 @@ pub(super) enum Style {
 /// The words that may stand before a number.
 const WORDS: &[&str] = &[
     "track", "titel", "piste", "pista", "no.", "nr.", "nº", "n°", "№", "song", "cut", "day", "tag", "platz",
-    "rank",
+    "rank", "number", "nummer", "numéro", "número", "numero", "position",
 ];
 
 /// The largest number without a mark that is believed to be a track's: a year is none.
@@ -258,7 +258,7 @@ fn letter(text: &str) -> Option<Number<'_>> {
 
 /// `Track 1: Title`
 fn word(text: &str) -> Option<Number<'_>> {
-    let split = text.char_indices().nth(6).map_or(text.len(), |(at, _)| at);
+    let split = text.char_indices().nth(8).map_or(text.len(), |(at, _)| at);
     let head = text[..split].to_lowercase();
     let word = WORDS.iter().find(|word| head.starts_with(*word))?;
     // Lower-casing may change lengths only of characters that these words do not have.

@@ -92,6 +92,21 @@ fn is_abbreviation(word: &str) -> bool {
             | "arr"
             | "conc"
             | "ver"
+            | "mohd"
+            | "md"
+            | "ste"
+            | "mme"
+            | "mlle"
+            | "sgt"
+            | "capt"
+            | "prof"
+            | "rev"
+            | "bros"
+            | "mt"
+            | "trad"
+            | "cond"
+            | "dir"
+            | "wm"
     )
 }
 

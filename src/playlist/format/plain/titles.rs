@@ -6,7 +6,7 @@ use super::layout::{Form, Layout, Row};
 use super::line::Line;
 use super::marked::is_quoted_phrase;
 use super::number;
-use super::page::{SETLIST_AT, heads_setlist, is_clock, is_date, is_end};
+use super::page::{SETLIST_AT, heads_setlist, is_clock, is_count, is_date, is_end};
 use super::prose::is_prose;
 use super::sums::is_total;
 use super::time;
@@ -113,7 +113,8 @@ fn may_be_title(line: &Line<'_>) -> bool {
         || !text.contains(char::is_alphanumeric)
         || heads_setlist(text)
         || is_date(text)
-        || is_clock(text);
+        || is_clock(text)
+        || is_count(text);
     let remark = text.starts_with('(') && text.ends_with(')');
     !heading && !remark && !is_credit(text) && !is_total(text) && !text.contains("://") && text.len() < 200
 }
