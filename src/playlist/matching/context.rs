@@ -322,7 +322,10 @@ impl Context {
         ) else {
             return told;
         };
-        let fits = there == here + numbering.offset;
+        let other_disc = !numbering.running
+            && release.has_discs()
+            && request.disc.zip(tracks.place(track).disc).is_some_and(|(asked, own)| asked != own);
+        let fits = there == here + numbering.offset && !other_disc;
         told.number = Some(fits);
         // Two pairs may agree by chance; from five on they do not.
         let strength = numbering.share * (numbering.pairs as f64 / 5.0).min(1.0);

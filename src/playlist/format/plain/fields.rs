@@ -8,7 +8,7 @@ use super::orientation::{self, Roles, Usual};
 use super::phrase::{self, Phrase};
 use super::separator::{self, Separator};
 use super::words::{Column, is_version};
-use super::{codes, loud, source};
+use super::{codes, composers, loud, publisher, source};
 
 /// What a row says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,6 +39,7 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     let mut bodies: Vec<&str> = whole.iter().map(String::as_str).collect();
     without_ranks(&mut bodies);
     codes::strip(&mut bodies);
+    publisher::strip(&mut bodies);
     let labels = labels(&mut bodies);
     companies(&mut bodies);
     let credited = writers(&mut bodies);
@@ -97,9 +98,27 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
         fields.title = title;
         fields.note = fields.note.take().or(written);
     }
+    if form == Form::Marked {
+        composed(&mut fields, knows);
+    }
     fields.iter_mut().for_each(place_on_release);
     drop_shared_ending(&mut fields);
     fields
+}
+
+/// The programme of a service or a concert names who wrote a piece; who plays stands above it. Where the library has most
+/// of the names as artists, its files are filed under them.
+fn composed(fields: &mut [Fields], knows: &KnowsArtist<'_>) {
+    let named = || fields.iter().filter_map(|fields| fields.artist.as_deref());
+    let composers = named().filter(|name| composers::is_composer(name)).count();
+    let known = named().filter(|name| knows(name)).count();
+    if composers < 3 || composers * 3 < named().count() || known * 2 >= named().count() {
+        return;
+    }
+    for fields in fields {
+        let artist = fields.artist.take();
+        fields.note = fields.note.take().or(artist);
+    }
 }
 
 /// "[Release #03] Title", as foobar2000 copies its lists.

@@ -74,6 +74,7 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
         .map(|(line, kind)| row(&lines[line], line, kind, numbered.contains(&line)))
         .collect();
     discs_in_hundreds(&mut rows);
+    which_of_how_many(&mut rows);
     if rows.len() >= 3 && rows.iter().all(|row| row.number == Some(1)) {
         // So many lists of one item count nothing.
         rows.iter_mut().for_each(|row| row.number = None);
@@ -192,13 +193,16 @@ impl<'a> Page<'a> {
                 by_style.entry(run[0].style).or_default().push(lines);
             }
         }
-        // A side may have one track only: then its number counts nothing but its heading.
+        // A side may have one track only, or two: then its numbers count little but for its heading.
         for mark in marks.iter().filter(|mark| mark.value == 1) {
             let headed = mark.line.checked_sub(1).is_some_and(|above| names_part(&self.lines[above].text));
             if let Some(runs) = by_style.get_mut(&mark.style).filter(|_| headed)
                 && !runs.iter().flatten().any(|line| *line == mark.line)
             {
-                runs.push(vec![mark.line]);
+                let second = marks.iter().find(|next| {
+                    (next.line, next.style, next.value) == (mark.line + 1, mark.style, mark.value + 1)
+                });
+                runs.push([Some(mark), second].into_iter().flatten().map(|mark| mark.line).collect());
             }
         }
         let merge = |(style, runs): (Style, Vec<Vec<usize>>)| {
@@ -387,6 +391,19 @@ fn encores_without_sides(marks: &mut [Mark]) {
     let numbered = marks.iter().any(|mark| mark.style == Style::Marked);
     if numbered && marks.iter_mut().filter(sides).all(|mark| mark.part == E) {
         marks.iter_mut().filter(sides).for_each(|mark| mark.style = Style::Marked);
+    }
+}
+
+/// `1/12`, `2/12`, … is no track 12 of twelve discs.
+fn which_of_how_many(rows: &mut [Row]) {
+    let counted = |row: &Row| row.disc.is_some();
+    let all: BTreeSet<Option<u32>> = rows.iter().filter(|row| counted(row)).map(|row| row.number).collect();
+    let discs: BTreeSet<Option<u32>> = rows.iter().filter_map(|row| row.disc.map(Some)).collect();
+    let most = all.first().copied().flatten();
+    if all.len() == 1 && discs.len() >= 3 && discs.last().copied().flatten() <= most {
+        for row in rows.iter_mut().filter(|row| counted(row)) {
+            row.number = row.disc.take();
+        }
     }
 }
 

@@ -52,7 +52,8 @@ fn blocks(lines: &[Line<'_>]) -> Vec<Vec<usize>> {
         // What stands above the words that announce the list is none of it, nor what stands below its end.
         let announced = is_listing_word(&line.text);
         let goes_on_below = over && line.gap;
-        over = (over || ends_listing(&line.text, blocks.last())) && !announced && !goes_on_below;
+        let ends = ends_listing(&line.text, blocks.last()) && !within(lines, index);
+        over = (over || ends) && !announced && !goes_on_below;
         if announced || over {
             blocks.push(Vec::new());
             continue;
@@ -90,6 +91,20 @@ fn concert(lines: &[Line<'_>]) -> Vec<usize> {
     let who = below().find(|index| lines[*index].text == artist);
     let at_place = |index: &usize| lines[*index].text.len() > 2 && place.starts_with(&lines[*index].text);
     who.into_iter().chain(below().filter(at_place)).collect()
+}
+
+/// Whether the line stands amid a paragraph of bare titles, on a page that has blank lines: then it is one of them.
+fn within(lines: &[Line<'_>], index: usize) -> bool {
+    let first = (0..=index).rev().find(|at| lines[*at].gap).unwrap_or(0);
+    let end = (index + 1..lines.len()).find(|at| lines[*at].gap).unwrap_or(lines.len());
+    let paragraph = || lines[first..end].iter();
+    first > 0
+        && end < lines.len()
+        && end - first >= FEWEST
+        && index > first
+        && index + 1 < end
+        && paragraph().all(may_be_title)
+        && !paragraph().any(|line| is_talk(&line.text))
 }
 
 /// Whether the line is the heading of what a page has below its list.
