@@ -411,6 +411,11 @@ pub(super) fn read_note(note: &[Word]) -> Note {
     }
     let rest = note.iter().zip(taken).filter(|(word, taken)| !taken && !EMPTY.contains(&word.as_str()));
     let label = Phrase::from_words(rest.map(|(word, _)| word.clone()).collect());
+    // "Ana Velo Radio Edit" is Ana Velo's work, cut for the radio.
+    let names = label.words.iter().filter(|word| number(word).is_none() && word.chars().count() > 2).count();
+    if names >= 2 && kinds.len() == 1 && kinds.contains(&Version::Edit) {
+        kinds.insert(Version::Remix);
+    }
     Note::Version(Versions { kinds, label })
 }
 
@@ -465,6 +470,20 @@ fn find(note: &[Word], name: &[&str], place: Place, taken: &[bool]) -> Option<us
     })
 }
 
+/// "Absolutely Live", "Live 1975", "Live 77 85": a concert's record. "Long Live" and "Learning to Live" are none.
+fn is_live(words: &[Word]) -> bool {
+    const VERB: &[&str] = &[
+        "to", "we", "you", "i", "they", "long", "only", "can", "who", "people", "still", "and", "the",
+        "will", "should", "let", "us", "man", "die", "must", "not", "cannot", "could", "would", "ll", "don",
+        "t",
+    ];
+    let last = words.split_last().and_then(|(last, before)| Some((last.as_str(), before.last()?.as_str())));
+    let ends = last.is_some_and(|(last, before)| last == "live" && !VERB.contains(&before));
+    let years = words.first().is_some_and(|first| first.as_str() == "live")
+        && words.get(1).is_some_and(|second| number(second).is_some_and(|year| year >= 50));
+    ends || years
+}
+
 /// What the name of a release, a folder or an artist says about every song in it. Stricter than
 /// a note: an album called "Live and Let Die" or "The Mix Tape" is no version of anything.
 pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
@@ -485,6 +504,11 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
                 "peel sessions",
                 "at the bbc",
                 "live album",
+                "en vivo",
+                "en directo",
+                "ao vivo",
+                "dal vivo",
+                "en concert",
             ],
         ),
         (Version::Acoustic, &["unplugged"]),
@@ -526,6 +550,7 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
         || bracketed.contains("[live]")
         || bracketed.ends_with(" - live")
         || bracketed.contains(" live!")
+        || is_live(&words)
     {
         kinds.insert(Version::Live);
     }
@@ -575,6 +600,10 @@ mod tests {
         assert_eq!(kinds("That Thing"), []);
         assert!(of_surroundings("Live and Let Die").is_empty());
         assert!(of_surroundings("Alive 2007").is_empty());
+        assert!(of_surroundings("Long Live").is_empty());
+        assert!(of_surroundings("Learning to Live").is_empty());
+        assert!(of_surroundings("Quite Absolutely Live").contains(&Version::Live));
+        assert!(of_surroundings("Live 1975-85").contains(&Version::Live));
         assert!(of_surroundings("Live at Chastain Park").contains(&Version::Live));
     }
 
