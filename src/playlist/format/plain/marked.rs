@@ -10,7 +10,7 @@ use super::front::{self, Front};
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
 use super::number::Style;
-use super::page::is_end;
+use super::page::{is_end, is_letterhead};
 use super::prose::is_prose;
 use super::separator::{self, Separator};
 use super::series::{self, Mark};
@@ -118,7 +118,14 @@ impl<'a> Page<'a> {
             && !is_total(text)
             && !is_table_head(text)
             && !is_ruled(text)
+            && !self.heads_letter(line)
             && !["***", "-!-"].iter().any(|server| body.starts_with(server))
+    }
+
+    /// Whether the line is of the head of a letter; one line alone is a track ("De: Rain", "A: Rain").
+    fn heads_letter(&self, line: usize) -> bool {
+        let head = |line: usize| self.lines.get(line).is_some_and(|line| is_letterhead(&line.text));
+        line < 8 && head(line) && (head(line + 1) || line.checked_sub(1).is_some_and(head))
     }
 
     /// Every group that could be a listing.
@@ -317,6 +324,17 @@ impl<'a> Page<'a> {
         separator::vote(&self.bodies(lines)).is_some()
     }
 
+    /// Whether the lines are one that says when to play a title in quotes, and whose it is: `And to close: "Title" by Artist`.
+    fn has_label(&self, lines: &[usize]) -> bool {
+        let &[line] = lines else { return false };
+        let text = self.fronts[line].body;
+        let rest = phrase::without_label(text);
+        rest.len() < text.len()
+            && phrase::quoted(rest).is_some_and(|(_, _, after)| {
+                phrase::credit(after).is_some() && phrase::quoted(after).is_none()
+            })
+    }
+
     /// How much a group is like a listing: its tracks, less its prose, weighed by how telling
     /// the thing is that its lines have in common.
     fn score(&self, group: &Group) -> f64 {
@@ -338,7 +356,8 @@ impl<'a> Page<'a> {
     /// Whether a second group carries on the listing that the best one is: more numbers, or a
     /// block with the same separator, or with titles in quotes.
     fn goes_on(&self, best: &Group, main: Option<Separator>, other: &Group) -> bool {
-        if self.prose(&other.lines) > 0 || other.lines.len() < 2 {
+        let few = other.lines.len() < 2 && !self.has_label(&other.lines);
+        if self.prose(&other.lines) > 0 || few {
             return false;
         }
         let over = self
@@ -358,7 +377,14 @@ impl<'a> Page<'a> {
                 let quoted = self.bodies(&other.lines).iter().all(|body| is_quoted_phrase(body));
                 // Names below titles in quotes are those of a cast.
                 let alike = main.is_some() && main == more && !self.is_quoted(&best.lines);
-                quoted || (other.lines.len() >= 3 && alike)
+                // Whoever copies a list together takes over one dash here and another one there.
+                let dashes = |separator: Option<Separator>| matches!(separator, Some(Separator::Dash(_)));
+                let dashed = dashes(main) && dashes(more) && !self.is_quoted(&best.lines);
+                let headed =
+                    other.lines.first().and_then(|first| first.checked_sub(1)).is_some_and(|above| {
+                        !self.lines[above + 1].gap && self.lines[above].text.ends_with(':')
+                    });
+                quoted || (other.lines.len() >= if headed { 2 } else { 3 } && (alike || dashed))
             }
             Kind::Timed(_) | Kind::TailTimed | Kind::Bulleted(_) | Kind::Scattered | Kind::Files => false,
         }
@@ -422,8 +448,16 @@ fn is_ruled(text: &str) -> bool {
 
 /// A title in quotes with a name before or behind it, and not much more.
 pub(super) fn is_quoted_phrase(text: &str) -> bool {
+    // What stands before a colon says when it is played ("First dance: "Title" by Artist"), and what in a bracket at the end
+    // is a remark: neither makes a sentence of it.
+    let text = phrase::without_label(text);
     let Some((before, _, after)) = phrase::quoted(text) else { return false };
-    let words = before.split_whitespace().count() + after.split_whitespace().count();
+    let credited = match phrase::closing_bracket(after) {
+        Some((credited, _)) => credited,
+        None if after.starts_with('(') && after.ends_with(')') => "()",
+        None => after,
+    };
+    let words = before.split_whitespace().count() + credited.split_whitespace().count();
     // `Artist, "Title", Album`
     let between = before.ends_with([',', ':']) && after.starts_with([',', '(', '-', '–', '—']);
     (before.is_empty() != after.is_empty() || between) && words <= 8 && !is_prose(text)
