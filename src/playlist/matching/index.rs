@@ -333,6 +333,13 @@ impl Index {
         if self.has_title(text) {
             return (!is_said(text)).then(|| (None, text.to_owned()));
         }
+        // "Title (the Artist one, not the other)"
+        if let Some((title, inner)) = text.split_once(" (").filter(|(title, _)| self.has_title(title)) {
+            let inner: Vec<&str> = inner.split_whitespace().collect();
+            let spans = (1..=inner.len().min(6)).rev().flat_map(|length| inner.windows(length));
+            let artist = spans.map(bare).find(|name| self.knows_artist(name));
+            return artist.map(|artist| (Some(artist), title.to_owned()));
+        }
         let pair = |title: &str, artist: &str| {
             (self.has_title(title) && self.knows_artist(artist))
                 .then(|| (Some(artist.to_owned()), title.to_owned()))

@@ -268,6 +268,7 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "piano version",
                 "acustico",
                 "acustica",
+                "acoustica",
                 "acoustique",
                 "akustisch",
                 "akustik",

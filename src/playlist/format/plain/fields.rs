@@ -60,7 +60,15 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     let parts: Vec<Vec<&str>> = bodies.iter().map(|body| separator::split(body, voted, knows)).collect();
     let usual = if voted == Some(Separator::By) { Usual::TitleFirst } else { Usual::ArtistFirst };
     let roles = orientation::roles(&parts, usual, knows);
-    let fields = |(body, parts): (&&str, &Vec<&str>)| match phrase(body) {
+    // `Going out: "Title", Artist`: what stands before the colon is no artist that the library knows.
+    let told = |body: &str| {
+        let rest = phrase::without_label(body);
+        let label = body[..body.len() - rest.len()].trim_end_matches([':', ' ']);
+        let (_, _, after) = phrase::quoted(rest).filter(|_| label.contains(' ') && !knows(label))?;
+        phrase::credit(after)?;
+        phrase::by_quotes(rest, knows)
+    };
+    let fields = |(body, parts): (&&str, &Vec<&str>)| match told(body).or_else(|| phrase(body)) {
         Some(phrase) => from_phrase(if capitals { without_small_talk(phrase, knows) } else { phrase }),
         None if parts.len() < 2 => {
             let labelled = phrase::without_label(body);

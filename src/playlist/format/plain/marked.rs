@@ -173,7 +173,7 @@ impl<'a> Page<'a> {
     }
 
     fn prose(&self, lines: &[usize]) -> usize {
-        lines.iter().filter(|line| self.prose[**line]).count()
+        lines.iter().filter(|line| self.prose[**line] && !is_quoted_phrase(self.fronts[**line].body)).count()
     }
 
     /// One group a style, of all its runs that are alike.
@@ -308,8 +308,11 @@ impl<'a> Page<'a> {
         }
         let fits = |line: &usize| {
             let body = self.fronts[*line].body;
-            let split = separator::split(body, separator, self.knows).len() >= 2;
-            (split || is_quoted_phrase(body)) && !is_prose(body)
+            let quote = is_quoted_phrase(body);
+            // A label in front of a title in quotes ends with a colon, too, and that separates nothing.
+            let labels = separator == Some(Separator::Colon) && quoted * 2 >= bodies.len();
+            let split = !labels && separator::split(body, separator, self.knows).len() >= 2;
+            quote || (split && !is_prose(body))
         };
         let lines: Vec<usize> = lines.into_iter().filter(fits).collect();
         (!lines.is_empty()).then_some(Group { kind: Kind::Separated, lines })
@@ -446,12 +449,21 @@ fn is_ruled(text: &str) -> bool {
     inner.contains(char::is_alphanumeric) && after > 0 && ((before > 1 && after > 1) || apart)
 }
 
+/// Words of a title in quotes, its artist and what people say of it.
+const MOST_TALK: usize = 24;
+
 /// A title in quotes with a name before or behind it, and not much more.
 pub(super) fn is_quoted_phrase(text: &str) -> bool {
     // What stands before a colon says when it is played ("First dance: "Title" by Artist"), and what in a bracket at the end
     // is a remark: neither makes a sentence of it.
-    let text = phrase::without_label(text);
+    let rest = phrase::without_label(text);
+    let labelled = rest.len() < text.len();
+    let text = rest;
     let Some((before, _, after)) = phrase::quoted(text) else { return false };
+    // Behind a label and a title in quotes with its artist, people may talk on.
+    if labelled && phrase::credit(after).is_some() && text.split_whitespace().count() <= MOST_TALK {
+        return true;
+    }
     let credited = match phrase::closing_bracket(after) {
         Some((credited, _)) => credited,
         None if after.starts_with('(') && after.ends_with(')') => "()",
