@@ -147,6 +147,8 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "12 version",
                 "12 mix",
                 "long version",
+                "maxi version",
+                "maxi",
                 "full length version",
             ],
         ),
@@ -242,6 +244,9 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "ao vivo",
                 "dal vivo",
                 "en public",
+                "na zywo",
+                "canli",
+                "canlı",
                 "现场",
                 "现场版",
                 "演唱会",
@@ -263,8 +268,11 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "piano version",
                 "acustico",
                 "acustica",
+                "acoustica",
                 "acoustique",
                 "akustisch",
+                "akustik",
+                "akustycznie",
                 "акустика",
                 "アコースティック",
                 "어쿠스틱",
@@ -320,6 +328,7 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "re recording",
                 "rerecording",
                 "new recording",
+                "remake",
                 // What file systems and hasty fingers leave of a name and an apostrophe.
                 "s version",
             ],
@@ -375,11 +384,20 @@ const OWNED: [&str; 3] = ["'s version", "’s version", "_s version"];
 /// Reads a note as written: "Ada's version" is one by its sign.
 pub(super) fn read_note_text(note: &str) -> Note {
     let lower = note.to_lowercase();
+    // The size of a record says it alone: (12").
+    if let Some(size) = ["12", "7"].iter().find(|size| lower.trim().strip_prefix(**size).is_some_and(is_inch))
+    {
+        return read_note(&words(&format!("{size} inch")));
+    }
     let owned = OWNED.iter().find(|sign| lower.contains(**sign));
     match owned {
         Some(sign) => read_note(&words(&lower.replace(sign, " s version"))),
         None => read_note(&words(note)),
     }
+}
+
+fn is_inch(sign: &str) -> bool {
+    ["\"", "''", "”", "″"].contains(&sign)
 }
 
 /// Reads a note.
@@ -574,6 +592,9 @@ mod tests {
         assert_eq!(kinds("Live at Chastain Park"), [Version::Live]);
         assert_eq!(kinds("Karaoke Version"), [Version::Karaoke]);
         assert_eq!(kinds("12\" Version"), [Version::Extended]);
+        assert_eq!(kinds("Bassline Remake"), [Version::Other]);
+        let Note::Version(size) = read_note_text("12\"") else { panic!("a version") };
+        assert!(size.kinds.contains(&Version::Extended));
         assert_eq!(kinds("Album Version"), [Version::Remaster]);
         assert_eq!(kinds("Monster Mix"), [Version::Remix]);
         assert_eq!(kinds("Radio Edit"), [Version::Edit]);
