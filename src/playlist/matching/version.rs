@@ -69,11 +69,36 @@ impl Version {
     }
 }
 
+/// How many channels a recording was mixed for: one performance, and two records of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sound {
+    Mono,
+    Stereo,
+}
+
+impl Sound {
+    /// Which of the two words speak of; none where they speak of both ("Mono & Stereo").
+    pub(super) fn of<'a>(words: impl Iterator<Item = &'a Word>) -> Option<Self> {
+        let (mut mono, mut stereo) = (false, false);
+        for word in words {
+            mono |= word == "mono";
+            stereo |= word == "stereo";
+        }
+        match (mono, stereo) {
+            (true, false) => Some(Self::Mono),
+            (false, true) => Some(Self::Stereo),
+            _ => None,
+        }
+    }
+}
+
 /// The versions that a name speaks of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Versions {
     /// Which.
     pub(super) kinds: BTreeSet<Version>,
+    /// The mix, where it is named.
+    pub(super) sound: Option<Sound>,
     /// The other words of the notes: who remixed it, where it was live.
     pub(super) label: Phrase,
 }
@@ -85,6 +110,7 @@ impl Versions {
             return;
         }
         self.kinds.extend(&other.kinds);
+        self.sound = self.sound.or(other.sound);
         let mut words = self.label.words.clone();
         words.extend(other.label.words.iter().cloned());
         self.label = Phrase::from_words(words);
@@ -124,6 +150,7 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "伴奏版",
                 "伴唱",
                 "banzou",
+                "ban zou",
                 "卡拉ok",
                 "カラオケ",
                 "オフボーカル",
@@ -162,6 +189,12 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "single version",
                 "single mix",
                 "short version",
+                // As songs are cut for the opening of a series.
+                "tv size",
+                "tv version",
+                "tv edit",
+                "tv ver",
+                "tvサイズ",
                 "7 inch",
                 "7 version",
                 "7 mix",
@@ -185,6 +218,8 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "album version",
                 "lp version",
                 "full version",
+                "full size",
+                "full ver",
                 "complete version",
                 "standard version",
                 "soundtrack version",
@@ -320,6 +355,8 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "re recording",
                 "rerecording",
                 "new recording",
+                "symphonic",
+                "orchestral",
                 // What file systems and hasty fingers leave of a name and an apostrophe.
                 "s version",
             ],
@@ -376,11 +413,19 @@ const OWNED: [&str; 3] = ["'s version", "’s version", "_s version"];
 pub(super) fn read_note_text(note: &str) -> Note {
     let lower = note.to_lowercase();
     let owned = OWNED.iter().find(|sign| lower.contains(**sign));
-    match owned {
-        Some(sign) => read_note(&words(&lower.replace(sign, " s version"))),
-        None => read_note(&words(note)),
+    let inches = INCHES.iter().find(|sign| lower.contains(**sign));
+    match (owned, inches) {
+        (Some(sign), _) => read_note(&words(&lower.replace(sign, " s version"))),
+        (None, Some(sign)) => {
+            let size = sign.trim_end_matches(|c: char| !c.is_ascii_digit());
+            read_note(&words(&lower.replace(sign, &format!("{size} inch "))))
+        }
+        (None, None) => read_note(&words(note)),
     }
 }
+
+/// How the size of a single is written, also by file systems that allow no such sign.
+const INCHES: [&str; 10] = ["12\"", "12''", "12”", "12″", "12_", "7\"", "7''", "7”", "7″", "7_"];
 
 /// Reads a note.
 pub(super) fn read_note(note: &[Word]) -> Note {
@@ -411,7 +456,7 @@ pub(super) fn read_note(note: &[Word]) -> Note {
     }
     let rest = note.iter().zip(taken).filter(|(word, taken)| !taken && !EMPTY.contains(&word.as_str()));
     let label = Phrase::from_words(rest.map(|(word, _)| word.clone()).collect());
-    Note::Version(Versions { kinds, label })
+    Note::Version(Versions { kinds, sound: Sound::of(note.iter()), label })
 }
 
 /// Whether a note of two or three words names a version that has no name of its own ("Spanish Version"). A year tells
@@ -521,7 +566,17 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
         kinds.insert(Version::Other);
     }
     let alone = words.len() == 1 && words[0] == "live";
+    // "The Show Live 1980-81", "Plays Live"; a band that is "Learning to Live" is not on stage.
+    const VERBS: &[&str] = &[
+        "to", "i", "you", "we", "they", "he", "she", "it", "long", "let", "and", "where", "how", "who",
+        "only", "people", "all", "dont", "never", "can", "must", "not",
+    ];
+    let verb = |word: &Word| VERBS.contains(&word.as_str());
+    let year = |word: &Word| word.len() == 4 && number(word).is_some_and(|n| (1950..2100).contains(&n));
+    let staged = words.windows(2).any(|pair| pair[0] == "live" && year(&pair[1]))
+        || matches!(words.as_slice(), [.., before, last] if last == "live" && !verb(before));
     if alone
+        || staged
         || bracketed.contains("(live)")
         || bracketed.contains("[live]")
         || bracketed.ends_with(" - live")
@@ -574,6 +629,9 @@ mod tests {
         assert_eq!(kinds("How I Live Now"), []);
         assert_eq!(kinds("That Thing"), []);
         assert!(of_surroundings("Live and Let Die").is_empty());
+        assert!(of_surroundings("Learning to Live").is_empty());
+        assert!(of_surroundings("Glass River: The Lanterns Live 1980-81").contains(&Version::Live));
+        assert!(of_surroundings("The Lanterns Play Live").contains(&Version::Live));
         assert!(of_surroundings("Alive 2007").is_empty());
         assert!(of_surroundings("Live at Chastain Park").contains(&Version::Live));
     }
@@ -582,6 +640,21 @@ mod tests {
     fn paper_is_known() {
         assert_eq!(read_note(&words("Official Video")), Note::Paper);
         assert_eq!(read_note(&words("lyrics")), Note::Paper);
+    }
+
+    #[test]
+    fn sizes_and_mixes_are_read() {
+        for note in ["12\"", "12''", "12” version", "12_", "12 inch"] {
+            let Note::Version(v) = read_note_text(note) else { panic!("{note}") };
+            assert_eq!(Vec::from_iter(v.kinds), [Version::Extended], "{note}");
+        }
+        let sound = |note| match read_note_text(note) {
+            Note::Version(versions) => versions.sound,
+            _ => None,
+        };
+        assert_eq!(sound("2009 Mono Remaster"), Some(Sound::Mono));
+        assert_eq!(sound("Stereo Mix"), Some(Sound::Stereo));
+        assert_eq!(sound("Mono & Stereo"), None);
     }
 
     #[test]
