@@ -96,7 +96,8 @@ fn thread(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Option<Listing> {
         let before = whole.entries.len();
         if lists(lines, &listing) || (singles >= FEWEST && single(lines, &listing)) {
             // A post has no heading: its first line is somebody's first wish, or nothing.
-            let first = listing.title.as_ref().and_then(|title| lines.iter().find(|line| line.text == *title));
+            let first =
+                listing.title.as_ref().and_then(|title| lines.iter().find(|line| line.text == *title));
             whole.asides.extend(first.map(|line| aside(line, before)));
             whole.title = whole.title.or(listing.title);
             whole.entries.extend(listing.entries);
