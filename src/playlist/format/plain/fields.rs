@@ -77,10 +77,12 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     // `Going out: "Title", Artist`: what stands before the colon is no artist that the library knows.
     let told = |body: &str| {
         let rest = phrase::without_label(body);
-        let label = body[..body.len() - rest.len()].trim_end_matches([':', ' ']);
-        let (_, _, after) = phrase::quoted(rest).filter(|_| label.contains(' ') && !knows(label))?;
+        let label = body[..body.len() - rest.len()].trim_end();
+        let name = label.trim_end_matches(':');
+        let (_, _, after) = phrase::quoted(rest).filter(|_| name.contains(' ') && !knows(name))?;
         phrase::credit(after)?;
-        phrase::by_quotes(rest, knows)
+        let told = phrase::by_quotes(rest, knows)?;
+        Some(phrase::Phrase { note: told.note.or_else(|| Some(label.to_owned())), ..told })
     };
     let fields = |(body, parts): (&&str, &Vec<&str>)| match told(body).or_else(|| phrase(body)) {
         Some(phrase) => from_phrase(if capitals { without_small_talk(phrase, knows) } else { phrase }),
