@@ -596,6 +596,23 @@ fn the_name_of_a_show_stands_for_its_singers_and_the_cast_decides() {
 }
 
 #[test]
+fn a_heading_of_a_cast_names_the_show_and_no_artist() {
+    let files = [
+        "f/1.mp3|Paper Crown|Cast of the film LANTERN|Lantern (Original Motion Picture Soundtrack)|1|200",
+        "f/2.mp3|Old Bridge|Cast of the film LANTERN|Lantern (Original Motion Picture Soundtrack)|2|200",
+        "b/1.mp3|Paper Crown|Original Broadway Cast|Lantern (Original Broadway Cast Recording)|1|210",
+        "b/3.mp3|Glass River|Original Broadway Cast|Lantern (Original Broadway Cast Recording)|3|210",
+    ];
+    let heading = "Original Broadway Cast Recording (1996)";
+    let listing = "1. Paper Crown\n2. Old Bridge\n3. Glass River";
+    Case::new().files(files).heading(heading, "LANTERN").listing(listing).matches(
+        "sure b/1.mp3
+         ambiguous -
+         sure b/3.mp3",
+    );
+}
+
+#[test]
 fn a_count_names_no_chapter_and_no_artist() {
     let files = [
         "h/01.mp3|Chapter 1 - The Ferry|Ada Moor|Moors|1|900",

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::ledger::Piece;
-use super::normalise::{Phrase, Word};
+use super::normalise::{Phrase, Word, number, words};
 use super::report::Accept;
 use super::request::{Asked, Request};
 use super::score::{Evidence, Scale};
@@ -210,6 +210,7 @@ impl Scale<'_> {
             return;
         }
         let wants = productions(&request.said);
+        let wants = if wants.is_empty() { self.heading.productions.clone() } else { wants };
         if !wants.is_empty() && wants.is_disjoint(&has) {
             found.blocked = true;
             found.other_version = Some(Version::Other);
@@ -336,6 +337,16 @@ pub(super) fn is_of_show(word: &Word) -> bool {
         "recording",
     ];
     SIGNS.contains(&word.as_str())
+}
+
+/// Whether a name has nothing but the words for a record of a show's songs: "Original Broadway Cast Recording (1996)".
+pub(super) fn is_cast(name: &str) -> bool {
+    const BESIDE: &[&str] =
+        &["the", "of", "from", "london", "picture", "album", "version", "television", "tv", "disc", "cd"];
+    let words = words(name);
+    let known = |word: &Word| is_of_show(word) || BESIDE.contains(&word.as_str()) || number(word).is_some();
+    let sung = |word: &Word| matches!(word.as_str(), "cast" | "soundtrack" | "ost");
+    words.len() > 1 && words.iter().any(sung) && words.iter().all(known)
 }
 
 /// Whether an entry says a word, give or take a slip in a long one.

@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::count::is_count;
-use super::gap::productions;
+use super::gap::{Production, is_cast, productions};
 use super::known;
 use super::normalise::{Phrase, Word, beginning, number, unmangled, words};
 use super::title::Title;
@@ -66,6 +66,8 @@ pub(super) struct Heading {
     pub(super) artists: Vec<Phrase>,
     /// Versions that the heading asks for ("Live at ...").
     pub(super) versions: BTreeSet<Version>,
+    /// The stage or the screen that a cast's record is from.
+    pub(super) productions: BTreeSet<Production>,
     /// The words of the lines that are no entries, each after a gap.
     lines: Vec<Word>,
 }
@@ -109,8 +111,14 @@ pub(super) fn heading(listing: &Listing, is_artist: impl Fn(&str) -> bool) -> He
         Some(album) if is_artist(name) && !is_artist(album) => (album, Some(name)),
         _ => (title, artist),
     };
+    // "RAIN - Original Broadway Cast": what stands in the artist's place is the show, and its cast sings.
+    let (named, artist) = match artist {
+        Some(show) if is_cast(name) => (Phrase::new(&format!("{show} {title}")), None),
+        _ => (Phrase::new(title), artist),
+    };
     Heading {
-        title: Phrase::new(title),
+        productions: if is_cast(title) { productions(&named.words) } else { BTreeSet::new() },
+        title: named,
         artists: artist.map(names_of).map(with_other_names).unwrap_or_default(),
         versions: of_surroundings(title),
         lines: lines(listing),
