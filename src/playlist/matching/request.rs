@@ -8,7 +8,7 @@ use super::count::is_count;
 use super::gap::productions;
 use super::known;
 use super::normalise::{Phrase, Word, beginning, number, unmangled, words};
-use super::title::Title;
+use super::title::{Title, is_wide};
 use super::version::{Note, Version, of_surroundings, read_note_text};
 use super::view::{is_nobody, names_of};
 use super::weights;
@@ -134,7 +134,8 @@ fn read_brackets(requests: &mut [Request]) {
     const FEWEST: usize = 3;
     let nameless = |r: &&mut Request| r.readings[0].artists.is_empty();
     let bracketed = |r: &Request| match r.readings[0].title.asides.as_slice() {
-        [aside] => !is_measure(aside),
+        // In another script it is the title again.
+        [aside] => !is_measure(aside) && is_wide(&aside.glued) == is_wide(&r.readings[0].title.base().glued),
         _ => false,
     };
     let lines: Vec<&mut Request> = requests.iter_mut().filter(nameless).collect();

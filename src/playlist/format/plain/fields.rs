@@ -35,7 +35,8 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     let whole = |(row, source): (&'_ Row, &'_ Option<(String, &str)>)| -> String {
         source.as_ref().map_or_else(|| row.body.clone(), |(rest, _)| rest.clone())
     };
-    let whole: Vec<String> = rows.iter().zip(&sources).map(whole).collect();
+    let mut whole: Vec<String> = rows.iter().zip(&sources).map(whole).collect();
+    single_quoted(&mut whole);
     let mut bodies: Vec<&str> = whole.iter().map(String::as_str).collect();
     without_ranks(&mut bodies);
     codes::strip(&mut bodies);
@@ -52,6 +53,7 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     let voted = separator::vote(&bodies);
     let brackets = voted.is_none()
         && form != Form::Titles
+        && !other_names(&bodies, knows)
         && share(&|body| phrase::closing_bracket(body).is_some_and(|(_, inner)| !is_version(inner)));
     let phrase = |body: &str| {
         let quoted = if quotes || form == Form::Chat { phrase::by_quotes(body, knows) } else { None };
@@ -104,6 +106,53 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     fields.iter_mut().for_each(place_on_release);
     drop_shared_ending(&mut fields);
     fields
+}
+
+/// Whether what most rows have in brackets is their title in another script: "Blue Umbrella (青い傘)".
+fn other_names(bodies: &[&str], knows: &KnowsArtist<'_>) -> bool {
+    let brackets = || {
+        bodies.iter().filter_map(|body| phrase::closing_bracket(body)).filter(|(_, inner)| !is_version(inner))
+    };
+    let wide = |text: &str| {
+        text.contains(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '가'..='힣'))
+    };
+    let latin = |text: &str| text.contains(|c: char| c.is_ascii_alphabetic());
+    let apart = brackets().filter(|(title, inner)| {
+        (wide(inner) && !wide(title) && latin(title)) || (wide(title) && !wide(inner) && latin(inner))
+    });
+    let known = brackets().filter(|(_, inner)| knows(inner)).count();
+    let apart = apart.count();
+    apart >= 3 && apart * 2 >= brackets().count() && known * 4 < apart
+}
+
+/// Charts quote titles with single signs, "VELO 'Rain' (Label)", which elsewhere are apostrophes: where most rows have a
+/// pair that stands apart, they are quotes, and a name in the bracket behind is the company's.
+fn single_quoted(bodies: &mut [String]) {
+    /// So few rows may have a pair by chance.
+    const FEWEST: usize = 4;
+    let quoted = |body: &str| -> Option<String> {
+        let open = body.find(" '").or_else(|| body.find(" ‘")).filter(|at| *at > 0)?;
+        let rest = &body[open + 1..];
+        let sign = rest.chars().next()?.len_utf8();
+        let closes = |(at, c): &(usize, char)| {
+            let after = &rest[at + c.len_utf8()..];
+            *at > sign + 1 && (after.is_empty() || after.starts_with([' ', ',', '.']))
+        };
+        let (close, c) =
+            rest.char_indices().filter(|(_, c)| matches!(c, '\'' | '’')).filter(closes).last()?;
+        let (title, after) = (&rest[sign..close], rest[close + c.len_utf8()..].trim());
+        let company =
+            phrase::closing_bracket(&format!("x {after}")).is_some_and(|(_, inner)| !is_version(inner));
+        let after = if company { "" } else { after };
+        Some(format!("{} \"{title}\" {after}", &body[..open]).trim_end().to_owned())
+    };
+    let found: Vec<Option<String>> = bodies.iter().map(|body| quoted(body)).collect();
+    let count = found.iter().flatten().count();
+    if count >= FEWEST && count * 4 >= bodies.len() * 3 {
+        for (body, found) in bodies.iter_mut().zip(found) {
+            *body = found.unwrap_or_else(|| std::mem::take(body));
+        }
+    }
 }
 
 /// The programme of a service or a concert names who wrote a piece; who plays stands above it. Where the library has most

@@ -197,6 +197,12 @@ fn sung_on_stage(fields: &mut [Fields], sections: &[Option<Section>]) {
     for (fields, _) in fields.iter_mut().zip(sections).filter(|(_, section)| act(section)) {
         if let Some(who) = fields.artist.take() {
             fields.note.get_or_insert(who);
+            continue;
+        }
+        let bracket = phrase::closing_bracket(&fields.title).filter(|(_, inner)| !is_version(inner));
+        if let Some((title, who)) = bracket.map(|(title, who)| (title.to_owned(), who.to_owned())) {
+            fields.note.get_or_insert(who);
+            fields.title = title;
         }
     }
 }

@@ -289,6 +289,51 @@ pub(super) fn is_act(heading: &str) -> bool {
     (ACTS.contains(&first) && counted) || (ACTS.contains(&second) && first.len() <= 7)
 }
 
+/// What counts the acts, before or behind the word.
+const ACT_COUNTS: &[&str] = &[
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "premier",
+    "deuxième",
+    "troisième",
+    "quatrième",
+    "erster",
+    "zweiter",
+    "dritter",
+    "vierter",
+    "fünfter",
+    "primo",
+    "secondo",
+    "terzo",
+    "quarto",
+    "primero",
+    "segundo",
+    "tercero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "i",
+    "ii",
+    "iii",
+    "iv",
+    "v",
+];
+
+/// Whether the line says no more than which act follows: "ERSTER AKT", "Atto primo", "Act II".
+fn names_act(bare: &str) -> bool {
+    let mut words = bare.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let (first, second, third) = (words.next(), words.next(), words.next());
+    let counts = |word: Option<&str>| {
+        word.is_some_and(|word| ACT_COUNTS.contains(&word) || word.parse::<u8>().is_ok())
+    };
+    third.is_none() && is_act(bare) && (counts(first) || counts(second))
+}
+
 /// What counts the parts, beside digits, single letters and roman numerals.
 const COUNTS: &[&str] = &[
     "one", "two", "three", "four", "five", "six", "un", "deux", "uno", "dos", "eins", "zwei", "drei", "ii",
@@ -311,6 +356,7 @@ pub(in super::super) fn names_part(text: &str) -> bool {
         "encore" | "encores" | "bonus" | "zugabe" | "zugaben" | "rappel" | "intermission" => {
             second.is_empty() || counted || is_set_off(text)
         }
+        _ if names_act(&bare) => true,
         _ => numbered || (PARTS.contains(&first) && (counted || is_set_off(text))),
     }
 }
@@ -385,6 +431,9 @@ pub(in super::super) fn is_version(text: &str) -> bool {
         "medley",
         "karaoke",
         "prod",
+        "vocal",
+        "inst",
+        "orig",
     ];
     let year = |word: &str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
     lower.starts_with("with ")
@@ -503,11 +552,15 @@ mod tests {
             "Set 1",
             "Encore:",
             "Seite B",
+            "ERSTER AKT",
+            "Atto secondo",
             "[Encore]",
         ] {
             assert!(names_part(part), "{part}");
         }
-        for none in ["Side by Side", "Set Fire to the Rain", "Part of Me Again", "Rain"] {
+        for none in
+            ["Side by Side", "Set Fire to the Rain", "Part of Me Again", "Rain", "Last Act", "Act Naturally"]
+        {
             assert!(!names_part(none), "{none}");
         }
         assert_eq!(disc_of("CD2"), Some(2));
