@@ -274,7 +274,7 @@ impl Context {
         self.tell_house(tracks, request, at, track, &mut best);
         let elsewhere = !best.named && tracks.place(track).has_album;
         let nobody = request.readings[0].artists.is_empty() && !best.house;
-        if elsewhere && !self.asked[at].is_empty() {
+        if elsewhere && !self.asked[at].is_empty() && !request.headed {
             let cost = if nobody { w::OTHER_ALBUM } else { w::OTHER_ALBUM_SAME_ARTIST };
             best.ledger.add(Piece::Album, cost);
         }

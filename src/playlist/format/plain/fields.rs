@@ -40,6 +40,7 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     let mut bodies: Vec<&str> = whole.iter().map(String::as_str).collect();
     without_ranks(&mut bodies);
     codes::strip(&mut bodies);
+    codes::strip_sizes(&mut bodies);
     publisher::strip(&mut bodies);
     let labels = labels(&mut bodies);
     companies(&mut bodies);
@@ -464,15 +465,28 @@ fn writers(bodies: &mut [&str]) -> Vec<Option<String>> {
     bodies.iter_mut().map(take).collect()
 }
 
-/// How many surnames the words are, joined as sleeves join them: "Moor-Lind", "Moor/Lind/Vale", "Calder".
+/// How many names the words are, joined as sleeves join those of writers: "Moor-Lind", "Moor/Lind/Vale", "Calder"; in full
+/// with a stroke between, "Ana Moor/Jo Lind", which nobody has between players.
 fn surnames(inner: &str) -> Option<usize> {
     let name = |name: &str| {
         name.starts_with(char::is_uppercase)
             && name.chars().count() >= 3
             && name.chars().all(char::is_alphabetic)
     };
-    let names: Vec<&str> = inner.split(['-', '–', '/']).map(str::trim).collect();
-    (names.iter().all(|word| name(word)) && !is_version(inner)).then_some(names.len())
+    let full = |name: &str| {
+        let words = name.split_whitespace().count();
+        let letter = |c: char| c.is_alphabetic() || " .'’".contains(c);
+        name.starts_with(char::is_uppercase) && (1..=4).contains(&words) && name.chars().all(letter)
+    };
+    let surnames: Vec<&str> = inner.split(['-', '–', '/']).map(str::trim).collect();
+    let stroked: Vec<&str> = inner.split('/').flat_map(|part| part.split(" - ")).map(str::trim).collect();
+    if is_version(inner) {
+        return None;
+    }
+    if surnames.iter().all(|word| name(word)) {
+        return Some(surnames.len());
+    }
+    (stroked.iter().all(|word| full(word))).then_some(stroked.len())
 }
 
 /// "J. Ingram, Q. Jones": sleeves shorten the names of writers so, and not those of performers.

@@ -15,6 +15,7 @@ mod headed;
 mod heading;
 mod labelled;
 mod layout;
+mod leaders;
 mod line;
 mod loud;
 mod marked;
@@ -61,6 +62,7 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
     let mut lines = line::lines(text);
     buttons::strip(&mut lines);
     chat::strip_stamps(&mut lines);
+    leaders::cut(&mut lines);
     let lines = sets::unrolled(two_columns::unfolded(contents::unrolled(lines)));
     let (listing, _) = read_lines(&lines, knows);
     Ok(listing)
@@ -391,6 +393,14 @@ mod tests {
         let numbers: Vec<_> =
             read(queue, &|_| false).unwrap().entries.iter().map(|e| (e.number, e.disc)).collect();
         assert_eq!(numbers, [(Some(1), None), (Some(2), None), (Some(3), None)]);
+    }
+
+    #[test]
+    fn writers_in_brackets_are_no_artists() {
+        let sleeve = "Nova Kite\n1 - Paper Lungs (Ana Moor/Lind/Vale)\n2 - Harbour Lights (Jo Lind/Ines Calder)\n\
+                      3 - Low Tide (Velo)\n4 - Glass (Ana Moor/Velo)\n5 - Salt (Jo Lind)\n";
+        let titles = ["Paper Lungs", "Harbour Lights", "Low Tide", "Glass", "Salt"];
+        assert_eq!(names(sleeve), titles.map(|title| format!("- / {title}")));
     }
 
     #[test]

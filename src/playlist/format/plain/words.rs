@@ -279,12 +279,14 @@ const PARTS: &[&str] = &[
     "2nd",
 ];
 
+/// What the parts of a play are called.
+const ACTS: &[&str] = &["act", "acte", "atto", "akt", "acto", "aufzug"];
+
 /// Whether the heading is that of an act of a play: "ACT I", "Act Two", "2. Akt".
 pub(super) fn is_act(heading: &str) -> bool {
     let lower = heading.to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(2);
     let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    const ACTS: &[&str] = &["act", "acte", "atto", "akt", "acto", "aufzug"];
     let counted = second.len() <= 5 && !second.is_empty();
     (ACTS.contains(&first) && counted) || (ACTS.contains(&second) && first.len() <= 7)
 }
@@ -328,10 +330,10 @@ const ACT_COUNTS: &[&str] = &[
 fn names_act(bare: &str) -> bool {
     let mut words = bare.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let (first, second, third) = (words.next(), words.next(), words.next());
-    let counts = |word: Option<&str>| {
-        word.is_some_and(|word| ACT_COUNTS.contains(&word) || word.parse::<u8>().is_ok())
-    };
-    third.is_none() && is_act(bare) && (counts(first) || counts(second))
+    let is = |word: Option<&str>, names: &[&str]| word.is_some_and(|word| names.contains(&word));
+    let counts =
+        |word: Option<&str>| is(word, ACT_COUNTS) || word.is_some_and(|word| word.parse::<u8>().is_ok());
+    third.is_none() && ((is(first, ACTS) && counts(second)) || (counts(first) && is(second, ACTS)))
 }
 
 /// What counts the parts, beside digits, single letters and roman numerals.
