@@ -8,7 +8,7 @@ use super::orientation::{self, Roles, Usual};
 use super::phrase::{self, Phrase};
 use super::separator::{self, Separator};
 use super::words::{Column, is_version};
-use super::{codes, composers, loud, publisher, source};
+use super::{codes, composers, loud, publisher, single_quotes, source};
 
 /// What a row says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
         source.as_ref().map_or_else(|| row.body.clone(), |(rest, _)| rest.clone())
     };
     let mut whole: Vec<String> = rows.iter().zip(&sources).map(whole).collect();
-    single_quoted(&mut whole);
+    single_quotes::double(&mut whole);
     let mut bodies: Vec<&str> = whole.iter().map(String::as_str).collect();
     without_ranks(&mut bodies);
     codes::strip(&mut bodies);
@@ -102,7 +102,7 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
         fields.note = fields.note.take().or(written);
     }
     if form == Form::Marked {
-        composed(&mut fields, knows);
+        composers::to_notes(&mut fields, knows);
     }
     fields.iter_mut().for_each(place_on_release);
     drop_shared_ending(&mut fields);
@@ -124,51 +124,6 @@ fn other_names(bodies: &[&str], knows: &KnowsArtist<'_>) -> bool {
     let known = brackets().filter(|(_, inner)| knows(inner)).count();
     let apart = apart.count();
     apart >= 3 && apart * 2 >= brackets().count() && known * 4 < apart
-}
-
-/// Charts quote titles with single signs, "VELO 'Rain' (Label)", which elsewhere are apostrophes: where most rows have a
-/// pair that stands apart, they are quotes, and a name in the bracket behind is the company's.
-fn single_quoted(bodies: &mut [String]) {
-    /// So few rows may have a pair by chance.
-    const FEWEST: usize = 4;
-    let quoted = |body: &str| -> Option<String> {
-        let open = body.find(" '").or_else(|| body.find(" ‘")).filter(|at| *at > 0)?;
-        let rest = &body[open + 1..];
-        let sign = rest.chars().next()?.len_utf8();
-        let closes = |(at, c): &(usize, char)| {
-            let after = &rest[at + c.len_utf8()..];
-            *at > sign + 1 && (after.is_empty() || after.starts_with([' ', ',', '.']))
-        };
-        let (close, c) =
-            rest.char_indices().filter(|(_, c)| matches!(c, '\'' | '’')).filter(closes).last()?;
-        let (title, after) = (&rest[sign..close], rest[close + c.len_utf8()..].trim());
-        let company =
-            phrase::closing_bracket(&format!("x {after}")).is_some_and(|(_, inner)| !is_version(inner));
-        let after = if company { "" } else { after };
-        Some(format!("{} \"{title}\" {after}", &body[..open]).trim_end().to_owned())
-    };
-    let found: Vec<Option<String>> = bodies.iter().map(|body| quoted(body)).collect();
-    let count = found.iter().flatten().count();
-    if count >= FEWEST && count * 4 >= bodies.len() * 3 {
-        for (body, found) in bodies.iter_mut().zip(found) {
-            *body = found.unwrap_or_else(|| std::mem::take(body));
-        }
-    }
-}
-
-/// The programme of a service or a concert names who wrote a piece; who plays stands above it. Where the library has most
-/// of the names as artists, its files are filed under them.
-fn composed(fields: &mut [Fields], knows: &KnowsArtist<'_>) {
-    let named = || fields.iter().filter_map(|fields| fields.artist.as_deref());
-    let composers = named().filter(|name| composers::is_composer(name)).count();
-    let known = named().filter(|name| knows(name)).count();
-    if composers < 3 || composers * 3 < named().count() || known * 2 >= named().count() {
-        return;
-    }
-    for fields in fields {
-        let artist = fields.artist.take();
-        fields.note = fields.note.take().or(artist);
-    }
 }
 
 /// "[Release #03] Title", as foobar2000 copies its lists.

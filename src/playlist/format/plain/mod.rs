@@ -2,6 +2,7 @@
 //! of the text. Numbering, separator and the artist's side are voted over the whole listing.
 //! Every line that is not blank ends in one place: an entry, context that was used, or unread.
 
+mod acts;
 mod bbcode;
 mod buttons;
 mod chat;
@@ -31,6 +32,7 @@ mod section;
 mod separator;
 mod series;
 mod sets;
+mod single_quotes;
 mod source;
 mod sums;
 mod time;
@@ -195,7 +197,7 @@ pub(super) fn name_listing(listing: &mut Listing, heading: &str, knows: &KnowsAr
 /// Below the heading of an act stand the numbers of a play, each with the characters who sing it: no performers of a recording.
 fn sung_on_stage(fields: &mut [Fields], sections: &[Option<Section>]) {
     let act =
-        |section: &Option<Section>| section.as_ref().is_some_and(|section| words::is_act(&section.heading));
+        |section: &Option<Section>| section.as_ref().is_some_and(|section| acts::is_act(&section.heading));
     for (fields, _) in fields.iter_mut().zip(sections).filter(|(_, section)| act(section)) {
         if let Some(who) = fields.artist.take() {
             fields.note.get_or_insert(who);
