@@ -69,11 +69,36 @@ impl Version {
     }
 }
 
+/// How many channels a recording was mixed for: one performance, and two records of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sound {
+    Mono,
+    Stereo,
+}
+
+impl Sound {
+    /// Which of the two words speak of; none where they speak of both ("Mono & Stereo").
+    pub(super) fn of<'a>(words: impl Iterator<Item = &'a Word>) -> Option<Self> {
+        let (mut mono, mut stereo) = (false, false);
+        for word in words {
+            mono |= word == "mono";
+            stereo |= word == "stereo";
+        }
+        match (mono, stereo) {
+            (true, false) => Some(Self::Mono),
+            (false, true) => Some(Self::Stereo),
+            _ => None,
+        }
+    }
+}
+
 /// The versions that a name speaks of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Versions {
     /// Which.
     pub(super) kinds: BTreeSet<Version>,
+    /// The mix, where it is named.
+    pub(super) sound: Option<Sound>,
     /// The other words of the notes: who remixed it, where it was live.
     pub(super) label: Phrase,
 }
@@ -85,6 +110,7 @@ impl Versions {
             return;
         }
         self.kinds.extend(&other.kinds);
+        self.sound = self.sound.or(other.sound);
         let mut words = self.label.words.clone();
         words.extend(other.label.words.iter().cloned());
         self.label = Phrase::from_words(words);
@@ -124,6 +150,7 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "伴奏版",
                 "伴唱",
                 "banzou",
+                "ban zou",
                 "卡拉ok",
                 "カラオケ",
                 "オフボーカル",
@@ -147,6 +174,8 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "12 version",
                 "12 mix",
                 "long version",
+                "maxi version",
+                "maxi",
                 "full length version",
             ],
         ),
@@ -162,6 +191,12 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "single version",
                 "single mix",
                 "short version",
+                // As songs are cut for the opening of a series.
+                "tv size",
+                "tv version",
+                "tv edit",
+                "tv ver",
+                "tvサイズ",
                 "7 inch",
                 "7 version",
                 "7 mix",
@@ -185,6 +220,8 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "album version",
                 "lp version",
                 "full version",
+                "full size",
+                "full ver",
                 "complete version",
                 "standard version",
                 "soundtrack version",
@@ -242,6 +279,9 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "ao vivo",
                 "dal vivo",
                 "en public",
+                "na zywo",
+                "canli",
+                "canlı",
                 "现场",
                 "现场版",
                 "演唱会",
@@ -263,8 +303,11 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "piano version",
                 "acustico",
                 "acustica",
+                "acoustica",
                 "acoustique",
                 "akustisch",
+                "akustik",
+                "akustycznie",
                 "акустика",
                 "アコースティック",
                 "어쿠스틱",
@@ -320,6 +363,9 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "re recording",
                 "rerecording",
                 "new recording",
+                "remake",
+                "symphonic",
+                "orchestral",
                 // What file systems and hasty fingers leave of a name and an apostrophe.
                 "s version",
             ],
@@ -376,11 +422,19 @@ const OWNED: [&str; 3] = ["'s version", "’s version", "_s version"];
 pub(super) fn read_note_text(note: &str) -> Note {
     let lower = note.to_lowercase();
     let owned = OWNED.iter().find(|sign| lower.contains(**sign));
-    match owned {
-        Some(sign) => read_note(&words(&lower.replace(sign, " s version"))),
-        None => read_note(&words(note)),
+    let inches = INCHES.iter().find(|sign| lower.contains(**sign));
+    match (owned, inches) {
+        (Some(sign), _) => read_note(&words(&lower.replace(sign, " s version"))),
+        (None, Some(sign)) => {
+            let size = sign.trim_end_matches(|c: char| !c.is_ascii_digit());
+            read_note(&words(&lower.replace(sign, &format!("{size} inch "))))
+        }
+        (None, None) => read_note(&words(note)),
     }
 }
+
+/// How the size of a single is written, also by file systems that allow no such sign.
+const INCHES: [&str; 10] = ["12\"", "12''", "12”", "12″", "12_", "7\"", "7''", "7”", "7″", "7_"];
 
 /// Reads a note.
 pub(super) fn read_note(note: &[Word]) -> Note {
@@ -416,7 +470,7 @@ pub(super) fn read_note(note: &[Word]) -> Note {
     if names >= 2 && kinds.len() == 1 && kinds.contains(&Version::Edit) {
         kinds.insert(Version::Remix);
     }
-    Note::Version(Versions { kinds, label })
+    Note::Version(Versions { kinds, sound: Sound::of(note.iter()), label })
 }
 
 /// Whether a note of two or three words names a version that has no name of its own ("Spanish Version"). A year tells
@@ -470,18 +524,20 @@ fn find(note: &[Word], name: &[&str], place: Place, taken: &[bool]) -> Option<us
     })
 }
 
-/// "Absolutely Live", "Live 1975", "Live 77 85": a concert's record. "Long Live" and "Learning to Live" are none.
+/// "Absolutely Live", "The Show Live 1980-81", "Live 77 85": a concert's record. "Long Live" and "Learning to Live" are
+/// none.
 fn is_live(words: &[Word]) -> bool {
-    const VERB: &[&str] = &[
-        "to", "we", "you", "i", "they", "long", "only", "can", "who", "people", "still", "and", "the",
-        "will", "should", "let", "us", "man", "die", "must", "not", "cannot", "could", "would", "ll", "don",
-        "t",
+    const VERBS: &[&str] = &[
+        "to", "we", "you", "i", "they", "he", "she", "it", "long", "only", "can", "who", "how", "where",
+        "people", "all", "still", "and", "the", "will", "should", "let", "us", "man", "die", "must", "never",
+        "not", "cannot", "could", "would", "ll", "don", "dont", "t",
     ];
-    let last = words.split_last().and_then(|(last, before)| Some((last.as_str(), before.last()?.as_str())));
-    let ends = last.is_some_and(|(last, before)| last == "live" && !VERB.contains(&before));
-    let years = words.first().is_some_and(|first| first.as_str() == "live")
-        && words.get(1).is_some_and(|second| number(second).is_some_and(|year| year >= 50));
-    ends || years
+    let is_year = |word: &Word| word.len() == 4 && number(word).is_some_and(|n| (1950..2100).contains(&n));
+    let of_a_year = words.windows(2).enumerate().any(|(at, pair)| {
+        let short = at == 0 && number(&pair[1]).is_some_and(|n| n >= 50);
+        pair[0] == "live" && (short || is_year(&pair[1]))
+    });
+    of_a_year || matches!(words, [.., before, last] if last == "live" && !VERBS.contains(&before.as_str()))
 }
 
 /// What the name of a release, a folder or an artist says about every song in it. Stricter than
@@ -577,6 +633,9 @@ mod tests {
         assert_eq!(kinds("Live at Chastain Park"), [Version::Live]);
         assert_eq!(kinds("Karaoke Version"), [Version::Karaoke]);
         assert_eq!(kinds("12\" Version"), [Version::Extended]);
+        assert_eq!(kinds("Bassline Remake"), [Version::Other]);
+        let Note::Version(size) = read_note_text("12\"") else { panic!("a version") };
+        assert!(size.kinds.contains(&Version::Extended));
         assert_eq!(kinds("Album Version"), [Version::Remaster]);
         assert_eq!(kinds("Monster Mix"), [Version::Remix]);
         assert_eq!(kinds("Radio Edit"), [Version::Edit]);
@@ -602,6 +661,9 @@ mod tests {
         assert_eq!(kinds("How I Live Now"), []);
         assert_eq!(kinds("That Thing"), []);
         assert!(of_surroundings("Live and Let Die").is_empty());
+        assert!(of_surroundings("Learning to Live").is_empty());
+        assert!(of_surroundings("Glass River: The Lanterns Live 1980-81").contains(&Version::Live));
+        assert!(of_surroundings("The Lanterns Play Live").contains(&Version::Live));
         assert!(of_surroundings("Alive 2007").is_empty());
         assert!(of_surroundings("Long Live").is_empty());
         assert!(of_surroundings("光年世界巡回演唱会").contains(&Version::Live));
@@ -615,6 +677,21 @@ mod tests {
     fn paper_is_known() {
         assert_eq!(read_note(&words("Official Video")), Note::Paper);
         assert_eq!(read_note(&words("lyrics")), Note::Paper);
+    }
+
+    #[test]
+    fn sizes_and_mixes_are_read() {
+        for note in ["12\"", "12''", "12” version", "12_", "12 inch"] {
+            let Note::Version(v) = read_note_text(note) else { panic!("{note}") };
+            assert_eq!(Vec::from_iter(v.kinds), [Version::Extended], "{note}");
+        }
+        let sound = |note| match read_note_text(note) {
+            Note::Version(versions) => versions.sound,
+            _ => None,
+        };
+        assert_eq!(sound("2009 Mono Remaster"), Some(Sound::Mono));
+        assert_eq!(sound("Stereo Mix"), Some(Sound::Stereo));
+        assert_eq!(sound("Mono & Stereo"), None);
     }
 
     #[test]

@@ -56,8 +56,14 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
         && form != Form::Titles
         && !other_names(&bodies, knows)
         && share(&|body| phrase::closing_bracket(body).is_some_and(|(_, inner)| !is_version(inner)));
+    let signed = quotes && signed_up(&bodies, knows);
+    let capitals = bodies
+        .iter()
+        .filter(|body| body.trim_start_matches(|c: char| !c.is_alphabetic()).starts_with(char::is_uppercase));
+    let capitals = capitals.count() * 4 >= bodies.len() * 3;
     let phrase = |body: &str| {
         let quoted = if quotes || form == Form::Chat { phrase::by_quotes(body, knows) } else { None };
+        let quoted = quoted.map(|found| if signed { phrase::performed(found, body, knows) } else { found });
         let bracket = brackets || quotes || form == Form::Chat;
         quoted.or_else(|| if bracket { phrase::by_bracket(body, knows) } else { None })
     };
@@ -71,16 +77,27 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
         true => Roles { title: 1, artist: Some(0), album: None },
         false => orientation::roles(&parts, usual, knows),
     };
-    let fields = |(body, parts): (&&str, &Vec<&str>)| match phrase(body) {
-        Some(phrase) => from_phrase(phrase),
+    // `Going out: "Title", Artist`: what stands before the colon is no artist that the library knows.
+    let told = |body: &str| {
+        let rest = phrase::without_label(body);
+        let label = body[..body.len() - rest.len()].trim_end();
+        let name = label.trim_end_matches(':');
+        let (_, _, after) = phrase::quoted(rest).filter(|_| name.contains(' ') && !knows(name))?;
+        phrase::credit(after)?;
+        let told = phrase::by_quotes(rest, knows)?;
+        Some(Phrase { note: told.note.or_else(|| Some(label.to_owned())), ..told })
+    };
+    let fields = |(body, parts): (&&str, &Vec<&str>)| match told(body).or_else(|| phrase(body)) {
+        Some(phrase) => from_phrase(if capitals { without_small_talk(phrase, knows) } else { phrase }),
         None if parts.len() < 2 => {
+            let labelled = phrase::without_label(body);
             let quoted =
-                phrase::quoted(body).filter(|(before, _, after)| before.is_empty() != after.is_empty());
+                phrase::quoted(labelled).filter(|(before, _, after)| before.is_empty() != after.is_empty());
             let apart = quoted.is_some() && (voted.is_some() || body.contains(['「', '『']));
-            let phrase = if apart { phrase::by_quotes(body, knows) } else { None };
+            let phrase = if apart { phrase::by_quotes(labelled, knows) } else { None };
             phrase.map_or_else(|| title_alone(body, form, knows), from_phrase)
         }
-        None => from_parts(body, parts, roles),
+        None => from_parts(body, parts, roles, knows),
     };
     let fields = bodies.iter().zip(&parts).map(fields);
     let mut fields: Vec<Fields> = fields
@@ -209,6 +226,32 @@ fn companies(bodies: &mut [&str]) {
     }
 }
 
+/// Whether the names before the titles in quotes are those of people who want to sing them, or asked for them: then it is
+/// the bracket behind the title that names who the library knows: `Jo – "Rain" (Velo)`.
+fn signed_up(bodies: &[&str], knows: &KnowsArtist<'_>) -> bool {
+    let names = bodies.iter().filter_map(|body| {
+        let (before, _, after) = phrase::quoted(body).filter(|(before, _, _)| !before.is_empty())?;
+        let credit = phrase::credit(after)?;
+        let before = before.trim_end_matches(|c: char| !c.is_alphanumeric());
+        Some((knows(before), knows(credit)))
+    });
+    let (before, behind) = names.fold((0, 0), |(before, behind), (known_before, known_behind)| {
+        (before + usize::from(known_before), behind + usize::from(known_behind))
+    });
+    behind >= 3 && behind > 2 * before
+}
+
+/// Where names begin with capitals, a bracket that does not is a remark: "(duet!!)", "(you know who)".
+fn without_small_talk(phrase: Phrase, knows: &KnowsArtist<'_>) -> Phrase {
+    let small = |artist: &String| artist.starts_with(char::is_lowercase) && !knows(artist);
+    match &phrase.artist {
+        Some(remark) if small(remark) => {
+            Phrase { note: phrase.note.or_else(|| Some(remark.clone())), artist: None, title: phrase.title }
+        }
+        _ => phrase,
+    }
+}
+
 fn from_phrase(phrase: Phrase) -> Fields {
     Fields { title: tidy(&phrase.title), artist: phrase.artist, note: phrase.note, ..Fields::default() }
 }
@@ -262,11 +305,18 @@ fn known_at_end<'a>(body: &'a str, knows: &KnowsArtist<'_>) -> Option<(&'a str, 
     let spaces: Vec<usize> = body.match_indices(' ').map(|(at, _)| at).collect();
     let candidates = spaces.iter().rev().skip(1).take(5);
     candidates
-        .map(|at| (body[..*at].trim(), body[at + 1..].trim()))
+        .map(|at| (without_of(body[..*at].trim()), body[at + 1..].trim()))
         .find(|(title, name)| !title.is_empty() && knows(name))
 }
 
-fn from_parts(body: &str, parts: &[&str], roles: Roles) -> Fields {
+/// Without the word between a title and whose it is: "Lluvia de [Ana Velo]".
+fn without_of(title: &str) -> &str {
+    const OF: &[&str] =
+        &[" de", " del", " do", " da", " dos", " by", " von", " par", " di", " dei", " od", " from", " -"];
+    OF.iter().find_map(|of| title.strip_suffix(of)).unwrap_or(title).trim_end()
+}
+
+fn from_parts(body: &str, parts: &[&str], roles: Roles, knows: &KnowsArtist<'_>) -> Fields {
     let last = parts.len() - 1;
     let part = |column: usize| parts[column.min(last)];
     // A part too many belongs to the title: "Artist - Title - Live", "Title - Live - Artist".
@@ -278,10 +328,32 @@ fn from_parts(body: &str, parts: &[&str], roles: Roles) -> Fields {
     };
     Fields {
         title: tidy(title),
-        artist: artist.map(tidy_artist),
+        artist: artist.map(|artist| tidy_artist(name_before_remark(artist, knows))),
         album: roles.album.filter(|_| parts.len() > 2).map(|album| part(album).to_owned()),
         ..Fields::default()
     }
+}
+
+/// The name that the library knows, where somebody goes on talking behind it: "Velo (128 bpm) the last mile", "Velo, live or not".
+/// A name that the library knows whole stays whole, and so does one of which it knows nothing.
+fn name_before_remark<'a>(artist: &'a str, knows: &KnowsArtist<'_>) -> &'a str {
+    if knows(artist) {
+        return artist;
+    }
+    // "(128 bpm)", "(4x)": no name goes on behind that.
+    let counted =
+        artist.match_indices(" (").find(|(at, _)| artist[at + 2..].starts_with(|c: char| c.is_ascii_digit()));
+    if let Some((at, _)) = counted {
+        return artist[..at].trim_end();
+    }
+    let stops = [
+        " (", " [", ", ", ". ", "! ", "!", "? ", "?", " ...", "...", "…", " - ", " – ", ": ", "; ", "'s ",
+        "'s,", " / ",
+    ];
+    let ends = stops.iter().flat_map(|stop| artist.match_indices(stop)).map(|(at, _)| at);
+    // The longest name: "Ana, Velo & Jo" is not Ana alone.
+    let names = ends.map(|end| artist[..end].trim_end()).filter(|name| knows(name));
+    names.max_by_key(|name| name.len()).unwrap_or(artist)
 }
 
 /// Where a part begins in the text that it is a slice of.

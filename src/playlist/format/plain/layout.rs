@@ -65,7 +65,7 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
         pairs::find(lines, knows),
         headed::find(lines, knows),
         titles::find(lines),
-        chat::find(lines),
+        chat::find(lines, knows),
     ];
     for other in others.into_iter().flatten() {
         if other.score > best.score {

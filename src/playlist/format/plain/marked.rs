@@ -10,7 +10,7 @@ use super::front::{self, Front};
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
 use super::number::Style;
-use super::page::is_end;
+use super::page::{is_end, is_letterhead};
 use super::prose::is_prose;
 use super::separator::{self, Separator};
 use super::series::{self, Mark};
@@ -124,7 +124,14 @@ impl<'a> Page<'a> {
             && !is_total(text)
             && !is_table_head(text)
             && !is_ruled(text)
+            && !self.heads_letter(line)
             && !["***", "-!-"].iter().any(|server| body.starts_with(server))
+    }
+
+    /// Whether the line is of the head of a letter; one line alone is a track ("De: Rain", "A: Rain").
+    fn heads_letter(&self, line: usize) -> bool {
+        let head = |line: usize| self.lines.get(line).is_some_and(|line| is_letterhead(&line.text));
+        line < 8 && head(line) && (head(line + 1) || line.checked_sub(1).is_some_and(head))
     }
 
     /// Every group that could be a listing.
@@ -172,7 +179,7 @@ impl<'a> Page<'a> {
     }
 
     fn prose(&self, lines: &[usize]) -> usize {
-        lines.iter().filter(|line| self.prose[**line]).count()
+        lines.iter().filter(|line| self.prose[**line] && !is_quoted_phrase(self.fronts[**line].body)).count()
     }
 
     /// One group a style, of all its runs that are alike.
@@ -318,8 +325,11 @@ impl<'a> Page<'a> {
         }
         let fits = |line: &usize| {
             let body = self.fronts[*line].body;
-            let split = separator::split(body, separator, self.knows).len() >= 2;
-            (split || is_quoted_phrase(body)) && !is_prose(body)
+            let quote = is_quoted_phrase(body);
+            // A label in front of a title in quotes ends with a colon, too, and that separates nothing.
+            let labels = separator == Some(Separator::Colon) && quoted * 2 >= bodies.len();
+            let split = !labels && separator::split(body, separator, self.knows).len() >= 2;
+            quote || (split && !is_prose(body))
         };
         let lines: Vec<usize> = lines.into_iter().filter(fits).collect();
         (!lines.is_empty()).then_some(Group { kind: Kind::Separated, lines })
@@ -332,6 +342,17 @@ impl<'a> Page<'a> {
 
     fn separated(&self, lines: &[usize]) -> bool {
         separator::vote(&self.bodies(lines)).is_some()
+    }
+
+    /// Whether the lines are one that says when to play a title in quotes, and whose it is: `And to close: "Title" by Artist`.
+    fn has_label(&self, lines: &[usize]) -> bool {
+        let &[line] = lines else { return false };
+        let text = self.fronts[line].body;
+        let rest = phrase::without_label(text);
+        rest.len() < text.len()
+            && phrase::quoted(rest).is_some_and(|(_, _, after)| {
+                phrase::credit(after).is_some() && phrase::quoted(after).is_none()
+            })
     }
 
     /// How much a group is like a listing: its tracks, less its prose, weighed by how telling
@@ -355,7 +376,8 @@ impl<'a> Page<'a> {
     /// Whether a second group carries on the listing that the best one is: more numbers, or a
     /// block with the same separator, or with titles in quotes.
     fn goes_on(&self, best: &Group, main: Option<Separator>, other: &Group) -> bool {
-        if self.prose(&other.lines) > 0 || other.lines.len() < 2 {
+        let few = other.lines.len() < 2 && !self.has_label(&other.lines);
+        if self.prose(&other.lines) > 0 || few {
             return false;
         }
         let over = self
@@ -377,7 +399,14 @@ impl<'a> Page<'a> {
                 // A table without numbers beside one that has them tells of something else.
                 let table = main == Some(Separator::Tab) && matches!(best.kind, Kind::Numbered(_));
                 let alike = main.is_some() && main == more && !table && !self.is_quoted(&best.lines);
-                quoted || (other.lines.len() >= 3 && alike)
+                // Whoever copies a list together takes over one dash here and another one there.
+                let dashes = |separator: Option<Separator>| matches!(separator, Some(Separator::Dash(_)));
+                let dashed = dashes(main) && dashes(more) && !self.is_quoted(&best.lines);
+                let headed =
+                    other.lines.first().and_then(|first| first.checked_sub(1)).is_some_and(|above| {
+                        !self.lines[above + 1].gap && self.lines[above].text.ends_with(':')
+                    });
+                quoted || (other.lines.len() >= if headed { 2 } else { 3 } && (alike || dashed))
             }
             Kind::Timed(_) | Kind::TailTimed | Kind::Bulleted(_) | Kind::Scattered | Kind::Files => false,
         }
@@ -452,10 +481,27 @@ fn is_ruled(text: &str) -> bool {
     inner.contains(char::is_alphanumeric) && after > 0 && ((before > 1 && after > 1) || apart)
 }
 
+/// Words of a title in quotes, its artist and what people say of it.
+const MOST_TALK: usize = 24;
+
 /// A title in quotes with a name before or behind it, and not much more.
 pub(super) fn is_quoted_phrase(text: &str) -> bool {
+    // What stands before a colon says when it is played ("First dance: "Title" by Artist"), and what in a bracket at the end
+    // is a remark: neither makes a sentence of it.
+    let rest = phrase::without_label(text);
+    let labelled = rest.len() < text.len();
+    let text = rest;
     let Some((before, _, after)) = phrase::quoted(text) else { return false };
-    let words = before.split_whitespace().count() + after.split_whitespace().count();
+    // Behind a label and a title in quotes with its artist, people may talk on.
+    if labelled && phrase::credit(after).is_some() && text.split_whitespace().count() <= MOST_TALK {
+        return true;
+    }
+    let credited = match phrase::closing_bracket(after) {
+        Some((credited, _)) => credited,
+        None if after.starts_with('(') && after.ends_with(')') => "()",
+        None => after,
+    };
+    let words = before.split_whitespace().count() + credited.split_whitespace().count();
     // `Artist, "Title", Album`
     let between = before.ends_with([',', ':']) && after.starts_with([',', '(', '-', '–', '—']);
     (before.is_empty() != after.is_empty() || between) && words <= 8 && !is_prose(text)

@@ -25,6 +25,7 @@ mod orientation;
 mod page;
 mod pairs;
 mod phrase;
+mod posts;
 mod prose;
 mod publisher;
 mod records;
@@ -44,7 +45,7 @@ use std::fmt::Write as _;
 
 use super::problem::Problem;
 use super::{KnowsArtist, length, m3u};
-use crate::playlist::{Details, Entry, Listing, Unread};
+use crate::playlist::{Aside, Details, Entry, Listing, Unread};
 use fields::Fields;
 use layout::{Form, Row};
 use line::Line;
@@ -66,8 +67,83 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
     chat::strip_stamps(&mut lines);
     leaders::cut(&mut lines);
     let lines = sets::unrolled(two_columns::unfolded(contents::unrolled(lines)));
-    let (listing, _) = read_lines(&lines, knows);
+    let listing = thread(&lines, knows).unwrap_or_else(|| read_lines(&lines, knows).0);
     Ok(listing)
+}
+
+/// So many entries above the first comment are a page's own list, and what others say of it is none.
+const OWN_LIST: usize = 5;
+
+/// The listing of a page where several people write, each in a way of their own: every post is read by itself.
+fn thread(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Option<Listing> {
+    let posts = posts::posts(lines);
+    let read = posts.into_iter().map(|post| (&lines[post.clone()], read_lines(&lines[post], knows).0));
+    let read: Vec<(&[Line<'_>], Listing)> = read.collect();
+    if read.first().is_some_and(|(_, listing)| listing.entries.len() >= OWN_LIST) {
+        return None;
+    }
+    // Talk has the looks of a track here and there.
+    let credited = |listing: &Listing| listing.entries.iter().all(|entry| entry.artist.is_some());
+    let lists = |lines: &[Line<'_>], listing: &Listing| {
+        let artists = listing.entries.iter().filter_map(|entry| entry.artist.as_deref());
+        let most = listing.entries.len() >= FEWEST && listing.entries.len() * 2 > lines.len();
+        most || artists.filter(|artist| knows(artist)).count() > 0
+    };
+    // Where one post after another is a track, those are, too, of whose artists the library has nothing.
+    let single = |lines: &[Line<'_>], listing: &Listing| {
+        lines.len() == 1 && listing.entries.len() == 1 && credited(listing)
+    };
+    let singles =
+        read.iter().filter(|(lines, listing)| single(lines, listing) && lists(lines, listing)).count();
+    let mut whole = Listing::default();
+    for (lines, listing) in read {
+        let before = whole.entries.len();
+        if lists(lines, &listing) || (singles >= FEWEST && single(lines, &listing)) {
+            // A post has no heading: its first line is somebody's first wish, or nothing.
+            let first =
+                listing.title.as_ref().and_then(|title| lines.iter().find(|line| line.text == *title));
+            whole.asides.extend(first.map(|line| aside(line, before)));
+            whole.title = whole.title.or(listing.title);
+            whole.entries.extend(listing.entries);
+            whole.unread.extend(listing.unread);
+            let asides = listing.asides.into_iter();
+            whole.asides.extend(asides.map(|aside| Aside { before: before + aside.before, ..aside }));
+        } else {
+            whole.asides.extend(lines.iter().map(|line| aside(line, before)));
+            whole.unread.extend(unread(lines, |_| true));
+        }
+    }
+    (whole.entries.len() >= FEWEST).then_some(whole)
+}
+
+/// What could be an entry, for a library to tell.
+fn aside(line: &Line<'_>, before: usize) -> Aside {
+    let text = chat::message(&line.text).unwrap_or(&line.text);
+    Aside { before, line: line.number, text: front::read(text, true, true).body.to_owned() }
+}
+
+/// The lines that stand among entries that share nothing but being lines, and the messages among those that ask for
+/// something: they may be titles.
+fn asides(lines: &[Line<'_>], rows: &[Row], places: &[Place], form: Form) -> Vec<Aside> {
+    let bare = rows.iter().all(|row| row.number.is_none() && row.length.is_none() && row.columns.is_empty());
+    let (true, Some(first)) = (bare, rows.first()) else { return Vec::new() };
+    let entry = |line: usize| places.get(line) == Some(&Place::Entry);
+    let near = |line: &usize| {
+        let above = entry(line.wrapping_sub(1)) && !lines[*line].gap;
+        let below = entry(line + 1) && !lines[line + 1].gap;
+        form == Form::Chat || above || below
+    };
+    let unread = (first.line..lines.len()).filter(|line| places[*line] == Place::Unread).filter(near);
+    unread.map(|line| aside(&lines[line], rows.iter().filter(|row| row.line < line).count())).collect()
+}
+
+/// Fewer entries than these are hardly a list.
+const FEWEST: usize = 3;
+
+/// The lines that `is_unread` at their index, as the listing shows them.
+fn unread(lines: &[Line<'_>], is_unread: impl Fn(usize) -> bool) -> Vec<Unread> {
+    let unread = lines.iter().enumerate().filter(|(index, _)| is_unread(*index));
+    unread.map(|(_, line)| Unread { line: line.number, text: line.raw.to_string() }).collect()
 }
 
 /// The listing, and where each line went.
@@ -100,9 +176,8 @@ fn read_lines(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> (Listing, Vec<Plac
     for ((row, fields), section) in rows.iter().zip(fields).zip(sections) {
         listing.entries.push(entry(row, fields, section));
     }
-    let unread = lines.iter().zip(&places).filter(|(_, place)| **place == Place::Unread);
-    listing.unread =
-        unread.map(|(line, _)| Unread { line: line.number, text: line.raw.to_string() }).collect();
+    listing.unread = unread(lines, |index| places[index] == Place::Unread);
+    listing.asides = asides(lines, &rows, &places, layout.form);
     (listing, places)
 }
 

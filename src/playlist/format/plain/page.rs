@@ -78,6 +78,16 @@ pub(super) fn is_end(text: &str) -> bool {
     bare.len() <= 40 && ENDS.contains(&bare.to_lowercase().as_str())
 }
 
+/// Whether the line is of the head of a letter that was sent by mail: "From: Jo", "Betreff: Musik".
+pub(super) fn is_letterhead(text: &str) -> bool {
+    const HEADS: &[&str] = &[
+        "from", "to", "cc", "subject", "sent", "re", "fwd", "von", "an", "betreff", "gesendet", "de", "para",
+        "asunto", "assunto", "enviado", "à", "objet", "envoyé", "da", "a", "oggetto", "inviato", "od", "do",
+        "temat", "kimden", "kime", "konu", "от", "кому", "тема",
+    ];
+    text.split_once(": ").is_some_and(|(head, _)| HEADS.contains(&head.to_lowercase().as_str()))
+}
+
 /// Whether the line is a date and no more: "Dec 13 2022", "13. Dezember 2022", "2022-12-13". A year alone may be a title.
 pub(super) fn is_date(text: &str) -> bool {
     const MONTHS: &[&str] = &[

@@ -1,7 +1,7 @@
 //! Takes a line; says whether it reads like running text and not like a track.
 //! Counts words and capitals and looks at sentence ends; knows no language. Never sees the neighbours.
 
-use super::time;
+use super::{phrase, time};
 
 /// More words than a track's line has, unless it is made of names.
 const MANY_WORDS: usize = 16;
@@ -11,6 +11,12 @@ const TOO_MANY_WORDS: usize = 48;
 
 /// Whether the text reads like a sentence or several.
 pub(super) fn is_prose(text: &str) -> bool {
+    // What somebody remarks in brackets behind a track is a sentence often enough, and makes none of the track.
+    let text = phrase::without_label(text);
+    let text = match phrase::closing_bracket(text) {
+        Some((before, _)) if text.ends_with(')') => before,
+        _ => text,
+    };
     let words = text.split_whitespace().count();
     if words >= MANY_WORDS {
         return words >= TOO_MANY_WORDS || !(is_of_names(text) || ends_with_time(text));
@@ -132,6 +138,8 @@ mod tests {
         for title in [
             "Don't You (Forget About Me)",
             "Help!",
+            "Rain – Velo (orig. The Kites)",
+            "Rain – Velo (this one I heard at every single wedding that I went to. Every one of them!)",
             "Mr. Blue Sky",
             "Velo feat. Ana",
             "T.N.T.",
