@@ -135,7 +135,7 @@ fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
         false if told.outside && told.stranger && !named => Held::NotPlayed,
         doubt => held(doubt, Held::NotPlayed),
     };
-    let version = match evidence.blocked {
+    let version = match evidence.blocked || told.unlike {
         false => held(evidence.other_version.is_some_and(|v| w::gap(v).in_file >= w::NOTABLE), Held::NotSure),
         true => Held::NotPlayed,
     };

@@ -10,6 +10,7 @@ use super::ledger::{Ledger, Piece};
 use super::normalise::{Phrase, Word};
 use super::request::{Heading, Request};
 use super::similarity;
+use super::version::Version;
 use super::weights as w;
 
 /// One choice of one request, for now.
@@ -97,6 +98,8 @@ pub(super) struct Told {
     pub(super) outside: bool,
     /// The artist is nobody of those whose songs most entries are.
     pub(super) stranger: bool,
+    /// The listing is the record of a concert, and this file is of none.
+    pub(super) unlike: bool,
 }
 
 impl Told {
@@ -275,12 +278,16 @@ impl Context {
         self.tell_house(tracks, request, at, track, &mut best);
         let elsewhere = !best.named && tracks.place(track).has_album;
         let nobody = request.readings[0].artists.is_empty() && !best.house;
-        if elsewhere && !self.asked[at].is_empty() {
+        if elsewhere && !self.asked[at].is_empty() && !request.headed {
             let cost = if nobody { w::OTHER_ALBUM } else { w::OTHER_ALBUM_SAME_ARTIST };
             best.ledger.add(Piece::Album, cost);
         }
+        let described = tracks.described(track);
+        let versions = described.views.iter().flat_map(|view| &view.title.versions.kinds);
+        let of_concert = described.surroundings.iter().chain(versions).any(|kind| *kind == Version::Live);
         best.outside =
             !self.home.is_empty() && !tracks.index.releases.of(track).any(|id| self.home.contains(&id));
+        best.unlike = best.outside && self.heading.versions.contains(&Version::Live) && !of_concert;
         // Nobody is named, and no artist is the listing's: a title alone does not lead away from its release.
         best.stranger |= best.outside && nobody && self.house.is_none() && !best.named;
         best

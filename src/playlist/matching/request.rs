@@ -8,7 +8,7 @@ use super::count::is_count;
 use super::gap::{Production, is_cast, productions};
 use super::known;
 use super::normalise::{Phrase, Word, beginning, number, unmangled, words};
-use super::title::Title;
+use super::title::{Title, is_wide};
 use super::version::{Note, Version, of_surroundings, read_note_text};
 use super::view::{is_nobody, names_of};
 use super::weights;
@@ -46,6 +46,8 @@ pub(super) struct Request {
     pub(super) seconds: Option<f64>,
     /// The album that the line names.
     pub(super) album: Option<Phrase>,
+    /// The heading above it is taken for the album, and may as well be the artist's name.
+    pub(super) headed: bool,
     /// The file that the line names.
     pub(super) file: Option<String>,
     /// All words of the line and its remarks.
@@ -161,7 +163,8 @@ fn read_brackets(requests: &mut [Request]) {
     const FEWEST: usize = 3;
     let nameless = |r: &&mut Request| r.readings[0].artists.is_empty();
     let bracketed = |r: &Request| match r.readings[0].title.asides.as_slice() {
-        [aside] => !is_measure(aside),
+        // In another script it is the title again.
+        [aside] => !is_measure(aside) && is_wide(&aside.glued) == is_wide(&r.readings[0].title.base().glued),
         _ => false,
     };
     let lines: Vec<&mut Request> = requests.iter_mut().filter(nameless).collect();
@@ -266,7 +269,8 @@ fn read(entry: &Entry, at: usize) -> Request {
         readings.push(reading(Vec::new(), Title::asked(head), weights::CUT_SHORT, false));
     }
     let of_section = || entry.more.section.as_deref().and_then(divided).map(|(_, album)| album);
-    let album = entry.more.album.as_deref().or_else(of_section);
+    let told = entry.more.album.as_deref().or_else(of_section);
+    let album = told.or(above.filter(|_| artist.is_none()));
     let line = entry.line();
     let remarked = [line.as_ref(), entry.more.note.as_deref().unwrap_or_default(), &title].map(beginning);
     let mut named: Vec<Word> = words(&title);
@@ -281,6 +285,7 @@ fn read(entry: &Entry, at: usize) -> Request {
         position: u32::try_from(at + 1).unwrap_or(u32::MAX),
         seconds: entry.length.map(|l| l.as_secs_f64()).filter(|s| *s > 0.0),
         album: album.map(Phrase::new).filter(|a| !a.is_empty()),
+        headed: told.is_none(),
         // A part of a file is not found by the name of the whole.
         file: entry
             .file

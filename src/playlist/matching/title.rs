@@ -107,7 +107,11 @@ impl Title {
             Note::Other => {
                 let plain: Vec<Word> = note_words.into_iter().filter(|w| w != "version").collect();
                 if !plain.is_empty() && !is_source(&plain) && !is_serial(note) {
-                    self.asides.push(Phrase::from_words(plain));
+                    // "(青い傘 Aoi Kasa)" is the name in two scripts.
+                    let (wide, latin): (Vec<Word>, Vec<Word>) =
+                        plain.into_iter().partition(|word| is_wide(word));
+                    let parts = [wide, latin].into_iter().filter(|part| !part.is_empty());
+                    self.asides.extend(parts.map(Phrase::from_words));
                 }
             }
         }
@@ -221,8 +225,10 @@ impl Title {
             self.add_name(Phrase::new(one), weights::SEGMENT);
             self.add_name(Phrase::new(other), weights::SEGMENT);
         }
+        let script = is_wide(head);
         for aside in self.asides.clone() {
-            self.add_name(aside, weights::ASIDE);
+            let other = script != aside.words.iter().any(|word| is_wide(word));
+            self.add_name(aside, if other { weights::OTHER_SCRIPT } else { weights::ASIDE });
         }
         if let Some(latin) = latin(head) {
             self.add_name(Phrase::new(&latin), weights::TRANSLITERATED);
@@ -375,6 +381,11 @@ fn guests(text: &str) -> Vec<Phrase> {
 
 const OPENING: [char; 6] = ['(', '[', '{', '（', '【', '［'];
 const CLOSING: [char; 6] = [')', ']', '}', '）', '】', '］'];
+
+/// Whether a word is of a script whose words are written without gaps.
+pub(super) fn is_wide(word: &str) -> bool {
+    word.contains(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '가'..='힣'))
+}
 
 /// The text outside brackets, and what each pair of brackets holds. An open bracket without its
 /// end holds the rest.

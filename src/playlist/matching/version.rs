@@ -607,6 +607,9 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
         || bracketed.ends_with(" - live")
         || bracketed.contains(" live!")
         || is_live(&words)
+        || ["演唱会", "演唱會", "现场", "現場", "音乐会", "音樂會", "ライブ", "ライヴ", "라이브", "콘서트"]
+            .iter()
+            .any(|sign| text.contains(sign))
     {
         kinds.insert(Version::Live);
     }
@@ -663,6 +666,8 @@ mod tests {
         assert!(of_surroundings("The Lanterns Play Live").contains(&Version::Live));
         assert!(of_surroundings("Alive 2007").is_empty());
         assert!(of_surroundings("Long Live").is_empty());
+        assert!(of_surroundings("光年世界巡回演唱会").contains(&Version::Live));
+        assert!(of_surroundings("Learning to Live").is_empty());
         assert!(of_surroundings("Quite Absolutely Live").contains(&Version::Live));
         assert!(of_surroundings("Live 1975-85").contains(&Version::Live));
         assert!(of_surroundings("Live at Chastain Park").contains(&Version::Live));

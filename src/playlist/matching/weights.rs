@@ -52,6 +52,8 @@ pub(super) const REPEATED: f64 = 0.97;
 pub(super) const PARTS_ONLY: f64 = 0.85;
 /// "Chapter 4" of "Chapter 4: The Ferry": every book has one.
 pub(super) const COUNT_ONLY: f64 = 0.7;
+/// Trust in a name in brackets that is written in another script than the one before it: "Blue Umbrella (青い傘)".
+pub(super) const OTHER_SCRIPT: f64 = 0.97;
 /// Trust in a bracketed subtitle as the name.
 pub(super) const ASIDE: f64 = 0.91;
 /// Trust in a spelling in other letters.

@@ -113,7 +113,8 @@ fn listing(page: &Page, source: &str, knows: &KnowsArtist<'_>) -> Listing {
             joined(page, parts.iter().filter(taken).collect())
         }
         None => {
-            let lines: Vec<&str> = page.blocks.iter().flat_map(Block::lines).collect();
+            let lines: Vec<String> = page.blocks.iter().flat_map(marked_lines).collect();
+            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
             plain_lines(&lines, source, knows)
         }
     };
@@ -129,6 +130,16 @@ fn listing(page: &Page, source: &str, knows: &KnowsArtist<'_>) -> Listing {
         (None, title) => found.title = own.or_else(|| title.clone()),
     }
     found
+}
+
+/// The lines of a block; a heading is told from a title by its colon.
+fn marked_lines(block: &Block) -> Vec<String> {
+    let heads = block.kind == Kind::Heading;
+    let marked = |line: &str| match heads && line.ends_with(char::is_alphanumeric) {
+        true => format!("{line}:"),
+        false => line.to_owned(),
+    };
+    block.lines().map(marked).collect()
 }
 
 /// A block of the page that reads as a listing.

@@ -13,6 +13,20 @@ pub(super) fn strip(bodies: &mut [&str]) {
     }
 }
 
+/// Takes off how large a file is, where nearly all rows end so: "Rain 12k".
+pub(super) fn strip_sizes(bodies: &mut [&str]) {
+    fn before(body: &str) -> Option<&str> {
+        let (before, last) = body.trim_end_matches([']', ')']).rsplit_once([' ', '(', '['])?;
+        let count = last.trim_end_matches(['k', 'K', 'm', 'M', 'b', 'B']);
+        let sized = count.len() < last.len() && count.parse::<f32>().is_ok_and(|count| count > 0.0);
+        (sized && !before.trim().is_empty()).then(|| before.trim_end())
+    }
+    let count = bodies.iter().filter(|body| before(body).is_some()).count();
+    if count > FEWEST && count * 4 >= bodies.len() * 3 {
+        bodies.iter_mut().for_each(|body| *body = before(body).unwrap_or(body));
+    }
+}
+
 fn without(body: &str) -> Option<&str> {
     let mut rest = body;
     let mut codes = 0;
@@ -63,6 +77,13 @@ mod tests {
         ];
         strip(&mut rows);
         assert_eq!(rows, ["Rain", "Glass", "Salt", "Tide"]);
+    }
+
+    #[test]
+    fn sizes_are_no_words() {
+        let mut rows = ["Rain 12k", "Glass (3.1 MB)", "Salt 7k", "Tide [812kb]", "Shore 9k"];
+        strip_sizes(&mut rows);
+        assert_eq!(rows, ["Rain", "Glass (3.1 MB)", "Salt", "Tide", "Shore"]);
     }
 
     #[test]

@@ -2,6 +2,9 @@
 //! "Trad., arr. Velo", "Franz Liszt (1811-1886)".
 //! Never takes a name for a composer's that bands have as well.
 
+use super::super::KnowsArtist;
+use super::fields::Fields;
+
 /// Surnames that tell a composer wherever they stand, as programmes of several countries spell them.
 const SURNAMES: &[&str] = &[
     "albinoni",
@@ -12,6 +15,7 @@ const SURNAMES: &[&str] = &[
     "beethoven",
     "bellini",
     "berlioz",
+    "bernstein",
     "bizet",
     "borodin",
     "brahms",
@@ -34,6 +38,7 @@ const SURNAMES: &[&str] = &[
     "faure",
     "franck",
     "gounod",
+    "grainger",
     "grieg",
     "górecki",
     "gorecki",
@@ -84,11 +89,13 @@ const SURNAMES: &[&str] = &[
     "shostakovich",
     "sibelius",
     "smetana",
+    "sousa",
     "stanford",
     "stravinsky",
     "tallis",
     "tavener",
     "tchaikovsky",
+    "tiomkin",
     "telemann",
     "tschaikowsky",
     "verdi",
@@ -99,6 +106,21 @@ const SURNAMES: &[&str] = &[
     "widor",
     "whitacre",
 ];
+
+/// The programme of a service or a concert names who wrote a piece; who plays stands above it. Where the library has most
+/// of the names as artists, its files are filed under them.
+pub(super) fn to_notes(fields: &mut [Fields], knows: &KnowsArtist<'_>) {
+    let named = || fields.iter().filter_map(|fields| fields.artist.as_deref());
+    let composers = named().filter(|name| is_composer(name)).count();
+    let known = named().filter(|name| knows(name)).count();
+    if composers < 3 || composers * 3 < named().count() || known * 2 >= named().count() {
+        return;
+    }
+    for fields in fields {
+        let artist = fields.artist.take();
+        fields.note = fields.note.take().or(artist);
+    }
+}
 
 /// Whether the words name a composer, or say that somebody arranged.
 pub(super) fn is_composer(text: &str) -> bool {

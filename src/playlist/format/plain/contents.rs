@@ -11,12 +11,19 @@ use super::words::names_part;
 const SIGN: &str = "--";
 /// A line has at least this many tracks, or the sign stands between artist and title.
 const FEWEST: usize = 4;
+/// So many rows make a table.
+const TABLE: usize = 3;
+/// More columns than a table has.
+const WIDEST: usize = 5;
 /// The sign that the tracks get in front, so that they are told from what stands around them.
 const BULLET: &str = "• ";
 
 /// The lines, with such notes taken apart.
 pub(super) fn unrolled(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
-    if !lines.iter().any(|line| tracks(&line.text).is_some()) {
+    let found = || lines.iter().filter_map(|line| tracks(&line.text));
+    let rows = found().count();
+    // As many lines with a few pieces each are the rows of a table: "Velo -- Rain -- Night -- 3:41".
+    if rows == 0 || (rows >= TABLE && found().all(|tracks| tracks.len() <= WIDEST)) {
         return lines;
     }
     let mut unrolled = Vec::with_capacity(lines.len());
@@ -103,5 +110,7 @@ mod tests {
     #[test]
     fn dashes_between_artist_and_title_stay() {
         assert_eq!(texts("Velo -- Rain -- Live\n-----------\n").len(), 2);
+        let row = "Velo -- Rain -- Night -- 3:41\n";
+        assert_eq!(texts(&row.repeat(3)).len(), 3);
     }
 }

@@ -8,7 +8,7 @@ use super::orientation::{self, Roles, Usual};
 use super::phrase::{self, Phrase};
 use super::separator::{self, Separator};
 use super::words::{Column, is_version};
-use super::{codes, composers, loud, publisher, source};
+use super::{codes, composers, loud, publisher, single_quotes, source};
 
 /// What a row says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,10 +35,12 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     let whole = |(row, source): (&'_ Row, &'_ Option<(String, &str)>)| -> String {
         source.as_ref().map_or_else(|| row.body.clone(), |(rest, _)| rest.clone())
     };
-    let whole: Vec<String> = rows.iter().zip(&sources).map(whole).collect();
+    let mut whole: Vec<String> = rows.iter().zip(&sources).map(whole).collect();
+    single_quotes::double(&mut whole);
     let mut bodies: Vec<&str> = whole.iter().map(String::as_str).collect();
     without_ranks(&mut bodies);
     codes::strip(&mut bodies);
+    codes::strip_sizes(&mut bodies);
     publisher::strip(&mut bodies);
     let labels = labels(&mut bodies);
     companies(&mut bodies);
@@ -52,6 +54,7 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     let voted = separator::vote(&bodies);
     let brackets = voted.is_none()
         && form != Form::Titles
+        && !other_names(&bodies, knows)
         && share(&|body| phrase::closing_bracket(body).is_some_and(|(_, inner)| !is_version(inner)));
     let signed = quotes && signed_up(&bodies, knows);
     let capitals = bodies
@@ -82,7 +85,7 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
         let (_, _, after) = phrase::quoted(rest).filter(|_| name.contains(' ') && !knows(name))?;
         phrase::credit(after)?;
         let told = phrase::by_quotes(rest, knows)?;
-        Some(phrase::Phrase { note: told.note.or_else(|| Some(label.to_owned())), ..told })
+        Some(Phrase { note: told.note.or_else(|| Some(label.to_owned())), ..told })
     };
     let fields = |(body, parts): (&&str, &Vec<&str>)| match told(body).or_else(|| phrase(body)) {
         Some(phrase) => from_phrase(if capitals { without_small_talk(phrase, knows) } else { phrase }),
@@ -116,26 +119,28 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
         fields.note = fields.note.take().or(written);
     }
     if form == Form::Marked {
-        composed(&mut fields, knows);
+        composers::to_notes(&mut fields, knows);
     }
     fields.iter_mut().for_each(place_on_release);
     drop_shared_ending(&mut fields);
     fields
 }
 
-/// The programme of a service or a concert names who wrote a piece; who plays stands above it. Where the library has most
-/// of the names as artists, its files are filed under them.
-fn composed(fields: &mut [Fields], knows: &KnowsArtist<'_>) {
-    let named = || fields.iter().filter_map(|fields| fields.artist.as_deref());
-    let composers = named().filter(|name| composers::is_composer(name)).count();
-    let known = named().filter(|name| knows(name)).count();
-    if composers < 3 || composers * 3 < named().count() || known * 2 >= named().count() {
-        return;
-    }
-    for fields in fields {
-        let artist = fields.artist.take();
-        fields.note = fields.note.take().or(artist);
-    }
+/// Whether what most rows have in brackets is their title in another script: "Blue Umbrella (青い傘)".
+fn other_names(bodies: &[&str], knows: &KnowsArtist<'_>) -> bool {
+    let brackets = || {
+        bodies.iter().filter_map(|body| phrase::closing_bracket(body)).filter(|(_, inner)| !is_version(inner))
+    };
+    let wide = |text: &str| {
+        text.contains(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '가'..='힣'))
+    };
+    let latin = |text: &str| text.contains(|c: char| c.is_ascii_alphabetic());
+    let apart = brackets().filter(|(title, inner)| {
+        (wide(inner) && !wide(title) && latin(title)) || (wide(title) && !wide(inner) && latin(inner))
+    });
+    let known = brackets().filter(|(_, inner)| knows(inner)).count();
+    let apart = apart.count();
+    apart >= 3 && apart * 2 >= brackets().count() && known * 4 < apart
 }
 
 /// "[Release #03] Title", as foobar2000 copies its lists.
@@ -487,15 +492,28 @@ fn writers(bodies: &mut [&str]) -> Vec<Option<String>> {
     bodies.iter_mut().map(take).collect()
 }
 
-/// How many surnames the words are, joined as sleeves join them: "Moor-Lind", "Moor/Lind/Vale", "Calder".
+/// How many names the words are, joined as sleeves join those of writers: "Moor-Lind", "Moor/Lind/Vale", "Calder"; in full
+/// with a stroke between, "Ana Moor/Jo Lind", which nobody has between players.
 fn surnames(inner: &str) -> Option<usize> {
     let name = |name: &str| {
         name.starts_with(char::is_uppercase)
             && name.chars().count() >= 3
             && name.chars().all(char::is_alphabetic)
     };
-    let names: Vec<&str> = inner.split(['-', '–', '/']).map(str::trim).collect();
-    (names.iter().all(|word| name(word)) && !is_version(inner)).then_some(names.len())
+    let full = |name: &str| {
+        let words = name.split_whitespace().count();
+        let letter = |c: char| c.is_alphabetic() || " .'’".contains(c);
+        name.starts_with(char::is_uppercase) && (1..=4).contains(&words) && name.chars().all(letter)
+    };
+    let surnames: Vec<&str> = inner.split(['-', '–', '/']).map(str::trim).collect();
+    let stroked: Vec<&str> = inner.split('/').flat_map(|part| part.split(" - ")).map(str::trim).collect();
+    if is_version(inner) {
+        return None;
+    }
+    if surnames.iter().all(|word| name(word)) {
+        return Some(surnames.len());
+    }
+    (stroked.iter().all(|word| full(word))).then_some(stroked.len())
 }
 
 /// "J. Ingram, Q. Jones": sleeves shorten the names of writers so, and not those of performers.

@@ -71,8 +71,10 @@ fn skip_last_week(text: &str) -> &str {
     };
     let position =
         inner.len() <= 3 && !inner.is_empty() && inner.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    let entered =
-        matches!(inner.to_ascii_lowercase().as_str(), "new" | "re" | "neu" | "ne" | "=" | "up" | "down");
+    let entered = matches!(
+        inner.to_ascii_lowercase().as_str(),
+        "new" | "re" | "neu" | "ne" | "=" | "up" | "down" | "n" | "r" | "e"
+    );
     if (position || entered) && rest.starts_with(' ') && rest.len() > 1 { rest.trim_start() } else { text }
 }
 

@@ -52,8 +52,10 @@ fn halves(body: &str) -> Option<Vec<&str>> {
     }
     let (artist, title) = (body[..end].trim(), body[end..].trim_start());
     let begins = title.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit() || "'\"“‘".contains(c));
+    // "II Allegro" counts a movement.
     let letters = artist.chars().filter(|c| c.is_alphabetic()).count();
-    (letters >= 2 && begins && title.contains(char::is_lowercase)).then(|| vec![artist, title])
+    let counts = artist.chars().all(|c| "IVX .".contains(c));
+    (letters >= 2 && !counts && begins && title.contains(char::is_lowercase)).then(|| vec![artist, title])
 }
 
 /// In capitals, or a number or sign that a name may have.
@@ -87,6 +89,7 @@ mod tests {
     #[test]
     fn titles_in_capitals_stay_whole() {
         assert_eq!(parts(&["RAIN (live)", "GLASS", "SALT AND TIDE", "SHORE (demo)", "OH"]), None);
+        assert_eq!(parts(&["I Allegro", "II Largo", "III Presto", "IV Finale"]), None);
         assert_eq!(parts(&["VELO Rain", "Glass at Night", "Salt", "Tide", "Shore"]), None);
     }
 }

@@ -513,7 +513,7 @@ fn row(line: &Line<'_>, index: usize, kind: Kind, counts: bool) -> Row {
     let disc = number
         .filter(|number| matches!(number.style, Style::DiscTrack | Style::Medium))
         .and_then(|number| number.part);
-    let body = without_credit(strip_price(strip_buttons(front.body)));
+    let body = without_credit(strip_size(strip_price(strip_buttons(front.body))));
     let tail = time::tail(body).filter(|found| !found.rest.is_empty());
     Row {
         line: index,
@@ -564,6 +564,21 @@ fn strip_buttons(text: &str) -> &str {
     if button { strip_buttons(before.trim_end()) } else { text }
 }
 
+/// How large a file is, at the end: "Rain 3.1 MB", or a column away, "Rain    12k".
+pub(super) fn strip_size(text: &str) -> &str {
+    let digits =
+        |count: &str| !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let sized = |unit: &&str| {
+        let (before, last) = text.strip_suffix(unit)?.trim_end().rsplit_once([' ', '\t'])?;
+        let apart = unit.len() > 1 || before.ends_with(' ') || text.contains('\t');
+        (digits(last) && apart && !before.trim().is_empty()).then(|| before.trim_end())
+    };
+    ["KB", "MB", "Kb", "Mb", "kb", "mb", "Ko", "Mo", "K", "M", "k", "m"]
+        .iter()
+        .find_map(sized)
+        .unwrap_or(text)
+}
+
 /// A shop's price at the end: "$0.99", "1,29 €".
 fn strip_price(text: &str) -> &str {
     let Some(at) = text.rfind(['\t', ' ']) else { return text };
@@ -599,6 +614,14 @@ mod tests {
         for text in ["Velo: Song (Album)", "Title - Velo", "Song", "Track 1 - Artist"] {
             assert!(!is_table_head(text), "{text}");
         }
+    }
+
+    #[test]
+    fn sizes_are_no_part_of_a_title() {
+        for text in ["Rain 3.1 MB", "Rain    12k", "Rain\t640K", "Rain 812kb"] {
+            assert_eq!(strip_size(text), "Rain", "{text}");
+        }
+        assert_eq!(strip_size("Life in 4K"), "Life in 4K");
     }
 
     #[test]

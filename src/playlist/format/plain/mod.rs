@@ -2,6 +2,7 @@
 //! of the text. Numbering, separator and the artist's side are voted over the whole listing.
 //! Every line that is not blank ends in one place: an entry, context that was used, or unread.
 
+mod acts;
 mod bbcode;
 mod buttons;
 mod chat;
@@ -15,6 +16,7 @@ mod headed;
 mod heading;
 mod labelled;
 mod layout;
+mod leaders;
 mod line;
 mod loud;
 mod marked;
@@ -31,6 +33,7 @@ mod section;
 mod separator;
 mod series;
 mod sets;
+mod single_quotes;
 mod source;
 mod sums;
 mod time;
@@ -62,6 +65,7 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
     let mut lines = line::lines(text);
     buttons::strip(&mut lines);
     chat::strip_stamps(&mut lines);
+    leaders::cut(&mut lines);
     let lines = sets::unrolled(two_columns::unfolded(contents::unrolled(lines)));
     let listing = thread(&lines, knows).unwrap_or_else(|| read_lines(&lines, knows).0);
     Ok(listing)
@@ -268,10 +272,16 @@ pub(super) fn name_listing(listing: &mut Listing, heading: &str, knows: &KnowsAr
 /// Below the heading of an act stand the numbers of a play, each with the characters who sing it: no performers of a recording.
 fn sung_on_stage(fields: &mut [Fields], sections: &[Option<Section>]) {
     let act =
-        |section: &Option<Section>| section.as_ref().is_some_and(|section| words::is_act(&section.heading));
+        |section: &Option<Section>| section.as_ref().is_some_and(|section| acts::is_act(&section.heading));
     for (fields, _) in fields.iter_mut().zip(sections).filter(|(_, section)| act(section)) {
         if let Some(who) = fields.artist.take() {
             fields.note.get_or_insert(who);
+            continue;
+        }
+        let bracket = phrase::closing_bracket(&fields.title).filter(|(_, inner)| !is_version(inner));
+        if let Some((title, who)) = bracket.map(|(title, who)| (title.to_owned(), who.to_owned())) {
+            fields.note.get_or_insert(who);
+            fields.title = title;
         }
     }
 }
@@ -460,6 +470,14 @@ mod tests {
         let numbers: Vec<_> =
             read(queue, &|_| false).unwrap().entries.iter().map(|e| (e.number, e.disc)).collect();
         assert_eq!(numbers, [(Some(1), None), (Some(2), None), (Some(3), None)]);
+    }
+
+    #[test]
+    fn writers_in_brackets_are_no_artists() {
+        let sleeve = "Nova Kite\n1 - Paper Lungs (Ana Moor/Lind/Vale)\n2 - Harbour Lights (Jo Lind/Ines Calder)\n\
+                      3 - Low Tide (Velo)\n4 - Glass (Ana Moor/Velo)\n5 - Salt (Jo Lind)\n";
+        let titles = ["Paper Lungs", "Harbour Lights", "Low Tide", "Glass", "Salt"];
+        assert_eq!(names(sleeve), titles.map(|title| format!("- / {title}")));
     }
 
     #[test]

@@ -83,8 +83,11 @@ fn is_heading(
     restarts || (colon && index > 0) || alike
 }
 
-/// Headings of one listing begin alike: with the same sign or the same word.
+/// Headings of one listing are alike: they begin with the same sign or the same word, or end with a colon.
 fn form(text: &str) -> String {
+    if text.ends_with(':') && text.split_whitespace().count() <= 6 {
+        return ":".to_owned();
+    }
     let first: String = match text.chars().next() {
         Some(sign) if "►▶•*=#~>◆■●+_-–—".contains(sign) => sign.to_string(),
         Some(sign) if !sign.is_alphabetic() => String::new(),

@@ -4,13 +4,13 @@
 
 use super::layout::{Form, Layout, Row};
 use super::line::Line;
-use super::marked::is_quoted_phrase;
+use super::marked::{is_quoted_phrase, strip_size};
 use super::number;
 use super::page::{SETLIST_AT, heads_setlist, is_clock, is_count, is_date, is_end};
 use super::prose::is_prose;
 use super::sums::is_total;
-use super::time;
 use super::words::{is_credit, is_listing_word, names_part};
+use super::{phrase, time};
 
 /// A block has at least this many titles, or it might be anything.
 const FEWEST: usize = 4;
@@ -143,6 +143,8 @@ fn counts(lines: &[Line<'_>], block: &[usize]) -> bool {
 }
 
 fn is_talk(text: &str) -> bool {
+    // Who sings it may be many.
+    let text = phrase::closing_bracket(text).map_or(text, |(title, _)| title);
     is_prose(text) || text.split_whitespace().count() > MOST_WORDS
 }
 
@@ -155,11 +157,12 @@ fn goes_on(lines: &[Line<'_>], block: &[usize]) -> bool {
 }
 
 fn row(line: &Line<'_>, index: usize) -> Row {
-    let tail = time::tail(&line.text).filter(|found| !found.rest.is_empty() && found.kind != time::Kind::Dot);
+    let text = strip_size(&line.text);
+    let tail = time::tail(text).filter(|found| !found.rest.is_empty() && found.kind != time::Kind::Dot);
     Row {
         line: index,
         text: line.raw.to_string(),
-        body: tail.as_ref().map_or(line.text.as_str(), |found| found.rest).to_owned(),
+        body: tail.as_ref().map_or(text, |found| found.rest).to_owned(),
         length: tail.map(|found| found.length),
         ..Row::default()
     }

@@ -279,16 +279,6 @@ const PARTS: &[&str] = &[
     "2nd",
 ];
 
-/// Whether the heading is that of an act of a play: "ACT I", "Act Two", "2. Akt".
-pub(super) fn is_act(heading: &str) -> bool {
-    let lower = heading.to_lowercase();
-    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(2);
-    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    const ACTS: &[&str] = &["act", "acte", "atto", "akt", "acto", "aufzug"];
-    let counted = second.len() <= 5 && !second.is_empty();
-    (ACTS.contains(&first) && counted) || (ACTS.contains(&second) && first.len() <= 7)
-}
-
 /// What counts the parts, beside digits, single letters and roman numerals.
 const COUNTS: &[&str] = &[
     "one", "two", "three", "four", "five", "six", "un", "deux", "uno", "dos", "eins", "zwei", "drei", "ii",
@@ -311,6 +301,7 @@ pub(in super::super) fn names_part(text: &str) -> bool {
         "encore" | "encores" | "bonus" | "zugabe" | "zugaben" | "rappel" | "intermission" => {
             second.is_empty() || counted || is_set_off(text)
         }
+        _ if super::acts::names_act(&bare) => true,
         _ => numbered || (PARTS.contains(&first) && (counted || is_set_off(text))),
     }
 }
@@ -385,6 +376,9 @@ pub(in super::super) fn is_version(text: &str) -> bool {
         "medley",
         "karaoke",
         "prod",
+        "vocal",
+        "inst",
+        "orig",
     ];
     let year = |word: &str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
     lower.starts_with("with ")
@@ -503,11 +497,15 @@ mod tests {
             "Set 1",
             "Encore:",
             "Seite B",
+            "ERSTER AKT",
+            "Atto secondo",
             "[Encore]",
         ] {
             assert!(names_part(part), "{part}");
         }
-        for none in ["Side by Side", "Set Fire to the Rain", "Part of Me Again", "Rain"] {
+        for none in
+            ["Side by Side", "Set Fire to the Rain", "Part of Me Again", "Rain", "Last Act", "Act Naturally"]
+        {
             assert!(!names_part(none), "{none}");
         }
         assert_eq!(disc_of("CD2"), Some(2));
