@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::assign::{Row, assign, worth};
 use super::collection::Collection;
 use super::context::{Context, Leaning, Told};
+use super::kanji;
 use super::ledger::{Ledger, Piece};
 use super::normalise::{Phrase, Word};
 use super::parallel::{each, shared_out};
@@ -285,6 +286,7 @@ fn by_ear(tracks: &Collection<'_>, asked: &Asked) -> Vec<usize> {
     if names.iter().any(|name| script::is_unvowelled(&name.glued)) {
         keys.extend(spelt().flat_map(|name| script::unvowelled_keys(&name.words)));
     }
+    keys.extend(names.iter().flat_map(|name| kanji::read_keys(&name.glued)));
     let ids = keys.into_iter().map(|key| tracks.index.exact.of(key)).filter(|ids| ids.size() <= MOST);
     ids.flatten().map(|id| id as usize).collect()
 }

@@ -26,6 +26,7 @@ mod grams;
 mod han;
 mod index;
 mod joint;
+mod kanji;
 mod key;
 mod known;
 mod ledger;

@@ -3,6 +3,7 @@
 //! Never looks at a title but to find people in it.
 
 use super::gap::is_of_show;
+use super::kanji as readings;
 use super::ledger::Piece;
 use super::normalise::{Phrase, Word};
 use super::request::Asked;
@@ -264,6 +265,14 @@ fn artist_by_ear<'a>(names: &'a [Phrase], others: impl Iterator<Item = &'a Phras
             if script::sounds_briefly_like(&x.words, &y.words) {
                 best = best.max(w::BRIEF_ARTIST);
             }
+        }
+        let (kanji, latin) = if foreign(x) { (x, y) } else { (y, x) };
+        if latin.glued.is_ascii() {
+            // The family's name stands first there.
+            let turned: Vec<Word> = latin.words.iter().rev().cloned().collect();
+            let read = readings::read_alike(&kanji.glued, &latin.words)
+                .max(readings::read_alike(&kanji.glued, &turned));
+            best = best.max(read * w::SOUNDING_ARTIST);
         }
         let acronym = if foreign(x) { y } else { x };
         if syllables.iter().any(|s| script::is_acronym(&acronym.glued, s)) && foreign(x) != foreign(y) {

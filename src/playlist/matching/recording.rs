@@ -227,8 +227,29 @@ pub(super) fn choose<'a>(
     let rank = |at: usize| {
         let track = track(at);
         let rate = track.as_ref().and_then(|track| track.bitrate).unwrap_or(0);
+        let whole = track.as_ref().is_none_or(|track| !is_censored(track));
         let lossless = track.is_some_and(|track| track.codec.is_lossless());
-        (vouched(at), lossless, if lossless { 0 } else { rate })
+        (vouched(at), whole, lossless, if lossless { 0 } else { rate })
     };
     members.iter().copied().max_by(|a, b| rank(*a).cmp(&rank(*b)).then(b.cmp(a)))
+}
+
+/// Whether a file says that words were cut out of it.
+fn is_censored(track: &Track) -> bool {
+    const SIGNS: [&str; 6] = ["(clean", "[clean", "(censored", "[censored", "(edited)", "[edited]"];
+    let name = track.path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase());
+    let title = track.tags.title.as_deref().map(str::to_lowercase);
+    name.into_iter().chain(title).any(|text| SIGNS.iter().any(|sign| text.contains(sign)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_rips_the_one_with_all_words_is_taken() {
+        let names = ["Glass River (Clean).flac", "Glass River.mp3"];
+        let tracks = names.map(|name| Track { path: name.into(), ..Track::default() });
+        assert_eq!(choose(&[0, 1], |at| Some(Cow::Borrowed(&tracks[at])), |_| false), Some(1));
+    }
 }

@@ -4,6 +4,7 @@
 
 use super::collection::Collection;
 use super::count::{Movement, Sequel, is_count};
+use super::kanji;
 use super::key::key;
 use super::ledger::{OwnLedger, Piece};
 use super::normalise::{Phrase, fold, latin};
@@ -268,6 +269,14 @@ impl Scale<'_> {
 
     /// Titles in two scripts by how they sound, if that is better than `best`.
     fn by_ear(&self, asked: &Title, has: &Title, mut best: Likeness) -> Likeness {
+        for (foreign, latin) in [(asked, has), (has, asked)] {
+            for (name, trust) in latin.names.iter().filter(|(name, _)| name.glued.is_ascii()) {
+                let read = kanji::read_alike(&foreign.base().glued, &name.words) * trust * w::TRANSLITERATED;
+                if read > best.value {
+                    best = Likeness { value: read, mass: w::USUAL_MASS };
+                }
+            }
+        }
         for (x, trust_x) in asked.names.iter().filter(|(name, _)| name.glued.is_ascii()) {
             for (y, trust_y) in has.names.iter().filter(|(name, _)| name.glued.is_ascii()) {
                 // The trust in a spelling is part of the trust in a sound already.

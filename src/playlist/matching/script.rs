@@ -174,6 +174,9 @@ pub(super) fn romanised(text: &str) -> String {
         } else if c.is_ascii() {
             latin.push(c);
             at += 1;
+        } else if let Some((spelt, length)) = greek(&chars, at) {
+            latin.push_str(spelt);
+            at += length;
         } else if let Some((_, spelt)) = HEBREW.iter().find(|(letter, _)| *letter == c) {
             latin.push_str(spelt);
             at += 1;
@@ -190,7 +193,23 @@ pub(super) fn romanised(text: &str) -> String {
     latin
 }
 
-fn is_han(c: char) -> bool {
+/// The sound that two Greek letters make together, and their number.
+fn greek(chars: &[char], at: usize) -> Option<(&'static str, usize)> {
+    let lower = |at: usize| chars.get(at).and_then(|c| c.to_lowercase().next()).unwrap_or(' ');
+    let first = at.checked_sub(1).is_none_or(|before| !chars[before].is_alphabetic());
+    let spelt = match (lower(at), lower(at + 1)) {
+        ('ε', 'υ' | 'ύ') => "ev",
+        ('α', 'υ' | 'ύ') => "av",
+        ('γ', 'γ') => "ng",
+        ('μ', 'π') if first => "b",
+        ('ν', 'τ') if first => "d",
+        ('γ', 'κ') if first => "g",
+        _ => return None,
+    };
+    Some((spelt, 2))
+}
+
+pub(super) fn is_han(c: char) -> bool {
     ('\u{4E00}'..='\u{9FFF}').contains(&c) || ('\u{3400}'..='\u{4DBF}').contains(&c)
 }
 
@@ -337,6 +356,7 @@ fn push_word(word: &[u8], every_r: bool, heard: &mut String) {
             b't' if rest.starts_with(b"ion") => ('s', 1),
             b't' | b's' | b'c' | b'z' if next == Some(&b'h') => ('s', 2),
             b't' if matches!(next, Some(b's' | b'z')) => ('s', 2),
+            b't' if rest.starts_with(b"ts") || rest.starts_with(b"tz") => (' ', 1),
             b'c' if next == Some(&b'k') => ('k', 2),
             b'g' if rest == b"e" => ('s', 1),
             b'c' if soft(next) => ('s', 1),
@@ -513,8 +533,7 @@ pub(super) fn unvowelled_keys(words: &[Word]) -> Vec<u64> {
         };
         all = all.iter().flat_map(longer).collect();
     }
-    let fits = |heard: &String| heard.len() > 1 && heard.len() < 24;
-    all.into_iter().filter(fits).map(|heard| key(&format!("\u{1}{heard}"))).collect()
+    all.iter().filter_map(|heard| sound_of(heard)).collect()
 }
 
 /// A spelling of a Slavic name in Latin letters, as English readers spell the sounds: "j" is no hissing sound there, and
@@ -586,9 +605,18 @@ fn brief(a: &[Word], b: &[Word]) -> bool {
 
 /// The key by which names that sound the same are looked up; `None` for names too short to look up.
 pub(super) fn sound_key(words: &[Word]) -> Option<u64> {
-    let heard = skeleton(words);
+    sound_of(&skeleton(words))
+}
+
+/// The key of what is heard.
+pub(super) fn sound_of(heard: &str) -> Option<u64> {
     // No name as written begins with this sign: normal words hold none.
     (heard.len() > 1 && heard.len() < 24).then(|| key(&format!("\u{1}{heard}")))
+}
+
+/// What remains of a spelling in which every r is spoken.
+pub(super) fn every_sound(words: &[Word]) -> String {
+    heard(words, true)
 }
 
 /// What a title of everyday words means in English, if most of it is such words.
@@ -642,6 +670,13 @@ mod tests {
         ] {
             assert_eq!(romanised(hangul), latin);
         }
+    }
+
+    #[test]
+    fn greek_pairs_of_letters_are_one_sound() {
+        assert!(romanised("ευχή").starts_with("ev"));
+        assert!(romanised("μπαμπάς").starts_with('b'));
+        assert!(romanised("γκολ").starts_with("go"));
     }
 
     #[test]
