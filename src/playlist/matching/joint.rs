@@ -424,6 +424,7 @@ fn weigh(tracks: &Collection<'_>, requests: &[Request], at: usize, context: &Con
         }
     }
     take_shorthand(tracks, &requests[at], row);
+    take_beginning(tracks, &requests[at], row);
     take_only_sound(tracks, row);
     row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));
 }
@@ -453,6 +454,38 @@ fn take_shorthand(tracks: &Collection<'_>, request: &Request, row: &mut [Choice]
     for choice in holding {
         let title = choice.evidence.title.unwrap_or(0.0);
         choice.add(Piece::Title, w::on_curve(w::TITLE, w::SHORTHAND) - w::on_curve(w::TITLE, title));
+    }
+}
+
+/// Raises the only song of the artist asked for whose long title begins with all of a short entry: "Paper" for "Paper, the
+/// crown and the river". A word or two more are another song as often ("Love Me", "Love Me Tender").
+fn take_beginning(tracks: &Collection<'_>, request: &Request, row: &mut [Choice]) {
+    let (asked, rarity) = (&request.readings[0], &tracks.index.rarity);
+    let short = &asked.title.whole;
+    if asked.artists.is_empty() || rarity.mass(&short.words) < w::SHORTHAND_MASS {
+        return;
+    }
+    let theirs = |c: &Choice| !c.evidence.turned && c.evidence.artist.is_some_and(|a| a >= 0.7);
+    if row.iter().any(|c| theirs(c) && c.evidence.title.is_some_and(|t| t >= w::SHORTHAND)) {
+        return;
+    }
+    let begins = |choice: &Choice| {
+        let described = tracks.described(choice.track);
+        let Some(title) = described.views.first().map(|view| &view.title) else { return None };
+        let rest = title.whole.words.strip_prefix(short.words.as_slice())?;
+        (rest.len() >= w::BEGINNING_REST).then(|| title.key())
+    };
+    let beginning: Vec<(&mut Choice, u64)> = row
+        .iter_mut()
+        .filter(|c| theirs(c) && !c.evidence.blocked)
+        .filter_map(|c| begins(c).map(|title| (c, title)))
+        .collect();
+    let songs: BTreeSet<u64> = beginning.iter().map(|(_, title)| *title).collect();
+    if songs.len() == 1 {
+        for (choice, _) in beginning {
+            let title = choice.evidence.title.unwrap_or(0.0);
+            choice.add(Piece::Title, w::on_curve(w::TITLE, w::SHORTHAND) - w::on_curve(w::TITLE, title));
+        }
     }
 }
 

@@ -37,6 +37,8 @@ struct Account {
     title: u64,
     /// Numbers and versions.
     kind: u64,
+    /// The notes behind the title; 0 where there is none.
+    notes: u64,
     artists: Box<[u64]>,
 }
 
@@ -50,6 +52,7 @@ impl Sheet {
             .map(|view| Account {
                 title: key(&view.title.base().glued),
                 kind: kind(track, view),
+                notes: notes(&view.title.asides),
                 artists: keys(&view.artists),
             })
             .collect();
@@ -59,6 +62,11 @@ impl Sheet {
 
 fn keys(names: &[Phrase]) -> Box<[u64]> {
     names.iter().map(|name| key(&name.glued)).collect()
+}
+
+/// Equal for equal notes; 0 for none.
+fn notes(asides: &[Phrase]) -> u64 {
+    asides.iter().fold(0, |all, note| all ^ key(&note.glued))
 }
 
 /// Equal for equal numbers and versions.
@@ -191,7 +199,10 @@ impl Twins<'_> {
     fn same(&self, a: usize, b: usize, title: u64) -> bool {
         let by_title =
             |at: usize| self.sheets[at].accounts.iter().filter(move |account| account.title == title);
-        by_title(a).any(|x| by_title(b).any(|y| x.kind == y.kind && self.people((a, x), (b, y))))
+        // "Song (Going Out)" and "Song (Coming Home)" are two; a note may be left out.
+        let noted = |x: &Account, y: &Account| x.notes == y.notes || x.notes == 0 || y.notes == 0;
+        by_title(a)
+            .any(|x| by_title(b).any(|y| x.kind == y.kind && noted(x, y) && self.people((a, x), (b, y))))
     }
 
     fn people(&self, (a, x): (usize, &Account), (b, y): (usize, &Account)) -> bool {

@@ -552,15 +552,24 @@ fn as_slavic(words: &[Word]) -> Vec<Word> {
     words.iter().map(respelt).collect()
 }
 
-/// How alike two names are by ear, each as it was written and as it is spelt in Latin letters.
+/// How alike two names are by ear, each as it was written and as it is spelt in Latin letters. Other scripts leave the
+/// English article out.
 pub(super) fn heard_alike((a, spelt_a): (&str, &[Word]), (b, spelt_b): (&str, &[Word])) -> f64 {
-    let plain = sounds_like(spelt_a, spelt_b);
+    let plain = sounds_like(spelt_a, spelt_b).max(sounds_like(bare(spelt_a), bare(spelt_b)));
     let own = match (is_foreign_name(a), is_foreign_name(b)) {
         (true, false) => by_script(a, spelt_a, spelt_b),
         (false, true) => by_script(b, spelt_b, spelt_a),
         _ => 0.0,
     };
     plain.max(own)
+}
+
+/// A name without the article.
+fn bare(name: &[Word]) -> &[Word] {
+    match name {
+        [article, rest @ ..] if article == "the" && !rest.is_empty() => rest,
+        all => all,
+    }
 }
 
 fn by_script(name: &str, spelt: &[Word], latin: &[Word]) -> f64 {
@@ -714,6 +723,14 @@ mod tests {
         let key = |latin: &str| sound_key(&cut(latin)).expect("long enough");
         assert!(unvowelled_keys(&cut(&romanised("שלמה ארצי"))).contains(&key("shlomo artzi")));
         assert!(unvowelled_keys(&cut(&romanised("חנוכה"))).contains(&key("chanukah")));
+    }
+
+    #[test]
+    fn the_article_is_left_out() {
+        let foreign = "プレリュード";
+        assert!(
+            heard_alike((foreign, &cut(&romanised(foreign))), ("the prelude", &cut("the prelude"))) > 0.9
+        );
     }
 
     #[test]
