@@ -450,11 +450,12 @@ fn discs(index: &Index, requests: &[Request], disc_of: &[usize]) -> BTreeMap<(us
     if sizes.is_empty() {
         return BTreeMap::new();
     }
+    lengths.values_mut().for_each(|all| all.retain(|(disc, _)| sizes.contains_key(disc)));
     let mut pairs: BTreeMap<(usize, usize, Option<u32>), BTreeSet<u32>> = BTreeMap::new();
     for (track, place) in index.places().enumerate() {
         let (Some(number), Some(seconds)) = (place.number, place.seconds) else { continue };
         for (disc, asked) in lengths.get(&number).into_iter().flatten() {
-            if sizes.contains_key(disc) && (asked - seconds).abs() <= w::SAME_TAKE {
+            if (asked - seconds).abs() <= w::SAME_TAKE {
                 for release in index.releases.of(track) {
                     pairs.entry((release, *disc, place.disc)).or_default().insert(number);
                 }

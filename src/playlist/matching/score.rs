@@ -4,13 +4,13 @@
 
 use super::collection::Collection;
 use super::count::{Movement, Sequel, is_count};
+use super::ear;
 use super::kanji;
 use super::key::key;
 use super::ledger::{OwnLedger, Piece};
 use super::normalise::{Phrase, fold, latin};
 use super::report::Accept;
 use super::request::{Asked, Heading, Request};
-use super::script;
 use super::similarity::{self, Likeness};
 use super::title::Title;
 use super::version::Version;
@@ -283,12 +283,12 @@ impl Scale<'_> {
                 let trust = (trust_x.max(w::TRANSLITERATED) * trust_y.max(w::TRANSLITERATED))
                     / w::TRANSLITERATED.max(trust_x.max(*trust_y).min(1.0));
                 let (ours, theirs) = (&asked.base().glued, &has.base().glued);
-                let heard = script::heard_alike((ours, &x.words), (theirs, &y.words));
+                let heard = ear::heard_alike((ours, &x.words), (theirs, &y.words));
                 let value = heard * trust.min(1.0);
                 if value > best.value {
                     best = Likeness { value, mass: w::USUAL_MASS };
                 }
-                let brief = script::same_brief_sound((ours, &x.words), (theirs, &y.words));
+                let brief = ear::same_brief_sound((ours, &x.words), (theirs, &y.words));
                 if best.value < w::BRIEF_TITLE && brief {
                     best = Likeness { value: w::BRIEF_TITLE, mass: w::USUAL_MASS };
                 }

@@ -606,8 +606,8 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
     let year = |word: &Word| word.len() == 4 && number(word).is_some_and(|n| (1950..2100).contains(&n));
     // "Live Killers", "Live After Death"; what follows these words is no concert ("Live Through This").
     const MEANT_OTHERWISE: &[&str] = &[
-        "a", "and", "another", "as", "by", "fast", "for", "forever", "free", "how", "in", "is", "it", "its", "life",
-        "like", "long", "love", "me", "my", "now", "off", "or", "out", "right", "so", "the", "this",
+        "a", "and", "another", "as", "by", "fast", "for", "forever", "free", "how", "in", "is", "it", "its",
+        "life", "like", "long", "love", "me", "my", "now", "off", "or", "out", "right", "so", "the", "this",
         "through", "to", "today", "together", "tonight", "up", "what", "where", "while", "with", "without",
         "young", "your",
     ];
