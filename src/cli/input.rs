@@ -12,6 +12,7 @@ use super::music::{self, Music, MusicOptions};
 use super::pins::{self, OfRow};
 use super::program::{Program, Row, file_row, track_row};
 use crate::library::{self, FileKind, Library, Track};
+use crate::playlist::asides;
 use crate::playlist::format::{self, KnowsArtist};
 use crate::playlist::pins::Pins;
 use crate::playlist::{
@@ -326,7 +327,7 @@ fn decide_some(
         date: listing.date.clone(),
         source: listing.source.clone(),
         entries: listing.entries.get(some)?.to_vec(),
-        unread: Vec::new(),
+        ..Listing::default()
     };
     let mut program = Program::default();
     add(&mut program, input, &some, known, how, false).then_some(program.rows)
@@ -393,7 +394,8 @@ pub(super) fn listing(
         Some(format) => format::read_as(bytes, format, knows),
         None => format::read_with(bytes, hint.as_deref(), knows),
     };
-    let listing = read.with_context(|| name_of(input))?;
+    let mut listing = read.with_context(|| name_of(input))?;
+    asides::settle(&mut listing, &|text| index.recognises(text));
     let mut listing = follow_lists(listing, (!is_stream(input)).then_some(input), folder_of(input));
     if input.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("cue")) {
         beside_sheet(&mut listing, input);

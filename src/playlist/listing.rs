@@ -26,6 +26,8 @@ pub struct Listing {
     pub entries: Vec<Entry>,
     /// Lines that could not be understood as entries. Shown, never dropped.
     pub unread: Vec<Unread>,
+    /// What a library may know to be entries: words that stand among the entries and may as well be talk.
+    pub asides: Vec<Aside>,
 }
 
 /// One track of a listing.
@@ -138,6 +140,17 @@ impl Entry {
         let artist = self.artist.as_ref().map(|artist| format!("{artist} - ")).unwrap_or_default();
         format!("{number}{artist}{}", self.title).into()
     }
+}
+
+/// Words of a line that was not read, where an entry could stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aside {
+    /// How many entries stand before it.
+    pub before: usize,
+    /// The number of its line, from 1.
+    pub line: usize,
+    /// The words.
+    pub text: String,
 }
 
 /// A line of the input that is no entry.

@@ -1,6 +1,7 @@
 //! Takes listing text, a library and what was decided before; gives entries with their files, how sure, and why.
 //! Never plays, never asks, never writes to a terminal.
 
+pub mod asides;
 pub mod format;
 mod listing;
 mod matching;
@@ -9,7 +10,7 @@ mod nested;
 pub mod pins;
 mod section;
 
-pub use listing::{Details, Entry, Listing, More, Unread};
+pub use listing::{Aside, Details, Entry, Listing, More, Unread};
 pub use matching::{
     Accept, Candidate, EntryMatch, Guard, Held, Index, Piece, Pinned, Reason, Report, Status, Tracks,
     Version, match_accepting, match_listing,

@@ -127,6 +127,7 @@ pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Probl
         source: object.source,
         entries: object.entries.into_iter().map(entry).collect(),
         unread: object.unread.into_iter().map(|u| Unread { line: u.line, text: u.text }).collect(),
+        ..Listing::default()
     })
 }
 

@@ -35,7 +35,7 @@ pub(super) fn read(text: &str, _: &KnowsArtist<'_>) -> Result<Listing, Vec<Probl
         date: text_of(playlist, "date").or_else(|| text_of(own, "date")),
         source: text_of(playlist, "annotation"),
         entries: tracks.iter().map(entry).collect(),
-        unread: Vec::new(),
+        ..Listing::default()
     })
 }
 

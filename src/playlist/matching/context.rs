@@ -40,8 +40,8 @@ pub(super) struct Context {
     numbering: HashMap<usize, Numbering>,
     /// Whose songs the entries without an artist are, with the share of these.
     house: Option<House>,
-    /// The release that the listing is, from first to last.
-    home: Option<usize>,
+    /// The releases that the listing is, from first to last.
+    home: Vec<usize>,
     /// What stands above and between the entries.
     heading: Heading,
     /// Releases whose numbers have the lengths of a disc of the listing, by release and disc.
@@ -164,7 +164,16 @@ impl Context {
             }
         }
         let whole = |n: &Numbering| n.pairs >= 5 && n.share >= 0.8 && n.pairs * 10 >= requests.len() * 7;
-        self.home = self.numbering.iter().filter(|(_, n)| whole(n)).map(|(id, _)| *id).min();
+        let by_numbers = self.numbering.iter().filter(|(_, n)| whole(n)).map(|(id, _)| *id).min();
+        self.home = by_numbers.into_iter().collect();
+        // The heading names it, in several pressings perhaps, and most entries are found there.
+        let there = |own: &HashMap<usize, f64>| {
+            self.headed.keys().filter_map(|id| own.get(id)).copied().fold(0.0, f64::max)
+        };
+        let found: f64 = self.own.iter().map(there).sum();
+        if self.home.is_empty() && found >= 5.0 && found >= w::HOME * requests.len() as f64 {
+            self.home = self.headed.keys().copied().collect();
+        }
     }
 
     fn learn_numbers(&mut self, tracks: &Collection<'_>, requests: &[Request], leanings: &[Leaning]) {
@@ -279,7 +288,10 @@ impl Context {
             let cost = if nobody { w::OTHER_ALBUM } else { w::OTHER_ALBUM_SAME_ARTIST };
             best.ledger.add(Piece::Album, cost);
         }
-        best.outside = self.home.is_some_and(|home| !tracks.index.releases.of(track).any(|id| id == home));
+        best.outside =
+            !self.home.is_empty() && !tracks.index.releases.of(track).any(|id| self.home.contains(&id));
+        // Nobody is named, and no artist is the listing's: a title alone does not lead away from its release.
+        best.stranger |= best.outside && nobody && self.house.is_none() && !best.named;
         best
     }
 
@@ -323,7 +335,10 @@ impl Context {
         ) else {
             return told;
         };
-        let fits = there == here + numbering.offset;
+        let other_disc = !numbering.running
+            && release.has_discs()
+            && request.disc.zip(tracks.place(track).disc).is_some_and(|(asked, own)| asked != own);
+        let fits = there == here + numbering.offset && !other_disc;
         told.number = Some(fits);
         // Two pairs may agree by chance; from five on they do not.
         let strength = numbering.share * (numbering.pairs as f64 / 5.0).min(1.0);

@@ -108,9 +108,14 @@ impl Scale<'_> {
                 charge(*kind, gap.in_file, gap.blocks.0, found);
             }
         }
+        // Its place on the disc that the heading says it of tells as much.
+        let placed = request.disc.is_some()
+            && request.number.is_some()
+            && (track.disc, track.number) == (request.disc, request.number);
+        let unsaid = |kind: &Version| placed && !is_noted(asked, *kind);
         // A heading that asks for them anew asks for each of them so.
         let anew = self.heading.versions.get(&Version::Other);
-        for kind in wants.kinds.iter().chain(anew).filter(|k| !all.contains(k)) {
+        for kind in wants.kinds.iter().chain(anew).filter(|k| !all.contains(k) && !unsaid(k)) {
             let gap = w::gap(*kind);
             // Whose the new recording is says nothing of which one the file is.
             let by_label = !wants.label.is_empty()
@@ -339,6 +344,12 @@ fn is_said(request: &Request, word: &str) -> bool {
     const LONG: usize = 7;
     request.said.contains(word)
         || (word.len() >= LONG && request.said.iter().any(|said| similarity::word(said, word) >= 0.8))
+}
+
+/// Whether the title itself names the version.
+fn is_noted(asked: &Asked, kind: Version) -> bool {
+    !asked.title.versions.label.is_empty()
+        || kind.words().iter().any(|word| asked.title.whole.words.iter().any(|own| own == word))
 }
 
 /// Whether a note names a session or a broadcast: "(Jo's Show 2006)".

@@ -9,7 +9,7 @@ use super::gap::productions;
 use super::known;
 use super::normalise::{Phrase, Word, beginning, number, unmangled, words};
 use super::title::Title;
-use super::version::{Version, of_surroundings};
+use super::version::{Note, Version, of_surroundings, read_note_text};
 use super::view::{is_nobody, names_of};
 use super::weights;
 use crate::playlist::listing::{Entry, Listing};
@@ -38,6 +38,8 @@ pub(super) struct Request {
     pub(super) readings: Vec<Asked>,
     /// The number given.
     pub(super) number: Option<u32>,
+    /// The disc that it is on.
+    pub(super) disc: Option<u32>,
     /// The position in the listing, from 1.
     pub(super) position: u32,
     /// The length given, in seconds.
@@ -241,7 +243,11 @@ fn read(entry: &Entry, at: usize) -> Request {
     let counted = count.and_then(|count| number(words(count).last()?));
     let title = unmangled(title).unwrap_or_else(|| title.clone());
     let artist = artist.filter(|a| !is_nobody(a) && !is_measure(&Phrase::new(a)));
-    let straight = Title::asked(&title);
+    let mut straight = Title::asked(&title);
+    // "CD 2: Live in Riga" says it of each of its tracks.
+    if let Some(version) = of_disc(entry).filter(|_| straight.versions.kinds.is_empty()) {
+        straight.versions.kinds.insert(version);
+    }
     let mut artists = artist.map(names_of).unwrap_or_default();
     if !artists.is_empty() {
         artists.extend_from_slice(&straight.guests);
@@ -291,6 +297,7 @@ fn read(entry: &Entry, at: usize) -> Request {
         entries: vec![at],
         readings,
         number: entry.number.or(counted),
+        disc: entry.disc,
         position: u32::try_from(at + 1).unwrap_or(u32::MAX),
         seconds: entry.length.map(|l| l.as_secs_f64()).filter(|s| *s > 0.0),
         album: album.map(Phrase::new).filter(|a| !a.is_empty()),
@@ -302,6 +309,19 @@ fn read(entry: &Entry, at: usize) -> Request {
             .map(|f| f.to_string_lossy().replace('\\', "/")),
         said: remarked.iter().flat_map(|text| words(text)).collect(),
     }
+}
+
+/// The version that the heading of a disc says of all its tracks, where it says one: "CD 2: Live in Riga", "Disc 3 - Demos".
+fn of_disc(entry: &Entry) -> Option<Version> {
+    let section = entry.more.section.as_deref().filter(|_| entry.disc.is_some())?;
+    let named = section.split_once([':', '-', '–', '—', '(', '[', '"', '“'])?.1;
+    let named = named.rsplit_once([':', '–', '—']).map_or(named, |(_, last)| last);
+    let Note::Version(versions) = read_note_text(named.trim_matches(|c: char| !c.is_alphanumeric())) else {
+        return None;
+    };
+    let mut kinds = versions.kinds.into_iter();
+    let whole = [Version::Live, Version::Demo, Version::Instrumental, Version::Acoustic];
+    kinds.next().filter(|kind| whole.contains(kind)).filter(|_| kinds.next().is_none())
 }
 
 /// The remark of an entry, if it stands behind a dash.
@@ -392,7 +412,11 @@ fn key(request: &Request) -> String {
     let aside: Vec<&str> = title.asides.iter().map(|a| a.glued.as_str()).collect();
     let (versions, album) = (&title.versions, request.album.as_ref().map_or("", |a| a.glued.as_str()));
     // Two pieces of an album may share a name ("Allegro"); their numbers or lengths differ.
-    let place = (request.number.filter(|_| artist.is_empty()), request.seconds.map(|s| s.round().to_bits()));
+    let place = (
+        request.number.filter(|_| artist.is_empty()),
+        request.disc.filter(|_| artist.is_empty()),
+        request.seconds.map(|s| s.round().to_bits()),
+    );
     format!(
         "{artist}\u{1}{}\u{1}{aside:?}\u{1}{:?}\u{1}{}\u{1}{album}\u{1}{place:?}\u{1}{:?}\u{1}{:?}",
         title.base().words.join(" "),

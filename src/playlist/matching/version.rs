@@ -174,6 +174,8 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "12 version",
                 "12 mix",
                 "long version",
+                "maxi version",
+                "maxi",
                 "full length version",
             ],
         ),
@@ -292,6 +294,9 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "ao vivo",
                 "dal vivo",
                 "en public",
+                "na zywo",
+                "canli",
+                "canlı",
                 "现场",
                 "现场版",
                 "演唱会",
@@ -313,6 +318,7 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "piano version",
                 "acustico",
                 "acustica",
+                "acoustica",
                 "acoustique",
                 "akustisch",
                 "akustik",
@@ -386,6 +392,7 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "re recording",
                 "rerecording",
                 "new recording",
+                "remake",
                 "symphonic",
                 "orchestral",
                 // What file systems and hasty fingers leave of a name and an apostrophe.
@@ -487,6 +494,11 @@ pub(super) fn read_note(note: &[Word]) -> Note {
     }
     let rest = note.iter().zip(taken).filter(|(word, taken)| !taken && !EMPTY.contains(&word.as_str()));
     let label = Phrase::from_words(rest.map(|(word, _)| word.clone()).collect());
+    // "Ana Velo Radio Edit" is Ana Velo's work, cut for the radio.
+    let names = label.words.iter().filter(|word| number(word).is_none() && word.chars().count() > 2).count();
+    if names >= 2 && kinds.len() == 1 && kinds.contains(&Version::Edit) {
+        kinds.insert(Version::Remix);
+    }
     Note::Version(Versions { kinds, sound: Sound::of(note.iter()), label })
 }
 
@@ -541,6 +553,22 @@ fn find(note: &[Word], name: &[&str], place: Place, taken: &[bool]) -> Option<us
     })
 }
 
+/// "Absolutely Live", "The Show Live 1980-81", "Live 77 85": a concert's record. "Long Live" and "Learning to Live" are
+/// none.
+fn is_live(words: &[Word]) -> bool {
+    const VERBS: &[&str] = &[
+        "to", "we", "you", "i", "they", "he", "she", "it", "long", "only", "can", "who", "how", "where",
+        "people", "all", "still", "and", "the", "will", "should", "let", "us", "man", "die", "must", "never",
+        "not", "cannot", "could", "would", "ll", "don", "dont", "t",
+    ];
+    let is_year = |word: &Word| word.len() == 4 && number(word).is_some_and(|n| (1950..2100).contains(&n));
+    let of_a_year = words.windows(2).enumerate().any(|(at, pair)| {
+        let short = at == 0 && number(&pair[1]).is_some_and(|n| n >= 50);
+        pair[0] == "live" && (short || is_year(&pair[1]))
+    });
+    of_a_year || matches!(words, [.., before, last] if last == "live" && !VERBS.contains(&before.as_str()))
+}
+
 /// What the name of a release, a folder or an artist says about every song in it. Stricter than
 /// a note: an album called "Live and Let Die" or "The Mix Tape" is no version of anything.
 pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
@@ -561,6 +589,11 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
                 "peel sessions",
                 "at the bbc",
                 "live album",
+                "en vivo",
+                "en directo",
+                "ao vivo",
+                "dal vivo",
+                "en concert",
             ],
         ),
         (Version::Acoustic, &["unplugged"]),
@@ -622,6 +655,7 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
         || bracketed.contains("[live]")
         || bracketed.ends_with(" - live")
         || bracketed.contains(" live!")
+        || is_live(&words)
     {
         kinds.insert(Version::Live);
     }
@@ -645,6 +679,9 @@ mod tests {
         assert_eq!(kinds("Live at Chastain Park"), [Version::Live]);
         assert_eq!(kinds("Karaoke Version"), [Version::Karaoke]);
         assert_eq!(kinds("12\" Version"), [Version::Extended]);
+        assert_eq!(kinds("Bassline Remake"), [Version::Other]);
+        let Note::Version(size) = read_note_text("12\"") else { panic!("a version") };
+        assert!(size.kinds.contains(&Version::Extended));
         assert_eq!(kinds("Album Version"), [Version::Remaster]);
         assert_eq!(kinds("Monster Mix"), [Version::Remix]);
         assert_eq!(kinds("Radio Edit"), [Version::Edit]);
@@ -678,6 +715,9 @@ mod tests {
         assert!(of_surroundings("Glass River: The Lanterns Live 1980-81").contains(&Version::Live));
         assert!(of_surroundings("The Lanterns Play Live").contains(&Version::Live));
         assert!(of_surroundings("Alive 2007").is_empty());
+        assert!(of_surroundings("Long Live").is_empty());
+        assert!(of_surroundings("Quite Absolutely Live").contains(&Version::Live));
+        assert!(of_surroundings("Live 1975-85").contains(&Version::Live));
         assert!(of_surroundings("Live at Chastain Park").contains(&Version::Live));
     }
 

@@ -311,6 +311,8 @@ pub(super) const FAINT_MASS: f64 = 9.0;
 pub(super) const SURE_MASS: f64 = 12.0;
 /// Release support in nats that is strong.
 pub(super) const STRONG_RELEASE: f64 = 1.5;
+/// The share of entries that have to be found on the releases that the heading names, to take those for the listing.
+pub(super) const HOME: f64 = 0.6;
 /// A file from outside the album that the listing is must have this length, in seconds of
 /// difference, or it may be another take.
 pub(super) const SAME_TAKE: f64 = 4.0;

@@ -262,6 +262,8 @@ fn head_known(block: &Block) -> Option<Vec<String>> {
 /// Lines read as pasted text; those that are unread get their lines in the page's source.
 fn plain_lines(lines: &[&str], source: &str, knows: &KnowsArtist<'_>) -> Listing {
     let mut listing = plain::read(&lines.join("\n"), knows).unwrap_or_default();
+    // A page has much around its list that is called like a song.
+    listing.asides.clear();
     let index = LineIndex::new(source);
     let mut at = 0;
     for unread in &mut listing.unread {

@@ -2,13 +2,16 @@
 //! one) and then cupid". Commas outside brackets and quotes separate, connecting words are cut.
 //! Believed only for chats and for pages of hardly more than one long line.
 
+use std::collections::BTreeMap;
+
+use super::super::KnowsArtist;
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
 use super::phrase;
 use super::prose::is_prose;
 
 /// The listing, where the page is a chat or a single run-on line.
-pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
+pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Option<Layout> {
     let messages: Vec<(usize, &str)> =
         lines.iter().enumerate().filter_map(|(index, line)| Some((index, message(&line.text)?))).collect();
     let is_chat = messages.len() >= 3 && messages.len() * 3 >= lines.len() * 2;
@@ -31,10 +34,10 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
         if is_chat && !asks(text) {
             continue;
         }
-        if !is_chat && pieces(text).len() < 3 {
+        if !is_chat && pieces(text, knows).len() < 3 {
             continue;
         }
-        rows.extend(entries(text).into_iter().map(|text| row(index, text)));
+        rows.extend(entries(text, knows).into_iter().map(|text| row(index, text)));
     }
     // In a chat, no other reading has anything to go by.
     let score = if is_chat { 3.0 } else { 1.0 } * rows.len() as f64;
@@ -56,8 +59,14 @@ pub(super) fn strip_stamps(lines: &mut [Line<'_>]) {
     if count < 3 || count * 3 < lines.len() * 2 || listed < 3 || listed * 2 < count {
         return;
     }
-    let messages: Vec<Option<String>> =
-        messages.into_iter().map(|message| message.map(str::to_owned)).collect();
+    let command = command(messages.iter().flatten());
+    let request = |message: &str| match &command {
+        Some(command) => message
+            .split_once(command.as_str())
+            .map_or_else(|| message.to_owned(), |(_, request)| request.trim_start().to_owned()),
+        None => message.to_owned(),
+    };
+    let messages: Vec<Option<String>> = messages.into_iter().map(|message| message.map(request)).collect();
     for (line, message) in lines.iter_mut().zip(messages) {
         line.text = message.unwrap_or_else(|| line.text.clone());
         // A message is a paragraph of its own: what others say between the tracks is no part of a block with them.
@@ -65,14 +74,36 @@ pub(super) fn strip_stamps(lines: &mut [Line<'_>]) {
     }
 }
 
+/// The word that tells a bot what to do ("!req", "/play"), where several messages have it: what follows it is the request.
+fn command<'a>(messages: impl Iterator<Item = &'a &'a str>) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for message in messages {
+        let called = |word: &&str| {
+            let name = word.strip_prefix(['!', '/', '.', '-']);
+            name.is_some_and(|name| name.len() >= 2 && name.bytes().all(|byte| byte.is_ascii_lowercase()))
+        };
+        message
+            .split_whitespace()
+            .find(called)
+            .into_iter()
+            .for_each(|word| *counts.entry(word).or_default() += 1);
+    }
+    let (word, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+    (count >= 3).then(|| format!("{word} "))
+}
+
 /// The text of a chat line, without date, time and sender.
-fn message(text: &str) -> Option<&str> {
+pub(super) fn message(text: &str) -> Option<&str> {
     let stamped = match text.strip_prefix('[') {
         Some(inner) => inner.split_once(']').filter(|(stamp, _)| is_stamp(stamp))?.1.trim_start(),
-        None => {
-            let end = text.find(" - ").filter(|at| *at <= 24 && is_stamp(&text[..*at]))?;
-            &text[end + 3..]
-        }
+        None => match text.split_once(" <").filter(|(stamp, _)| is_stamp(stamp)) {
+            // IRC's own logs: "21:04 <nick> text".
+            Some((stamp, _)) => text[stamp.len()..].trim_start(),
+            None => {
+                let end = text.find(" - ").filter(|at| *at <= 24 && is_stamp(&text[..*at]))?;
+                &text[end + 3..]
+            }
+        },
     };
     let (sender, message) = match stamped.strip_prefix('<') {
         Some(nick) => nick.split_once("> ")?,
@@ -103,8 +134,8 @@ fn asks(text: &str) -> bool {
 }
 
 /// The entries of one message.
-fn entries(text: &str) -> Vec<&str> {
-    let pieces = pieces(text).into_iter().map(strip_request).map(strip_connectors);
+fn entries<'a>(text: &'a str, knows: &KnowsArtist<'_>) -> Vec<&'a str> {
+    let pieces = pieces(text, knows).into_iter().map(strip_request).map(strip_connectors);
     pieces.filter(|piece| is_wish(piece)).collect()
 }
 
@@ -112,7 +143,31 @@ fn entries(text: &str) -> Vec<&str> {
 fn strip_request(piece: &str) -> &str {
     const ASKING: &[&str] = &["can you ", "could you ", "can we have ", "could we have ", "please ", "pls "];
     const DOING: &[&str] = &["play ", "bring ", "put on ", "add ", "spin "];
-    const THANKS: &[&str] = &[" please", " pls", " plz", " thx", " thanks", " thank you", " bitte"];
+    // What people say behind a wish and no title ends with.
+    const THANKS: &[&str] = &[
+        " please",
+        " pls",
+        " plz",
+        " thx",
+        " thanks",
+        " thank you",
+        " bitte",
+        " por favor",
+        " porfa",
+        " svp",
+        " obvs",
+        " obviously",
+        " of course",
+        " obvio",
+        " claro",
+        " natürlich",
+        " lol",
+        " haha",
+        " hehe",
+        " jaja",
+        " ofc",
+        " duh",
+    ];
     let mut piece = piece;
     let mut asked = false;
     while let Some(word) = ASKING.iter().find(|word| starts_with_word(piece, word)) {
@@ -136,7 +191,7 @@ fn starts_with_word(text: &str, word: &str) -> bool {
     text.len() > word.len() && text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
-fn pieces(text: &str) -> Vec<&str> {
+fn pieces<'a>(text: &'a str, knows: &KnowsArtist<'_>) -> Vec<&'a str> {
     let numbered = numbered_pieces(text);
     if numbered.len() >= 3 {
         return numbered;
@@ -161,7 +216,7 @@ fn pieces(text: &str) -> Vec<&str> {
             // A remark on the song before, not a song: "Shout, the long one".
             Some(last) if phrase::is_pointing(piece) => *last = join(text, last, piece),
             // "a, b and c" ends a list of three.
-            Some(_) if ends => pieces.extend(split_at_and(piece)),
+            Some(_) if ends => pieces.extend(split_at_and(piece, knows)),
             _ => pieces.push(piece),
         }
     }
@@ -201,8 +256,9 @@ fn quoted_pieces(text: &str) -> Vec<&str> {
         let bracket = if after.starts_with('(') { after.find(')').unwrap_or(0) } else { 0 };
         let start = offset(text, title).saturating_sub(1);
         let start = (0..=start).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-        let stop = [", ", " and ", ". ", "? ", "! ", "; ", " & ", " + "]
+        let stop = [", ", ". ", "? ", "! ", "; ", " & ", " + "]
             .iter()
+            .chain(AND)
             .filter_map(|stop| after[bracket..].find(stop))
             .min();
         let end = offset(text, after) + stop.map_or(after.len(), |stop| bracket + stop);
@@ -222,11 +278,31 @@ fn join<'a>(text: &'a str, first: &'a str, last: &'a str) -> &'a str {
     text.get(offset(text, first)..offset(text, last) + last.len()).unwrap_or(first)
 }
 
-fn split_at_and(piece: &str) -> Vec<&str> {
-    match piece.split_once(" and ") {
-        Some((first, last)) if !piece.starts_with("and ") && !first.contains('(') => vec![first, last],
-        _ => vec![piece],
+/// The word that stands before the last of several things.
+const AND: &[&str] = &[" and ", " und ", " y ", " et ", " e ", " och ", " og ", " и ", " ve "];
+
+/// "Rain and Glass", but not where the word is in a name that the library has: "Rain de Ana y los Otros".
+fn split_at_and<'a>(piece: &'a str, knows: &KnowsArtist<'_>) -> Vec<&'a str> {
+    let Some((at, and)) = AND
+        .iter()
+        .filter_map(|and| Some((piece.find(and).filter(|at| *at > 0)?, *and)))
+        .min_by_key(|(at, _)| *at)
+    else {
+        return vec![piece];
+    };
+    let (first, last) = (&piece[..at], &piece[at + and.len()..]);
+    // "e - f": a letter may be a title, and a word for "and" behind one.
+    if first.ends_with(|c: char| !c.is_alphanumeric() && !")]\"”'!?.".contains(c))
+        || last.starts_with(['-', '–'])
+    {
+        return vec![piece];
     }
+    let mut starts = first.match_indices(' ').map(|(space, _)| space + 1).chain([0]);
+    let begins_with_and = AND.iter().any(|and| piece.starts_with(and.trim_start()));
+    if begins_with_and || first.contains('(') || starts.any(|start| knows(&piece[start..])) {
+        return vec![piece];
+    }
+    vec![first, last]
 }
 
 /// A list often has an introduction with a colon: "play these please: a, b, c". It tells the
@@ -274,8 +350,27 @@ fn strip_connectors(piece: &str) -> &str {
     loop {
         let lower = piece.to_lowercase();
         let word = [
-            "and ", "then ", "also ", "plus ", "finally ", "maybe ", "+ ", "& ", "or ", "und ", "dann ",
-            "et ", "y ",
+            "and ",
+            "then ",
+            "also ",
+            "plus ",
+            "finally ",
+            "maybe ",
+            "+ ",
+            "& ",
+            "or ",
+            "und ",
+            "dann ",
+            "et ",
+            "y ",
+            "och ",
+            "og ",
+            "luego ",
+            "después ",
+            "depois ",
+            "noch ",
+            "auch ",
+            "puis ",
         ]
         .into_iter()
         .find(|word| lower.starts_with(word));
@@ -304,8 +399,22 @@ fn strip_occasion(piece: &str) -> &str {
 /// Not a refusal ("NO macarena"), not talk, and not a lone sign.
 fn is_wish(piece: &str) -> bool {
     let lower = piece.to_lowercase();
-    let refused =
-        ["no ", "not ", "dont play", "don't play", "never "].iter().any(|word| lower.starts_with(word));
+    let refused = [
+        "no ",
+        "not ",
+        "nicht ",
+        "kein ",
+        "keine ",
+        "nada de ",
+        "pas de ",
+        "não ",
+        "nie ",
+        "dont play",
+        "don't play",
+        "never ",
+    ]
+    .iter()
+    .any(|word| lower.starts_with(word));
     !refused
         && piece.chars().any(char::is_alphanumeric)
         && piece.split_whitespace().count() <= 16
@@ -329,18 +438,21 @@ mod tests {
     #[test]
     fn wishes_are_told_from_talk() {
         assert_eq!(
-            entries("play this: rain, sun (the old one, not the mix) and then go / up"),
+            entries("play this: rain, sun (the old one, not the mix) and then go / up", &|_| false),
             ["rain", "sun (the old one, not the mix) and then go", "up"]
         );
-        assert_eq!(entries("rain, the long one, sun, NO snow"), ["rain, the long one", "sun"]);
+        assert_eq!(entries("rain, the long one, sun, NO snow", &|_| false), ["rain, the long one", "sun"]);
         assert_eq!(
-            entries("We want \"Rain, Sun\" by Ana, and \"Go\" from Up. Thanks"),
+            entries("We want \"Rain, Sun\" by Ana, and \"Go\" from Up. Thanks", &|_| false),
             ["\"Rain, Sun\" by Ana", "\"Go\" from Up"]
         );
-        assert_eq!(entries("can you play a - b, c - d and e - f please? thx"), ["a - b", "c - d", "e - f"]);
-        assert_eq!(entries("opening = rain, velo"), ["rain, velo"]);
         assert_eq!(
-            entries("top 3: 1) Velo - Rain 2) Tyler, the Second - Up, 3) Ana - Part 2. of 1.5"),
+            entries("can you play a - b, c - d and e - f please? thx", &|_| false),
+            ["a - b", "c - d", "e - f"]
+        );
+        assert_eq!(entries("opening = rain, velo", &|_| false), ["rain, velo"]);
+        assert_eq!(
+            entries("top 3: 1) Velo - Rain 2) Tyler, the Second - Up, 3) Ana - Part 2. of 1.5", &|_| false),
             ["Velo - Rain", "Tyler, the Second - Up", "Ana - Part 2. of 1.5"]
         );
     }

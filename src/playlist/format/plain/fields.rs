@@ -8,6 +8,7 @@ use super::orientation::{self, Roles, Usual};
 use super::phrase::{self, Phrase};
 use super::separator::{self, Separator};
 use super::words::{Column, is_version};
+use super::{codes, composers, loud, publisher, source};
 
 /// What a row says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,11 +31,18 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     if form == Form::TitleLineFirst || form == Form::ArtistLineFirst {
         return by_lines(rows, form, knows);
     }
-    let mut bodies: Vec<&str> = rows.iter().map(|row| row.body.as_str()).collect();
+    let sources: Vec<Option<(String, &str)>> = rows.iter().map(|row| source::cut(&row.body)).collect();
+    let whole = |(row, source): (&'_ Row, &'_ Option<(String, &str)>)| -> String {
+        source.as_ref().map_or_else(|| row.body.clone(), |(rest, _)| rest.clone())
+    };
+    let whole: Vec<String> = rows.iter().zip(&sources).map(whole).collect();
+    let mut bodies: Vec<&str> = whole.iter().map(String::as_str).collect();
     without_ranks(&mut bodies);
+    codes::strip(&mut bodies);
+    publisher::strip(&mut bodies);
     let labels = labels(&mut bodies);
     companies(&mut bodies);
-    let writers = writers(&mut bodies);
+    let credited = writers(&mut bodies);
     if head.contains(&Column::Title) {
         return bodies.iter().map(|body| by_head(body, head)).collect();
     }
@@ -45,37 +53,89 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     let brackets = voted.is_none()
         && form != Form::Titles
         && share(&|body| phrase::closing_bracket(body).is_some_and(|(_, inner)| !is_version(inner)));
+    let signed = quotes && signed_up(&bodies, knows);
+    let capitals = bodies
+        .iter()
+        .filter(|body| body.trim_start_matches(|c: char| !c.is_alphabetic()).starts_with(char::is_uppercase));
+    let capitals = capitals.count() * 4 >= bodies.len() * 3;
     let phrase = |body: &str| {
         let quoted = if quotes || form == Form::Chat { phrase::by_quotes(body, knows) } else { None };
+        let quoted = quoted.map(|found| if signed { phrase::performed(found, body, knows) } else { found });
         let bracket = brackets || quotes || form == Form::Chat;
         quoted.or_else(|| if bracket { phrase::by_bracket(body, knows) } else { None })
     };
     let voted = if form == Form::Titles || form == Form::Chat { None } else { voted };
-    let parts: Vec<Vec<&str>> = bodies.iter().map(|body| separator::split(body, voted, knows)).collect();
+    let loud = if voted.is_none() && form == Form::Marked { loud::parts(&bodies) } else { None };
+    let named = loud.is_some();
+    let parts: Vec<Vec<&str>> =
+        loud.unwrap_or_else(|| bodies.iter().map(|body| separator::split(body, voted, knows)).collect());
     let usual = if voted == Some(Separator::By) { Usual::TitleFirst } else { Usual::ArtistFirst };
-    let roles = orientation::roles(&parts, usual, knows);
-    let fields = |(body, parts): (&&str, &Vec<&str>)| match phrase(body) {
-        Some(phrase) => from_phrase(phrase),
+    let roles = match named {
+        true => Roles { title: 1, artist: Some(0), album: None },
+        false => orientation::roles(&parts, usual, knows),
+    };
+    // `Going out: "Title", Artist`: what stands before the colon is no artist that the library knows.
+    let told = |body: &str| {
+        let rest = phrase::without_label(body);
+        let label = body[..body.len() - rest.len()].trim_end();
+        let name = label.trim_end_matches(':');
+        let (_, _, after) = phrase::quoted(rest).filter(|_| name.contains(' ') && !knows(name))?;
+        phrase::credit(after)?;
+        let told = phrase::by_quotes(rest, knows)?;
+        Some(phrase::Phrase { note: told.note.or_else(|| Some(label.to_owned())), ..told })
+    };
+    let fields = |(body, parts): (&&str, &Vec<&str>)| match told(body).or_else(|| phrase(body)) {
+        Some(phrase) => from_phrase(if capitals { without_small_talk(phrase, knows) } else { phrase }),
         None if parts.len() < 2 => {
+            let labelled = phrase::without_label(body);
             let quoted =
-                phrase::quoted(body).filter(|(before, _, after)| before.is_empty() != after.is_empty());
+                phrase::quoted(labelled).filter(|(before, _, after)| before.is_empty() != after.is_empty());
             let apart = quoted.is_some() && (voted.is_some() || body.contains(['「', '『']));
-            let phrase = if apart { phrase::by_quotes(body, knows) } else { None };
+            let phrase = if apart { phrase::by_quotes(labelled, knows) } else { None };
             phrase.map_or_else(|| title_alone(body, form, knows), from_phrase)
         }
-        None => from_parts(body, parts, roles),
+        None => from_parts(body, parts, roles, knows),
     };
     let fields = bodies.iter().zip(&parts).map(fields);
     let mut fields: Vec<Fields> = fields
-        .zip(labels.into_iter().zip(writers))
+        .zip(labels.into_iter().zip(credited))
         .map(|(fields, (label, writers))| Fields {
             note: fields.note.clone().or(label).or(writers),
             ..fields
         })
         .collect();
+    for (fields, source) in fields.iter_mut().zip(&sources) {
+        fields.note = fields.note.take().or_else(|| source.as_ref().map(|(_, source)| (*source).to_owned()));
+    }
+    // Writers may stand between the title and its singer.
+    let mut titles: Vec<&str> = fields.iter().map(|fields| fields.title.as_str()).collect();
+    let between = writers(&mut titles);
+    let titles: Vec<String> = titles.into_iter().map(str::to_owned).collect();
+    for (fields, (title, written)) in fields.iter_mut().zip(titles.into_iter().zip(between)) {
+        fields.title = title;
+        fields.note = fields.note.take().or(written);
+    }
+    if form == Form::Marked {
+        composed(&mut fields, knows);
+    }
     fields.iter_mut().for_each(place_on_release);
     drop_shared_ending(&mut fields);
     fields
+}
+
+/// The programme of a service or a concert names who wrote a piece; who plays stands above it. Where the library has most
+/// of the names as artists, its files are filed under them.
+fn composed(fields: &mut [Fields], knows: &KnowsArtist<'_>) {
+    let named = || fields.iter().filter_map(|fields| fields.artist.as_deref());
+    let composers = named().filter(|name| composers::is_composer(name)).count();
+    let known = named().filter(|name| knows(name)).count();
+    if composers < 3 || composers * 3 < named().count() || known * 2 >= named().count() {
+        return;
+    }
+    for fields in fields {
+        let artist = fields.artist.take();
+        fields.note = fields.note.take().or(artist);
+    }
 }
 
 /// "[Release #03] Title", as foobar2000 copies its lists.
@@ -161,6 +221,32 @@ fn companies(bodies: &mut [&str]) {
     }
 }
 
+/// Whether the names before the titles in quotes are those of people who want to sing them, or asked for them: then it is
+/// the bracket behind the title that names who the library knows: `Jo – "Rain" (Velo)`.
+fn signed_up(bodies: &[&str], knows: &KnowsArtist<'_>) -> bool {
+    let names = bodies.iter().filter_map(|body| {
+        let (before, _, after) = phrase::quoted(body).filter(|(before, _, _)| !before.is_empty())?;
+        let credit = phrase::credit(after)?;
+        let before = before.trim_end_matches(|c: char| !c.is_alphanumeric());
+        Some((knows(before), knows(credit)))
+    });
+    let (before, behind) = names.fold((0, 0), |(before, behind), (known_before, known_behind)| {
+        (before + usize::from(known_before), behind + usize::from(known_behind))
+    });
+    behind >= 3 && behind > 2 * before
+}
+
+/// Where names begin with capitals, a bracket that does not is a remark: "(duet!!)", "(you know who)".
+fn without_small_talk(phrase: Phrase, knows: &KnowsArtist<'_>) -> Phrase {
+    let small = |artist: &String| artist.starts_with(char::is_lowercase) && !knows(artist);
+    match &phrase.artist {
+        Some(remark) if small(remark) => {
+            Phrase { note: phrase.note.or_else(|| Some(remark.clone())), artist: None, title: phrase.title }
+        }
+        _ => phrase,
+    }
+}
+
 fn from_phrase(phrase: Phrase) -> Fields {
     Fields { title: tidy(&phrase.title), artist: phrase.artist, note: phrase.note, ..Fields::default() }
 }
@@ -214,11 +300,18 @@ fn known_at_end<'a>(body: &'a str, knows: &KnowsArtist<'_>) -> Option<(&'a str, 
     let spaces: Vec<usize> = body.match_indices(' ').map(|(at, _)| at).collect();
     let candidates = spaces.iter().rev().skip(1).take(5);
     candidates
-        .map(|at| (body[..*at].trim(), body[at + 1..].trim()))
+        .map(|at| (without_of(body[..*at].trim()), body[at + 1..].trim()))
         .find(|(title, name)| !title.is_empty() && knows(name))
 }
 
-fn from_parts(body: &str, parts: &[&str], roles: Roles) -> Fields {
+/// Without the word between a title and whose it is: "Lluvia de [Ana Velo]".
+fn without_of(title: &str) -> &str {
+    const OF: &[&str] =
+        &[" de", " del", " do", " da", " dos", " by", " von", " par", " di", " dei", " od", " from", " -"];
+    OF.iter().find_map(|of| title.strip_suffix(of)).unwrap_or(title).trim_end()
+}
+
+fn from_parts(body: &str, parts: &[&str], roles: Roles, knows: &KnowsArtist<'_>) -> Fields {
     let last = parts.len() - 1;
     let part = |column: usize| parts[column.min(last)];
     // A part too many belongs to the title: "Artist - Title - Live", "Title - Live - Artist".
@@ -230,10 +323,32 @@ fn from_parts(body: &str, parts: &[&str], roles: Roles) -> Fields {
     };
     Fields {
         title: tidy(title),
-        artist: artist.map(tidy_artist),
+        artist: artist.map(|artist| tidy_artist(name_before_remark(artist, knows))),
         album: roles.album.filter(|_| parts.len() > 2).map(|album| part(album).to_owned()),
         ..Fields::default()
     }
+}
+
+/// The name that the library knows, where somebody goes on talking behind it: "Velo (128 bpm) the last mile", "Velo, live or not".
+/// A name that the library knows whole stays whole, and so does one of which it knows nothing.
+fn name_before_remark<'a>(artist: &'a str, knows: &KnowsArtist<'_>) -> &'a str {
+    if knows(artist) {
+        return artist;
+    }
+    // "(128 bpm)", "(4x)": no name goes on behind that.
+    let counted =
+        artist.match_indices(" (").find(|(at, _)| artist[at + 2..].starts_with(|c: char| c.is_ascii_digit()));
+    if let Some((at, _)) = counted {
+        return artist[..at].trim_end();
+    }
+    let stops = [
+        " (", " [", ", ", ". ", "! ", "!", "? ", "?", " ...", "...", "…", " - ", " – ", ": ", "; ", "'s ",
+        "'s,", " / ",
+    ];
+    let ends = stops.iter().flat_map(|stop| artist.match_indices(stop)).map(|(at, _)| at);
+    // The longest name: "Ana, Velo & Jo" is not Ana alone.
+    let names = ends.map(|end| artist[..end].trim_end()).filter(|name| knows(name));
+    names.max_by_key(|name| name.len()).unwrap_or(artist)
 }
 
 /// Where a part begins in the text that it is a slice of.
@@ -385,13 +500,18 @@ fn surnames(inner: &str) -> Option<usize> {
 
 /// "J. Ingram, Q. Jones": sleeves shorten the names of writers so, and not those of performers.
 fn names_writers(inner: &str) -> bool {
-    let shortened = |name: &str| {
+    let has_initial = |name: &str| {
         let (first, rest) = name.trim().split_once(['.', ' ']).unwrap_or(("", ""));
         first.chars().count() == 1
             && name.contains('.')
             && rest.chars().filter(|c| c.is_alphabetic()).count() >= 3
     };
-    inner.split([',', '&', '/', '–', '-']).all(shortened)
+    // A surname may be two: "V. Moor-Lind".
+    inner.split([',', '&', '/', '–', '—']).all(|part| {
+        let mut names = part.split('-').map(str::trim);
+        let word = |name: &str| !name.is_empty() && name.chars().all(char::is_alphabetic);
+        names.next().is_some_and(has_initial) && names.all(|name| has_initial(name) || word(name))
+    })
 }
 
 /// DJs write "w/ Artist" for a track laid over another one.

@@ -10,7 +10,7 @@ use super::front::{self, Front};
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
 use super::number::Style;
-use super::page::is_end;
+use super::page::{is_end, is_letterhead};
 use super::prose::is_prose;
 use super::separator::{self, Separator};
 use super::series::{self, Mark};
@@ -74,6 +74,7 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
         .map(|(line, kind)| row(&lines[line], line, kind, numbered.contains(&line)))
         .collect();
     discs_in_hundreds(&mut rows);
+    which_of_how_many(&mut rows);
     if rows.len() >= 3 && rows.iter().all(|row| row.number == Some(1)) {
         // So many lists of one item count nothing.
         rows.iter_mut().for_each(|row| row.number = None);
@@ -111,14 +112,26 @@ impl<'a> Page<'a> {
     /// Whether the line can be an entry at all.
     fn may_be_entry(&self, line: usize) -> bool {
         let body = self.fronts[line].body;
+        self.may_be_counted(line) && !is_credit(body)
+    }
+
+    /// Whether the line can be an entry where its number speaks for it: "3. Style - Velo" credits nobody.
+    fn may_be_counted(&self, line: usize) -> bool {
+        let body = self.fronts[line].body;
         let text = &self.lines[line].text;
         body.contains(char::is_alphanumeric)
-            && !is_credit(body)
             && !is_total(body)
             && !is_total(text)
             && !is_table_head(text)
             && !is_ruled(text)
+            && !self.heads_letter(line)
             && !["***", "-!-"].iter().any(|server| body.starts_with(server))
+    }
+
+    /// Whether the line is of the head of a letter; one line alone is a track ("De: Rain", "A: Rain").
+    fn heads_letter(&self, line: usize) -> bool {
+        let head = |line: usize| self.lines.get(line).is_some_and(|line| is_letterhead(&line.text));
+        line < 8 && head(line) && (head(line + 1) || line.checked_sub(1).is_some_and(head))
     }
 
     /// Every group that could be a listing.
@@ -166,13 +179,16 @@ impl<'a> Page<'a> {
     }
 
     fn prose(&self, lines: &[usize]) -> usize {
-        lines.iter().filter(|line| self.prose[**line]).count()
+        lines.iter().filter(|line| self.prose[**line] && !is_quoted_phrase(self.fronts[**line].body)).count()
     }
 
     /// One group a style, of all its runs that are alike.
     fn numbered(&self) -> Vec<Group> {
         let mark = |(line, front): (usize, &Front<'_>)| {
-            let number = front.number.as_ref().filter(|_| self.may_be_entry(line))?;
+            let number = front.number.as_ref().filter(|number| match number.style {
+                Style::Bare | Style::Roman | Style::Letter => self.may_be_entry(line),
+                _ => self.may_be_counted(line),
+            })?;
             Some(Mark { line, style: number.style, value: number.value, part: number.part })
         };
         let mut marks: Vec<Mark> = self.fronts.iter().enumerate().filter_map(mark).collect();
@@ -184,13 +200,16 @@ impl<'a> Page<'a> {
                 by_style.entry(run[0].style).or_default().push(lines);
             }
         }
-        // A side may have one track only: then its number counts nothing but its heading.
+        // A side may have one track only, or two: then its numbers count little but for its heading.
         for mark in marks.iter().filter(|mark| mark.value == 1) {
             let headed = mark.line.checked_sub(1).is_some_and(|above| names_part(&self.lines[above].text));
             if let Some(runs) = by_style.get_mut(&mark.style).filter(|_| headed)
                 && !runs.iter().flatten().any(|line| *line == mark.line)
             {
-                runs.push(vec![mark.line]);
+                let second = marks.iter().find(|next| {
+                    (next.line, next.style, next.value) == (mark.line + 1, mark.style, mark.value + 1)
+                });
+                runs.push([Some(mark), second].into_iter().flatten().map(|mark| mark.line).collect());
             }
         }
         let merge = |(style, runs): (Style, Vec<Vec<usize>>)| {
@@ -217,7 +236,7 @@ impl<'a> Page<'a> {
             let fits = |line: &usize| {
                 self.fronts[*line].number.as_ref().is_some_and(|number| number.value == wanted)
             };
-            lines.extend(between.take(20).find(|line| fits(line) && self.may_be_entry(*line)));
+            lines.extend(between.take(20).find(|line| fits(line) && self.may_be_counted(*line)));
         }
         lines
     }
@@ -293,6 +312,11 @@ impl<'a> Page<'a> {
                 lines.retain(|line| shared.split(self.fronts[*line].body).is_some());
             }
         }
+        // Spaces part no row of a table whose rows are parted by tabs.
+        let tabbed = lines.iter().filter(|line| self.lines[**line].text.contains('\t')).count();
+        if tabbed >= 3 && tabbed * 2 >= lines.len() {
+            lines.retain(|line| self.lines[*line].text.contains('\t'));
+        }
         let bodies = self.bodies(&lines);
         let quoted = bodies.iter().filter(|body| is_quoted_phrase(body)).count();
         let separator = separator::vote(&bodies);
@@ -301,8 +325,11 @@ impl<'a> Page<'a> {
         }
         let fits = |line: &usize| {
             let body = self.fronts[*line].body;
-            let split = separator::split(body, separator, self.knows).len() >= 2;
-            (split || is_quoted_phrase(body)) && !is_prose(body)
+            let quote = is_quoted_phrase(body);
+            // A label in front of a title in quotes ends with a colon, too, and that separates nothing.
+            let labels = separator == Some(Separator::Colon) && quoted * 2 >= bodies.len();
+            let split = !labels && separator::split(body, separator, self.knows).len() >= 2;
+            quote || (split && !is_prose(body))
         };
         let lines: Vec<usize> = lines.into_iter().filter(fits).collect();
         (!lines.is_empty()).then_some(Group { kind: Kind::Separated, lines })
@@ -315,6 +342,17 @@ impl<'a> Page<'a> {
 
     fn separated(&self, lines: &[usize]) -> bool {
         separator::vote(&self.bodies(lines)).is_some()
+    }
+
+    /// Whether the lines are one that says when to play a title in quotes, and whose it is: `And to close: "Title" by Artist`.
+    fn has_label(&self, lines: &[usize]) -> bool {
+        let &[line] = lines else { return false };
+        let text = self.fronts[line].body;
+        let rest = phrase::without_label(text);
+        rest.len() < text.len()
+            && phrase::quoted(rest).is_some_and(|(_, _, after)| {
+                phrase::credit(after).is_some() && phrase::quoted(after).is_none()
+            })
     }
 
     /// How much a group is like a listing: its tracks, less its prose, weighed by how telling
@@ -338,7 +376,8 @@ impl<'a> Page<'a> {
     /// Whether a second group carries on the listing that the best one is: more numbers, or a
     /// block with the same separator, or with titles in quotes.
     fn goes_on(&self, best: &Group, main: Option<Separator>, other: &Group) -> bool {
-        if self.prose(&other.lines) > 0 || other.lines.len() < 2 {
+        let few = other.lines.len() < 2 && !self.has_label(&other.lines);
+        if self.prose(&other.lines) > 0 || few {
             return false;
         }
         let over = self
@@ -357,8 +396,17 @@ impl<'a> Page<'a> {
             Kind::Separated => {
                 let quoted = self.bodies(&other.lines).iter().all(|body| is_quoted_phrase(body));
                 // Names below titles in quotes are those of a cast.
-                let alike = main.is_some() && main == more && !self.is_quoted(&best.lines);
-                quoted || (other.lines.len() >= 3 && alike)
+                // A table without numbers beside one that has them tells of something else.
+                let table = main == Some(Separator::Tab) && matches!(best.kind, Kind::Numbered(_));
+                let alike = main.is_some() && main == more && !table && !self.is_quoted(&best.lines);
+                // Whoever copies a list together takes over one dash here and another one there.
+                let dashes = |separator: Option<Separator>| matches!(separator, Some(Separator::Dash(_)));
+                let dashed = dashes(main) && dashes(more) && !self.is_quoted(&best.lines);
+                let headed =
+                    other.lines.first().and_then(|first| first.checked_sub(1)).is_some_and(|above| {
+                        !self.lines[above + 1].gap && self.lines[above].text.ends_with(':')
+                    });
+                quoted || (other.lines.len() >= if headed { 2 } else { 3 } && (alike || dashed))
             }
             Kind::Timed(_) | Kind::TailTimed | Kind::Bulleted(_) | Kind::Scattered | Kind::Files => false,
         }
@@ -372,6 +420,19 @@ fn encores_without_sides(marks: &mut [Mark]) {
     let numbered = marks.iter().any(|mark| mark.style == Style::Marked);
     if numbered && marks.iter_mut().filter(sides).all(|mark| mark.part == E) {
         marks.iter_mut().filter(sides).for_each(|mark| mark.style = Style::Marked);
+    }
+}
+
+/// `1/12`, `2/12`, … is no track 12 of twelve discs.
+fn which_of_how_many(rows: &mut [Row]) {
+    let counted = |row: &Row| row.disc.is_some();
+    let all: BTreeSet<Option<u32>> = rows.iter().filter(|row| counted(row)).map(|row| row.number).collect();
+    let discs: BTreeSet<Option<u32>> = rows.iter().filter_map(|row| row.disc.map(Some)).collect();
+    let most = all.first().copied().flatten();
+    if all.len() == 1 && discs.len() >= 3 && discs.last().copied().flatten() <= most {
+        for row in rows.iter_mut().filter(|row| counted(row)) {
+            row.number = row.disc.take();
+        }
     }
 }
 
@@ -420,10 +481,27 @@ fn is_ruled(text: &str) -> bool {
     inner.contains(char::is_alphanumeric) && after > 0 && ((before > 1 && after > 1) || apart)
 }
 
+/// Words of a title in quotes, its artist and what people say of it.
+const MOST_TALK: usize = 24;
+
 /// A title in quotes with a name before or behind it, and not much more.
 pub(super) fn is_quoted_phrase(text: &str) -> bool {
+    // What stands before a colon says when it is played ("First dance: "Title" by Artist"), and what in a bracket at the end
+    // is a remark: neither makes a sentence of it.
+    let rest = phrase::without_label(text);
+    let labelled = rest.len() < text.len();
+    let text = rest;
     let Some((before, _, after)) = phrase::quoted(text) else { return false };
-    let words = before.split_whitespace().count() + after.split_whitespace().count();
+    // Behind a label and a title in quotes with its artist, people may talk on.
+    if labelled && phrase::credit(after).is_some() && text.split_whitespace().count() <= MOST_TALK {
+        return true;
+    }
+    let credited = match phrase::closing_bracket(after) {
+        Some((credited, _)) => credited,
+        None if after.starts_with('(') && after.ends_with(')') => "()",
+        None => after,
+    };
+    let words = before.split_whitespace().count() + credited.split_whitespace().count();
     // `Artist, "Title", Album`
     let between = before.ends_with([',', ':']) && after.starts_with([',', '(', '-', '–', '—']);
     (before.is_empty() != after.is_empty() || between) && words <= 8 && !is_prose(text)

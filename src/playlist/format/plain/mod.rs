@@ -5,24 +5,33 @@
 mod bbcode;
 mod buttons;
 mod chat;
+mod codes;
+mod composers;
+mod contents;
+mod credit;
 mod fields;
 mod front;
+mod headed;
 mod heading;
 mod labelled;
 mod layout;
 mod line;
+mod loud;
 mod marked;
 mod number;
 mod orientation;
 mod page;
 mod pairs;
 mod phrase;
+mod posts;
 mod prose;
+mod publisher;
 mod records;
 mod section;
 mod separator;
 mod series;
 mod sets;
+mod source;
 mod sums;
 mod time;
 mod titles;
@@ -33,7 +42,7 @@ use std::fmt::Write as _;
 
 use super::problem::Problem;
 use super::{KnowsArtist, length, m3u};
-use crate::playlist::{Details, Entry, Listing, Unread};
+use crate::playlist::{Aside, Details, Entry, Listing, Unread};
 use fields::Fields;
 use layout::{Form, Row};
 use line::Line;
@@ -53,9 +62,84 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
     let mut lines = line::lines(text);
     buttons::strip(&mut lines);
     chat::strip_stamps(&mut lines);
-    let lines = sets::unrolled(two_columns::unfolded(lines));
-    let (listing, _) = read_lines(&lines, knows);
+    let lines = sets::unrolled(two_columns::unfolded(contents::unrolled(lines)));
+    let listing = thread(&lines, knows).unwrap_or_else(|| read_lines(&lines, knows).0);
     Ok(listing)
+}
+
+/// So many entries above the first comment are a page's own list, and what others say of it is none.
+const OWN_LIST: usize = 5;
+
+/// The listing of a page where several people write, each in a way of their own: every post is read by itself.
+fn thread(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Option<Listing> {
+    let posts = posts::posts(lines);
+    let read = posts.into_iter().map(|post| (&lines[post.clone()], read_lines(&lines[post], knows).0));
+    let read: Vec<(&[Line<'_>], Listing)> = read.collect();
+    if read.first().is_some_and(|(_, listing)| listing.entries.len() >= OWN_LIST) {
+        return None;
+    }
+    // Talk has the looks of a track here and there.
+    let credited = |listing: &Listing| listing.entries.iter().all(|entry| entry.artist.is_some());
+    let lists = |lines: &[Line<'_>], listing: &Listing| {
+        let artists = listing.entries.iter().filter_map(|entry| entry.artist.as_deref());
+        let most = listing.entries.len() >= FEWEST && listing.entries.len() * 2 > lines.len();
+        most || artists.filter(|artist| knows(artist)).count() > 0
+    };
+    // Where one post after another is a track, those are, too, of whose artists the library has nothing.
+    let single = |lines: &[Line<'_>], listing: &Listing| {
+        lines.len() == 1 && listing.entries.len() == 1 && credited(listing)
+    };
+    let singles =
+        read.iter().filter(|(lines, listing)| single(lines, listing) && lists(lines, listing)).count();
+    let mut whole = Listing::default();
+    for (lines, listing) in read {
+        let before = whole.entries.len();
+        if lists(lines, &listing) || (singles >= FEWEST && single(lines, &listing)) {
+            // A post has no heading: its first line is somebody's first wish, or nothing.
+            let first =
+                listing.title.as_ref().and_then(|title| lines.iter().find(|line| line.text == *title));
+            whole.asides.extend(first.map(|line| aside(line, before)));
+            whole.title = whole.title.or(listing.title);
+            whole.entries.extend(listing.entries);
+            whole.unread.extend(listing.unread);
+            let asides = listing.asides.into_iter();
+            whole.asides.extend(asides.map(|aside| Aside { before: before + aside.before, ..aside }));
+        } else {
+            whole.asides.extend(lines.iter().map(|line| aside(line, before)));
+            whole.unread.extend(unread(lines, |_| true));
+        }
+    }
+    (whole.entries.len() >= FEWEST).then_some(whole)
+}
+
+/// What could be an entry, for a library to tell.
+fn aside(line: &Line<'_>, before: usize) -> Aside {
+    let text = chat::message(&line.text).unwrap_or(&line.text);
+    Aside { before, line: line.number, text: front::read(text, true, true).body.to_owned() }
+}
+
+/// The lines that stand among entries that share nothing but being lines, and the messages among those that ask for
+/// something: they may be titles.
+fn asides(lines: &[Line<'_>], rows: &[Row], places: &[Place], form: Form) -> Vec<Aside> {
+    let bare = rows.iter().all(|row| row.number.is_none() && row.length.is_none() && row.columns.is_empty());
+    let (true, Some(first)) = (bare, rows.first()) else { return Vec::new() };
+    let entry = |line: usize| places.get(line) == Some(&Place::Entry);
+    let near = |line: &usize| {
+        let above = entry(line.wrapping_sub(1)) && !lines[*line].gap;
+        let below = entry(line + 1) && !lines[line + 1].gap;
+        form == Form::Chat || above || below
+    };
+    let unread = (first.line..lines.len()).filter(|line| places[*line] == Place::Unread).filter(near);
+    unread.map(|line| aside(&lines[line], rows.iter().filter(|row| row.line < line).count())).collect()
+}
+
+/// Fewer entries than these are hardly a list.
+const FEWEST: usize = 3;
+
+/// The lines that `is_unread` at their index, as the listing shows them.
+fn unread(lines: &[Line<'_>], is_unread: impl Fn(usize) -> bool) -> Vec<Unread> {
+    let unread = lines.iter().enumerate().filter(|(index, _)| is_unread(*index));
+    unread.map(|(_, line)| Unread { line: line.number, text: line.raw.to_string() }).collect()
 }
 
 /// The listing, and where each line went.
@@ -88,9 +172,8 @@ fn read_lines(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> (Listing, Vec<Plac
     for ((row, fields), section) in rows.iter().zip(fields).zip(sections) {
         listing.entries.push(entry(row, fields, section));
     }
-    let unread = lines.iter().zip(&places).filter(|(_, place)| **place == Place::Unread);
-    listing.unread =
-        unread.map(|(line, _)| Unread { line: line.number, text: line.raw.to_string() }).collect();
+    listing.unread = unread(lines, |index| places[index] == Place::Unread);
+    listing.asides = asides(lines, &rows, &places, layout.form);
     (listing, places)
 }
 
@@ -359,6 +442,30 @@ mod tests {
             assert_eq!(names(line), [THREE[0]], "{line}");
         }
         assert_eq!(names("7 Seconds - Nova Kite"), ["7 Seconds / Nova Kite"]);
+    }
+
+    #[test]
+    fn a_song_may_be_called_as_the_end_of_a_page_is() {
+        let page = "Nova Kite\n\nPaper Lungs\nHarbour Lights\nLow Tide\nCredits\nNotes\nGlass\n\nCredits\nAna Velo\nInes Calder\n";
+        let want = ["Paper Lungs", "Harbour Lights", "Low Tide", "Credits", "Notes", "Glass"]
+            .map(|title| format!("- / {title}"));
+        assert_eq!(names(page), want);
+    }
+
+    #[test]
+    fn which_of_how_many_is_a_number() {
+        let queue = "Now playing\n1/12  Nova Kite \"Paper Lungs\"  3:38\n2/12  Mild Storms \"Harbour Lights\"  3:44\n\
+                     3/12  Ines Calder \"Low Tide\" 2:59\n";
+        assert_eq!(names(queue), THREE);
+        let numbers: Vec<_> =
+            read(queue, &|_| false).unwrap().entries.iter().map(|e| (e.number, e.disc)).collect();
+        assert_eq!(numbers, [(Some(1), None), (Some(2), None), (Some(3), None)]);
+    }
+
+    #[test]
+    fn names_like_credits_are_names() {
+        let list = "1. Price Tag - Nova Kite\n2. Country House - Mild Storms\n3. Style - Ines Calder\n4. Drums - Velo\n";
+        assert_eq!(names(list).len(), 4);
     }
 
     #[test]

@@ -78,6 +78,16 @@ pub(super) fn is_end(text: &str) -> bool {
     bare.len() <= 40 && ENDS.contains(&bare.to_lowercase().as_str())
 }
 
+/// Whether the line is of the head of a letter that was sent by mail: "From: Jo", "Betreff: Musik".
+pub(super) fn is_letterhead(text: &str) -> bool {
+    const HEADS: &[&str] = &[
+        "from", "to", "cc", "subject", "sent", "re", "fwd", "von", "an", "betreff", "gesendet", "de", "para",
+        "asunto", "assunto", "enviado", "à", "objet", "envoyé", "da", "a", "oggetto", "inviato", "od", "do",
+        "temat", "kimden", "kime", "konu", "от", "кому", "тема",
+    ];
+    text.split_once(": ").is_some_and(|(head, _)| HEADS.contains(&head.to_lowercase().as_str()))
+}
+
 /// Whether the line is a date and no more: "Dec 13 2022", "13. Dezember 2022", "2022-12-13". A year alone may be a title.
 pub(super) fn is_date(text: &str) -> bool {
     const MONTHS: &[&str] = &[
@@ -120,9 +130,29 @@ pub(super) fn is_clock(text: &str) -> bool {
     })
 }
 
+/// "LW: 3", "Weeks: 12", "Plays: 1,204": what a chart or a service counts.
+pub(super) fn is_count(text: &str) -> bool {
+    let Some((label, count)) = text.split_once(':') else { return false };
+    let count = count.trim().trim_end_matches(',');
+    let number = !count.is_empty() && count.chars().all(|c| c.is_ascii_digit() || ".,-–+%".contains(c));
+    label.split_whitespace().count() <= 2
+        && label.chars().all(|c| c.is_alphabetic() || c == ' ' || c == '.')
+        && (number || matches!(count, "New" | "NEW" | "RE" | "Re"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_have_their_names() {
+        for text in ["LW: 3,", "Weeks: 12", "Plays: 1,204", "LW: New,"] {
+            assert!(is_count(text), "{text}");
+        }
+        for text in ["Velo: Rain", "Track: 7 Seconds", "3:41", "Set: "] {
+            assert!(!is_count(text), "{text}");
+        }
+    }
 
     #[test]
     fn dates_and_hours_are_no_titles() {

@@ -88,6 +88,31 @@ pub(super) fn by_quotes(text: &str, knows: &KnowsArtist<'_>) -> Option<Phrase> {
     }
 }
 
+/// The text without what stands before a title in quotes and ends with a colon: `First dance: "Title" by Artist`.
+pub(super) fn without_label(text: &str) -> &str {
+    match quoted(text) {
+        Some((before, _, _)) if before.ends_with(':') => text.trim_start()[before.len()..].trim_start(),
+        _ => text,
+    }
+}
+
+/// Whom the words behind a title in quotes credit: the bracket, or what follows "by", a dash, a comma.
+pub(super) fn credit(after: &str) -> Option<&str> {
+    leading_bracket(after).0.filter(|inner| !is_version(inner)).or_else(|| introduced(after))
+}
+
+/// The phrase, of a listing in which the name before a title is that of somebody who asks for it.
+pub(super) fn performed(phrase: Phrase, text: &str, knows: &KnowsArtist<'_>) -> Phrase {
+    let Some((before, title, after)) = quoted(text).filter(|(before, _, _)| !before.is_empty()) else {
+        return phrase;
+    };
+    let (artist, remark) = credit(after).map_or((None, None), |credit| {
+        let (artist, note) = cut_remark(credit, knows);
+        (Some(artist.to_owned()).filter(|_| !is_pointing(credit)), note)
+    });
+    Phrase { title: title.to_owned(), artist, note: remark.or_else(|| Some(before.to_owned())) }
+}
+
 /// `(inner) rest`
 fn leading_bracket(text: &str) -> (Option<&str>, &str) {
     let inner = text.strip_prefix('(').and_then(|rest| rest.split_once(')'));
@@ -104,6 +129,47 @@ fn introduced(after: &str) -> Option<&str> {
     }
     let rest = after.trim_start_matches(['-', '–', '—', ',', '/', '|', '~']);
     (rest.len() < after.len()).then(|| rest.trim())
+}
+
+/// Who somebody means by "the Velo one", "la de Velo", "die von Velo, nicht die andere": the name alone, where the library has it.
+fn pointed_at<'a>(inner: &'a str, knows: &KnowsArtist<'_>) -> &'a str {
+    const BEFORE: &[&str] = &[
+        "the one by ",
+        "the one from ",
+        "by ",
+        "the ",
+        "la de ",
+        "el de ",
+        "la del ",
+        "los de ",
+        "die von ",
+        "das von ",
+        "der von ",
+        "von ",
+        "de ",
+        "da ",
+        "do ",
+        "a do ",
+        "a da ",
+        "celle de ",
+        "quella di ",
+        "quella dei ",
+        "ta od ",
+    ];
+    const BEHIND: &[&str] =
+        &[" one", " version", " original", "'s", "’s", "'s one", "'s version", "’s version"];
+    let first = inner.split(", ").next().unwrap_or(inner).trim();
+    let lower = first.to_lowercase();
+    let fronts = BEFORE.iter().filter(|front| lower.starts_with(**front)).map(|front| front.len()).chain([0]);
+    let candidate = |start: usize| {
+        let name = first.get(start..)?;
+        let ends = BEHIND.iter().filter_map(|behind| name.strip_suffix(behind)).chain([name]);
+        let begun = |name: &str| name.len() < first.len();
+        // "the Velo one from the film" goes on behind the name.
+        let inside = BEHIND.iter().filter_map(|behind| Some(name.split_once(&format!("{behind} "))?.0));
+        ends.chain(inside).map(str::trim).find(|name| begun(name) && knows(name))
+    };
+    fronts.into_iter().find_map(candidate).unwrap_or(inner)
 }
 
 /// A name, and the remark that may follow it.
@@ -187,6 +253,11 @@ pub(super) fn closing_bracket(text: &str) -> Option<(&str, &str)> {
 pub(super) fn by_bracket(text: &str, knows: &KnowsArtist<'_>) -> Option<Phrase> {
     let (text, after) = remark_behind_bracket(text);
     let (title, inner) = closing_bracket(text)?;
+    let pointed = pointed_at(inner, knows);
+    if pointed.len() < inner.len() && !pointed.is_empty() && knows(pointed) {
+        let (artist, note) = (Some(pointed.to_owned()), Some(inner.to_owned()));
+        return Some(Phrase { title: title.to_owned(), artist, note });
+    }
     if is_pointing(inner) {
         return Some(Phrase { title: title.to_owned(), artist: None, note: Some(inner.to_owned()) });
     }
@@ -216,6 +287,34 @@ fn remark_behind_bracket(text: &str) -> (&str, &str) {
 pub(super) fn is_pointing(text: &str) -> bool {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower.split_whitespace().collect();
+    // In other languages, too: "pero la de siempre", "no la nueva", "aber nicht der Remix".
+    const ELSEWHERE: &[&str] = &[
+        "pero ",
+        "no la ",
+        "no el ",
+        "la de siempre",
+        "la original",
+        "aber ",
+        "nicht ",
+        "bitte nicht ",
+        "das original",
+        "die originale",
+        "mais pas ",
+        "pas la ",
+        "pas celle ",
+        "mas não ",
+        "não a ",
+        "a original",
+        "ma non ",
+        "non la ",
+        "ale nie ",
+        "nie ta ",
+        "not ",
+        "only not ",
+    ];
+    if ELSEWHERE.iter().any(|start| lower.starts_with(start)) {
+        return true;
+    }
     let pointing = matches!(words.first(), Some(&("the" | "not" | "but" | "obviously" | "obvs")));
     let at_one =
         |word: &&str| matches!(*word, "one" | "version" | "ones" | "mix" | "original" | "one!!" | "one!");

@@ -1,7 +1,7 @@
 //! Takes a line; says whether it reads like running text and not like a track.
 //! Counts words and capitals and looks at sentence ends; knows no language. Never sees the neighbours.
 
-use super::time;
+use super::{phrase, time};
 
 /// More words than a track's line has, unless it is made of names.
 const MANY_WORDS: usize = 16;
@@ -11,12 +11,20 @@ const TOO_MANY_WORDS: usize = 48;
 
 /// Whether the text reads like a sentence or several.
 pub(super) fn is_prose(text: &str) -> bool {
+    // What somebody remarks in brackets behind a track is a sentence often enough, and makes none of the track.
+    let text = phrase::without_label(text);
+    let text = match phrase::closing_bracket(text) {
+        Some((before, _)) if text.ends_with(')') => before,
+        _ => text,
+    };
     let words = text.split_whitespace().count();
     if words >= MANY_WORDS {
         return words >= TOO_MANY_WORDS || !(is_of_names(text) || ends_with_time(text));
     }
     let ends = ends_sentence(text) && !is_of_names(text);
-    (words >= 9 && ends) || (words >= 2 && ends_with_stop(text)) || (words >= 6 && has_inner_stop(text))
+    (words >= 9 && ends)
+        || (words >= 2 && ends_with_stop(text))
+        || (words >= 6 && has_inner_stop(text) && !is_of_names(text))
 }
 
 /// Whether most words begin with a capital: a work, its movement, a soloist, an orchestra and its conductor make a long
@@ -92,6 +100,22 @@ fn is_abbreviation(word: &str) -> bool {
             | "arr"
             | "conc"
             | "ver"
+            | "mohd"
+            | "orig"
+            | "md"
+            | "ste"
+            | "mme"
+            | "mlle"
+            | "sgt"
+            | "capt"
+            | "prof"
+            | "rev"
+            | "bros"
+            | "mt"
+            | "trad"
+            | "cond"
+            | "dir"
+            | "wm"
     )
 }
 
@@ -114,11 +138,15 @@ mod tests {
         for title in [
             "Don't You (Forget About Me)",
             "Help!",
+            "Rain – Velo (orig. The Kites)",
+            "Rain – Velo (this one I heard at every single wedding that I went to. Every one of them!)",
             "Mr. Blue Sky",
             "Velo feat. Ana",
             "T.N.T.",
             "Vol. 4",
             "Who Are You?",
+            "Ana Velo — Rain at Night (first by. The Moor)",
+            "PRENDE LA VELA (PORRO) - Ana Velo. Canta: Jo Mild",
             "Concerto in B minor, Op. 61: II. Andante - Ana Velo, Riga Town Band and Choir, conducted by Jo Mild",
             "the slow one that they played at the end of it all when we were on the way home - velo 3:41",
         ] {
