@@ -45,10 +45,19 @@ pub(super) struct Context {
     home: Vec<usize>,
     /// What stands above and between the entries.
     heading: Heading,
-    /// Releases whose numbers have the lengths of a disc of the listing, by release and disc, with how many.
-    discs: BTreeMap<(usize, usize), usize>,
+    /// Releases whose numbers have the lengths of a disc of the listing, by release and disc.
+    discs: BTreeMap<(usize, usize), Disc>,
     /// Per request: the disc that it stands on, as far as the numbers tell.
     disc_of: Vec<usize>,
+}
+
+/// A disc that the lengths of its numbers make known.
+#[derive(Debug, Clone, Copy)]
+struct Disc {
+    /// What the release calls it.
+    name: Option<u32>,
+    /// Numbers that have the written length.
+    pairs: usize,
 }
 
 #[derive(Debug)]
@@ -147,7 +156,7 @@ impl Context {
         }
         self.learn_numbers(tracks, requests, leanings);
         self.learn_house(tracks, requests, leanings);
-        for ((id, _), pairs) in &self.discs {
+        for ((id, _), Disc { pairs, .. }) in &self.discs {
             // usize counts of entries: exact in f64.
             self.support[*id] = self.support[*id].max(*pairs as f64);
             let known = self.numbering.get(id).is_some_and(|n| n.pairs >= *pairs);
@@ -340,7 +349,8 @@ impl Context {
         told.number = Some(fits);
         // Two pairs may agree by chance; from five on they do not.
         let strength = numbering.share * (numbering.pairs as f64 / 5.0).min(1.0);
-        told.disc = fits && self.discs.contains_key(&(id, self.disc_of[at]));
+        let disc = self.discs.get(&(id, self.disc_of[at]));
+        told.disc = fits && disc.is_some_and(|disc| disc.name == tracks.place(track).disc);
         told.placed = fits && (numbering.pairs >= 5 || untitled) && numbering.share >= 0.75;
         let worth = if fits { w::NUMBER_FITS } else { w::NUMBER_DIFFERS };
         told.ledger.add(Piece::TrackNumber, strength * worth);
@@ -447,7 +457,7 @@ fn disc_of(requests: &[Request]) -> Vec<usize> {
 
 /// The releases in which most written numbers of a disc have the written length, by release and disc: what disc
 /// databases know a disc by.
-fn discs(index: &Index, requests: &[Request], disc_of: &[usize]) -> BTreeMap<(usize, usize), usize> {
+fn discs(index: &Index, requests: &[Request], disc_of: &[usize]) -> BTreeMap<(usize, usize), Disc> {
     let mut sizes: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     let mut lengths: HashMap<u32, Vec<(usize, f64)>> = HashMap::new();
     for (request, disc) in requests.iter().zip(disc_of) {
@@ -462,20 +472,28 @@ fn discs(index: &Index, requests: &[Request], disc_of: &[usize]) -> BTreeMap<(us
     if sizes.is_empty() {
         return BTreeMap::new();
     }
-    let mut pairs: BTreeMap<(usize, usize), BTreeSet<u32>> = BTreeMap::new();
+    lengths.values_mut().for_each(|all| all.retain(|(disc, _)| sizes.contains_key(disc)));
+    let mut pairs: BTreeMap<(usize, usize, Option<u32>), BTreeSet<u32>> = BTreeMap::new();
     for (track, place) in index.places().enumerate() {
         let (Some(number), Some(seconds)) = (place.number, place.seconds) else { continue };
         for (disc, asked) in lengths.get(&number).into_iter().flatten() {
-            if sizes.contains_key(disc) && (asked - seconds).abs() <= w::SAME_TAKE {
+            if (asked - seconds).abs() <= w::SAME_TAKE {
                 for release in index.releases.of(track) {
-                    pairs.entry((release, *disc)).or_default().insert(number);
+                    pairs.entry((release, *disc, place.disc)).or_default().insert(number);
                 }
             }
         }
     }
     let bar = |disc: usize| w::DISC_PAIRS.max((w::DISC_SHARE * sizes[&disc].0 as f64).ceil() as usize);
-    let counted = pairs.into_iter().map(|(at, numbers)| (at, numbers.len()));
-    counted.filter(|((_, disc), count)| *count >= bar(*disc)).collect()
+    let mut found: BTreeMap<(usize, usize), Disc> = BTreeMap::new();
+    for ((release, disc, name), numbers) in pairs {
+        let pairs = numbers.len();
+        let fewer = found.get(&(release, disc)).is_none_or(|known| known.pairs < pairs);
+        if pairs >= bar(disc) && fewer {
+            found.insert((release, disc), Disc { name, pairs });
+        }
+    }
+    found
 }
 
 fn listing_number(request: &Request, by_position: bool) -> Option<i64> {

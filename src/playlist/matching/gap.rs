@@ -135,9 +135,10 @@ impl Scale<'_> {
             }
         }
         // "Full version": not the one that was cut for the pictures.
-        let full = request.said.contains("full") && FULL.iter().any(|word| request.said.contains(*word));
-        if full && !asked.title.whole.words.iter().any(|word| word == "full") && all.contains(&Version::Edit)
-        {
+        let said = |word: &str| request.said.contains(word);
+        let full = || said("full") && FULL.iter().any(|word| said(word));
+        let named = || asked.title.whole.words.iter().any(|word| word == "full");
+        if all.contains(&Version::Edit) && full() && !named() {
             charge(Version::Edit, w::OTHER_LENGTH, true, found);
         }
         let lengths = [Version::Edit, Version::Extended];

@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::assign::{Row, assign, worth};
 use super::collection::Collection;
 use super::context::{Context, Leaning, Told};
+use super::ear;
+use super::kanji;
 use super::ledger::{Ledger, Piece};
-use super::normalise::{Phrase, Word};
+use super::normalise::Phrase;
 use super::parallel::{each, shared_out};
 use super::people::is_album_of;
 use super::ranking::Scores;
@@ -16,7 +18,7 @@ use super::report::Accept;
 use super::request::{Asked, Heading, Request};
 use super::score::{Evidence, Name, Pair, Scale};
 use super::script;
-use super::similarity;
+use super::shorthand;
 use super::weights as w;
 use crate::memory;
 
@@ -78,7 +80,7 @@ impl Choice {
     }
 
     /// Adds what evidence and context say together.
-    fn add(&mut self, piece: Piece, nats: f64) {
+    pub(super) fn add(&mut self, piece: Piece, nats: f64) {
         self.told.ledger.add(piece, nats);
         self.total += nats;
     }
@@ -282,9 +284,10 @@ fn by_ear(tracks: &Collection<'_>, asked: &Asked) -> Vec<usize> {
     }
     let spelt = || names.iter().filter(|name| name.glued.is_ascii());
     let mut keys: BTreeSet<u64> = spelt().filter_map(|name| script::sound_key(&name.words)).collect();
-    if names.iter().any(|name| script::is_unvowelled(&name.glued)) {
-        keys.extend(spelt().flat_map(|name| script::unvowelled_keys(&name.words)));
+    if names.iter().any(|name| ear::is_unvowelled(&name.glued)) {
+        keys.extend(spelt().flat_map(|name| ear::unvowelled_keys(&name.words)));
     }
+    keys.extend(names.iter().flat_map(|name| kanji::read_keys(&name.glued)));
     let ids = keys.into_iter().map(|key| tracks.index.exact.of(key)).filter(|ids| ids.size() <= MOST);
     ids.flatten().map(|id| id as usize).collect()
 }
@@ -294,7 +297,8 @@ fn by_ear(tracks: &Collection<'_>, asked: &Asked) -> Vec<usize> {
 fn names_albums(tracks: &Collection<'_>, requests: &[Request], pairs: &[Vec<(usize, Pair)>]) -> bool {
     const FEWEST: usize = 3;
     let (mut albums, mut people) = (0, 0);
-    for (request, pairs) in requests.iter().zip(pairs).filter(|(r, _)| r.readings.iter().any(|a| a.turned)) {
+    let two = requests.iter().zip(pairs).filter(|(r, _)| r.readings.iter().any(|a| a.turned));
+    for (request, pairs) in two.take(MANY) {
         let found = || {
             let ways = pairs.iter().flat_map(|(track, pair)| {
                 let turned = pair.turned.as_deref().map(|evidence| (*track, evidence));
@@ -421,53 +425,8 @@ fn weigh(tracks: &Collection<'_>, requests: &[Request], at: usize, context: &Con
             choice.add(Piece::Disc, w::DISC);
         }
     }
-    take_shorthand(tracks, &requests[at], row);
-    take_only_sound(tracks, row);
+    shorthand::take(tracks, &requests[at], row);
     row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));
-}
-
-/// Raises the only title of the listing's artist that holds all of a short entry: people write "Rhapsody" among
-/// songs of one band.
-fn take_shorthand(tracks: &Collection<'_>, request: &Request, row: &mut [Choice]) {
-    let (asked, rarity) = (&request.readings[0], &tracks.index.rarity);
-    if !asked.artists.is_empty() || rarity.mass(&asked.title.whole.words) < w::SHORTHAND_MASS {
-        return;
-    }
-    let holds = |choice: &&mut Choice| {
-        let described = tracks.described(choice.track);
-        let within = |name: &Phrase| similarity::within(&asked.title.whole, name, rarity).value >= 0.99;
-        choice.told.house
-            && !choice.evidence.blocked
-            && choice.evidence.title.is_some_and(|title| title < w::SHORTHAND)
-            && described.views.iter().any(|view| within(&view.title.whole))
-    };
-    let exact = row.iter().any(|c| c.told.house && c.evidence.title.is_some_and(|t| t >= w::SHORTHAND));
-    let holding: Vec<&mut Choice> = row.iter_mut().filter(holds).collect();
-    let name = |choice: &Choice| tracks.described(choice.track).views[0].title.base().glued.clone();
-    let songs: BTreeSet<Word> = holding.iter().map(|choice| name(choice)).collect();
-    if exact || songs.len() != 1 {
-        return;
-    }
-    for choice in holding {
-        let title = choice.evidence.title.unwrap_or(0.0);
-        choice.add(Piece::Title, w::on_curve(w::TITLE, w::SHORTHAND) - w::on_curve(w::TITLE, title));
-    }
-}
-
-/// Raises the only song of the people asked for that sounds like the title, where the two are in different scripts: of the
-/// few songs that somebody has of them, another one seldom has the same sounds.
-fn take_only_sound(tracks: &Collection<'_>, row: &mut [Choice]) {
-    let theirs = |c: &&mut Choice| c.evidence.other_script && c.evidence.artist.is_some_and(|a| a >= 0.7);
-    let sounding: Vec<&mut Choice> = row
-        .iter_mut()
-        .filter(theirs)
-        .filter(|c| !c.evidence.blocked && c.evidence.title.is_some_and(|title| title >= w::ONLY_SOUND))
-        .collect();
-    let name = |choice: &Choice| tracks.described(choice.track).views.first().map(|view| view.title.key());
-    let songs: BTreeSet<Option<u64>> = sounding.iter().map(|choice| name(choice)).collect();
-    if songs.len() == 1 {
-        sounding.into_iter().for_each(|choice| choice.add(Piece::Title, w::ONLY_SOUND_NATS));
-    }
 }
 
 /// The only request without a choice and the only recording that the others leave, where they

@@ -10,7 +10,7 @@
 //! ```
 //! The index keeps only keys (`key`, `grams`), in a file that is read in place; `collection` describes the
 //! tracks that an entry may mean.
-//! `normalise`, `words`, `script`, `han`, `known` and `similarity` compare names; every number stands in `weights`, and
+//! `normalise`, `words`, `script`, `ear`, `kanji`, `han`, `known` and `similarity` compare names; every number stands in `weights`, and
 //! `ledger` keeps what each piece of evidence was worth.
 
 mod assign;
@@ -19,6 +19,7 @@ mod collection;
 mod confidence;
 mod context;
 mod count;
+mod ear;
 mod filename;
 mod gap;
 mod glossary;
@@ -26,6 +27,7 @@ mod grams;
 mod han;
 mod index;
 mod joint;
+mod kanji;
 mod key;
 mod known;
 mod ledger;
@@ -39,6 +41,7 @@ mod report;
 mod request;
 mod score;
 mod script;
+mod shorthand;
 mod similarity;
 mod title;
 mod tracks;

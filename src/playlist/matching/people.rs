@@ -2,7 +2,9 @@
 //! the line's title or the file's name.
 //! Never looks at a title but to find people in it.
 
+use super::ear;
 use super::gap::is_of_show;
+use super::kanji;
 use super::ledger::Piece;
 use super::normalise::{Phrase, Word};
 use super::request::Asked;
@@ -252,18 +254,26 @@ fn artist_by_ear<'a>(names: &'a [Phrase], others: impl Iterator<Item = &'a Phras
         .filter(|p| foreign(p))
         .map(|p| script::initials(&p.glued))
         .collect();
+    // Names as written stand beside their spellings.
+    let written = |name: Option<&'a Phrase>| name.map_or("", |name| name.glued.as_str());
+    let in_script =
+        (written(names.iter().find(|p| foreign(p))), written(others.clone().find(|p| foreign(p))));
     let mut best = 0.0_f64;
     for (x, y) in names.iter().flat_map(|x| others.clone().map(move |y| (x, y))) {
         if x.glued.is_ascii() && y.glued.is_ascii() {
-            // Names as written stand beside their spellings.
-            let written =
-                |all: &'a [Phrase]| all.iter().find(|p| foreign(p)).map_or("", |p| p.glued.as_str());
-            let theirs = others.clone().find(|p| foreign(p)).map_or("", |p| p.glued.as_str());
-            let heard = script::heard_alike((written(names), &x.words), (theirs, &y.words));
+            let heard = ear::heard_alike((in_script.0, &x.words), (in_script.1, &y.words));
             best = best.max(heard * w::SOUNDING_ARTIST);
             if script::sounds_briefly_like(&x.words, &y.words) {
                 best = best.max(w::BRIEF_ARTIST);
             }
+        }
+        let (written, latin) = if foreign(x) { (x, y) } else { (y, x) };
+        if latin.glued.is_ascii() {
+            // The family's name stands first there.
+            let turned: Vec<Word> = latin.words.iter().rev().cloned().collect();
+            let read = kanji::read_alike(&written.glued, &latin.words)
+                .max(kanji::read_alike(&written.glued, &turned));
+            best = best.max(read * w::SOUNDING_ARTIST);
         }
         let acronym = if foreign(x) { y } else { x };
         if syllables.iter().any(|s| script::is_acronym(&acronym.glued, s)) && foreign(x) != foreign(y) {

@@ -37,6 +37,8 @@ struct Account {
     title: u64,
     /// Numbers and versions.
     kind: u64,
+    /// The notes behind the title; 0 where there is none.
+    notes: u64,
     artists: Box<[u64]>,
 }
 
@@ -50,6 +52,7 @@ impl Sheet {
             .map(|view| Account {
                 title: key(&view.title.base().glued),
                 kind: kind(track, view),
+                notes: notes(&view.title.asides),
                 artists: keys(&view.artists),
             })
             .collect();
@@ -59,6 +62,11 @@ impl Sheet {
 
 fn keys(names: &[Phrase]) -> Box<[u64]> {
     names.iter().map(|name| key(&name.glued)).collect()
+}
+
+/// Equal for equal notes; 0 for none.
+fn notes(asides: &[Phrase]) -> u64 {
+    asides.iter().fold(0, |all, note| all ^ key(&note.glued))
 }
 
 /// Equal for equal numbers and versions.
@@ -191,7 +199,10 @@ impl Twins<'_> {
     fn same(&self, a: usize, b: usize, title: u64) -> bool {
         let by_title =
             |at: usize| self.sheets[at].accounts.iter().filter(move |account| account.title == title);
-        by_title(a).any(|x| by_title(b).any(|y| x.kind == y.kind && self.people((a, x), (b, y))))
+        // "Song (Going Out)" and "Song (Coming Home)" are two; a note may be left out.
+        let noted = |x: &Account, y: &Account| x.notes == y.notes || x.notes == 0 || y.notes == 0;
+        by_title(a)
+            .any(|x| by_title(b).any(|y| x.kind == y.kind && noted(x, y) && self.people((a, x), (b, y))))
     }
 
     fn people(&self, (a, x): (usize, &Account), (b, y): (usize, &Account)) -> bool {
@@ -227,8 +238,29 @@ pub(super) fn choose<'a>(
     let rank = |at: usize| {
         let track = track(at);
         let rate = track.as_ref().and_then(|track| track.bitrate).unwrap_or(0);
+        let whole = track.as_ref().is_none_or(|track| !is_censored(track));
         let lossless = track.is_some_and(|track| track.codec.is_lossless());
-        (vouched(at), lossless, if lossless { 0 } else { rate })
+        (vouched(at), whole, lossless, if lossless { 0 } else { rate })
     };
     members.iter().copied().max_by(|a, b| rank(*a).cmp(&rank(*b)).then(b.cmp(a)))
+}
+
+/// Whether a file says that words were cut out of it.
+fn is_censored(track: &Track) -> bool {
+    const SIGNS: [&str; 6] = ["(clean", "[clean", "(censored", "[censored", "(edited)", "[edited]"];
+    let name = track.path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase());
+    let title = track.tags.title.as_deref().map(str::to_lowercase);
+    name.into_iter().chain(title).any(|text| SIGNS.iter().any(|sign| text.contains(sign)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_rips_the_one_with_all_words_is_taken() {
+        let names = ["Glass River (Clean).flac", "Glass River.mp3"];
+        let tracks = names.map(|name| Track { path: name.into(), ..Track::default() });
+        assert_eq!(choose(&[0, 1], |at| Some(Cow::Borrowed(&tracks[at])), |_| false), Some(1));
+    }
 }

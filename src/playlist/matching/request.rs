@@ -109,8 +109,14 @@ pub(super) fn heading(listing: &Listing, is_artist: impl Fn(&str) -> bool) -> He
     let title = listing.title.as_deref().unwrap_or_default();
     let artist = listing.artist.as_deref().filter(|a| !is_nobody(a));
     let name = title.split(['(', '[']).next().unwrap_or_default().trim();
+    let whole;
     let (title, artist) = match artist {
         Some(album) if is_artist(name) && !is_artist(album) => (album, Some(name)),
+        // "Some Tour – London, 14 Oct" is an evening, and nobody's name.
+        Some(event) if !is_artist(event) && is_event(event) => {
+            whole = format!("{event} {title}");
+            (whole.as_str(), None)
+        }
         _ => (title, artist),
     };
     // "RAIN - Original Broadway Cast": what stands in the artist's place is the show, and its cast sings.
@@ -125,6 +131,27 @@ pub(super) fn heading(listing: &Listing, is_artist: impl Fn(&str) -> bool) -> He
         versions: of_surroundings(title),
         lines: lines(listing),
     }
+}
+
+/// Whether what stands in the artist's place of a heading is an occasion or a list.
+fn is_event(name: &str) -> bool {
+    const SIGNS: &[&str] = &[
+        "tour",
+        "setlist",
+        "festival",
+        "concert",
+        "gig",
+        "playlist",
+        "party",
+        "songs",
+        "chart",
+        "countdown",
+        "tracklist",
+        "mixtape",
+        "soundtrack",
+        "radio",
+    ];
+    words(name).iter().any(|word| SIGNS.contains(&word.as_str()))
 }
 
 /// Reads the entries. Lines that ask for the same thing are one request.
@@ -143,7 +170,8 @@ pub(super) fn requests(listing: &Listing) -> Vec<Request> {
             }
         }
     }
-    read_brackets(&mut requests);
+    let headed = listing.artist.as_deref().is_some_and(|artist| !is_nobody(artist) && !is_event(artist));
+    read_brackets(&mut requests, headed);
     see_usual_notes(&mut requests);
     requests
 }
@@ -158,8 +186,8 @@ fn see_usual_notes(requests: &mut [Request]) {
 }
 
 /// "Title (Artist)": a listing most of whose lines name nobody and end in one pair of brackets names its
-/// artists there. Elsewhere that is one more way to read such a line.
-fn read_brackets(requests: &mut [Request]) {
+/// artists there. Elsewhere that is one more way to read such a line; under an artist's name writers stand there.
+fn read_brackets(requests: &mut [Request], headed: bool) {
     const FEWEST: usize = 3;
     let nameless = |r: &&mut Request| r.readings[0].artists.is_empty();
     let bracketed = |r: &Request| match r.readings[0].title.asides.as_slice() {
@@ -169,7 +197,7 @@ fn read_brackets(requests: &mut [Request]) {
     };
     let lines: Vec<&mut Request> = requests.iter_mut().filter(nameless).collect();
     let count = lines.iter().filter(|r| bracketed(r)).count();
-    let is_rule = count >= FEWEST && count * 10 >= lines.len() * 6;
+    let is_rule = !headed && count >= FEWEST && count * 10 >= lines.len() * 6;
     for request in lines.into_iter().filter(|r| bracketed(r)) {
         let first = &request.readings[0];
         let mut title = Title::new(&first.title.base().words.join(" "));

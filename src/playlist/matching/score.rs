@@ -4,12 +4,13 @@
 
 use super::collection::Collection;
 use super::count::{Movement, Sequel, is_count};
+use super::ear;
+use super::kanji;
 use super::key::key;
 use super::ledger::{OwnLedger, Piece};
 use super::normalise::{Phrase, fold, latin};
 use super::report::Accept;
 use super::request::{Asked, Heading, Request};
-use super::script;
 use super::similarity::{self, Likeness};
 use super::title::Title;
 use super::version::Version;
@@ -268,18 +269,26 @@ impl Scale<'_> {
 
     /// Titles in two scripts by how they sound, if that is better than `best`.
     fn by_ear(&self, asked: &Title, has: &Title, mut best: Likeness) -> Likeness {
+        for (foreign, latin) in [(asked, has), (has, asked)] {
+            for (name, trust) in latin.names.iter().filter(|(name, _)| name.glued.is_ascii()) {
+                let read = kanji::read_alike(&foreign.base().glued, &name.words) * trust * w::TRANSLITERATED;
+                if read > best.value {
+                    best = Likeness { value: read, mass: w::USUAL_MASS };
+                }
+            }
+        }
         for (x, trust_x) in asked.names.iter().filter(|(name, _)| name.glued.is_ascii()) {
             for (y, trust_y) in has.names.iter().filter(|(name, _)| name.glued.is_ascii()) {
                 // The trust in a spelling is part of the trust in a sound already.
                 let trust = (trust_x.max(w::TRANSLITERATED) * trust_y.max(w::TRANSLITERATED))
                     / w::TRANSLITERATED.max(trust_x.max(*trust_y).min(1.0));
                 let (ours, theirs) = (&asked.base().glued, &has.base().glued);
-                let heard = script::heard_alike((ours, &x.words), (theirs, &y.words));
+                let heard = ear::heard_alike((ours, &x.words), (theirs, &y.words));
                 let value = heard * trust.min(1.0);
                 if value > best.value {
                     best = Likeness { value, mass: w::USUAL_MASS };
                 }
-                let brief = script::same_brief_sound((ours, &x.words), (theirs, &y.words));
+                let brief = ear::same_brief_sound((ours, &x.words), (theirs, &y.words));
                 if best.value < w::BRIEF_TITLE && brief {
                     best = Likeness { value: w::BRIEF_TITLE, mass: w::USUAL_MASS };
                 }

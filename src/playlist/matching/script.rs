@@ -174,6 +174,9 @@ pub(super) fn romanised(text: &str) -> String {
         } else if c.is_ascii() {
             latin.push(c);
             at += 1;
+        } else if let Some((spelt, length)) = greek(&chars, at) {
+            latin.push_str(spelt);
+            at += length;
         } else if let Some((_, spelt)) = HEBREW.iter().find(|(letter, _)| *letter == c) {
             latin.push_str(spelt);
             at += 1;
@@ -190,7 +193,23 @@ pub(super) fn romanised(text: &str) -> String {
     latin
 }
 
-fn is_han(c: char) -> bool {
+/// The sound that two Greek letters make together, and their number.
+fn greek(chars: &[char], at: usize) -> Option<(&'static str, usize)> {
+    let lower = |at: usize| chars.get(at).and_then(|c| c.to_lowercase().next()).unwrap_or(' ');
+    let first = at.checked_sub(1).is_none_or(|before| !chars[before].is_alphabetic());
+    let spelt = match (lower(at), lower(at + 1)) {
+        ('ε', 'υ' | 'ύ') => "ev",
+        ('α', 'υ' | 'ύ') => "av",
+        ('γ', 'γ') => "ng",
+        ('μ', 'π') if first => "b",
+        ('ν', 'τ') if first => "d",
+        ('γ', 'κ') if first => "g",
+        _ => return None,
+    };
+    Some((spelt, 2))
+}
+
+pub(super) fn is_han(c: char) -> bool {
     ('\u{4E00}'..='\u{9FFF}').contains(&c) || ('\u{3400}'..='\u{4DBF}').contains(&c)
 }
 
@@ -309,6 +328,7 @@ pub(super) fn skeleton(words: &[Word]) -> String {
     heard(words, false)
 }
 
+/// The same, with each r spoken or not.
 fn heard(words: &[Word], every_r: bool) -> String {
     let mut heard = String::new();
     for word in words {
@@ -337,6 +357,7 @@ fn push_word(word: &[u8], every_r: bool, heard: &mut String) {
             b't' if rest.starts_with(b"ion") => ('s', 1),
             b't' | b's' | b'c' | b'z' if next == Some(&b'h') => ('s', 2),
             b't' if matches!(next, Some(b's' | b'z')) => ('s', 2),
+            b't' if rest.starts_with(b"ts") || rest.starts_with(b"tz") => (' ', 1),
             b'c' if next == Some(&b'k') => ('k', 2),
             b'g' if rest == b"e" => ('s', 1),
             b'c' if soft(next) => ('s', 1),
@@ -420,175 +441,26 @@ const HEBREW: &[(char, &str)] = &[
     ('ת', "t"),
 ];
 
-/// Whether a name is of a script that writes few of its vowels: Hebrew, Arabic.
-pub(super) fn is_unvowelled(name: &str) -> bool {
-    name.chars().any(|c| ('\u{05D0}'..='\u{05EA}').contains(&c) || ('\u{0620}'..='\u{064A}').contains(&c))
-}
-
-/// What each consonant of a name in such a script may be heard as, in Latin letters as [`romanised`] spells them;
-/// `' '` for nothing. "Ch" and "kh" are one letter there and v is as often a vowel.
-fn sounds(words: &[Word]) -> Vec<&'static [char]> {
-    let mut heard: Vec<&'static [char]> = Vec::new();
-    for word in words {
-        let mut rest = word.as_str();
-        while let Some(first) = rest.chars().next() {
-            let pair = ["kh", "sh", "ts", "th", "dh", "gh"].iter().find(|pair| rest.starts_with(**pair));
-            rest = &rest[pair.map_or(first.len_utf8(), |pair| pair.len())..];
-            let sound: &'static [char] = match pair.copied().unwrap_or_default() {
-                "kh" => &['k', 's', ' '],
-                "sh" | "ts" => &['s'],
-                "th" | "dh" => &['s', 't'],
-                "gh" => &['k', ' '],
-                _ => match first {
-                    'k' => &['k', 's'],
-                    'q' => &['k', ' '],
-                    'j' => &['s', 'k'],
-                    'g' => &['k'],
-                    'v' => &['p', ' '],
-                    'b' | 'p' | 'f' => &['p'],
-                    'd' | 't' => &['t'],
-                    's' | 'z' => &['s'],
-                    'l' | 'r' => &['l'],
-                    'm' => &['m'],
-                    'n' => &['n'],
-                    _ => &[],
-                },
-            };
-            heard.extend(Some(sound).filter(|sound| !sound.is_empty()));
-        }
-    }
-    heard
-}
-
-/// How alike a name in a script of few vowels and a Latin spelling are by ear, 0 to 1. Nothing tells how many syllables
-/// are between two consonants there, so short names say little.
-fn unvowelled_alike(foreign: &[Word], latin: &[Word]) -> f64 {
-    let (sounds, heard) = (sounds(foreign), heard(latin, true));
-    let must = sounds.iter().filter(|sound| !sound.contains(&' ')).count();
-    let (short, long) = (must.min(heard.len()), must.max(heard.len()));
-    if short < 2 || short * 3 < long * 2 {
-        return 0.0;
-    }
-    // The least slips that lead from the sounds so far to each beginning of what is heard.
-    let mut slips: Vec<usize> = (0..=heard.len()).collect();
-    let mut before: &[char] = &[];
-    for sound in sounds {
-        // Two alike with no vowel between are one.
-        let twice = sound.iter().any(|c| *c != ' ' && before.contains(c));
-        before = sound;
-        let free = usize::from(!twice && !sound.contains(&' '));
-        let mut next = vec![slips[0] + free];
-        for (at, c) in heard.chars().enumerate() {
-            let same = slips[at] + usize::from(!sound.contains(&c));
-            next.push(same.min(slips[at + 1] + free).min(next[at] + 1));
-        }
-        slips = next;
-    }
-    let slips = slips[heard.len()];
-    // usize -> f64: names are short.
-    let alike = 1.0 - slips as f64 / long as f64;
-    let most = match short {
-        2 => 0.8,
-        3 => 0.88,
-        4 => 0.92,
-        _ => 0.96,
-    };
-    if (slips == 0 || short > 3) && alike >= 0.75 { alike * most } else { 0.0 }
-}
-
-/// The keys by which a name in such a script is looked up among Latin ones, by all that it may be heard as.
-pub(super) fn unvowelled_keys(words: &[Word]) -> Vec<u64> {
-    const MOST: usize = 64;
-    let mut all = vec![String::new()];
-    for sound in sounds(words) {
-        // An r is not heard in many places.
-        let sound: &[char] = if sound == ['l'] { &['l', ' '] } else { sound };
-        if all.len() * sound.len() > MOST {
-            all.iter_mut().for_each(|heard| heard.extend(sound.first().filter(|c| **c != ' ')));
-            continue;
-        }
-        let longer = |heard: &String| {
-            let heard = heard.clone();
-            sound.iter().map(move |c| if *c == ' ' { heard.clone() } else { format!("{heard}{c}") })
-        };
-        all = all.iter().flat_map(longer).collect();
-    }
-    let fits = |heard: &String| heard.len() > 1 && heard.len() < 24;
-    all.into_iter().filter(fits).map(|heard| key(&format!("\u{1}{heard}"))).collect()
-}
-
-/// A spelling of a Slavic name in Latin letters, as English readers spell the sounds: "j" is no hissing sound there, and
-/// "c" is.
-fn as_slavic(words: &[Word]) -> Vec<Word> {
-    let respelt = |word: &Word| {
-        let mut spelt = word.replace("shch", "sh").replace("sch", "sh").replace("kh", "h").replace('j', "y");
-        let bytes = spelt.clone();
-        for (at, _) in bytes.match_indices('c') {
-            if !matches!(bytes.as_bytes().get(at + 1), Some(b'h' | b'k')) {
-                spelt.replace_range(at..=at, "s");
-            }
-        }
-        Word::from(spelt)
-    };
-    words.iter().map(respelt).collect()
-}
-
-/// How alike two names are by ear, each as it was written and as it is spelt in Latin letters.
-pub(super) fn heard_alike((a, spelt_a): (&str, &[Word]), (b, spelt_b): (&str, &[Word])) -> f64 {
-    let plain = sounds_like(spelt_a, spelt_b);
-    let own = match (is_foreign_name(a), is_foreign_name(b)) {
-        (true, false) => by_script(a, spelt_a, spelt_b),
-        (false, true) => by_script(b, spelt_b, spelt_a),
-        _ => 0.0,
-    };
-    plain.max(own)
-}
-
-fn by_script(name: &str, spelt: &[Word], latin: &[Word]) -> f64 {
-    if is_unvowelled(name) {
-        unvowelled_alike(spelt, latin)
-    } else if is_cyrillic(name) {
-        sounds_like(&as_slavic(spelt), &as_slavic(latin))
-    } else {
-        0.0
-    }
-}
-
-fn is_foreign_name(name: &str) -> bool {
-    name.chars().any(is_foreign)
-}
-
-/// Whether a name is in Cyrillic letters.
-fn is_cyrillic(name: &str) -> bool {
-    name.chars().any(|c| ('\u{0400}'..='\u{04FF}').contains(&c))
-}
-
 /// Whether two names of two consonants are the same by ear: little, but something.
 pub(super) fn sounds_briefly_like(a: &[Word], b: &[Word]) -> bool {
     let (a, b) = (skeleton(a), skeleton(b));
     a.len() == 2 && a == b
 }
 
-/// Whether two names too short for [`sounds_like`] are the same by ear: two consonants, as many syllables.
-pub(super) fn same_brief_sound((a, spelt_a): (&str, &[Word]), (b, spelt_b): (&str, &[Word])) -> bool {
-    brief(spelt_a, spelt_b)
-        || ((is_cyrillic(a) || is_cyrillic(b)) && brief(&as_slavic(spelt_a), &as_slavic(spelt_b)))
-}
-
-fn brief(a: &[Word], b: &[Word]) -> bool {
-    let syllables = |words: &[Word]| -> usize {
-        let is_vowel = |c: char| "aeiouy".contains(c);
-        let in_word = |word: &Word| word.split(|c| !is_vowel(c)).filter(|run| !run.is_empty()).count();
-        words.iter().map(in_word).sum()
-    };
-    sounds_briefly_like(a, b) && syllables(a) == syllables(b)
-}
-
 /// The key by which names that sound the same are looked up; `None` for names too short to look up.
 pub(super) fn sound_key(words: &[Word]) -> Option<u64> {
-    let heard = skeleton(words);
+    sound_of(&skeleton(words))
+}
+
+/// The key of what is heard.
+pub(super) fn sound_of(heard: &str) -> Option<u64> {
     // No name as written begins with this sign: normal words hold none.
     (heard.len() > 1 && heard.len() < 24).then(|| key(&format!("\u{1}{heard}")))
+}
+
+/// What remains of a spelling in which every r is spoken.
+pub(super) fn every_sound(words: &[Word]) -> String {
+    heard(words, true)
 }
 
 /// What a title of everyday words means in English, if most of it is such words.
@@ -645,6 +517,13 @@ mod tests {
     }
 
     #[test]
+    fn greek_pairs_of_letters_are_one_sound() {
+        assert!(romanised("ευχή").starts_with("ev"));
+        assert!(romanised("μπαμπάς").starts_with('b'));
+        assert!(romanised("γκολ").starts_with("go"));
+    }
+
+    #[test]
     fn kana_is_romanised() {
         assert_eq!(romanised("さくら"), "sakura");
         assert_eq!(romanised("きょうと"), "kyouto");
@@ -665,30 +544,6 @@ mod tests {
         assert!(alike("カーペンター", "Carpenter") > 0.7);
         assert!(alike("アルバート", "Albert") > 0.8, "an r that is spoken");
         assert_eq!(alike("밤", "Bam"), 0.0, "too short to say anything");
-    }
-
-    #[test]
-    fn scripts_of_few_vowels_are_heard() {
-        let alike = |foreign: &str, latin: &str| unvowelled_alike(&cut(&romanised(foreign)), &cut(latin));
-        assert!(alike("ירושלים של זהב", "Yerushalayim shel zahav") > 0.9);
-        assert!(alike("הבה נגילה", "Hava Nagila") > 0.85);
-        assert!(alike("חנה", "Chana") == 0.0, "too short to say anything");
-        assert_eq!(alike("ירח", "Yareach"), 0.0);
-        assert!(alike("עכשיו מעונן", "Achshav meunan") > 0.9);
-        assert_eq!(alike("הבה נגילה", "Paper Crown"), 0.0);
-        let key = |latin: &str| sound_key(&cut(latin)).expect("long enough");
-        assert!(unvowelled_keys(&cut(&romanised("שלמה ארצי"))).contains(&key("shlomo artzi")));
-        assert!(unvowelled_keys(&cut(&romanised("חנוכה"))).contains(&key("chanukah")));
-    }
-
-    #[test]
-    fn slavic_spellings_are_heard() {
-        let alike = |foreign: &str, latin: &str| {
-            heard_alike((foreign, &cut(&romanised(foreign))), (latin, &cut(latin)))
-        };
-        assert!(alike("Обійми", "Obijmy") == 0.0, "two consonants");
-        assert!(alike("щасливих людей", "schaslyvyh lyudey") > 0.9);
-        assert!(alike("срце моје", "srce moje") > 0.85);
     }
 
     #[test]

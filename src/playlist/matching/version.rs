@@ -273,7 +273,22 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "radio session",
                 "in session",
                 "live lounge",
+                // "(The Basement Sessions)": played for a broadcaster or a site.
+                "session",
+                "sessions",
+                "kexp",
+                "tiny desk",
+                "audiotree",
+                "blogotheque",
                 "tour",
+                "canlı",
+                "na zywo",
+                "nazywo",
+                "nazivo",
+                "наживо",
+                "живьём",
+                "ζωντανα",
+                "แสดงสด",
                 "en vivo",
                 "en directo",
                 "ao vivo",
@@ -308,6 +323,8 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "akustisch",
                 "akustik",
                 "akustycznie",
+                "akustisk",
+                "akoestisch",
                 "акустика",
                 "アコースティック",
                 "어쿠스틱",
@@ -317,7 +334,19 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
         (
             Some(Instrumental),
             Edge,
-            &["instrumental", "instrumentals", "instr", "inst", "纯音乐", "インスト", "инструментал"],
+            &[
+                "instrumental",
+                "instrumentals",
+                "instr",
+                "inst",
+                "strumentale",
+                "instrumentale",
+                "enstrumantal",
+                "instrumentalny",
+                "纯音乐",
+                "インスト",
+                "инструментал",
+            ],
         ),
         (Some(Acapella), Any, &["acapella", "acappella", "a cappella", "a capella"]),
         (
@@ -601,7 +630,27 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
         kinds.insert(Version::Other);
     }
     let alone = words.len() == 1 && words[0] == "live";
+    // "The Show Live 1980-81", "Plays Live"; a band that is "Learning to Live" is not on stage.
+    const VERBS: &[&str] = &[
+        "to", "i", "you", "we", "they", "he", "she", "it", "long", "let", "and", "where", "how", "who",
+        "only", "people", "all", "dont", "never", "can", "must", "not",
+    ];
+    let verb = |word: &Word| VERBS.contains(&word.as_str());
+    let year = |word: &Word| word.len() == 4 && number(word).is_some_and(|n| (1950..2100).contains(&n));
+    // "Live Killers", "Live After Death"; what follows these words is no concert ("Live Through This").
+    const MEANT_OTHERWISE: &[&str] = &[
+        "a", "and", "another", "as", "by", "fast", "for", "forever", "free", "how", "in", "is", "it", "its",
+        "life", "like", "long", "love", "me", "my", "now", "off", "or", "out", "right", "so", "the", "this",
+        "through", "to", "today", "together", "tonight", "up", "what", "where", "while", "with", "without",
+        "young", "your",
+    ];
+    let first = matches!(words.as_slice(), [first, next, ..]
+        if first == "live" && !MEANT_OTHERWISE.contains(&next.as_str()));
+    let staged = first
+        || words.windows(2).any(|pair| pair[0] == "live" && year(&pair[1]))
+        || matches!(words.as_slice(), [.., before, last] if last == "live" && !verb(before));
     if alone
+        || staged
         || bracketed.contains("(live)")
         || bracketed.contains("[live]")
         || bracketed.ends_with(" - live")
@@ -640,6 +689,8 @@ mod tests {
         assert_eq!(kinds("Monster Mix"), [Version::Remix]);
         assert_eq!(kinds("Radio Edit"), [Version::Edit]);
         assert_eq!(kinds("Acoustic, MTV Unplugged"), [Version::Acoustic]);
+        assert_eq!(kinds("Akustik"), [Version::Acoustic]);
+        assert_eq!(kinds("The Basement Sessions"), [Version::Live]);
         assert_eq!(kinds("Spanish Version"), [Version::Other]);
         assert_eq!(kinds("2000 Version"), []);
         assert_eq!(kinds("Film Version"), []);
@@ -662,6 +713,8 @@ mod tests {
         assert_eq!(kinds("That Thing"), []);
         assert!(of_surroundings("Live and Let Die").is_empty());
         assert!(of_surroundings("Learning to Live").is_empty());
+        assert!(of_surroundings("Live Through This").is_empty());
+        assert!(of_surroundings("Live After Dusk").contains(&Version::Live));
         assert!(of_surroundings("Glass River: The Lanterns Live 1980-81").contains(&Version::Live));
         assert!(of_surroundings("The Lanterns Play Live").contains(&Version::Live));
         assert!(of_surroundings("Alive 2007").is_empty());

@@ -171,6 +171,10 @@ pub(super) const OTHER_ALBUM_SAME_ARTIST: f64 = -1.0;
 pub(super) const SHORTHAND: f64 = 0.8;
 /// So heavy.
 pub(super) const SHORTHAND_MASS: f64 = 6.0;
+/// Words that a title goes on with, at least, for its beginning to be its short name.
+pub(super) const BEGINNING_REST: usize = 3;
+/// ... and that have this likeness at least, which all such have.
+pub(super) const BEGINNING: f64 = 0.4;
 /// Titles in two scripts this alike by ear, of one artist ...
 pub(super) const ONLY_SOUND: f64 = 0.71;
 /// ... are worth so much more where no other song of theirs is.
