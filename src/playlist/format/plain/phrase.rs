@@ -55,6 +55,16 @@ pub(super) fn by_quotes(text: &str, knows: &KnowsArtist<'_>) -> Option<Phrase> {
     let (version, after) = leading_bracket(after);
     let mut credited = None;
     match version {
+        // A mark, a length, a count: no name.
+        Some(inner) if is_figure(inner) && !knows(inner) => {
+            let before = (!before.is_empty()).then_some(before);
+            let artist = before.map(|name| name.trim_end_matches([',', ':', '-', '–', '—', ' ']).to_owned());
+            return Some(Phrase {
+                title,
+                artist: artist.filter(|name| !name.is_empty()),
+                note: Some(inner.to_owned()),
+            });
+        }
         Some(inner) if !before.is_empty() || is_version(inner) => title = format!("{title} ({inner})"),
         Some(inner) => credited = Some(inner),
         None => {}
@@ -94,6 +104,18 @@ pub(super) fn without_label(text: &str) -> &str {
         Some((before, _, _)) if before.ends_with(':') => text.trim_start()[before.len()..].trim_start(),
         _ => text,
     }
+}
+
+/// "6.5/10", "21 min", "10 pts": figures, and a word at the most.
+fn is_figure(text: &str) -> bool {
+    let letters = text.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
+    let year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mix = text.contains(['"', '”', '″']);
+    text.starts_with(|c: char| c.is_ascii_digit())
+        && letters <= 1
+        && text.chars().count() <= 10
+        && !year
+        && !mix
 }
 
 /// Whom the words behind a title in quotes credit: the bracket, or what follows "by", a dash, a comma.
@@ -261,7 +283,7 @@ pub(super) fn by_bracket(text: &str, knows: &KnowsArtist<'_>) -> Option<Phrase> 
     if is_pointing(inner) {
         return Some(Phrase { title: title.to_owned(), artist: None, note: Some(inner.to_owned()) });
     }
-    if is_version(inner) && !knows(inner) {
+    if (is_version(inner) || is_figure(inner)) && !knows(inner) {
         return None;
     }
     let (artist, note) = cut_remark(inner, knows);
@@ -340,6 +362,8 @@ mod tests {
             ("Ana's \"Rain\" as they leave", "Rain", Some("Ana")),
             ("Ana Velo, \"Rain\": the ferry", "Rain", Some("Ana Velo")),
             ("\"Rain\" (Ana), the bar", "Rain", Some("Ana")),
+            ("\"Rain\" (6.5/10)", "Rain", None),
+            ("Velo, \"Rain\" (21 min)", "Rain", Some("Velo")),
             ("\"Rain\" (instrumental)", "Rain (instrumental)", None),
             ("Velo - \"Rain\" (Night Mix)", "Rain (Night Mix)", Some("Velo")),
             ("\"Rain\", Snow, Hail & Sleet", "Rain", Some("Snow, Hail & Sleet")),
