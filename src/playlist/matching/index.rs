@@ -369,13 +369,12 @@ impl Index {
             "please",
             "lol",
             "also",
-            "!!",
             "ofc",
             "definitely",
         ];
         let title = |length: usize| {
             let title = words.get(..length)?.join(" ");
-            self.has_title(&title).then_some((None, title))
+            (self.has_title(&title) && !is_said(&title)).then_some((None, title))
         };
         let said = words.len() == FEWEST && SAID.contains(&as_said(words[FEWEST - 1]).as_str());
         let long = (FEWEST..words.len()).rev().take(FEWEST).find_map(title);

@@ -217,7 +217,10 @@ fn signed_up(bodies: &[&str], knows: &KnowsArtist<'_>) -> bool {
 
 /// Where names begin with capitals, a bracket that does not is a remark: "(duet!!)", "(you know who)".
 fn without_small_talk(phrase: Phrase, knows: &KnowsArtist<'_>) -> Phrase {
-    let small = |artist: &String| artist.starts_with(char::is_lowercase) && !knows(artist);
+    let name = |word: &str| word.starts_with(char::is_uppercase);
+    let small = |artist: &String| {
+        artist.starts_with(char::is_lowercase) && !artist.split_whitespace().any(name) && !knows(artist)
+    };
     match &phrase.artist {
         Some(remark) if small(remark) => {
             Phrase { note: phrase.note.or_else(|| Some(remark.clone())), artist: None, title: phrase.title }

@@ -56,6 +56,7 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
     buttons::strip(&mut lines);
     let (mut lines, around) = chat::requests(lines);
     chat::strip_stamps(&mut lines);
+    spelled::without_seats(&mut lines);
     let lines = sets::unrolled(spelled::numbered(two_columns::unfolded(lines)));
     let mut listing = thread(&lines, knows).unwrap_or_else(|| read_lines(&lines, knows).0);
     listing.unread.extend(unread(&around, |_| true));

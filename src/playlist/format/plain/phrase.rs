@@ -150,7 +150,11 @@ fn introduced(after: &str) -> Option<&str> {
         return after.get(word.len()..).map(str::trim);
     }
     let rest = after.trim_start_matches(['-', '–', '—', ',', '/', '|', '~']);
-    (rest.len() < after.len()).then(|| rest.trim())
+    let bare = rest.trim();
+    // `"Rain", de Velo`: the sign and the word.
+    let lower = bare.to_lowercase();
+    let word = WORDS.iter().find(|word| lower.starts_with(*word)).and_then(|word| bare.get(word.len()..));
+    (rest.len() < after.len()).then(|| word.map_or(bare, str::trim))
 }
 
 /// Who somebody means by "the Velo one", "la de Velo", "die von Velo, nicht die andere": the name alone, where the library has it.
@@ -363,6 +367,7 @@ mod tests {
             ("Ana Velo, \"Rain\": the ferry", "Rain", Some("Ana Velo")),
             ("\"Rain\" (Ana), the bar", "Rain", Some("Ana")),
             ("\"Rain\" (6.5/10)", "Rain", None),
+            ("\"Rain\", de Velo, al final", "Rain", Some("Velo")),
             ("Velo, \"Rain\" (21 min)", "Rain", Some("Velo")),
             ("\"Rain\" (instrumental)", "Rain (instrumental)", None),
             ("Velo - \"Rain\" (Night Mix)", "Rain (Night Mix)", Some("Velo")),
