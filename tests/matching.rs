@@ -796,6 +796,79 @@ fn odd() -> impl Strategy<Value = String> {
     ]
 }
 
+#[test]
+fn mono_is_not_stereo() {
+    let files = [
+        "Moor/Glass [Stereo]/01 River.flac|River|Ada Moor|Glass [Stereo]|1|159",
+        "Moor/Glass [Mono]/01 River.flac|River|Ada Moor|Glass [Mono]|1|158",
+        "Moor/Glass [Stereo]/02 Crown.flac|Crown|Ada Moor|Glass [Stereo]|2|150",
+        "Moor/Paper (Mono & Stereo)/01 Home.flac|Home (Mono)|Ada Moor|Paper (Mono & Stereo)|1|171",
+        "Moor/Paper (Mono & Stereo)/11 Home.flac|Home (Stereo Mix)|Ada Moor|Paper (Mono & Stereo)|11|174",
+    ];
+    Case::new()
+        .files(files)
+        .listing("Ada Moor - River (mono)\nAda Moor - Crown (mono)\nAda Moor - Home (stereo)")
+        .matches(
+            "likely Moor/Glass [Mono]/01 River.flac
+             ambiguous -
+             likely Moor/Paper (Mono & Stereo)/11 Home.flac",
+        );
+}
+
+#[test]
+fn the_long_single_and_the_tribute_are_seen() {
+    let files = [
+        "River.mp3|River (Single Edit)|Ada Moor|||220",
+        "River 12.mp3|River (12\" Mix)|Ada Moor|||480",
+        "Tribute/Crown.mp3|Crown|A Tribute to Moor & Lind|||210",
+    ];
+    Case::new().files(files).listing("Ada Moor - River (12\")\nMoor & Lind - Crown").matches(
+        "sure River 12.mp3
+         ambiguous -",
+    );
+}
+
+#[test]
+fn a_film_may_stand_in_the_artists_place_of_all_lines() {
+    let files = [
+        "Ferry/01 Amber Moon.mp3|Amber Moon|Ada Moor|The Ferry|1|200",
+        "Ferry/02 Silver Bridge.mp3|Silver Bridge|Bo Lind|The Ferry|2|210",
+        "Lantern/01 Paper Crown.mp3|Paper Crown|Edwin Low, Ada Moor|Lantern|1|220",
+        "Others/Paper Crown.mp3|Paper Crown|The Hills|Hills|4|230",
+    ];
+    let lines = "Amber Moon - The Ferry\nSilver Bridge - The Ferry\nPaper Crown - Lantern";
+    let case = Case::new().files(files).listing(lines);
+    case.matches(
+        "likely Ferry/01 Amber Moon.mp3
+         likely Ferry/02 Silver Bridge.mp3
+         likely Lantern/01 Paper Crown.mp3",
+    );
+    Case::new().files(files).listing("The Ferry - Amber Moon").matches("ambiguous -");
+}
+
+#[test]
+fn each_disc_of_a_listing_is_known_by_its_lengths() {
+    let times = ["3:16", "2:27", "3:21", "1:46", "3:59"];
+    let lines = |disc: usize| -> String {
+        let line = |(at, time): (usize, &&str)| format!("{}. {} {time}\n", at + 1, word(disc * 5 + at));
+        let times: Vec<&str> = if disc == 0 { times.to_vec() } else { times.iter().rev().copied().collect() };
+        times.iter().enumerate().map(line).collect()
+    };
+    let file = |folder: &str, at: usize, seconds: u64| {
+        format!("{folder}/Track {:02}.mp3||||{}|{seconds}", at + 1, at + 1)
+    };
+    let seconds = [196, 148, 203, 105, 239];
+    let mut files: Vec<String> = (0..5).map(|at| file("Rip A", at, seconds[at])).collect();
+    files.extend((0..5).map(|at| file("Rip B", at, seconds[4 - at] + 1)));
+    let case = Case::new().files(files.iter().map(String::as_str)).listing(&(lines(0) + &lines(1)));
+    let chosen: Vec<_> = case.report().entries.iter().map(|entry| entry.chosen).collect();
+    assert_eq!(chosen, (0..10).map(Some).collect::<Vec<_>>());
+}
+
+fn word(at: usize) -> &'static str {
+    ["Amber", "Moor", "Crown", "Ferry", "Lantern", "Paper", "Bridge", "Silver", "Harbour", "Dusk"][at]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 

@@ -40,12 +40,14 @@ pub(super) struct Context {
     numbering: HashMap<usize, Numbering>,
     /// Whose songs the entries without an artist are, with the share of these.
     house: Option<House>,
-    /// The release that the listing is, from first to last.
-    home: Option<usize>,
+    /// The releases that the listing is, from first to last.
+    home: Vec<usize>,
     /// What stands above and between the entries.
     heading: Heading,
-    /// Releases whose numbers have the lengths of the listing, with how many.
-    discs: BTreeMap<usize, usize>,
+    /// Releases whose numbers have the lengths of a disc of the listing, by release and disc, with how many.
+    discs: BTreeMap<(usize, usize), usize>,
+    /// Per request: the disc that it stands on, as far as the numbers tell.
+    disc_of: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -108,6 +110,7 @@ impl Context {
     /// What is known before any choice: releases that the heading names.
     pub(super) fn headed(tracks: &Collection<'_>, heading: &Heading, requests: &[Request]) -> Self {
         let index = tracks.index;
+        let disc_of = disc_of(requests);
         let named = |name: &Phrase| index.releases.named(name, &index.rarity, |id| tracks.release_names(id));
         let mut known: HashMap<&str, BTreeMap<usize, f64>> = HashMap::new();
         let asked = requests.iter().map(|request| {
@@ -120,7 +123,8 @@ impl Context {
             asked: asked.collect(),
             headed: named(&heading.title),
             heading: heading.clone(),
-            discs: discs(tracks.index, requests),
+            discs: discs(tracks.index, requests, &disc_of),
+            disc_of,
             ..Self::default()
         }
     }
@@ -140,7 +144,7 @@ impl Context {
         }
         self.learn_numbers(tracks, requests, leanings);
         self.learn_house(tracks, requests, leanings);
-        for (id, pairs) in &self.discs {
+        for ((id, _), pairs) in &self.discs {
             // usize counts of entries: exact in f64.
             self.support[*id] = self.support[*id].max(*pairs as f64);
             let known = self.numbering.get(id).is_some_and(|n| n.pairs >= *pairs);
@@ -151,7 +155,16 @@ impl Context {
             }
         }
         let whole = |n: &Numbering| n.pairs >= 5 && n.share >= 0.8 && n.pairs * 10 >= requests.len() * 7;
-        self.home = self.numbering.iter().filter(|(_, n)| whole(n)).map(|(id, _)| *id).min();
+        let by_numbers = self.numbering.iter().filter(|(_, n)| whole(n)).map(|(id, _)| *id).min();
+        self.home = by_numbers.into_iter().collect();
+        // The heading names it, in several pressings perhaps, and most entries are found there.
+        let there = |own: &HashMap<usize, f64>| {
+            self.headed.keys().filter_map(|id| own.get(id)).copied().fold(0.0, f64::max)
+        };
+        let found: f64 = self.own.iter().map(there).sum();
+        if self.home.is_empty() && found >= 5.0 && found >= w::HOME * requests.len() as f64 {
+            self.home = self.headed.keys().copied().collect();
+        }
     }
 
     fn learn_numbers(&mut self, tracks: &Collection<'_>, requests: &[Request], leanings: &[Leaning]) {
@@ -266,7 +279,10 @@ impl Context {
             let cost = if nobody { w::OTHER_ALBUM } else { w::OTHER_ALBUM_SAME_ARTIST };
             best.ledger.add(Piece::Album, cost);
         }
-        best.outside = self.home.is_some_and(|home| !tracks.index.releases.of(track).any(|id| id == home));
+        best.outside =
+            !self.home.is_empty() && !tracks.index.releases.of(track).any(|id| self.home.contains(&id));
+        // Nobody is named, and no artist is the listing's: a title alone does not lead away from its release.
+        best.stranger |= best.outside && nobody && self.house.is_none() && !best.named;
         best
     }
 
@@ -310,11 +326,14 @@ impl Context {
         ) else {
             return told;
         };
-        let fits = there == here + numbering.offset;
+        let other_disc = !numbering.running
+            && release.has_discs()
+            && request.disc.zip(tracks.place(track).disc).is_some_and(|(asked, own)| asked != own);
+        let fits = there == here + numbering.offset && !other_disc;
         told.number = Some(fits);
         // Two pairs may agree by chance; from five on they do not.
         let strength = numbering.share * (numbering.pairs as f64 / 5.0).min(1.0);
-        told.disc = fits && self.discs.contains_key(&id);
+        told.disc = fits && self.discs.contains_key(&(id, self.disc_of[at]));
         told.placed = fits && (numbering.pairs >= 5 || untitled) && numbering.share >= 0.75;
         let worth = if fits { w::NUMBER_FITS } else { w::NUMBER_DIFFERS };
         told.ledger.add(Piece::TrackNumber, strength * worth);
@@ -406,28 +425,50 @@ impl Context {
     }
 }
 
-/// The releases in which most written numbers have the written length: what disc databases
-/// know a disc by.
-fn discs(index: &Index, requests: &[Request]) -> BTreeMap<usize, usize> {
-    let timed: Vec<(u32, f64)> = requests.iter().filter_map(|r| Some((r.number?, r.seconds?))).collect();
-    let numbers: BTreeSet<u32> = timed.iter().map(|(number, _)| *number).collect();
-    // Sides that count anew each are no disc.
-    if timed.len() < w::DISC_PAIRS || numbers.len() < timed.len() {
+/// The disc of each request: another one begins where the numbers do not rise.
+fn disc_of(requests: &[Request]) -> Vec<usize> {
+    let (mut disc, mut last) = (0, 0);
+    let mut next = |request: &Request| {
+        if let Some(number) = request.number {
+            disc += usize::from(number <= last);
+            last = number;
+        }
+        disc
+    };
+    requests.iter().map(&mut next).collect()
+}
+
+/// The releases in which most written numbers of a disc have the written length, by release and disc: what disc
+/// databases know a disc by.
+fn discs(index: &Index, requests: &[Request], disc_of: &[usize]) -> BTreeMap<(usize, usize), usize> {
+    let mut sizes: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
+    let mut lengths: HashMap<u32, Vec<(usize, f64)>> = HashMap::new();
+    for (request, disc) in requests.iter().zip(disc_of) {
+        let (all, timed) = sizes.entry(*disc).or_default();
+        *all += 1;
+        if let (Some(number), Some(seconds)) = (request.number, request.seconds) {
+            *timed += 1;
+            lengths.entry(number).or_default().push((*disc, seconds));
+        }
+    }
+    sizes.retain(|_, (_, timed)| *timed >= w::DISC_PAIRS);
+    if sizes.is_empty() {
         return BTreeMap::new();
     }
-    let mut lengths: HashMap<u32, f64> = HashMap::new();
-    lengths.extend(timed.iter().copied());
-    let mut pairs: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
+    let mut pairs: BTreeMap<(usize, usize), BTreeSet<u32>> = BTreeMap::new();
     for (track, place) in index.places().enumerate() {
         let (Some(number), Some(seconds)) = (place.number, place.seconds) else { continue };
-        if lengths.get(&number).is_some_and(|asked| (asked - seconds).abs() <= w::SAME_TAKE) {
-            for release in index.releases.of(track) {
-                pairs.entry(release).or_default().insert(number);
+        for (disc, asked) in lengths.get(&number).into_iter().flatten() {
+            if sizes.contains_key(disc) && (asked - seconds).abs() <= w::SAME_TAKE {
+                for release in index.releases.of(track) {
+                    pairs.entry((release, *disc)).or_default().insert(number);
+                }
             }
         }
     }
-    let bar = w::DISC_PAIRS.max((w::DISC_SHARE * requests.len() as f64).ceil() as usize);
-    pairs.into_iter().map(|(id, numbers)| (id, numbers.len())).filter(|(_, count)| *count >= bar).collect()
+    let bar = |disc: usize| w::DISC_PAIRS.max((w::DISC_SHARE * sizes[&disc].0 as f64).ceil() as usize);
+    let counted = pairs.into_iter().map(|(at, numbers)| (at, numbers.len()));
+    counted.filter(|((_, disc), count)| *count >= bar(*disc)).collect()
 }
 
 fn listing_number(request: &Request, by_position: bool) -> Option<i64> {

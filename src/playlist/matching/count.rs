@@ -195,7 +195,10 @@ fn is_sign(word: &str) -> bool {
 
 /// Whether a name is nothing but a count ("Chapter 4"): every book has that one.
 pub(super) fn is_count(words: &[Word]) -> bool {
-    matches!(words, [sign, value] if is_sign(sign) && number(value).or_else(|| roman(value)).is_some())
+    // "No One" is nobody.
+    let nobody = matches!(words, [no, one] if no == "no" && one == "one");
+    !nobody
+        && matches!(words, [sign, value] if is_sign(sign) && number(value).or_else(|| roman(value)).is_some())
 }
 
 /// Catalogues of works, by what stands before the number.

@@ -80,13 +80,25 @@ impl Scale<'_> {
             let own = similarity::within(&has.label, view.title.base(), self.rarity).value >= 0.5;
             let by_label =
                 alone && !has.label.is_empty() && !own && self.says(&asked.title, wants, &has.label);
-            let their_trade = *kind == Version::Cover && performer && !has.kinds.contains(kind);
+            // "A Tribute to Ada Moor" has her name in it and is not hers.
+            let their_trade =
+                *kind == Version::Cover && performer && !has.kinds.contains(kind) && !is_tribute(asked, view);
+            // "Bo Lind vs Ada Moor" is a remix by its makers, whether the file says so or not.
+            let versus = *kind == Version::Remix && is_versus(&asked.artists) && is_versus(&view.artists);
             // "(Jo's Show 2006)" on both sides names the recording; that its album is a live one says no more. A note
             // without a year may as well be the song's second name.
             let noted = relative(*kind) && track.surroundings.contains(kind) && self.share_note(asked, view);
             // Of one remixer's work sleeves say "mix" or leave it out.
             let same_work = *kind == Version::Remix && self.same_label(wants, has);
-            if wants.kinds.contains(kind) || headed || said || by_label || their_trade || same_work || noted {
+            if wants.kinds.contains(kind)
+                || headed
+                || said
+                || by_label
+                || their_trade
+                || same_work
+                || noted
+                || versus
+            {
                 continue;
             }
             let gap = w::gap(*kind);
@@ -96,9 +108,14 @@ impl Scale<'_> {
                 charge(*kind, gap.in_file, gap.blocks.0, found);
             }
         }
+        // Its place on the disc that the heading says it of tells as much.
+        let placed = request.disc.is_some()
+            && request.number.is_some()
+            && (track.disc, track.number) == (request.disc, request.number);
+        let unsaid = |kind: &Version| placed && !is_noted(asked, *kind);
         // A heading that asks for them anew asks for each of them so.
         let anew = self.heading.versions.get(&Version::Other);
-        for kind in wants.kinds.iter().chain(anew).filter(|k| !all.contains(k)) {
+        for kind in wants.kinds.iter().chain(anew).filter(|k| !all.contains(k) && !unsaid(k)) {
             let gap = w::gap(*kind);
             // Whose the new recording is says nothing of which one the file is.
             let by_label = !wants.label.is_empty()
@@ -109,6 +126,19 @@ impl Scale<'_> {
             } else {
                 charge(*kind, gap.in_listing, gap.blocks.1, found);
             }
+        }
+        if let Some(sound) = wants.sound {
+            match track.sound(&view.title) {
+                Some(has) if has == sound => {}
+                None => charge(Version::Remaster, w::SOME_MIX, false, found),
+                Some(_) => charge(Version::Other, w::OTHER_MIX, true, found),
+            }
+        }
+        // "Full version": not the one that was cut for the pictures.
+        let full = request.said.contains("full") && FULL.iter().any(|word| request.said.contains(*word));
+        if full && !asked.title.whole.words.iter().any(|word| word == "full") && all.contains(&Version::Edit)
+        {
+            charge(Version::Edit, w::OTHER_LENGTH, true, found);
         }
         let lengths = [Version::Edit, Version::Extended];
         if lengths.iter().any(|kind| wants.kinds.contains(kind))
@@ -216,7 +246,14 @@ impl Scale<'_> {
         track.album.as_ref().is_some_and(&within) || track.hints.iter().any(within)
     }
 
-    pub(super) fn compare_asides(&self, asked: &Asked, track: &Described, view: &View, found: &mut Evidence) {
+    pub(super) fn compare_asides(
+        &self,
+        request: &Request,
+        asked: &Asked,
+        track: &Described,
+        view: &View,
+        found: &mut Evidence,
+    ) {
         for aside in &view.title.asides {
             let told = similarity::within(aside, &asked.title.whole, self.rarity).value >= 0.5;
             if !told {
@@ -237,12 +274,29 @@ impl Scale<'_> {
                 found.add(Piece::Note, if same { w::SAME_YEAR } else { w::OTHER_YEAR });
             } else if answered {
                 found.add(Piece::Note, w::ASIDE_ANSWERED);
-            } else if similarity::within(aside, &view.title.whole, self.rarity).value < 0.5 {
+            } else if !request.usual_note
+                && similarity::within(aside, &view.title.whole, self.rarity).value < 0.5
+            {
                 found.add(Piece::Note, if is_dated(aside) { w::DATED_NOTE } else { w::ASIDE_UNSAID });
                 found.unanswered = true;
             }
         }
     }
+}
+
+/// What a full one is said to be.
+const FULL: [&str; 4] = ["version", "ver", "size", "length"];
+
+/// Whether the file's artist plays in honour of somebody, and is not asked for under that name.
+fn is_tribute(asked: &Asked, view: &View) -> bool {
+    let says = |names: &[Phrase]| names.iter().any(|name| name.words.iter().any(|word| word == "tribute"));
+    says(&view.artists) && !says(&asked.artists)
+}
+
+/// Whether people are set against each other: one remixed the other.
+fn is_versus(names: &[Phrase]) -> bool {
+    let sign = |word: &Word| matches!(word.as_str(), "vs" | "versus");
+    names.first().is_some_and(|whole| whole.words.iter().any(sign))
 }
 
 /// Where the songs of a show may be from.
@@ -265,7 +319,7 @@ pub(super) fn productions<'a>(words: impl IntoIterator<Item = &'a Word>) -> BTre
 }
 
 /// Whether a word of an album's name says that it is of a show; what stands before is the show's name.
-fn is_of_show(word: &Word) -> bool {
+pub(super) fn is_of_show(word: &Word) -> bool {
     const SIGNS: &[&str] = &[
         "original",
         "cast",
@@ -289,6 +343,12 @@ fn is_said(request: &Request, word: &str) -> bool {
     const LONG: usize = 7;
     request.said.contains(word)
         || (word.len() >= LONG && request.said.iter().any(|said| similarity::word(said, word) >= 0.8))
+}
+
+/// Whether the title itself names the version.
+fn is_noted(asked: &Asked, kind: Version) -> bool {
+    !asked.title.versions.label.is_empty()
+        || kind.words().iter().any(|word| asked.title.whole.words.iter().any(|own| own == word))
 }
 
 /// Whether a note names a session or a broadcast: "(Jo's Show 2006)".

@@ -10,6 +10,7 @@ use super::context::{Context, Leaning, Told};
 use super::ledger::{Ledger, Piece};
 use super::normalise::{Phrase, Word};
 use super::parallel::{each, shared_out};
+use super::people::is_album_of;
 use super::ranking::Scores;
 use super::report::Accept;
 use super::request::{Asked, Heading, Request};
@@ -109,8 +110,12 @@ pub(super) fn choose(
     requests: &[Request],
     accept: Accept,
 ) -> Joint {
-    let scale = Scale { tracks, rarity: &tracks.index.rarity, heading, accept };
-    let pairs = score_all(&scale, requests);
+    let mut scale = Scale { tracks, rarity: &tracks.index.rarity, heading, accept, by_album: false };
+    let mut pairs = score_all(&scale, requests);
+    if names_albums(tracks, requests, &pairs) {
+        scale.by_album = true;
+        pairs = score_all(&scale, requests);
+    }
     if requests.len() > MANY {
         // What follows looks little up.
         tracks.rest();
@@ -275,10 +280,40 @@ fn by_ear(tracks: &Collection<'_>, asked: &Asked) -> Vec<usize> {
     if !names.iter().any(|name| name.glued.chars().any(script::is_foreign)) {
         return Vec::new();
     }
-    let keys: BTreeSet<u64> =
-        names.iter().filter(|n| n.glued.is_ascii()).filter_map(|n| script::sound_key(&n.words)).collect();
+    let spelt = || names.iter().filter(|name| name.glued.is_ascii());
+    let mut keys: BTreeSet<u64> = spelt().filter_map(|name| script::sound_key(&name.words)).collect();
+    if names.iter().any(|name| script::is_unvowelled(&name.glued)) {
+        keys.extend(spelt().flat_map(|name| script::unvowelled_keys(&name.words)));
+    }
     let ids = keys.into_iter().map(|key| tracks.index.exact.of(key)).filter(|ids| ids.size() <= MOST);
     ids.flatten().map(|id| id as usize).collect()
+}
+
+/// Whether the lines name the film or album that a song is from where others name its artist ("Song – Film"): more of
+/// them find the song on an album of that name than by people of it.
+fn names_albums(tracks: &Collection<'_>, requests: &[Request], pairs: &[Vec<(usize, Pair)>]) -> bool {
+    const FEWEST: usize = 3;
+    let (mut albums, mut people) = (0, 0);
+    for (request, pairs) in requests.iter().zip(pairs).filter(|(r, _)| r.readings.iter().any(|a| a.turned)) {
+        let found = || {
+            let ways = pairs.iter().flat_map(|(track, pair)| {
+                let turned = pair.turned.as_deref().map(|evidence| (*track, evidence));
+                std::iter::once((*track, &pair.straight)).chain(turned)
+            });
+            ways.filter(|(_, evidence)| evidence.title.is_some_and(|title| title >= 0.8))
+        };
+        if found().any(|(_, evidence)| evidence.artist.is_some_and(|artist| artist >= 0.7)) {
+            people += 1;
+        } else if found().any(|(track, evidence)| {
+            let ways =
+                request.readings.iter().filter(|a| a.turned == evidence.turned && !a.artists.is_empty());
+            let described = tracks.described(track);
+            ways.into_iter().any(|asked| is_album_of(asked, &described))
+        }) {
+            albums += 1;
+        }
+    }
+    albums >= FEWEST && albums > people
 }
 
 /// What speaks for each way round of the listing as a whole: as its reader thought, and turned.
@@ -387,6 +422,7 @@ fn weigh(tracks: &Collection<'_>, requests: &[Request], at: usize, context: &Con
         }
     }
     take_shorthand(tracks, &requests[at], row);
+    take_only_sound(tracks, row);
     row.sort_by(|a, b| b.total.total_cmp(&a.total).then(a.recording.cmp(&b.recording)));
 }
 
@@ -415,6 +451,22 @@ fn take_shorthand(tracks: &Collection<'_>, request: &Request, row: &mut [Choice]
     for choice in holding {
         let title = choice.evidence.title.unwrap_or(0.0);
         choice.add(Piece::Title, w::on_curve(w::TITLE, w::SHORTHAND) - w::on_curve(w::TITLE, title));
+    }
+}
+
+/// Raises the only song of the people asked for that sounds like the title, where the two are in different scripts: of the
+/// few songs that somebody has of them, another one seldom has the same sounds.
+fn take_only_sound(tracks: &Collection<'_>, row: &mut [Choice]) {
+    let theirs = |c: &&mut Choice| c.evidence.other_script && c.evidence.artist.is_some_and(|a| a >= 0.7);
+    let sounding: Vec<&mut Choice> = row
+        .iter_mut()
+        .filter(theirs)
+        .filter(|c| !c.evidence.blocked && c.evidence.title.is_some_and(|title| title >= w::ONLY_SOUND))
+        .collect();
+    let name = |choice: &Choice| tracks.described(choice.track).views.first().map(|view| view.title.key());
+    let songs: BTreeSet<Option<u64>> = sounding.iter().map(|choice| name(choice)).collect();
+    if songs.len() == 1 {
+        sounding.into_iter().for_each(|choice| choice.add(Piece::Title, w::ONLY_SOUND_NATS));
     }
 }
 

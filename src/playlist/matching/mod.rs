@@ -106,7 +106,7 @@ impl Index {
     }
 
     fn answer(&self, listing: &Listing, tracks: &dyn Tracks, accept: Accept) -> Report {
-        let heading = request::heading(listing);
+        let heading = request::heading(listing, |name| self.knows_artist(name));
         let requests = request::requests(listing);
         let collection = Collection::new(self, tracks);
         let joint = joint::choose(&collection, &heading, &requests, accept);

@@ -138,6 +138,11 @@ impl Splitter {
             '@' if inside => self.word.push('a'),
             '?' | LOST_LETTER if inside => self.word.push(LOST_LETTER),
             '.' | '-' if self.joins_initials(chars, at) => self.initials = true,
+            // "Op. 15/2" is "Op. 15 No. 2".
+            '/' if self.is_opus() && next.is_ascii_digit() => {
+                self.finish();
+                self.words.push("no".into());
+            }
             '/' if self.word == "w" => {
                 self.word = "with".into();
                 self.finish();
@@ -154,6 +159,12 @@ impl Splitter {
         let letter = |i: usize| chars.get(i).is_some_and(|c| c.is_alphanumeric());
         let single = self.initials || self.word.chars().count() == 1;
         single && chars.get(at + 1).is_some_and(|c| c.is_alphabetic()) && !letter(at + 2)
+    }
+
+    /// Whether the word so far is the number of an opus.
+    fn is_opus(&self) -> bool {
+        let sign = self.words.last().is_some_and(|word| matches!(word.as_str(), "op" | "opus"));
+        sign && !self.word.is_empty() && self.word.bytes().all(|b| b.is_ascii_digit())
     }
 
     fn finish(&mut self) {

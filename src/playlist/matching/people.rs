@@ -2,6 +2,7 @@
 //! the line's title or the file's name.
 //! Never looks at a title but to find people in it.
 
+use super::gap::is_of_show;
 use super::ledger::Piece;
 use super::normalise::{Phrase, Word};
 use super::request::Asked;
@@ -55,7 +56,7 @@ impl Scale<'_> {
         }
         if best.value < w::ALBUM_FOR_ARTIST
             && !asked.artists.is_empty()
-            && self.album_for_artist(asked, track)
+            && (self.album_for_artist(asked, track) || (self.by_album && is_album_of(asked, track)))
         {
             let value = w::ALBUM_FOR_ARTIST;
             return (Some(value), w::on_curve(w::ARTIST, value), false);
@@ -207,6 +208,22 @@ impl Scale<'_> {
     }
 }
 
+/// Whether what stands in the artist's place is the name of the file's album, or the first letters of it.
+pub(super) fn is_album_of(asked: &Asked, track: &Described) -> bool {
+    let Some(album) = &track.album else { return false };
+    let main = Phrase::from_words(album.words.iter().take_while(|word| !is_of_show(word)).cloned().collect());
+    let all = || asked.artists.iter().take(1).chain(&asked.also);
+    let same = |name: &Phrase| {
+        [album, &main].iter().any(|album| {
+            name.glued == album.glued
+                || (name.words.len() == album.words.len()
+                    && name.words.iter().zip(&album.words).all(|(x, y)| similarity::word(x, y) >= 0.8))
+        })
+    };
+    all().any(|name| !name.is_empty() && same(name))
+        || acronym(std::slice::from_ref(&asked.artists[0]), std::slice::from_ref(album))
+}
+
 /// Whether one of the names is the first letters of another's words ("ELP"), which "and" has a part in or not.
 fn acronym(names: &[Phrase], others: &[Phrase]) -> bool {
     let letters = |name: &Phrase, with_and: bool| -> String {
@@ -238,7 +255,12 @@ fn artist_by_ear<'a>(names: &'a [Phrase], others: impl Iterator<Item = &'a Phras
     let mut best = 0.0_f64;
     for (x, y) in names.iter().flat_map(|x| others.clone().map(move |y| (x, y))) {
         if x.glued.is_ascii() && y.glued.is_ascii() {
-            best = best.max(script::sounds_like(&x.words, &y.words) * w::SOUNDING_ARTIST);
+            // Names as written stand beside their spellings.
+            let written =
+                |all: &'a [Phrase]| all.iter().find(|p| foreign(p)).map_or("", |p| p.glued.as_str());
+            let theirs = others.clone().find(|p| foreign(p)).map_or("", |p| p.glued.as_str());
+            let heard = script::heard_alike((written(names), &x.words), (theirs, &y.words));
+            best = best.max(heard * w::SOUNDING_ARTIST);
             if script::sounds_briefly_like(&x.words, &y.words) {
                 best = best.max(w::BRIEF_ARTIST);
             }
@@ -249,4 +271,25 @@ fn artist_by_ear<'a>(names: &'a [Phrase], others: impl Iterator<Item = &'a Phras
         }
     }
     best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::view::names_of;
+    use super::*;
+
+    #[test]
+    fn an_album_is_known_by_its_name_or_its_letters() {
+        let of = |said: &str, album: &str| {
+            let (artists, album) = (names_of(said), Some(Phrase::new(album)));
+            let asked =
+                Asked { artists, also: Vec::new(), title: Title::default(), cost: 0.0, turned: false };
+            is_album_of(&asked, &Described { album, ..Described::default() })
+        };
+        assert!(of("Glass River", "Glass River"));
+        assert!(of("Glas River", "Glass River (Original Soundtrack)"));
+        assert!(of("RPC", "River Paper Crown"));
+        assert!(!of("Glass", "Glass River"));
+        assert!(!of("The Lanterns", ""));
+    }
 }

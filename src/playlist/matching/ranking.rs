@@ -2,17 +2,19 @@
 //! Never knows what is looked up.
 
 /// Tracks that a look-up gives, best first; equals of the last one come along ...
-const BEST: usize = 24;
+const BEST: usize = 16;
 /// ... up to this many. Beyond, the first by path.
 const BEST_WITH_TIES: usize = 80;
 /// Tracks beside one that bears just the name and the artist.
-const BEST_BESIDE: usize = 10;
+const BEST_BESIDE: usize = 8;
 /// Tracks that share little more than the artist: of these a few will do.
 const BEST_FAINT: usize = 12;
 /// What an artist's words add to a look-up, against the title's 1.
 pub(super) const ARTIST_SHARE: f32 = 0.35;
 /// What a name that is the same scores.
 pub(super) const EXACT: f32 = 1.5;
+/// What one scores that bears the name, and has the artist but for a word that says little.
+const BOTH: f32 = EXACT + 0.9 * ARTIST_SHARE;
 
 /// What tracks score in a look-up. Kept from one to the next, since there are many tracks.
 pub(super) struct Scores {
@@ -71,8 +73,10 @@ pub(super) fn top(scored: &mut Vec<(u32, f32)>, faint: f32) -> Vec<usize> {
     let above = |bar: f32| scored.iter().filter(|(_, score)| *score > bar).count();
     let most = match scored.first() {
         _ if faint == 0.0 => scored.len(),
-        // Title and artist as asked for: all others are there to be rivals at most.
-        Some((_, best)) if *best > EXACT + 0.9 * ARTIST_SHARE => above(EXACT - 0.01).max(BEST_BESIDE),
+        // Title and artist as asked for: all others are there to be rivals at most, be there ever so many of that title.
+        Some((_, best)) if *best > BOTH => {
+            above(BOTH).max(above(EXACT - 0.01).min(BEST)).max(BEST_BESIDE)
+        }
         _ => (above(faint) + BEST_FAINT).min(BEST.max(above(faint))),
     };
     scored.iter().take(most).take_while(|(_, score)| *score >= bar).map(|(id, _)| *id as usize).collect()

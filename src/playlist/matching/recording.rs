@@ -67,10 +67,15 @@ fn kind(track: &Described, view: &View) -> u64 {
     let all = title.versions.kinds.union(&track.surroundings);
     let kinds: Vec<Version> = all.copied().filter(|kind| *kind != Version::Remaster).collect();
     let label = &title.versions.label;
-    if kinds.is_empty() && label.is_empty() && title.numbers == super::count::Numbers::default() {
+    let sound = track.sound(title);
+    if kinds.is_empty()
+        && sound.is_none()
+        && label.is_empty()
+        && title.numbers == super::count::Numbers::default()
+    {
         return 0; // most are, and need not be written out
     }
-    key(&format!("{:?} {:?} {kinds:?}", title.numbers, label.words))
+    key(&format!("{:?} {:?} {kinds:?} {sound:?}", title.numbers, label.words))
 }
 
 /// The tracks of each recording that has several, ascending; `titles` are the pairs of a title's key and a track

@@ -277,6 +277,11 @@ impl Release {
         Some(Self { tracks: Ids::new(bytes, u32::try_from(tracks).ok()?).collect(), is_folder, before })
     }
 
+    /// Whether its numbers begin anew on further discs.
+    pub(super) fn has_discs(&self) -> bool {
+        !self.before.is_empty()
+    }
+
     /// The number of one of its tracks counted through all discs.
     pub(super) fn running(&self, place: &Place) -> Option<u32> {
         let disc = place.disc.unwrap_or(1);

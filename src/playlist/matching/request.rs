@@ -9,7 +9,7 @@ use super::gap::productions;
 use super::known;
 use super::normalise::{Phrase, Word, beginning, number, unmangled, words};
 use super::title::Title;
-use super::version::{Version, of_surroundings};
+use super::version::{Note, Version, of_surroundings, read_note_text};
 use super::view::{is_nobody, names_of};
 use super::weights;
 use crate::playlist::listing::{Entry, Listing};
@@ -38,6 +38,8 @@ pub(super) struct Request {
     pub(super) readings: Vec<Asked>,
     /// The number given.
     pub(super) number: Option<u32>,
+    /// The disc that it is on.
+    pub(super) disc: Option<u32>,
     /// The position in the listing, from 1.
     pub(super) position: u32,
     /// The length given, in seconds.
@@ -48,6 +50,9 @@ pub(super) struct Request {
     pub(super) file: Option<String>,
     /// All words of the line and its remarks.
     pub(super) said: BTreeSet<Word>,
+    /// Most lines of the listing carry such a note in brackets as this one does: it is the writer's, and no part of
+    /// the song's name.
+    pub(super) usual_note: bool,
     /// The words that are neither title nor artist; `false` for those that a "not" rules out.
     pub(super) remarks: Vec<(Word, bool)>,
 }
@@ -94,10 +99,16 @@ fn lines(listing: &Listing) -> Vec<Word> {
     said
 }
 
-/// Reads the heading.
-pub(super) fn heading(listing: &Listing) -> Heading {
+/// Reads the heading. Where the library has music by who the listing is called after and none by who it is said to be
+/// by, that stands the other way round ("Glass River – The Lanterns (1979)").
+pub(super) fn heading(listing: &Listing, is_artist: impl Fn(&str) -> bool) -> Heading {
     let title = listing.title.as_deref().unwrap_or_default();
     let artist = listing.artist.as_deref().filter(|a| !is_nobody(a));
+    let name = title.split(['(', '[']).next().unwrap_or_default().trim();
+    let (title, artist) = match artist {
+        Some(album) if is_artist(name) && !is_artist(album) => (album, Some(name)),
+        _ => (title, artist),
+    };
     Heading {
         title: Phrase::new(title),
         artists: artist.map(names_of).map(with_other_names).unwrap_or_default(),
@@ -123,7 +134,17 @@ pub(super) fn requests(listing: &Listing) -> Vec<Request> {
         }
     }
     read_brackets(&mut requests);
+    see_usual_notes(&mut requests);
     requests
+}
+
+/// Where nearly every line carries a note in brackets that names no version ("Song (the film)"), the writer put it there.
+fn see_usual_notes(requests: &mut [Request]) {
+    const FEWEST: usize = 5;
+    let noted = |r: &Request| r.readings.iter().any(|asked| !asked.title.asides.is_empty());
+    let count = requests.iter().filter(|r| noted(r)).count();
+    let usual = count >= FEWEST && count * 10 >= requests.len() * 7;
+    requests.iter_mut().for_each(|request| request.usual_note = usual);
 }
 
 /// "Title (Artist)": a listing most of whose lines name nobody and end in one pair of brackets names its
@@ -147,6 +168,10 @@ fn read_brackets(requests: &mut [Request]) {
         let also = known::people(&artists);
         let reading = Asked { artists, also, title, cost, turned: false };
         if is_rule {
+            // However else the line is cut: the artist stands there, and it is not somebody else's song.
+            for other in request.readings.iter_mut().filter(|other| other.artists.is_empty()) {
+                (other.artists, other.also) = (reading.artists.clone(), reading.also.clone());
+            }
             request.readings[0] = reading;
         } else {
             request.readings.push(reading);
@@ -190,7 +215,11 @@ fn read(entry: &Entry, at: usize) -> Request {
     let counted = count.and_then(|count| number(words(count).last()?));
     let title = unmangled(title).unwrap_or_else(|| title.clone());
     let artist = artist.filter(|a| !is_nobody(a) && !is_measure(&Phrase::new(a)));
-    let straight = Title::asked(&title);
+    let mut straight = Title::asked(&title);
+    // "CD 2: Live in Riga" says it of each of its tracks.
+    if let Some(version) = of_disc(entry).filter(|_| straight.versions.kinds.is_empty()) {
+        straight.versions.kinds.insert(version);
+    }
     let mut artists = artist.map(names_of).unwrap_or_default();
     if !artists.is_empty() {
         artists.extend_from_slice(&straight.guests);
@@ -223,7 +252,9 @@ fn read(entry: &Entry, at: usize) -> Request {
     }
     if artist.is_some() {
         readings.push(reading(names_of(&title), other, 0.0, true));
-    } else if let Some((head, _)) = title.split_once(',') {
+    } else if let Some((head, _)) =
+        title.split_once(',').filter(|(head, _)| !head.contains(['(', '[', '「', '"']))
+    {
         readings.push(reading(Vec::new(), Title::asked(head), weights::CUT_SHORT, false));
     }
     let of_section = || entry.more.section.as_deref().and_then(divided).map(|(_, album)| album);
@@ -234,9 +265,11 @@ fn read(entry: &Entry, at: usize) -> Request {
     named.extend(words(artist.unwrap_or_default()));
     Request {
         remarks: remarks(&remarked, &named),
+        usual_note: false,
         entries: vec![at],
         readings,
         number: entry.number.or(counted),
+        disc: entry.disc,
         position: u32::try_from(at + 1).unwrap_or(u32::MAX),
         seconds: entry.length.map(|l| l.as_secs_f64()).filter(|s| *s > 0.0),
         album: album.map(Phrase::new).filter(|a| !a.is_empty()),
@@ -248,6 +281,19 @@ fn read(entry: &Entry, at: usize) -> Request {
             .map(|f| f.to_string_lossy().replace('\\', "/")),
         said: remarked.iter().flat_map(|text| words(text)).collect(),
     }
+}
+
+/// The version that the heading of a disc says of all its tracks, where it says one: "CD 2: Live in Riga", "Disc 3 - Demos".
+fn of_disc(entry: &Entry) -> Option<Version> {
+    let section = entry.more.section.as_deref().filter(|_| entry.disc.is_some())?;
+    let named = section.split_once([':', '-', '–', '—', '(', '[', '"', '“'])?.1;
+    let named = named.rsplit_once([':', '–', '—']).map_or(named, |(_, last)| last);
+    let Note::Version(versions) = read_note_text(named.trim_matches(|c: char| !c.is_alphanumeric())) else {
+        return None;
+    };
+    let mut kinds = versions.kinds.into_iter();
+    let whole = [Version::Live, Version::Demo, Version::Instrumental, Version::Acoustic];
+    kinds.next().filter(|kind| whole.contains(kind)).filter(|_| kinds.next().is_none())
 }
 
 /// The remark of an entry, if it stands behind a dash.
@@ -338,7 +384,11 @@ fn key(request: &Request) -> String {
     let aside: Vec<&str> = title.asides.iter().map(|a| a.glued.as_str()).collect();
     let (versions, album) = (&title.versions, request.album.as_ref().map_or("", |a| a.glued.as_str()));
     // Two pieces of an album may share a name ("Allegro"); their numbers or lengths differ.
-    let place = (request.number.filter(|_| artist.is_empty()), request.seconds.map(|s| s.round().to_bits()));
+    let place = (
+        request.number.filter(|_| artist.is_empty()),
+        request.disc.filter(|_| artist.is_empty()),
+        request.seconds.map(|s| s.round().to_bits()),
+    );
     format!(
         "{artist}\u{1}{}\u{1}{aside:?}\u{1}{:?}\u{1}{}\u{1}{album}\u{1}{place:?}\u{1}{:?}\u{1}{:?}",
         title.base().words.join(" "),
@@ -399,6 +449,41 @@ mod tests {
         assert_eq!(named(&["One (Ada Moor)", "Two (Bo Lind)", "Three (The Lanterns)"]), [true; 3]);
         assert_eq!(named(&["One (Ada Moor)", "Two", "Three", "Four"]), [false; 4]);
         assert_eq!(named(&["One (live)", "Two (live)", "Three (live)"]), [false; 3]);
+    }
+
+    #[test]
+    fn a_rule_of_brackets_leaves_no_line_without_its_artist() {
+        let titles = ["One (Ada Moor, 1967)", "Two, Too (Bo Lind, 1968)", "Three (The Lanterns, 1970)"];
+        for request in requests(&listing(&titles)) {
+            assert!(request.readings.iter().all(|asked| !asked.artists.is_empty()), "{request:?}");
+        }
+    }
+
+    #[test]
+    fn what_nearly_every_line_notes_is_the_writers() {
+        let usual = |titles: &[&str]| {
+            let mut all = listing(titles);
+            all.entries.iter_mut().for_each(|entry| entry.artist = Some("Ada Moor".into()));
+            requests(&all).iter().all(|request| request.usual_note)
+        };
+        let films =
+            ["One (the Ferry)", "Two (the Moor)", "Three (the Ferry)", "Four (Amber)", "Five", "Six (Amber)"];
+        assert!(usual(&films));
+        assert!(!usual(&films[..4]), "too few to tell");
+        assert!(!usual(&["One (the Ferry)", "Two", "Three", "Four", "Five", "Six"]));
+    }
+
+    #[test]
+    fn a_heading_may_stand_the_other_way_round() {
+        let read = |is_artist: fn(&str) -> bool| {
+            let title = Some("The Lanterns (1979)".into());
+            let listing = Listing { title, artist: Some("Glass River".into()), ..Listing::default() };
+            let heading = heading(&listing, is_artist);
+            (heading.title.glued, heading.artists[0].glued.clone())
+        };
+        assert_eq!(read(|name| name == "The Lanterns"), ("glassriver".into(), "thelanterns".into()));
+        assert_eq!(read(|_| true), ("thelanterns1979".into(), "glassriver".into()), "both are known");
+        assert_eq!(read(|_| false).1, "glassriver");
     }
 
     #[test]

@@ -79,6 +79,8 @@ pub(super) struct Scale<'a> {
     pub(super) rarity: &'a Rarity,
     pub(super) heading: &'a Heading,
     pub(super) accept: Accept,
+    /// What stands in the artist's place of most lines is the film or album that the song is from.
+    pub(super) by_album: bool,
 }
 
 /// A track's name and people, as keys.
@@ -196,7 +198,7 @@ impl Scale<'_> {
         found.add(Piece::FileReading, -view.cost);
         found.add(Piece::EntryReading, -asked.cost);
         self.compare_versions(request, asked, track, view, &mut found);
-        self.compare_asides(asked, track, view, &mut found);
+        self.compare_asides(request, asked, track, view, &mut found);
         self.compare_productions(request, track, &mut found);
         self.remarks(request, asked, view, &mut found);
         // A name that is not taken apart has the artist somewhere, and it is not the one asked for.
@@ -271,11 +273,14 @@ impl Scale<'_> {
                 // The trust in a spelling is part of the trust in a sound already.
                 let trust = (trust_x.max(w::TRANSLITERATED) * trust_y.max(w::TRANSLITERATED))
                     / w::TRANSLITERATED.max(trust_x.max(*trust_y).min(1.0));
-                let value = script::sounds_like(&x.words, &y.words) * trust.min(1.0);
+                let (ours, theirs) = (&asked.base().glued, &has.base().glued);
+                let heard = script::heard_alike((ours, &x.words), (theirs, &y.words));
+                let value = heard * trust.min(1.0);
                 if value > best.value {
                     best = Likeness { value, mass: w::USUAL_MASS };
                 }
-                if best.value < w::BRIEF_TITLE && script::same_brief_sound(&x.words, &y.words) {
+                let brief = script::same_brief_sound((ours, &x.words), (theirs, &y.words));
+                if best.value < w::BRIEF_TITLE && brief {
                     best = Likeness { value: w::BRIEF_TITLE, mass: w::USUAL_MASS };
                 }
             }

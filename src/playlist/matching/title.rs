@@ -501,6 +501,8 @@ mod tests {
         assert!(!conflict("Symphony No. 7", "Symphony No 7: 2nd movement"));
         assert!(conflict("Symphony No 7: 1st movement", "Symphony No 7: 2nd movement"));
         assert!(!conflict("Bla Bla Bla", "Bla Bla Bla 2003"));
+        assert!(!conflict("Nocturne No. 5, Op. 15 No. 2", "Nocturne in F sharp major, Op. 15/2"));
+        assert!(conflict("Nocturne No. 5, Op. 15 No. 2", "Nocturne, Op. 15/1"));
     }
 
     #[test]

@@ -69,11 +69,36 @@ impl Version {
     }
 }
 
+/// How many channels a recording was mixed for: one performance, and two records of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sound {
+    Mono,
+    Stereo,
+}
+
+impl Sound {
+    /// Which of the two words speak of; none where they speak of both ("Mono & Stereo").
+    pub(super) fn of<'a>(words: impl Iterator<Item = &'a Word>) -> Option<Self> {
+        let (mut mono, mut stereo) = (false, false);
+        for word in words {
+            mono |= word == "mono";
+            stereo |= word == "stereo";
+        }
+        match (mono, stereo) {
+            (true, false) => Some(Self::Mono),
+            (false, true) => Some(Self::Stereo),
+            _ => None,
+        }
+    }
+}
+
 /// The versions that a name speaks of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Versions {
     /// Which.
     pub(super) kinds: BTreeSet<Version>,
+    /// The mix, where it is named.
+    pub(super) sound: Option<Sound>,
     /// The other words of the notes: who remixed it, where it was live.
     pub(super) label: Phrase,
 }
@@ -85,6 +110,7 @@ impl Versions {
             return;
         }
         self.kinds.extend(&other.kinds);
+        self.sound = self.sound.or(other.sound);
         let mut words = self.label.words.clone();
         words.extend(other.label.words.iter().cloned());
         self.label = Phrase::from_words(words);
@@ -124,6 +150,7 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "伴奏版",
                 "伴唱",
                 "banzou",
+                "ban zou",
                 "卡拉ok",
                 "カラオケ",
                 "オフボーカル",
@@ -164,6 +191,12 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "single version",
                 "single mix",
                 "short version",
+                // As songs are cut for the opening of a series.
+                "tv size",
+                "tv version",
+                "tv edit",
+                "tv ver",
+                "tvサイズ",
                 "7 inch",
                 "7 version",
                 "7 mix",
@@ -187,6 +220,8 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "album version",
                 "lp version",
                 "full version",
+                "full size",
+                "full ver",
                 "complete version",
                 "standard version",
                 "soundtrack version",
@@ -329,6 +364,8 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "rerecording",
                 "new recording",
                 "remake",
+                "symphonic",
+                "orchestral",
                 // What file systems and hasty fingers leave of a name and an apostrophe.
                 "s version",
             ],
@@ -384,21 +421,20 @@ const OWNED: [&str; 3] = ["'s version", "’s version", "_s version"];
 /// Reads a note as written: "Ada's version" is one by its sign.
 pub(super) fn read_note_text(note: &str) -> Note {
     let lower = note.to_lowercase();
-    // The size of a record says it alone: (12").
-    if let Some(size) = ["12", "7"].iter().find(|size| lower.trim().strip_prefix(**size).is_some_and(is_inch))
-    {
-        return read_note(&words(&format!("{size} inch")));
-    }
     let owned = OWNED.iter().find(|sign| lower.contains(**sign));
-    match owned {
-        Some(sign) => read_note(&words(&lower.replace(sign, " s version"))),
-        None => read_note(&words(note)),
+    let inches = INCHES.iter().find(|sign| lower.contains(**sign));
+    match (owned, inches) {
+        (Some(sign), _) => read_note(&words(&lower.replace(sign, " s version"))),
+        (None, Some(sign)) => {
+            let size = sign.trim_end_matches(|c: char| !c.is_ascii_digit());
+            read_note(&words(&lower.replace(sign, &format!("{size} inch "))))
+        }
+        (None, None) => read_note(&words(note)),
     }
 }
 
-fn is_inch(sign: &str) -> bool {
-    ["\"", "''", "”", "″"].contains(&sign)
-}
+/// How the size of a single is written, also by file systems that allow no such sign.
+const INCHES: [&str; 10] = ["12\"", "12''", "12”", "12″", "12_", "7\"", "7''", "7”", "7″", "7_"];
 
 /// Reads a note.
 pub(super) fn read_note(note: &[Word]) -> Note {
@@ -429,7 +465,12 @@ pub(super) fn read_note(note: &[Word]) -> Note {
     }
     let rest = note.iter().zip(taken).filter(|(word, taken)| !taken && !EMPTY.contains(&word.as_str()));
     let label = Phrase::from_words(rest.map(|(word, _)| word.clone()).collect());
-    Note::Version(Versions { kinds, label })
+    // "Ana Velo Radio Edit" is Ana Velo's work, cut for the radio.
+    let names = label.words.iter().filter(|word| number(word).is_none() && word.chars().count() > 2).count();
+    if names >= 2 && kinds.len() == 1 && kinds.contains(&Version::Edit) {
+        kinds.insert(Version::Remix);
+    }
+    Note::Version(Versions { kinds, sound: Sound::of(note.iter()), label })
 }
 
 /// Whether a note of two or three words names a version that has no name of its own ("Spanish Version"). A year tells
@@ -483,6 +524,22 @@ fn find(note: &[Word], name: &[&str], place: Place, taken: &[bool]) -> Option<us
     })
 }
 
+/// "Absolutely Live", "The Show Live 1980-81", "Live 77 85": a concert's record. "Long Live" and "Learning to Live" are
+/// none.
+fn is_live(words: &[Word]) -> bool {
+    const VERBS: &[&str] = &[
+        "to", "we", "you", "i", "they", "he", "she", "it", "long", "only", "can", "who", "how", "where",
+        "people", "all", "still", "and", "the", "will", "should", "let", "us", "man", "die", "must", "never",
+        "not", "cannot", "could", "would", "ll", "don", "dont", "t",
+    ];
+    let is_year = |word: &Word| word.len() == 4 && number(word).is_some_and(|n| (1950..2100).contains(&n));
+    let of_a_year = words.windows(2).enumerate().any(|(at, pair)| {
+        let short = at == 0 && number(&pair[1]).is_some_and(|n| n >= 50);
+        pair[0] == "live" && (short || is_year(&pair[1]))
+    });
+    of_a_year || matches!(words, [.., before, last] if last == "live" && !VERBS.contains(&before.as_str()))
+}
+
 /// What the name of a release, a folder or an artist says about every song in it. Stricter than
 /// a note: an album called "Live and Let Die" or "The Mix Tape" is no version of anything.
 pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
@@ -503,6 +560,11 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
                 "peel sessions",
                 "at the bbc",
                 "live album",
+                "en vivo",
+                "en directo",
+                "ao vivo",
+                "dal vivo",
+                "en concert",
             ],
         ),
         (Version::Acoustic, &["unplugged"]),
@@ -544,6 +606,7 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
         || bracketed.contains("[live]")
         || bracketed.ends_with(" - live")
         || bracketed.contains(" live!")
+        || is_live(&words)
     {
         kinds.insert(Version::Live);
     }
@@ -595,7 +658,13 @@ mod tests {
         assert_eq!(kinds("How I Live Now"), []);
         assert_eq!(kinds("That Thing"), []);
         assert!(of_surroundings("Live and Let Die").is_empty());
+        assert!(of_surroundings("Learning to Live").is_empty());
+        assert!(of_surroundings("Glass River: The Lanterns Live 1980-81").contains(&Version::Live));
+        assert!(of_surroundings("The Lanterns Play Live").contains(&Version::Live));
         assert!(of_surroundings("Alive 2007").is_empty());
+        assert!(of_surroundings("Long Live").is_empty());
+        assert!(of_surroundings("Quite Absolutely Live").contains(&Version::Live));
+        assert!(of_surroundings("Live 1975-85").contains(&Version::Live));
         assert!(of_surroundings("Live at Chastain Park").contains(&Version::Live));
     }
 
@@ -603,6 +672,21 @@ mod tests {
     fn paper_is_known() {
         assert_eq!(read_note(&words("Official Video")), Note::Paper);
         assert_eq!(read_note(&words("lyrics")), Note::Paper);
+    }
+
+    #[test]
+    fn sizes_and_mixes_are_read() {
+        for note in ["12\"", "12''", "12” version", "12_", "12 inch"] {
+            let Note::Version(v) = read_note_text(note) else { panic!("{note}") };
+            assert_eq!(Vec::from_iter(v.kinds), [Version::Extended], "{note}");
+        }
+        let sound = |note| match read_note_text(note) {
+            Note::Version(versions) => versions.sound,
+            _ => None,
+        };
+        assert_eq!(sound("2009 Mono Remaster"), Some(Sound::Mono));
+        assert_eq!(sound("Stereo Mix"), Some(Sound::Stereo));
+        assert_eq!(sound("Mono & Stereo"), None);
     }
 
     #[test]

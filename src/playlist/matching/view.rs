@@ -11,7 +11,7 @@ use super::key::{ByKey, key};
 use super::normalise::{Phrase, beginning, latin, unmangled, words};
 use super::script;
 use super::title::Title;
-use super::version::{Version, Versions, of_surroundings};
+use super::version::{Sound, Version, Versions, of_surroundings};
 use super::weights;
 use crate::library::Track;
 
@@ -45,6 +45,15 @@ pub(super) struct Described {
     pub(super) number: Option<u32>,
     /// The disc.
     pub(super) disc: Option<u32>,
+}
+
+impl Described {
+    /// The mix that a file is of, as its title, album or folder says.
+    pub(super) fn sound(&self, title: &Title) -> Option<Sound> {
+        let album = || self.album.as_ref().and_then(|album| Sound::of(album.words.iter()));
+        let folder = || self.hints.first().and_then(|folder| Sound::of(folder.words.iter()));
+        title.versions.sound.or_else(album).or_else(folder)
+    }
 }
 
 /// What was read before: the files of an album repeat their artists and folders. It only saves

@@ -169,6 +169,10 @@ pub(super) const OTHER_ALBUM_SAME_ARTIST: f64 = -1.0;
 pub(super) const SHORTHAND: f64 = 0.8;
 /// So heavy.
 pub(super) const SHORTHAND_MASS: f64 = 6.0;
+/// Titles in two scripts this alike by ear, of one artist ...
+pub(super) const ONLY_SOUND: f64 = 0.71;
+/// ... are worth so much more where no other song of theirs is.
+pub(super) const ONLY_SOUND_NATS: f64 = 1.5;
 /// The listing names this very file.
 pub(super) const NAMED_FILE: f64 = 14.0;
 /// The listing's orientation of artist and title, once voted, is rarely broken by one line.
@@ -222,6 +226,10 @@ pub(super) const OTHER_REMIXER: f64 = 3.5;
 pub(super) const OTHER_CONCERT: f64 = 3.0;
 /// A concert is named, and the file only says that it is one.
 pub(super) const SOME_CONCERT: f64 = 1.0;
+/// The mono mix is asked for and the file is the stereo one, or the other way round.
+pub(super) const OTHER_MIX: f64 = 3.0;
+/// The file does not say which of the two it is.
+pub(super) const SOME_MIX: f64 = 0.5;
 /// The long version is asked for and the file is the short one, or the other way round.
 pub(super) const OTHER_LENGTH: f64 = 2.0;
 /// The cast of the film for that of the stage, or another city's.
@@ -299,6 +307,8 @@ pub(super) const FAINT_MASS: f64 = 9.0;
 pub(super) const SURE_MASS: f64 = 12.0;
 /// Release support in nats that is strong.
 pub(super) const STRONG_RELEASE: f64 = 1.5;
+/// The share of entries that have to be found on the releases that the heading names, to take those for the listing.
+pub(super) const HOME: f64 = 0.6;
 /// A file from outside the album that the listing is must have this length, in seconds of
 /// difference, or it may be another take.
 pub(super) const SAME_TAKE: f64 = 4.0;

@@ -56,6 +56,47 @@ const REPEATED: &[&str] = &[
     "video",
     "views",
     "youtube",
+    "acheter",
+    "anhören",
+    "ascolta",
+    "baixar",
+    "comprar",
+    "descargar",
+    "escuchar",
+    "extrait",
+    "hörprobe",
+    "kaufen",
+    "letra",
+    "ouvir",
+    "paroles",
+    "reinhören",
+    "écouter",
+    "купить",
+    "скачать",
+    "слушать",
+    "текст песни",
+    "가사",
+    "곡정보",
+    "다운",
+    "다운로드",
+    "담기",
+    "듣기",
+    "뮤비",
+    "뮤직비디오",
+    "재생",
+    "좋아요",
+    "좋아요 총건수",
+    "下载",
+    "分享",
+    "播放",
+    "收藏",
+    "歌詞",
+    "歌词",
+    "試聴",
+    "試聽",
+    "试听",
+    "購入",
+    "ダウンロード",
 ];
 
 /// As they were always told apart, in the spelling that pages use.
@@ -66,6 +107,7 @@ const FEWEST: usize = 3;
 
 /// Drops the lines that are buttons, and cuts buttons off behind the times that end a line.
 pub(super) fn strip(lines: &mut Vec<Line<'_>>) {
+    strip_cells(lines);
     let mut counts: HashMap<&'static str, usize> = HashMap::new();
     for word in lines.iter().filter_map(|line| repeated(&line.text)) {
         *counts.entry(word).or_default() += 1;
@@ -79,6 +121,30 @@ pub(super) fn strip(lines: &mut Vec<Line<'_>>) {
             line.text.truncate(end);
         }
     }
+}
+
+/// Takes buttons out of the rows of tables, and the rows that have nothing else.
+fn strip_cells(lines: &mut Vec<Line<'_>>) {
+    let mut counts: HashMap<&'static str, usize> = HashMap::new();
+    let tabbed = || lines.iter().filter(|line| line.text.contains('\t'));
+    for word in tabbed().flat_map(|line| line.text.split('\t')).filter_map(repeated) {
+        *counts.entry(word).or_default() += 1;
+    }
+    let is_button = |cell: &str| repeated(cell).is_some_and(|word| counts[word] >= FEWEST);
+    // Korean services set the word before the track that an album is sold by.
+    let korean = lines.iter().any(|line| line.text.contains(|c| ('가'..='힣').contains(&c)));
+    let unmarked = |cell: &str| -> String {
+        let mark = ["TITLE ", "[타이틀] ", "타이틀 "].iter().find_map(|mark| cell.strip_prefix(mark));
+        mark.filter(|_| korean).unwrap_or(cell).to_owned()
+    };
+    lines.retain_mut(|line| {
+        let buttons = line.text.contains('\t') && line.text.split('\t').any(&is_button);
+        if buttons {
+            let cells = line.text.split('\t').filter(|cell| !is_button(cell)).map(unmarked);
+            line.text = cells.collect::<Vec<String>>().join("\t");
+        }
+        !buttons || line.text.contains(char::is_alphanumeric)
+    });
 }
 
 fn is_always(text: &str) -> bool {
@@ -150,6 +216,14 @@ mod tests {
         assert_eq!(left("Rain\nPlay Video\nGlass\nPre-Save 0\nMore\n"), ["Rain", "Glass", "More"]);
         assert_eq!(left("Rain\nSave 312\nGlass\nSave 1.2k\nSalt\nSave 8\nSave Me 2\n").len(), 4);
         assert_eq!(left("More\nMore\n").len(), 2, "twice may be a reprise");
+    }
+
+    #[test]
+    fn buttons_in_the_cells_of_a_table() {
+        let table = "1\t곡정보\tRain\n좋아요 총건수 91,402\t다운로드\n2\t곡정보\tTITLE Glass\n좋아요 총건수 12\t다운로드\n\
+                     3\t곡정보\tSalt\n좋아요 총건수 7\t다운로드\n";
+        assert_eq!(left(table), ["1\tRain", "2\tGlass", "3\tSalt"]);
+        assert_eq!(left("1\tMore\tVelo\n2\tRain\tVelo\n").len(), 2);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::phrase::{self, Phrase};
 use super::prose;
 use super::separator::{self, Separator};
 use super::words::{Column, is_version};
+use super::{codes, composers, loud, publisher, source};
 
 /// What a row says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,11 +32,18 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     if form == Form::TitleLineFirst || form == Form::ArtistLineFirst {
         return by_lines(rows, form, knows);
     }
-    let mut bodies: Vec<&str> = rows.iter().map(|row| row.body.as_str()).collect();
+    let sources: Vec<Option<(String, &str)>> = rows.iter().map(|row| source::cut(&row.body)).collect();
+    let whole = |(row, source): (&'_ Row, &'_ Option<(String, &str)>)| -> String {
+        source.as_ref().map_or_else(|| row.body.clone(), |(rest, _)| rest.clone())
+    };
+    let whole: Vec<String> = rows.iter().zip(&sources).map(whole).collect();
+    let mut bodies: Vec<&str> = whole.iter().map(String::as_str).collect();
     without_ranks(&mut bodies);
+    codes::strip(&mut bodies);
+    publisher::strip(&mut bodies);
     let labels = labels(&mut bodies);
     companies(&mut bodies);
-    let writers = writers(&mut bodies);
+    let credited = writers(&mut bodies);
     if head.contains(&Column::Title) {
         return bodies.iter().map(|body| by_head(body, head)).collect();
     }
@@ -62,9 +70,15 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     let turned =
         form == Form::Chat && orientation::roles(&wishes, Usual::ArtistFirst, knows).artist == Some(1);
     let voted = if form == Form::Titles || form == Form::Chat { None } else { voted };
-    let parts: Vec<Vec<&str>> = bodies.iter().map(|body| separator::split(body, voted, knows)).collect();
+    let loud = if voted.is_none() && form == Form::Marked { loud::parts(&bodies) } else { None };
+    let named = loud.is_some();
+    let parts: Vec<Vec<&str>> =
+        loud.unwrap_or_else(|| bodies.iter().map(|body| separator::split(body, voted, knows)).collect());
     let usual = if voted == Some(Separator::By) { Usual::TitleFirst } else { Usual::ArtistFirst };
-    let roles = orientation::roles(&parts, usual, knows);
+    let roles = match named {
+        true => Roles { title: 1, artist: Some(0), album: None },
+        false => orientation::roles(&parts, usual, knows),
+    };
     // `Going out: "Title", Artist`: what stands before the colon is no artist that the library knows.
     let told = |body: &str| {
         let rest = phrase::without_label(body);
@@ -89,16 +103,45 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
     };
     let fields = bodies.iter().zip(&parts).map(fields);
     let mut fields: Vec<Fields> = fields
-        .zip(labels.into_iter().zip(writers))
+        .zip(labels.into_iter().zip(credited))
         .map(|(fields, (label, writers))| Fields {
             note: fields.note.clone().or(label).or(writers),
             ..fields
         })
         .collect();
+    for (fields, source) in fields.iter_mut().zip(&sources) {
+        fields.note = fields.note.take().or_else(|| source.as_ref().map(|(_, source)| (*source).to_owned()));
+    }
+    // Writers may stand between the title and its singer.
+    let mut titles: Vec<&str> = fields.iter().map(|fields| fields.title.as_str()).collect();
+    let between = writers(&mut titles);
+    let titles: Vec<String> = titles.into_iter().map(str::to_owned).collect();
+    for (fields, (title, written)) in fields.iter_mut().zip(titles.into_iter().zip(between)) {
+        fields.title = title;
+        fields.note = fields.note.take().or(written);
+    }
+    if form == Form::Marked {
+        composed(&mut fields, knows);
+    }
     fields.iter_mut().for_each(place_on_release);
     fields.iter_mut().for_each(taken_from);
     drop_shared_ending(&mut fields);
     fields
+}
+
+/// The programme of a service or a concert names who wrote a piece; who plays stands above it. Where the library has most
+/// of the names as artists, its files are filed under them.
+fn composed(fields: &mut [Fields], knows: &KnowsArtist<'_>) {
+    let named = || fields.iter().filter_map(|fields| fields.artist.as_deref());
+    let composers = named().filter(|name| composers::is_composer(name)).count();
+    let known = named().filter(|name| knows(name)).count();
+    if composers < 3 || composers * 3 < named().count() || known * 2 >= named().count() {
+        return;
+    }
+    for fields in fields {
+        let artist = fields.artist.take();
+        fields.note = fields.note.take().or(artist);
+    }
 }
 
 /// "[Release #03] Title", as foobar2000 copies its lists.
@@ -504,13 +547,18 @@ fn surnames(inner: &str) -> Option<usize> {
 
 /// "J. Ingram, Q. Jones": sleeves shorten the names of writers so, and not those of performers.
 fn names_writers(inner: &str) -> bool {
-    let shortened = |name: &str| {
+    let has_initial = |name: &str| {
         let (first, rest) = name.trim().split_once(['.', ' ']).unwrap_or(("", ""));
         first.chars().count() == 1
             && name.contains('.')
             && rest.chars().filter(|c| c.is_alphabetic()).count() >= 3
     };
-    inner.split([',', '&', '/', '–', '-']).all(shortened)
+    // A surname may be two: "V. Moor-Lind".
+    inner.split([',', '&', '/', '–', '—']).all(|part| {
+        let mut names = part.split('-').map(str::trim);
+        let word = |name: &str| !name.is_empty() && name.chars().all(char::is_alphabetic);
+        names.next().is_some_and(has_initial) && names.all(|name| has_initial(name) || word(name))
+    })
 }
 
 /// DJs write "w/ Artist" for a track laid over another one.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::super::KnowsArtist;
 use super::line::Line;
-use super::{chat, labelled, marked, pairs, records, titles};
+use super::{chat, headed, labelled, marked, pairs, records, titles};
 
 /// One entry, with its number and times taken off.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -63,6 +63,7 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
         labelled::find(lines),
         labelled::performed(lines),
         pairs::find(lines, knows),
+        headed::find(lines, knows),
         titles::find(lines),
         chat::find(lines, knows),
     ];

@@ -79,6 +79,7 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
         .map(|(line, kind)| row(&lines[line], line, kind, numbered.contains(&line)))
         .collect();
     discs_in_hundreds(&mut rows);
+    which_of_how_many(&mut rows);
     if rows.len() >= 3 && rows.iter().all(|row| row.number == Some(1)) {
         // So many lists of one item count nothing.
         rows.iter_mut().for_each(|row| row.number = None);
@@ -116,9 +117,14 @@ impl<'a> Page<'a> {
     /// Whether the line can be an entry at all.
     fn may_be_entry(&self, line: usize) -> bool {
         let body = self.fronts[line].body;
+        self.may_be_counted(line) && !is_credit(body)
+    }
+
+    /// Whether the line can be an entry where its number speaks for it: "3. Style - Velo" credits nobody.
+    fn may_be_counted(&self, line: usize) -> bool {
+        let body = self.fronts[line].body;
         let text = &self.lines[line].text;
         body.contains(char::is_alphanumeric)
-            && !is_credit(body)
             && !is_total(body)
             && !is_total(text)
             && !is_table_head(text)
@@ -184,7 +190,10 @@ impl<'a> Page<'a> {
     /// One group a style, of all its runs that are alike.
     fn numbered(&self) -> Vec<Group> {
         let mark = |(line, front): (usize, &Front<'_>)| {
-            let number = front.number.as_ref().filter(|_| self.may_be_entry(line))?;
+            let number = front.number.as_ref().filter(|number| match number.style {
+                Style::Bare | Style::Roman | Style::Letter => self.may_be_entry(line),
+                _ => self.may_be_counted(line),
+            })?;
             Some(Mark { line, style: number.style, value: number.value, part: number.part })
         };
         let mut marks: Vec<Mark> = self.fronts.iter().enumerate().filter_map(mark).collect();
@@ -196,13 +205,16 @@ impl<'a> Page<'a> {
                 by_style.entry(run[0].style).or_default().push(lines);
             }
         }
-        // A side may have one track only: then its number counts nothing but its heading.
+        // A side may have one track only, or two: then its numbers count little but for its heading.
         for mark in marks.iter().filter(|mark| mark.value == 1) {
             let headed = mark.line.checked_sub(1).is_some_and(|above| names_part(&self.lines[above].text));
             if let Some(runs) = by_style.get_mut(&mark.style).filter(|_| headed)
                 && !runs.iter().flatten().any(|line| *line == mark.line)
             {
-                runs.push(vec![mark.line]);
+                let second = marks.iter().find(|next| {
+                    (next.line, next.style, next.value) == (mark.line + 1, mark.style, mark.value + 1)
+                });
+                runs.push([Some(mark), second].into_iter().flatten().map(|mark| mark.line).collect());
             }
         }
         let merge = |(style, runs): (Style, Vec<Vec<usize>>)| {
@@ -229,7 +241,7 @@ impl<'a> Page<'a> {
             let fits = |line: &usize| {
                 self.fronts[*line].number.as_ref().is_some_and(|number| number.value == wanted)
             };
-            lines.extend(between.take(20).find(|line| fits(line) && self.may_be_entry(*line)));
+            lines.extend(between.take(20).find(|line| fits(line) && self.may_be_counted(*line)));
         }
         lines
     }
@@ -304,6 +316,11 @@ impl<'a> Page<'a> {
             if let Some(shared) = separator::vote(&self.bodies(inner)) {
                 lines.retain(|line| shared.split(self.fronts[*line].body).is_some());
             }
+        }
+        // Spaces part no row of a table whose rows are parted by tabs.
+        let tabbed = lines.iter().filter(|line| self.lines[**line].text.contains('\t')).count();
+        if tabbed >= 3 && tabbed * 2 >= lines.len() {
+            lines.retain(|line| self.lines[*line].text.contains('\t'));
         }
         let bodies = self.bodies(&lines);
         let quoted = bodies.iter().filter(|body| is_quoted_phrase(body)).count();
@@ -393,7 +410,9 @@ impl<'a> Page<'a> {
             Kind::Separated => {
                 let quoted = self.bodies(&other.lines).iter().all(|body| is_quoted_phrase(body));
                 // Names below titles in quotes are those of a cast.
-                let alike = main.is_some() && main == more && !self.is_quoted(&best.lines);
+                // A table without numbers beside one that has them tells of something else.
+                let table = main == Some(Separator::Tab) && matches!(best.kind, Kind::Numbered(_));
+                let alike = main.is_some() && main == more && !table && !self.is_quoted(&best.lines);
                 // Whoever copies a list together takes over one dash here and another one there.
                 let dashes = |separator: Option<Separator>| matches!(separator, Some(Separator::Dash(_)));
                 let dashed = dashes(main) && dashes(more) && !self.is_quoted(&best.lines);
@@ -417,6 +436,19 @@ fn encores_without_sides(marks: &mut [Mark]) {
     let numbered = marks.iter().any(|mark| mark.style == Style::Marked);
     if numbered && marks.iter_mut().filter(sides).all(|mark| mark.part == E) {
         marks.iter_mut().filter(sides).for_each(|mark| mark.style = Style::Marked);
+    }
+}
+
+/// `1/12`, `2/12`, … is no track 12 of twelve discs.
+fn which_of_how_many(rows: &mut [Row]) {
+    let counted = |row: &Row| row.disc.is_some();
+    let all: BTreeSet<Option<u32>> = rows.iter().filter(|row| counted(row)).map(|row| row.number).collect();
+    let discs: BTreeSet<Option<u32>> = rows.iter().filter_map(|row| row.disc.map(Some)).collect();
+    let most = all.first().copied().flatten();
+    if all.len() == 1 && discs.len() >= 3 && discs.last().copied().flatten() <= most {
+        for row in rows.iter_mut().filter(|row| counted(row)) {
+            row.number = row.disc.take();
+        }
     }
 }
 

@@ -5,12 +5,18 @@
 mod bbcode;
 mod buttons;
 mod chat;
+mod codes;
+mod composers;
+mod contents;
+mod credit;
 mod fields;
 mod front;
+mod headed;
 mod heading;
 mod labelled;
 mod layout;
 mod line;
+mod loud;
 mod marked;
 mod number;
 mod orientation;
@@ -19,11 +25,13 @@ mod pairs;
 mod phrase;
 mod posts;
 mod prose;
+mod publisher;
 mod records;
 mod section;
 mod separator;
 mod series;
 mod sets;
+mod source;
 mod spelled;
 mod sums;
 mod time;
@@ -57,7 +65,7 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
     let (mut lines, around) = chat::requests(lines);
     chat::strip_stamps(&mut lines);
     spelled::without_seats(&mut lines);
-    let lines = sets::unrolled(spelled::numbered(two_columns::unfolded(lines)));
+    let lines = sets::unrolled(spelled::numbered(two_columns::unfolded(contents::unrolled(lines))));
     let mut listing = thread(&lines, knows).unwrap_or_else(|| read_lines(&lines, knows).0);
     listing.unread.extend(unread(&around, |_| true));
     listing.unread.sort_by_key(|unread| unread.line);
@@ -477,6 +485,30 @@ mod tests {
             assert_eq!(names(line), [THREE[0]], "{line}");
         }
         assert_eq!(names("7 Seconds - Nova Kite"), ["7 Seconds / Nova Kite"]);
+    }
+
+    #[test]
+    fn a_song_may_be_called_as_the_end_of_a_page_is() {
+        let page = "Nova Kite\n\nPaper Lungs\nHarbour Lights\nLow Tide\nCredits\nNotes\nGlass\n\nCredits\nAna Velo\nInes Calder\n";
+        let want = ["Paper Lungs", "Harbour Lights", "Low Tide", "Credits", "Notes", "Glass"]
+            .map(|title| format!("- / {title}"));
+        assert_eq!(names(page), want);
+    }
+
+    #[test]
+    fn which_of_how_many_is_a_number() {
+        let queue = "Now playing\n1/12  Nova Kite \"Paper Lungs\"  3:38\n2/12  Mild Storms \"Harbour Lights\"  3:44\n\
+                     3/12  Ines Calder \"Low Tide\" 2:59\n";
+        assert_eq!(names(queue), THREE);
+        let numbers: Vec<_> =
+            read(queue, &|_| false).unwrap().entries.iter().map(|e| (e.number, e.disc)).collect();
+        assert_eq!(numbers, [(Some(1), None), (Some(2), None), (Some(3), None)]);
+    }
+
+    #[test]
+    fn names_like_credits_are_names() {
+        let list = "1. Price Tag - Nova Kite\n2. Country House - Mild Storms\n3. Style - Ines Calder\n4. Drums - Velo\n";
+        assert_eq!(names(list).len(), 4);
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(super) enum Style {
 /// The words that may stand before a number.
 const WORDS: &[&str] = &[
     "track", "titel", "piste", "pista", "no.", "nr.", "nº", "n°", "№", "song", "cut", "day", "tag", "platz",
-    "rank",
+    "rank", "number", "nummer", "numéro", "número", "numero", "position",
 ];
 
 /// The largest number without a mark that is believed to be a track's: a year is none.
@@ -50,6 +50,7 @@ pub(super) fn lead(text: &str) -> Option<Number<'_>> {
         .or_else(|| hash(text))
         .or_else(|| medium(text))
         .or_else(|| disc_track(text))
+        .or_else(|| of_all(text))
         .or_else(|| marked(text))
         .or_else(|| encore(text))
         .or_else(|| side(text))
@@ -148,6 +149,17 @@ fn medium(text: &str) -> Option<Number<'_>> {
     let apart = rest.is_empty() || rest.starts_with(char::is_whitespace);
     let plausible = apart && value <= 199 && disc.is_none_or(|disc| (1..=99).contains(&disc));
     plausible.then(|| found(Style::Medium, value, disc, rest))?
+}
+
+/// `01 of 12: Title`: which of how many.
+fn of_all(text: &str) -> Option<Number<'_>> {
+    let (value, rest) = digits(text)?;
+    let (all, rest) = digits(rest.strip_prefix(" of ")?)?;
+    let rest = rest
+        .strip_prefix(['.', ':', ')'])
+        .or_else(|| rest.strip_prefix(" -"))
+        .or_else(|| rest.strip_prefix('\t'))?;
+    (value >= 1 && value <= all).then(|| found(Style::Marked, value, None, strip_dash(rest)))?
 }
 
 /// A number with a mark behind it. A mark without a space after it needs a letter or an opening
@@ -258,7 +270,7 @@ fn letter(text: &str) -> Option<Number<'_>> {
 
 /// `Track 1: Title`
 fn word(text: &str) -> Option<Number<'_>> {
-    let split = text.char_indices().nth(6).map_or(text.len(), |(at, _)| at);
+    let split = text.char_indices().nth(8).map_or(text.len(), |(at, _)| at);
     let head = text[..split].to_lowercase();
     let word = WORDS.iter().find(|word| head.starts_with(*word))?;
     // Lower-casing may change lengths only of characters that these words do not have.
@@ -311,6 +323,7 @@ mod tests {
             ("En1. One", Marked, 1, "One"),
             ("Encore 2: One", Marked, 2, "One"),
             ("WEn1.One", Marked, 1, "One"),
+            ("03 of 12: One", Marked, 3, "One"),
             ("7 Seconds", Bare, 7, "Seconds"),
             ("10", Bare, 10, ""),
         ] {

@@ -5,6 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::super::KnowsArtist;
+use super::composers;
 
 /// Which column holds what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +102,7 @@ fn by_title_tracks(rows: &[Vec<&str>], evidence: &[ArtistEvidence]) -> Option<Ro
 struct ArtistEvidence {
     /// Rows whose value the library knows as an artist.
     known: usize,
-    /// Rows whose value an earlier row had, less the rows that look like titles.
+    /// Rows whose value an earlier row had or that names a composer, less the rows that look like titles.
     repeats: isize,
     /// How many values have words that sentences have.
     talk: isize,
@@ -119,6 +120,7 @@ impl ArtistEvidence {
             evidence.known += usize::from(knows(value) || (bare.len() < value.len() && knows(bare)));
             evidence.repeats += isize::from(!seen.insert(value.to_lowercase()));
             evidence.repeats -= isize::from(looks_like_title(value));
+            evidence.repeats += isize::from(composers::is_composer(value));
             evidence.talk += isize::from(talks(value));
         }
         evidence

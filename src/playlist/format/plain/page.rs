@@ -130,9 +130,29 @@ pub(super) fn is_clock(text: &str) -> bool {
     })
 }
 
+/// "LW: 3", "Weeks: 12", "Plays: 1,204": what a chart or a service counts.
+pub(super) fn is_count(text: &str) -> bool {
+    let Some((label, count)) = text.split_once(':') else { return false };
+    let count = count.trim().trim_end_matches(',');
+    let number = !count.is_empty() && count.chars().all(|c| c.is_ascii_digit() || ".,-–+%".contains(c));
+    label.split_whitespace().count() <= 2
+        && label.chars().all(|c| c.is_alphabetic() || c == ' ' || c == '.')
+        && (number || matches!(count, "New" | "NEW" | "RE" | "Re"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counts_have_their_names() {
+        for text in ["LW: 3,", "Weeks: 12", "Plays: 1,204", "LW: New,"] {
+            assert!(is_count(text), "{text}");
+        }
+        for text in ["Velo: Rain", "Track: 7 Seconds", "3:41", "Set: "] {
+            assert!(!is_count(text), "{text}");
+        }
+    }
 
     #[test]
     fn dates_and_hours_are_no_titles() {

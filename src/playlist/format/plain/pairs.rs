@@ -5,6 +5,7 @@
 use super::super::KnowsArtist;
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
+use super::number;
 use super::page::is_end;
 use super::words::is_listing_word;
 
@@ -46,8 +47,37 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Option<Layout
             ..Row::default()
         });
     }
+    only_numbered(&mut layout, usize::from(!title_first));
     layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
     Some(layout)
+}
+
+/// Where most titles have a number, those without tell of the page, and the number is no part of the title.
+fn only_numbered(layout: &mut Layout, title: usize) {
+    let numbers: Vec<Option<u32>> =
+        layout.rows.iter().map(|row| number::lead(&row.columns[title]).map(|n| n.value)).collect();
+    let counted = |at: &usize| {
+        let near = |other: Option<usize>| other.and_then(|other| *numbers.get(other)?);
+        let (before, own, after) = (near(at.checked_sub(1)), numbers[*at], near(Some(at + 1)));
+        own.is_some_and(|own| {
+            own.checked_sub(1).is_some_and(|less| before == Some(less)) || after == Some(own + 1)
+        })
+    };
+    let counted: Vec<bool> = (0..numbers.len()).map(|at| counted(&at)).collect();
+    let count = counted.iter().filter(|counted| **counted).count();
+    if count < FEWEST || count * 2 < numbers.len() {
+        return;
+    }
+    let rows = std::mem::take(&mut layout.rows).into_iter().zip(counted).filter(|(_, counted)| *counted);
+    for (mut row, _) in rows {
+        if let Some(found) = number::lead(&row.columns[title]).filter(|found| !found.rest.is_empty()) {
+            (row.number, row.columns[title]) = (Some(found.value), found.rest.to_owned());
+            row.body = row.columns[0].clone();
+        }
+        layout.rows.push(row);
+    }
+    let lines: Vec<usize> = layout.rows.iter().map(|row| row.line + 1).collect();
+    layout.used.retain(|used| lines.contains(used));
 }
 
 /// A name that the library knows, or several that begin with one.

@@ -22,7 +22,9 @@ pub(super) fn is_prose(text: &str) -> bool {
         return words >= TOO_MANY_WORDS || !(is_of_names(text) || ends_with_time(text));
     }
     let ends = ends_sentence(text) && !is_of_names(text);
-    (words >= 9 && ends) || (words >= 2 && ends_with_stop(text)) || (words >= 6 && has_inner_stop(text))
+    (words >= 9 && ends)
+        || (words >= 2 && ends_with_stop(text))
+        || (words >= 6 && has_inner_stop(text) && !is_of_names(text))
 }
 
 /// Whether most words begin with a capital: a work, its movement, a soloist, an orchestra and its conductor make a long
@@ -115,7 +117,22 @@ fn is_abbreviation(word: &str) -> bool {
             | "arr"
             | "conc"
             | "ver"
+            | "mohd"
             | "orig"
+            | "md"
+            | "ste"
+            | "mme"
+            | "mlle"
+            | "sgt"
+            | "capt"
+            | "prof"
+            | "rev"
+            | "bros"
+            | "mt"
+            | "trad"
+            | "cond"
+            | "dir"
+            | "wm"
     )
 }
 
@@ -156,6 +173,8 @@ mod tests {
             "T.N.T.",
             "Vol. 4",
             "Who Are You?",
+            "Ana Velo — Rain at Night (first by. The Moor)",
+            "PRENDE LA VELA (PORRO) - Ana Velo. Canta: Jo Mild",
             "Concerto in B minor, Op. 61: II. Andante - Ana Velo, Riga Town Band and Choir, conducted by Jo Mild",
             "the slow one that they played at the end of it all when we were on the way home - velo 3:41",
         ] {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
 use super::number::{self, Style};
-use super::page::is_date;
+use super::page::{is_count, is_date};
 use super::prose::is_prose;
 use super::separator::{self, Separator};
 use super::series::{self, Mark};
@@ -277,6 +277,15 @@ fn record(
     Some(row)
 }
 
+/// The name of a movement may be of several sentences: "III. Langsam getragen. Durchweg leise zu halten".
+fn after_movement(text: &str) -> &str {
+    let number = number::lead(text).filter(|number| number.style == Style::Roman);
+    match number {
+        Some(number) if !number.rest.ends_with('.') => number.rest.split(". ").next().unwrap_or(number.rest),
+        _ => text,
+    }
+}
+
 /// Talk ("and now:"), credits and the mark of explicit lyrics are no columns.
 fn is_column(line: &Line<'_>) -> bool {
     let text = &line.text;
@@ -285,6 +294,7 @@ fn is_column(line: &Line<'_>) -> bool {
         || is_credit(text)
         || is_total(text)
         || names_part(text)
-        || is_prose(text);
+        || is_count(text)
+        || is_prose(after_movement(text));
     text.len() <= LONGEST && !talk && text != "E" && !text.eq_ignore_ascii_case("explicit")
 }

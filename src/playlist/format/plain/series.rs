@@ -59,6 +59,11 @@ fn split(marks: &[Mark]) -> Vec<Vec<Mark>> {
 fn continues(run: &[Mark], next: &Mark) -> bool {
     let Some(last) = run.last() else { return false };
     if last.part != next.part {
+        // "1/12", "2/12": which of how many.
+        let counts = next.part.is_some_and(|part| last.part == part.checked_sub(1) && part <= next.value);
+        if last.style == Style::DiscTrack && next.value == last.value && counts {
+            return true;
+        }
         // A new disc or side: B1 after A5, 2-01 after 1-23.
         return next.part > last.part && next.value <= LARGEST_STEP;
     }

@@ -1,5 +1,5 @@
 //! Takes a line; gives the time at its front or its end and what is left of the line.
-//! Knows `3:41`, `1:02:03`, `[03:41]`, `(3:41)`, `3'41"`, `3m41s`, `3.41` and `6.03am`.
+//! Knows `3:41`, `1:02:03`, `[03:41]`, `(3:41)`, `3'41"`, `3m41s`, `3.41`, `6.03am`, `20.15 Uhr` and `7h04`.
 //! Never decides whether the listing means it: a title may end in "4:33".
 
 use std::time::Duration;
@@ -40,6 +40,9 @@ pub(super) fn lead(text: &str) -> Option<Found<'_>> {
             rest: after_lead(rest),
         });
     }
+    if let Some((length, rest)) = hours(text) {
+        return Some(Found { length, kind: Kind::Clock, rest: after_lead(rest) });
+    }
     let (length, kind, rest) = scan(text)?;
     if let Some(rest) = strip_half_day(rest) {
         return Some(Found { length, kind: Kind::Clock, rest: after_lead(rest) });
@@ -62,9 +65,23 @@ fn after_lead(rest: &str) -> &str {
 
 fn strip_half_day(rest: &str) -> Option<&str> {
     let rest = rest.strip_prefix(' ').unwrap_or(rest);
+    // "20.15 Uhr", "20:15 uur"
+    if let Some(rest) = ["Uhr", "uhr", "uur"].iter().find_map(|hour| rest.strip_prefix(hour)) {
+        return (!rest.starts_with(char::is_alphanumeric)).then_some(rest);
+    }
     let half = rest.get(..2)?;
     let matches = half.eq_ignore_ascii_case("am") || half.eq_ignore_ascii_case("pm");
     (matches && !rest[2..].starts_with(char::is_alphanumeric)).then(|| &rest[2..])
+}
+
+/// `7h04`, as the French write the time of day.
+fn hours(text: &str) -> Option<(Duration, &str)> {
+    // As with other hours, what counts is that the next one is later.
+    let (hour, rest) = digits(text, 2)?;
+    let (minute, rest) = digits(rest.strip_prefix(['h', 'H'])?, 2)?;
+    let apart = rest.is_empty() || rest.starts_with(|c: char| c.is_whitespace() || ":-–—".contains(c));
+    (minute.len() == 2 && number(minute) <= 59 && number(hour) <= 24 && apart)
+        .then(|| (seconds(0, hour, minute), rest))
 }
 
 fn bracketed(text: &str) -> Option<(&str, &str)> {
@@ -208,6 +225,8 @@ mod tests {
             ("1:04:36 - Four", 3876, Kind::Colon, "Four"),
             ("6.03am", 21_780 / 60, Kind::Clock, ""),
             ("(3:41) Five", 221, Kind::Bracketed, "Five"),
+            ("7h04", 424, Kind::Clock, ""),
+            ("20.15 Uhr Six", 1215, Kind::Clock, "Six"),
         ] {
             let found = lead(text).unwrap();
             assert_eq!((found.length.as_secs(), found.kind, found.rest), (secs, kind, rest), "{text}");

@@ -6,7 +6,7 @@ use super::layout::{Form, Layout, Row};
 use super::line::Line;
 use super::marked::is_quoted_phrase;
 use super::number;
-use super::page::{SETLIST_AT, heads_setlist, is_clock, is_date, is_end};
+use super::page::{SETLIST_AT, heads_setlist, is_clock, is_count, is_date, is_end};
 use super::phrase;
 use super::prose::is_prose;
 use super::sums::is_total;
@@ -55,7 +55,8 @@ fn blocks(lines: &[Line<'_>]) -> Vec<Vec<usize>> {
         // What stands above the words that announce the list is none of it, nor what stands below its end.
         let announced = is_listing_word(&line.text);
         let goes_on_below = over && line.gap;
-        over = (over || ends_listing(&line.text, blocks.last())) && !announced && !goes_on_below;
+        let ends = ends_listing(&line.text, blocks.last()) && !within(lines, index);
+        over = (over || ends) && !announced && !goes_on_below;
         if announced || over {
             blocks.push(Vec::new());
             continue;
@@ -96,6 +97,20 @@ fn concert(lines: &[Line<'_>]) -> Vec<usize> {
     who.into_iter().chain(below().filter(at_place)).collect()
 }
 
+/// Whether the line stands amid a paragraph of bare titles, on a page that has blank lines: then it is one of them.
+fn within(lines: &[Line<'_>], index: usize) -> bool {
+    let first = (0..=index).rev().find(|at| lines[*at].gap).unwrap_or(0);
+    let end = (index + 1..lines.len()).find(|at| lines[*at].gap).unwrap_or(lines.len());
+    let paragraph = || lines[first..end].iter();
+    first > 0
+        && end < lines.len()
+        && end - first >= FEWEST
+        && index > first
+        && index + 1 < end
+        && paragraph().all(may_be_title)
+        && !paragraph().any(|line| is_talk(&line.text))
+}
+
 /// Whether the line is the heading of what a page has below its list.
 fn ends_listing(text: &str, block: Option<&Vec<usize>>) -> bool {
     block.is_some_and(|block| block.len() >= FEWEST) && is_end(text)
@@ -117,7 +132,8 @@ fn may_be_title(line: &Line<'_>) -> bool {
         || !text.contains(char::is_alphanumeric)
         || heads_setlist(text)
         || is_date(text)
-        || is_clock(text);
+        || is_clock(text)
+        || is_count(text);
     let remark = text.starts_with('(') && text.ends_with(')');
     !heading && !remark && !is_credit(text) && !is_total(text) && !text.contains("://") && text.len() < 200
 }

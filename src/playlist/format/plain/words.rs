@@ -147,7 +147,11 @@ pub(super) fn is_credit(text: &str) -> bool {
     };
     // With its colon: "text: A. Velo" names who wrote it, "Text – Velo" a track.
     let left = if lower[left.len()..].starts_with(':') { &lower[..=left.len()] } else { left };
-    if left.split_whitespace().count() <= 5 && starts_with_credit(left) {
+    let left =
+        if lower[left.len()..].starts_with('：') { &lower[..left.len() + '：'.len_utf8()] } else { left };
+    // A name may begin with such a word: "Price Tag - Velo". Before a colon it hardly does.
+    let field = left.ends_with([':', '：']) && starts_with_credit(left);
+    if left.split_whitespace().count() <= 5 && (field || is_role(left)) {
         return true;
     }
     // The name may come first: then the role is all in small letters.
@@ -156,7 +160,13 @@ pub(super) fn is_credit(text: &str) -> bool {
     lower.len() == text.len()
         && !text.contains(": ")
         && tail.chars().all(|c| !c.is_uppercase())
-        && starts_with_credit(right)
+        && is_role(right.split([',', ';', '&', '/']).next().unwrap_or(right))
+}
+
+/// Whether the words name nothing but roles.
+fn is_role(text: &str) -> bool {
+    let multiple = CREDITS.iter().filter(|word| word.contains(' ')).any(|word| text == *word);
+    multiple || super::credit::is_role(text, |word| CREDITS.contains(&word))
 }
 
 fn starts_with_credit(text: &str) -> bool {
@@ -455,7 +465,28 @@ mod tests {
         ] {
             assert!(is_credit(credit), "{credit}");
         }
-        for track in ["Ana Velo – Producer", "Velo - Drums of Night", "Bassline – Velo", "Label Me"] {
+        for credit in [
+            "Executive Producer – Ana Velo",
+            "Lead Vocals, Guitar – Ana Velo",
+            "Vocals [Guest Star] – Ana Velo",
+            "Phonographic Copyright ℗ – Velo",
+            "Record Company – Velo",
+            "Recorded live at the Hall by Velo",
+            "Ana Velo – guitar & tabla",
+        ] {
+            assert!(is_credit(credit), "{credit}");
+        }
+        for track in [
+            "Ana Velo – Producer",
+            "Velo - Drums of Night",
+            "Bassline – Velo",
+            "Label Me",
+            "Price Tag - Velo",
+            "Country House – Velo",
+            "Mixed Emotions by Velo",
+            "Style Council - Rain",
+            "velo - country roads",
+        ] {
             assert!(!is_credit(track), "{track}");
         }
     }

@@ -1,0 +1,74 @@
+//! Takes the bodies of a table's rows; takes off the cells at either end that say where a track was pressed and which take
+//! it is: "tk.5", "Blue Note BLP 1568", and the dash that stands for the one above.
+//! Never takes the number of a composer's work, and leaves a row its last words.
+
+/// So few rows may have titles like that.
+const FEWEST: usize = 3;
+
+/// The bodies without such cells, where at least half of the rows have one.
+pub(super) fn strip(bodies: &mut [&str]) {
+    let coded = bodies.iter().filter(|body| without(body).is_some()).count();
+    if coded >= FEWEST && coded * 2 >= bodies.len() {
+        bodies.iter_mut().for_each(|body| *body = without(body).unwrap_or(body));
+    }
+}
+
+fn without(body: &str) -> Option<&str> {
+    let mut rest = body;
+    let mut codes = 0;
+    while let Some((first, after)) = rest.split_once('\t').filter(|(first, _)| is_code(first)) {
+        codes += usize::from(first.len() > 1);
+        rest = after.trim_start();
+    }
+    while let Some((before, last)) = rest.rsplit_once('\t').filter(|(_, last)| is_code(last)) {
+        codes += usize::from(last.len() > 1);
+        rest = before.trim_end();
+    }
+    (codes > 0 && rest.contains(char::is_alphanumeric)).then_some(rest)
+}
+
+fn is_code(cell: &str) -> bool {
+    /// The catalogues of composers.
+    const WORKS: &[&str] = &["BWV", "KV", "RV", "HWV", "TWV", "WV", "WAB", "SWV", "CPEB", "FWV", "JS", "WWV"];
+    let cell = cell.trim();
+    let take = ["tk.", "tk ", "take ", "mx."].iter().find_map(|word| cell.strip_prefix(word));
+    if cell == "-" || take.is_some_and(|take| take.trim().len() <= 4) {
+        return true;
+    }
+    let words: Vec<&str> = cell.split([' ', ',', '/']).filter(|word| !word.is_empty()).collect();
+    let capitals = |word: &str| word.chars().take_while(|c| c.is_ascii_uppercase()).count();
+    let digits = |word: &str| word.bytes().filter(u8::is_ascii_digit).count();
+    let apart = words.windows(2).any(|pair| {
+        let label = (2..=6).contains(&pair[0].len()) && capitals(pair[0]) == pair[0].len();
+        label && !WORKS.contains(&pair[0]) && (digits(pair[1]) >= 3 || digits(pair[1]) == pair[1].len())
+    });
+    let together = words.iter().any(|word| {
+        let capitals = capitals(word);
+        (2..=5).contains(&capitals) && digits(&word[capitals..]) >= 3 && !WORKS.contains(&&word[..capitals])
+    });
+    (apart || together) && cell.bytes().filter(u8::is_ascii_digit).count() >= 3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_and_pressings_are_no_names() {
+        let mut rows = [
+            "tk.2\tRain\tVelo Records BLP 1568",
+            "tk.5\tGlass\t-",
+            "tk.12\tSalt\tVelo 45-1798, BST 84031",
+            "Tide\tUPCH-1040",
+        ];
+        strip(&mut rows);
+        assert_eq!(rows, ["Rain", "Glass", "Salt", "Tide"]);
+    }
+
+    #[test]
+    fn works_and_words_stay() {
+        for body in ["Violin Concerto\tBWV 1041", "Velo\tRain", "Velo\tStudio 545", "-\tRain"] {
+            assert_eq!(without(body), None, "{body}");
+        }
+    }
+}
