@@ -22,6 +22,22 @@ pub fn settle(listing: &mut Listing, recognises: &Recognises<'_>) {
     }
 }
 
+/// Whoever says so does not ask for what else is in the message.
+const REFUSALS: &[&str] = &[
+    "no",
+    "nope",
+    "no way",
+    "never",
+    "not again",
+    "please no",
+    "veto",
+    "nein",
+    "bloß nicht",
+    "non",
+    "não",
+    "nie",
+];
+
 /// The entries of an aside: the whole of it, or what stands between its commas and the ends of its sentences.
 fn parts(text: &str, recognises: &Recognises<'_>) -> Vec<Entry> {
     let entry = |text: &str| {
@@ -31,6 +47,11 @@ fn parts(text: &str, recognises: &Recognises<'_>) -> Vec<Entry> {
     };
     if let Some(whole) = entry(text) {
         return vec![whole];
+    }
+    // "low tide??? no way"
+    let refused = |part: &str| REFUSALS.contains(&part.trim().to_lowercase().as_str());
+    if text.split([',', '.', '!', '?', '…']).any(refused) {
+        return Vec::new();
     }
     let parts = text.split([',', ';', '!', '?', '…']).flat_map(|part| part.split(". ")).map(str::trim);
     parts.filter(|part| !part.is_empty()).filter_map(entry).collect()

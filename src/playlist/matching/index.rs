@@ -345,12 +345,40 @@ impl Index {
                 .then(|| (Some(artist.to_owned()), title.to_owned()))
         };
         let either = |left: &str, right: &str| pair(left, right).or_else(|| pair(right, left));
-        (1..words.len()).find_map(|at| {
-            let (left, right) = (&words[..at], &words[at..]);
-            let between = |word: &&str| BETWEEN.contains(&word.to_lowercase().as_str());
-            let shorter = &left[..left.len() - usize::from(left.last().is_some_and(between))];
-            either(&bare(left), &bare(right)).or_else(|| either(&bare(shorter), &bare(right)))
-        })
+        (1..words.len())
+            .find_map(|at| {
+                let (left, right) = (&words[..at], &words[at..]);
+                let between = |word: &&str| BETWEEN.contains(&word.to_lowercase().as_str());
+                let shorter = &left[..left.len() - usize::from(left.last().is_some_and(between))];
+                either(&bare(left), &bare(right)).or_else(|| either(&bare(shorter), &bare(right)))
+            })
+            .or_else(|| self.begins_with_title(&words))
+    }
+
+    /// A title of three words or more, and as many words behind it at the most: "low tide again to finish"; of two words,
+    /// with a word behind it that is said of any song: "low tide obviously".
+    fn begins_with_title(&self, words: &[&str]) -> Option<(Option<String>, String)> {
+        const FEWEST: usize = 3;
+        const SAID: &[&str] = &[
+            "obviously",
+            "obv",
+            "obvs",
+            "too",
+            "again",
+            "pls",
+            "please",
+            "lol",
+            "also",
+            "ofc",
+            "definitely",
+        ];
+        let title = |length: usize| {
+            let title = words.get(..length)?.join(" ");
+            (self.has_title(&title) && !is_said(&title)).then_some((None, title))
+        };
+        let said = words.len() == FEWEST && SAID.contains(&as_said(words[FEWEST - 1]).as_str());
+        let long = (FEWEST..words.len()).rev().take(FEWEST).find_map(title);
+        long.or_else(|| if said { title(FEWEST - 1) } else { None })
     }
 
     /// Whether a track has this title, word for word.

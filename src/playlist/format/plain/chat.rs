@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::super::KnowsArtist;
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
+use super::marked::is_table_head;
 use super::phrase;
 use super::prose::is_prose;
 
@@ -14,7 +15,10 @@ use super::prose::is_prose;
 pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Option<Layout> {
     let messages: Vec<(usize, &str)> =
         lines.iter().enumerate().filter_map(|(index, line)| Some((index, message(&line.text)?))).collect();
-    let is_chat = messages.len() >= 3 && messages.len() * 3 >= lines.len() * 2;
+    let stamped = messages.len() >= 3 && messages.len() * 3 >= lines.len() * 2;
+    let spoken = if stamped { Vec::new() } else { dialogue(lines, knows) };
+    let is_chat = stamped || !spoken.is_empty();
+    let messages = if stamped { messages } else { spoken };
     let texts: Vec<(usize, &str)> = if is_chat {
         messages
     } else if lines.len() <= 4 {
@@ -41,12 +45,68 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Option<Layout
     }
     // In a chat, no other reading has anything to go by.
     let score = if is_chat { 3.0 } else { 1.0 } * rows.len() as f64;
-    (rows.len() >= 3).then_some(Layout { rows, used: Vec::new(), score, form: Form::Chat })
+    // People talk whatever they ask for: where nothing else is a chat's, no line of it is a track of a list.
+    let talk = is_chat && !stamped && !rows.is_empty();
+    let score = if talk { 3.0 * lines.len() as f64 } else { score };
+    (talk || rows.len() >= 3).then_some(Layout { rows, used: Vec::new(), score, form: Form::Chat })
+}
+
+/// The words behind a short name and a colon.
+pub(super) fn said(text: &str) -> Option<&str> {
+    let (name, said) = text.split_once(": ")?;
+    (name.split_whitespace().count() <= 2 && !said.is_empty()).then_some(said)
+}
+
+/// So many lines make a conversation, and so many people at the most talk in it.
+const LINES: usize = 8;
+const PEOPLE: usize = 4;
+
+/// The messages of a conversation that was copied without its hours: "Kez: text" by a few people in turn, of whom the
+/// library knows none as an artist.
+fn dialogue<'a>(lines: &'a [Line<'_>], knows: &KnowsArtist<'_>) -> Vec<(usize, &'a str)> {
+    let said = |(index, line): (usize, &'a Line<'_>)| {
+        let (name, text) = line.text.split_once(": ")?;
+        let named = name.split_whitespace().count() <= 2 && name.chars().count() <= 16;
+        (named && !name.contains(|c: char| c.is_ascii_digit())).then_some((index, name, text))
+    };
+    let said: Vec<(usize, &str, &str)> = lines.iter().enumerate().filter_map(said).collect();
+    let mut people: BTreeMap<&str, usize> = BTreeMap::new();
+    said.iter().for_each(|(_, name, _)| *people.entry(name).or_default() += 1);
+    let turns = said.windows(2).filter(|pair| pair[0].1 != pair[1].1).count();
+    let often = people.values().all(|count| *count >= 3) && people.len() >= 2;
+    let conversation = said.len() >= LINES
+        && said.len() * 5 >= lines.len() * 4
+        && people.len() <= PEOPLE
+        && often
+        // A list in the order of its artists has hardly more turns than artists.
+        && turns >= people.len() * 2
+        && !people.keys().any(|name| knows(name));
+    if conversation { said.into_iter().map(|(index, _, text)| (index, text)).collect() } else { Vec::new() }
 }
 
 fn row(line: usize, text: &str) -> Row {
     let body = text.trim_end_matches(|c: char| !(c.is_alphanumeric() || ")]\"”'!?.".contains(c)));
     Row { line, text: text.to_owned(), body: body.to_owned(), ..Row::default() }
+}
+
+/// Where people ask a bot for songs, what they ask for, a bullet and a request a line, and the lines that ask for nothing.
+pub(super) fn requests(lines: Vec<Line<'_>>) -> (Vec<Line<'_>>, Vec<Line<'_>>) {
+    let messages: Vec<&str> = lines.iter().filter_map(|line| message(&line.text)).collect();
+    let Some(command) = command(messages.iter()) else { return (lines, Vec::new()) };
+    let request = |line: &Line<'_>| {
+        let (_, request) = message(&line.text)?.split_once(command.as_str())?;
+        // The bot says how: "type !sr artist - title".
+        let asked = !request.trim().is_empty() && !is_table_head(request.trim());
+        asked.then(|| format!("• {}", request.trim()))
+    };
+    let (mut asked, mut rest) = (Vec::new(), Vec::new());
+    for line in lines {
+        match request(&line) {
+            Some(text) => asked.push(Line { text, ..line }),
+            None => rest.push(line),
+        }
+    }
+    (asked, rest)
 }
 
 /// Where the messages of a chat are a list of "Artist - Title", takes their stamps and senders off the lines,
@@ -59,15 +119,10 @@ pub(super) fn strip_stamps(lines: &mut [Line<'_>]) {
     if count < 3 || count * 3 < lines.len() * 2 || listed < 3 || listed * 2 < count {
         return;
     }
-    let command = command(messages.iter().flatten());
-    let request = |message: &str| match &command {
-        Some(command) => message
-            .split_once(command.as_str())
-            .map_or_else(|| message.to_owned(), |(_, request)| request.trim_start().to_owned()),
-        None => message.to_owned(),
-    };
-    let messages: Vec<Option<String>> = messages.into_iter().map(|message| message.map(request)).collect();
+    let messages: Vec<Option<String>> =
+        messages.into_iter().map(|message| message.map(str::to_owned)).collect();
     for (line, message) in lines.iter_mut().zip(messages) {
+        line.said = message.is_some();
         line.text = message.unwrap_or_else(|| line.text.clone());
         // A message is a paragraph of its own: what others say between the tracks is no part of a block with them.
         line.gap = true;

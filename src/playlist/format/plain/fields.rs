@@ -6,6 +6,7 @@ use super::super::KnowsArtist;
 use super::layout::{Form, Row};
 use super::orientation::{self, Roles, Usual};
 use super::phrase::{self, Phrase};
+use super::prose;
 use super::separator::{self, Separator};
 use super::words::{Column, is_version};
 use super::{codes, composers, loud, publisher, single_quotes, source};
@@ -67,6 +68,10 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
         let bracket = brackets || quotes || form == Form::Chat;
         quoted.or_else(|| if bracket { phrase::by_bracket(body, knows) } else { None })
     };
+    // What people ask for in passing they write one way round, too.
+    let wishes: Vec<Vec<&str>> = bodies.iter().map(|body| body.splitn(2, " - ").collect()).collect();
+    let turned =
+        form == Form::Chat && orientation::roles(&wishes, Usual::ArtistFirst, knows).artist == Some(1);
     let voted = if form == Form::Titles || form == Form::Chat { None } else { voted };
     let loud = if voted.is_none() && form == Form::Marked { loud::parts(&bodies) } else { None };
     let named = loud.is_some();
@@ -95,9 +100,9 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
                 phrase::quoted(labelled).filter(|(before, _, after)| before.is_empty() != after.is_empty());
             let apart = quoted.is_some() && (voted.is_some() || body.contains(['「', '『']));
             let phrase = if apart { phrase::by_quotes(labelled, knows) } else { None };
-            phrase.map_or_else(|| title_alone(body, form, knows), from_phrase)
+            phrase.map_or_else(|| title_alone(body, form, turned, knows), from_phrase)
         }
-        None => from_parts(body, parts, roles, knows),
+        None => without_talk(from_parts(body, parts, roles, knows)),
     };
     let fields = bodies.iter().zip(&parts).map(fields);
     let mut fields: Vec<Fields> = fields
@@ -122,6 +127,7 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
         composers::to_notes(&mut fields, knows);
     }
     fields.iter_mut().for_each(place_on_release);
+    fields.iter_mut().for_each(taken_from);
     drop_shared_ending(&mut fields);
     fields
 }
@@ -154,6 +160,22 @@ fn place_on_release(fields: &mut Fields) {
     if let (Ok(number), false) = (number.parse(), album.is_empty() || title.trim().is_empty()) {
         (fields.number, fields.album) = (Some(number), Some(album.to_owned()));
         fields.title = title.trim().to_owned();
+    }
+}
+
+/// "Rain (from Live in Riga)", "Rain (off the album Glass)": the release is the bracket's. Where it is a film's or nobody has it,
+/// the words tell no less than before: the title keeps them.
+fn taken_from(fields: &mut Fields) {
+    const FROM: &[&str] =
+        &["from the album ", "off the album ", "from ", "off ", "vom album ", "del disco ", "do disco "];
+    let Some((_, inner)) = phrase::closing_bracket(&fields.title).filter(|_| fields.album.is_none()) else {
+        return;
+    };
+    let lower = inner.to_lowercase();
+    let release = FROM.iter().find(|from| lower.starts_with(**from)).and_then(|from| inner.get(from.len()..));
+    let release = release.map(|name| name.trim_matches(|c: char| "\"“”'‘’ ".contains(c)));
+    if let Some(release) = release.filter(|name| name.starts_with(char::is_uppercase)) {
+        fields.album = Some(release.to_owned());
     }
 }
 
@@ -243,7 +265,10 @@ fn signed_up(bodies: &[&str], knows: &KnowsArtist<'_>) -> bool {
 
 /// Where names begin with capitals, a bracket that does not is a remark: "(duet!!)", "(you know who)".
 fn without_small_talk(phrase: Phrase, knows: &KnowsArtist<'_>) -> Phrase {
-    let small = |artist: &String| artist.starts_with(char::is_lowercase) && !knows(artist);
+    let name = |word: &str| word.starts_with(char::is_uppercase);
+    let small = |artist: &String| {
+        artist.starts_with(char::is_lowercase) && !artist.split_whitespace().any(name) && !knows(artist)
+    };
     match &phrase.artist {
         Some(remark) if small(remark) => {
             Phrase { note: phrase.note.or_else(|| Some(remark.clone())), artist: None, title: phrase.title }
@@ -257,19 +282,19 @@ fn from_phrase(phrase: Phrase) -> Fields {
 }
 
 /// A title and perhaps a remark that a fan wrote behind it.
-fn title_alone(body: &str, form: Form, knows: &KnowsArtist<'_>) -> Fields {
+fn title_alone(body: &str, form: Form, turned: bool, knows: &KnowsArtist<'_>) -> Fields {
     if form == Form::Chat {
-        return wish(body, knows);
+        return wish(body, turned, knows);
     }
     let remark = |sign: &str| body.find(sign).filter(|at| *at > 0);
     let at = if form == Form::Titles {
-        remark(" -> ").or_else(|| remark(" - ")).or_else(|| remark(" – "))
+        remark(" -> ").or_else(|| remark(" <- ")).or_else(|| remark(" - ")).or_else(|| remark(" – "))
     } else {
         None
     };
     match at {
         Some(at) => {
-            let note = body[at..].trim_start_matches([' ', '-', '–', '>']).to_owned();
+            let note = body[at..].trim_start_matches([' ', '-', '–', '>', '<']).to_owned();
             Fields { title: tidy(&body[..at]), note: Some(note), ..Fields::default() }
         }
         None => Fields { title: tidy(body), ..Fields::default() },
@@ -277,14 +302,14 @@ fn title_alone(body: &str, form: Form, knows: &KnowsArtist<'_>) -> Fields {
 }
 
 /// What somebody asks for in passing: "title, artist", "title - artist", "title artist".
-fn wish(body: &str, knows: &KnowsArtist<'_>) -> Fields {
+fn wish(body: &str, turned: bool, knows: &KnowsArtist<'_>) -> Fields {
     let dashed = body.split_once(" - ");
     let parts = dashed.or_else(|| body.split_once(", "));
     match parts {
         Some((title, remark)) if phrase::is_pointing(remark) => {
             Fields { title: tidy(title), note: Some(remark.trim().to_owned()), ..Fields::default() }
         }
-        Some((artist, title)) if knows(artist) || (dashed.is_some() && !knows(title)) => {
+        Some((artist, title)) if knows(artist) || (dashed.is_some() && !turned && !knows(title)) => {
             Fields { title: tidy(title), artist: Some(artist.trim().to_owned()), ..Fields::default() }
         }
         Some((title, artist)) => {
@@ -334,11 +359,33 @@ fn from_parts(body: &str, parts: &[&str], roles: Roles, knows: &KnowsArtist<'_>)
     }
 }
 
+/// The fields, where somebody goes on talking behind the title: "Rain. Start with the one you know.", "Rain #np https://…".
+fn without_talk(fields: Fields) -> Fields {
+    let title = &fields.title;
+    let tag = title
+        .match_indices(" #")
+        .map(|(at, _)| at)
+        .find(|at| title[at + 2..].starts_with(char::is_alphabetic) && !title[at + 2..].contains(['(', ')']));
+    let at = [tag, title.find(" http"), prose::end_of_sentence(title)].into_iter().flatten().min();
+    match at.filter(|at| *at > 0) {
+        Some(at) => {
+            let note = title[at..].trim_start_matches(['.', '!', '?', ' ']).to_owned();
+            let title = title[..at].trim_end().to_owned();
+            Fields { title, note: fields.note.or(Some(note)), ..fields }
+        }
+        None => fields,
+    }
+}
+
 /// The name that the library knows, where somebody goes on talking behind it: "Velo (128 bpm) the last mile", "Velo, live or not".
 /// A name that the library knows whole stays whole, and so does one of which it knows nothing.
 fn name_before_remark<'a>(artist: &'a str, knows: &KnowsArtist<'_>) -> &'a str {
     if knows(artist) {
         return artist;
+    }
+    // "I'm getting off here. Last one: Velo": what somebody says before it.
+    if let Some((_, name)) = artist.rsplit_once(": ").filter(|(_, name)| knows(name)) {
+        return name;
     }
     // "(128 bpm)", "(4x)": no name goes on behind that.
     let counted =

@@ -23,6 +23,8 @@ pub(super) struct Line<'a> {
     pub(super) indented: bool,
     /// Whether blank lines stand above it.
     pub(super) gap: bool,
+    /// Whether it is a message whose writer and hour were taken off.
+    pub(super) said: bool,
 }
 
 /// The lines of a text that are not blank.
@@ -42,7 +44,7 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
             continue;
         }
         let indented = written.starts_with(char::is_whitespace);
-        lines.push(Line { number: index + 1, raw: raw.into(), text: cleaned, indented, gap });
+        lines.push(Line { number: index + 1, raw: raw.into(), text: cleaned, indented, gap, said: false });
         gap = false;
     }
     join_broken(join_overlaid(lines))

@@ -48,11 +48,16 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
     let mut chosen: BTreeMap<usize, Kind> = best.lines.iter().map(|line| (*line, best.kind)).collect();
     let main = separator::vote(&page.bodies(&best.lines));
     for group in &groups {
+        let overlaps = group.lines.iter().any(|line| chosen.contains_key(line));
+        // A block of titles in quotes may hold some that go without the sign of the others.
+        let quotes = || group.lines.iter().all(|line| is_quoted_phrase(page.fronts[*line].body));
         if !std::ptr::eq(group, best)
             && page.goes_on(best, main, group)
-            && !group.lines.iter().any(|line| chosen.contains_key(line))
+            && (!overlaps || (group.kind == Kind::Separated && quotes()))
         {
-            chosen.extend(group.lines.iter().map(|line| (*line, group.kind)));
+            for line in &group.lines {
+                chosen.entry(*line).or_insert(group.kind);
+            }
         }
     }
     if let Kind::Timed(_) = best.kind {
@@ -348,6 +353,15 @@ impl<'a> Page<'a> {
     fn has_label(&self, lines: &[usize]) -> bool {
         let &[line] = lines else { return false };
         let text = self.fronts[line].body;
+        // `First dance: Artist - Title`, where the library has the artist.
+        let dashed =
+            text.split_once(": ").filter(|(label, _)| !(self.knows)(label)).is_some_and(|(_, song)| {
+                let parts = DASHES.iter().find_map(|dash| song.split_once(dash));
+                parts.is_some_and(|(left, right)| (self.knows)(left.trim()) || (self.knows)(right.trim()))
+            });
+        if dashed {
+            return true;
+        }
         let rest = phrase::without_label(text);
         rest.len() < text.len()
             && phrase::quoted(rest).is_some_and(|(_, _, after)| {
@@ -406,7 +420,9 @@ impl<'a> Page<'a> {
                     other.lines.first().and_then(|first| first.checked_sub(1)).is_some_and(|above| {
                         !self.lines[above + 1].gap && self.lines[above].text.ends_with(':')
                     });
-                quoted || (other.lines.len() >= if headed { 2 } else { 3 } && (alike || dashed))
+                quoted
+                    || self.has_label(&other.lines)
+                    || (other.lines.len() >= if headed { 2 } else { 3 } && (alike || dashed))
             }
             Kind::Timed(_) | Kind::TailTimed | Kind::Bulleted(_) | Kind::Scattered | Kind::Files => false,
         }
@@ -481,6 +497,8 @@ fn is_ruled(text: &str) -> bool {
     inner.contains(char::is_alphanumeric) && after > 0 && ((before > 1 && after > 1) || apart)
 }
 
+const DASHES: &[&str] = &[" - ", " – ", " — "];
+
 /// Words of a title in quotes, its artist and what people say of it.
 const MOST_TALK: usize = 24;
 
@@ -492,8 +510,11 @@ pub(super) fn is_quoted_phrase(text: &str) -> bool {
     let labelled = rest.len() < text.len();
     let text = rest;
     let Some((before, _, after)) = phrase::quoted(text) else { return false };
-    // Behind a label and a title in quotes with its artist, people may talk on.
-    if labelled && phrase::credit(after).is_some() && text.split_whitespace().count() <= MOST_TALK {
+    // Behind a title in quotes with its artist, people may talk on.
+    let short = text.split_whitespace().count() <= MOST_TALK;
+    let named =
+        before.is_empty() && phrase::credit(after).is_some_and(|name| name.starts_with(char::is_uppercase));
+    if short && ((labelled && phrase::credit(after).is_some()) || named) {
         return true;
     }
     let credited = match phrase::closing_bracket(after) {

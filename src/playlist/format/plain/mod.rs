@@ -35,6 +35,7 @@ mod series;
 mod sets;
 mod single_quotes;
 mod source;
+mod spelled;
 mod sums;
 mod time;
 mod titles;
@@ -64,10 +65,14 @@ enum Place {
 pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<Problem>> {
     let mut lines = line::lines(text);
     buttons::strip(&mut lines);
+    let (mut lines, around) = chat::requests(lines);
     chat::strip_stamps(&mut lines);
     leaders::cut(&mut lines);
-    let lines = sets::unrolled(two_columns::unfolded(contents::unrolled(lines)));
-    let listing = thread(&lines, knows).unwrap_or_else(|| read_lines(&lines, knows).0);
+    spelled::without_seats(&mut lines);
+    let lines = sets::unrolled(spelled::numbered(two_columns::unfolded(contents::unrolled(lines))));
+    let mut listing = thread(&lines, knows).unwrap_or_else(|| read_lines(&lines, knows).0);
+    listing.unread.extend(unread(&around, |_| true));
+    listing.unread.sort_by_key(|unread| unread.line);
     Ok(listing)
 }
 
@@ -118,8 +123,9 @@ fn thread(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Option<Listing> {
 
 /// What could be an entry, for a library to tell.
 fn aside(line: &Line<'_>, before: usize) -> Aside {
-    let text = chat::message(&line.text).unwrap_or(&line.text);
-    Aside { before, line: line.number, text: front::read(text, true, true).body.to_owned() }
+    let said = chat::message(&line.text).or_else(|| chat::said(&line.text));
+    let text = said.unwrap_or_else(|| front::read(&line.text, true, true).body);
+    Aside { before, line: line.number, text: text.to_owned() }
 }
 
 /// The lines that stand among entries that share nothing but being lines, and the messages among those that ask for
@@ -131,9 +137,10 @@ fn asides(lines: &[Line<'_>], rows: &[Row], places: &[Place], form: Form) -> Vec
     let near = |line: &usize| {
         let above = entry(line.wrapping_sub(1)) && !lines[*line].gap;
         let below = entry(line + 1) && !lines[line + 1].gap;
-        form == Form::Chat || above || below
+        form == Form::Chat || lines[*line].said || above || below
     };
-    let unread = (first.line..lines.len()).filter(|line| places[*line] == Place::Unread).filter(near);
+    let from = if form == Form::Chat { 0 } else { first.line };
+    let unread = (from..lines.len()).filter(|line| places[*line] == Place::Unread).filter(near);
     unread.map(|line| aside(&lines[line], rows.iter().filter(|row| row.line < line).count())).collect()
 }
 
@@ -414,6 +421,42 @@ mod tests {
             .iter()
             .map(|e| format!("{} / {}", e.artist.as_deref().unwrap_or("-"), e.title))
             .collect()
+    }
+
+    #[test]
+    fn what_a_bot_is_told_is_what_people_ask_for() {
+        let chat = "[20:14] bot: requests are open, type !sr artist - title\n[20:14] jo: !sr Nova Kite - Paper Lungs\n\
+                    [20:15] bot: @jo, added \"Paper Lungs\" to the queue\n[20:15] ana: oh and !sr Mild Storms - Harbour Lights\n\
+                    [20:16] jo: no way\n[20:16] kim: !sr Ines Calder - Low Tide\n";
+        assert_eq!(names(chat), THREE);
+        assert_eq!(read(chat, &|_| false).unwrap().unread.len(), 3);
+    }
+
+    #[test]
+    fn posts_are_read_by_themselves() {
+        let thread = "maya — Today at 7:41 PM\nsongs please, no country\n\njo — Today at 7:42 PM\nNova Kite - Paper Lungs\n\
+                      Mild Storms - Harbour Lights\nInes Calder - Low Tide\n\nmaya — Today at 7:50 PM\n\
+                      Glass / Velo\nSalt / Ana\nOrbit / Velo\n";
+        let knows = |name: &str| ["Nova Kite", "Velo", "Ana"].contains(&name);
+        let found = read(thread, &knows).unwrap();
+        let names: Vec<_> =
+            found.entries.iter().map(|e| (e.artist.as_deref().unwrap_or("-"), e.title.as_str())).collect();
+        assert_eq!(names[..2], [("Nova Kite", "Paper Lungs"), ("Mild Storms", "Harbour Lights")]);
+        assert_eq!(names[3..], [("Velo", "Glass"), ("Ana", "Salt"), ("Velo", "Orbit")]);
+        assert_eq!(found.unread.len(), 1);
+    }
+
+    #[test]
+    fn lists_in_one_line_and_songs_of_people_who_sing_them() {
+        let breaks = "For the breaks\n\nFirst break (soup): Paper Lungs - Nova Kite; Glass - Velo; Salt - Velo\n\n\
+                      Second break: Harbour Lights - Velo; Orbit - Velo; Low Tide - Velo\n\nNo waltzes.\n";
+        assert_eq!(names(breaks).len(), 6);
+        assert_eq!(names(breaks)[1], "Velo / Glass");
+        let sheet = "Dave - \"Paper Lungs\" (Nova Kite)\nBig Kev - \"Glass\" (Velo)\nJo & Priya - \"Salt\" (Velo)\nLou - \"Orbit\" (all of us!!)\n";
+        let knows = |name: &str| ["Nova Kite", "Velo"].contains(&name);
+        let found = read(sheet, &knows).unwrap().entries;
+        assert_eq!(found[0].artist.as_deref(), Some("Nova Kite"));
+        assert_eq!((found[3].title.as_str(), found[3].artist.as_deref()), ("Orbit", None));
     }
 
     const THREE: [&str; 3] =

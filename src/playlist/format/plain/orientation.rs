@@ -115,7 +115,9 @@ impl ArtistEvidence {
         for row in rows.iter().filter(|row| row.len() >= width) {
             let value =
                 if column == 1 && row.len() > 2 && width == 2 { row[row.len() - 1] } else { row[column] };
-            evidence.known += usize::from(knows(value));
+            // "Velo (not the other ones)" is Velo.
+            let bare = value.split_once(" (").map_or(value, |(name, _)| name);
+            evidence.known += usize::from(knows(value) || (bare.len() < value.len() && knows(bare)));
             evidence.repeats += isize::from(!seen.insert(value.to_lowercase()));
             evidence.repeats -= isize::from(looks_like_title(value));
             evidence.repeats += isize::from(composers::is_composer(value));

@@ -55,6 +55,16 @@ pub(super) fn by_quotes(text: &str, knows: &KnowsArtist<'_>) -> Option<Phrase> {
     let (version, after) = leading_bracket(after);
     let mut credited = None;
     match version {
+        // A mark, a length, a count: no name.
+        Some(inner) if is_figure(inner) && !knows(inner) => {
+            let before = (!before.is_empty()).then_some(before);
+            let artist = before.map(|name| name.trim_end_matches([',', ':', '-', '–', '—', ' ']).to_owned());
+            return Some(Phrase {
+                title,
+                artist: artist.filter(|name| !name.is_empty()),
+                note: Some(inner.to_owned()),
+            });
+        }
         Some(inner) if !before.is_empty() || is_version(inner) => title = format!("{title} ({inner})"),
         Some(inner) => credited = Some(inner),
         None => {}
@@ -96,6 +106,18 @@ pub(super) fn without_label(text: &str) -> &str {
     }
 }
 
+/// "6.5/10", "21 min", "10 pts": figures, and a word at the most.
+fn is_figure(text: &str) -> bool {
+    let letters = text.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
+    let year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mix = text.contains(['"', '”', '″']);
+    text.starts_with(|c: char| c.is_ascii_digit())
+        && letters <= 1
+        && text.chars().count() <= 10
+        && !year
+        && !mix
+}
+
 /// Whom the words behind a title in quotes credit: the bracket, or what follows "by", a dash, a comma.
 pub(super) fn credit(after: &str) -> Option<&str> {
     leading_bracket(after).0.filter(|inner| !is_version(inner)).or_else(|| introduced(after))
@@ -128,7 +150,11 @@ fn introduced(after: &str) -> Option<&str> {
         return after.get(word.len()..).map(str::trim);
     }
     let rest = after.trim_start_matches(['-', '–', '—', ',', '/', '|', '~']);
-    (rest.len() < after.len()).then(|| rest.trim())
+    let bare = rest.trim();
+    // `"Rain", de Velo`: the sign and the word.
+    let lower = bare.to_lowercase();
+    let word = WORDS.iter().find(|word| lower.starts_with(*word)).and_then(|word| bare.get(word.len()..));
+    (rest.len() < after.len()).then(|| word.map_or(bare, str::trim))
 }
 
 /// Who somebody means by "the Velo one", "la de Velo", "die von Velo, nicht die andere": the name alone, where the library has it.
@@ -261,7 +287,7 @@ pub(super) fn by_bracket(text: &str, knows: &KnowsArtist<'_>) -> Option<Phrase> 
     if is_pointing(inner) {
         return Some(Phrase { title: title.to_owned(), artist: None, note: Some(inner.to_owned()) });
     }
-    if is_version(inner) && !knows(inner) {
+    if (is_version(inner) || is_figure(inner)) && !knows(inner) {
         return None;
     }
     let (artist, note) = cut_remark(inner, knows);
@@ -340,6 +366,9 @@ mod tests {
             ("Ana's \"Rain\" as they leave", "Rain", Some("Ana")),
             ("Ana Velo, \"Rain\": the ferry", "Rain", Some("Ana Velo")),
             ("\"Rain\" (Ana), the bar", "Rain", Some("Ana")),
+            ("\"Rain\" (6.5/10)", "Rain", None),
+            ("\"Rain\", de Velo, al final", "Rain", Some("Velo")),
+            ("Velo, \"Rain\" (21 min)", "Rain", Some("Velo")),
             ("\"Rain\" (instrumental)", "Rain (instrumental)", None),
             ("Velo - \"Rain\" (Night Mix)", "Rain (Night Mix)", Some("Velo")),
             ("\"Rain\", Snow, Hail & Sleet", "Rain", Some("Snow, Hail & Sleet")),

@@ -32,7 +32,7 @@ fn is_head(text: &str) -> bool {
     let lower = text.to_lowercase();
     let name = before_hour(&lower).or_else(|| before_age(&lower));
     name.is_some_and(|name| {
-        let name = name.trim_end_matches(|c: char| !c.is_alphanumeric() && !c.is_alphabetic());
+        let name = name.trim_end_matches(|c: char| !c.is_alphanumeric());
         name.contains(char::is_alphabetic) && name.split_whitespace().count() <= 5 && !name.contains(':')
     })
 }

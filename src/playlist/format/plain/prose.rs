@@ -58,6 +58,23 @@ fn ends_with_stop(text: &str) -> bool {
         && !matches!(last, "feat" | "instr" | "vers" | "orch" | "cond" | "trad" | "incl")
 }
 
+/// Where a name ends with a full stop and a sentence of three words or more begins: "Rain. That was the first one."
+pub(super) fn end_of_sentence(text: &str) -> Option<usize> {
+    let stops = text.match_indices(". ").map(|(at, _)| at);
+    stops.into_iter().find(|at| {
+        let (before, after) = (&text[..*at], text[at + 2..].trim());
+        let word = before.rsplit(' ').next().unwrap_or(before);
+        let long = word.chars().filter(|c| c.is_lowercase()).count() >= 2;
+        let words = after.split_whitespace().count();
+        let small =
+            after.split_whitespace().skip(1).filter(|word| word.starts_with(char::is_lowercase)).count();
+        let sentence = after.starts_with(char::is_uppercase)
+            && (words >= 3 || (words == 2 && after.ends_with(['.', '!'])))
+            && small * 2 >= words - 1;
+        long && sentence && !is_abbreviation(word) && !before.contains('(')
+    })
+}
+
 /// A sentence ends inside: a stop, a space, a capital, with a word before that is no abbreviation.
 fn has_inner_stop(text: &str) -> bool {
     let mut words = text.split_whitespace().peekable();
@@ -122,6 +139,17 @@ fn is_abbreviation(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_title_ends_where_a_sentence_begins() {
+        assert_eq!(end_of_sentence("Rain. That was the first one."), Some(4));
+        assert_eq!(end_of_sentence("Rain. Every Dutch person over 40 is crying now."), Some(4));
+        for title in
+            ["Mr. Blue Sky Is Here", "Rain. Glass. Salt", "Love. Hate. Love", "Vol. 4 of the Rain", "Rain"]
+        {
+            assert_eq!(end_of_sentence(title), None, "{title}");
+        }
+    }
 
     #[test]
     fn sentences_are_prose_and_titles_are_not() {

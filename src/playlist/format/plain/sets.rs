@@ -14,23 +14,32 @@ const BULLET: &str = "• ";
 
 /// The lines, with sets in one line taken apart.
 pub(super) fn unrolled(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
-    let sets: Vec<Option<(&str, Vec<&str>)>> = lines.iter().map(|line| set(&line.text)).collect();
+    let sets: Vec<Option<(&str, Vec<&str>)>> = lines
+        .iter()
+        .map(|line| written_out(&line.text).filter(|_| lines.len() >= SHORT).or_else(|| set(&line.text)))
+        .collect();
+    let explicit = lines.len() >= SHORT && lines.iter().any(|line| written_out(&line.text).is_some());
     let most = sets.iter().flatten().map(|(_, tracks)| tracks.len()).max().unwrap_or(0);
     // "CD 1: Live in Riga, Latvia, 1984" is the heading of what is numbered below it.
     let heads = sets
         .windows(2)
         .zip(&lines[1.min(lines.len())..])
         .any(|(pair, below)| pair[0].is_some() && pair[1].is_none() && number::lead(&below.text).is_some());
-    if sets.iter().flatten().count() < 2 || most < 3 || heads {
-        return lines;
+    if (sets.iter().flatten().count() < 2 && !explicit) || most < 3 || (heads && !explicit) {
+        return encores(&lines).filter(|_| !heads).unwrap_or(lines);
     }
     let mut unrolled = Vec::with_capacity(lines.len());
     for (line, set) in lines.iter().zip(sets) {
-        let Some((label, tracks)) = set else {
+        let Some((label, tracks)) = set.filter(|_| !explicit || written_out(&line.text).is_some()) else {
             unrolled.push(line.clone());
             continue;
         };
-        unrolled.push(Line { raw: Cow::Owned(label.to_owned()), text: format!("{label}:"), ..line.clone() });
+        let labelled = !label.is_empty();
+        unrolled.extend(labelled.then(|| Line {
+            raw: Cow::Owned(label.to_owned()),
+            text: format!("{label}:"),
+            ..line.clone()
+        }));
         let track = |track: &&str| Line {
             raw: Cow::Owned((*track).to_owned()),
             text: format!("{BULLET}{track}"),
@@ -40,6 +49,60 @@ pub(super) fn unrolled(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
         unrolled.extend(tracks.iter().map(track));
     }
     unrolled
+}
+
+/// "2nd encore: Rain" below a set of a title a line: the title gets a line, too.
+fn encores<'a>(lines: &[Line<'a>]) -> Option<Vec<Line<'a>>> {
+    let encore = |line: &Line<'_>| {
+        let (label, title) = line.text.split_once(": ")?;
+        let lower = label.to_lowercase();
+        let named = ["encore", "zugabe", "rappel", "bis", "extranummer", "na bis"]
+            .iter()
+            .any(|word| lower.ends_with(word));
+        let one = !title.contains([',', ';', '>']) && (1..=8).contains(&title.split_whitespace().count());
+        (named && label.split_whitespace().count() <= 2 && one).then(|| (label.to_owned(), title.to_owned()))
+    };
+    let found: Vec<Option<(String, String)>> = lines.iter().map(encore).collect();
+    if found.iter().all(Option::is_none) {
+        return None;
+    }
+    let mut apart = Vec::with_capacity(lines.len() + 1);
+    for (line, encore) in lines.iter().zip(found) {
+        match encore {
+            Some((label, title)) => {
+                apart.push(Line {
+                    raw: Cow::Owned(label.clone()),
+                    text: format!("{label}:"),
+                    ..line.clone()
+                });
+                apart.push(Line { raw: Cow::Owned(title.clone()), text: title, gap: false, ..line.clone() });
+            }
+            None => apart.push(line.clone()),
+        }
+    }
+    Some(apart)
+}
+
+/// A page of fewer lines is a message.
+const SHORT: usize = 5;
+
+/// "First break: Rain - Velo; Glass - Ana; Salt - Jo": every piece between semicolons or commas is an artist and a title.
+fn written_out(text: &str) -> Option<(&str, Vec<&str>)> {
+    if text.len() > LONGEST || !text.contains([';', ',', '/', '|', '•']) {
+        return None;
+    }
+    let dashed = |piece: &&str| [" - ", " – ", " — "].iter().any(|dash| piece.split(dash).count() == 2);
+    let semicolons = |text: &'_ str| text.matches(';').count() >= 2;
+    let (label, list) = match text.split_once(": ") {
+        Some((label, list)) if !dashed(&label) && !label.contains(';') => (label, list),
+        _ => ("", text),
+    };
+    let pieces: Vec<&str> = if semicolons(list) {
+        list.split(';').map(str::trim).filter(|piece| !piece.is_empty()).collect()
+    } else {
+        split_outside(list)
+    };
+    (pieces.len() >= 3 && pieces.iter().all(dashed)).then_some((label, pieces))
 }
 
 /// "Encore: Rain, Glass > Salt": the label, and the tracks. A segue's sign parts as a comma does.

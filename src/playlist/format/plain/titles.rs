@@ -29,8 +29,10 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
     let rows: Vec<Row> = blocks
         .iter()
         .filter(|block| std::ptr::eq(*block, longest) || goes_on(lines, block))
-        .flatten()
-        .map(|index| row(&lines[*index], *index))
+        .flat_map(|block| {
+            block.iter().filter(|index| std::ptr::eq(block, longest) || !is_talk(&lines[**index].text))
+        })
+        .flat_map(|index| segued(&lines[*index], *index))
         .collect();
     // Lines of other forms among them are a page's, and no titles.
     let odd = longest.iter().filter(|index| has_other_form(&lines[**index].text)).count();
@@ -70,7 +72,8 @@ fn blocks(lines: &[Line<'_>]) -> Vec<Vec<usize>> {
     }
     blocks.retain(|block| {
         let talk = block.iter().filter(|index| is_talk(&lines[**index].text)).count();
-        !block.is_empty() && talk * 4 <= block.len()
+        let most = if block.len() == 3 { 1 } else { block.len() / 4 };
+        !block.is_empty() && talk <= most
     });
     blocks
 }
@@ -143,17 +146,40 @@ fn counts(lines: &[Line<'_>], block: &[usize]) -> bool {
 }
 
 fn is_talk(text: &str) -> bool {
-    // Who sings it may be many.
-    let text = phrase::closing_bracket(text).map_or(text, |(title, _)| title);
-    is_prose(text) || text.split_whitespace().count() > MOST_WORDS
+    // What a fan remarks in brackets or behind an arrow is not counted.
+    let bare = text.find(" <-").or_else(|| text.find(" -> ")).map_or(text, |at| &text[..at]);
+    let bare = phrase::closing_bracket(bare).map_or(bare, |(title, _)| title);
+    is_prose(bare) || bare.split_whitespace().count() > MOST_WORDS
 }
 
 /// A further block goes on with the listing where a heading stands right above it ("Encore").
 fn goes_on(lines: &[Line<'_>], block: &[usize]) -> bool {
     let Some(first) = block.first() else { return false };
     let above = first.checked_sub(1).map(|above| &lines[above]);
-    let headed = above.is_some_and(|above| names_part(&above.text));
-    headed && block.iter().all(|index| !is_talk(&lines[*index].text))
+    let headed = above.is_some_and(|above| names_part(&above.text) || is_break(&above.text));
+    let talk = block.iter().filter(|index| is_talk(&lines[**index].text)).count();
+    headed && talk * 3 <= block.len()
+}
+
+/// The titles of a line: "Rain > Glass" is two that were played into each other.
+fn segued(line: &Line<'_>, index: usize) -> Vec<Row> {
+    let parts: Vec<&str> = line.text.split(" > ").map(str::trim).collect();
+    let title = |part: &&str| {
+        (1..=6).contains(&part.split_whitespace().count())
+            && part.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+    };
+    if parts.len() < 2 || !parts.iter().all(title) {
+        return vec![row(line, index)];
+    }
+    let part =
+        |part: &str| Row { line: index, text: part.to_owned(), body: part.to_owned(), ..Row::default() };
+    parts.into_iter().map(part).collect()
+}
+
+/// "-- they go off, we stamp --": what a set breaks off with.
+fn is_break(text: &str) -> bool {
+    ["--", "~~", "==", "**", "––", "——"].iter().any(|sign| text.starts_with(sign) && text.ends_with(sign))
+        && text.contains(char::is_alphanumeric)
 }
 
 fn row(line: &Line<'_>, index: usize) -> Row {
