@@ -6,12 +6,12 @@
 //! listing -> request ----------------------\
 //! tracks -> view -> build -> file -> index -- score -> joint (assign, context) -> confidence -> report
 //!       (filename, title,          \-- collection (recording, release)
-//!        version)
+//!        note, surroundings)
 //! ```
 //! The index keeps only keys (`key`, `grams`), in a file that is read in place; `collection` describes the
 //! tracks that an entry may mean.
-//! `normalise`, `words`, `script`, `ear`, `kanji`, `han`, `known` and `similarity` compare names; every number stands in `weights`, and
-//! `ledger` keeps what each piece of evidence was worth.
+//! `normalise`, `words`, `script`, `ear`, `kanji`, `han`, `known` and `similarity` compare names; every number stands in
+//! `weights`, and `ledger` keeps what each piece of evidence was worth.
 
 mod assign;
 mod build;
@@ -32,6 +32,7 @@ mod key;
 mod known;
 mod ledger;
 mod normalise;
+mod note;
 mod parallel;
 mod people;
 mod ranking;
@@ -43,6 +44,7 @@ mod score;
 mod script;
 mod shorthand;
 mod similarity;
+mod surroundings;
 mod title;
 mod tracks;
 mod version;

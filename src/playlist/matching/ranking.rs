@@ -74,9 +74,7 @@ pub(super) fn top(scored: &mut Vec<(u32, f32)>, faint: f32) -> Vec<usize> {
     let most = match scored.first() {
         _ if faint == 0.0 => scored.len(),
         // Title and artist as asked for: all others are there to be rivals at most, be there ever so many of that title.
-        Some((_, best)) if *best > BOTH => {
-            above(BOTH).max(above(EXACT - 0.01).min(BEST)).max(BEST_BESIDE)
-        }
+        Some((_, best)) if *best > BOTH => above(BOTH).max(above(EXACT - 0.01).min(BEST)).max(BEST_BESIDE),
         _ => (above(faint) + BEST_FAINT).min(BEST.max(above(faint))),
     };
     scored.iter().take(most).take_while(|(_, score)| *score >= bar).map(|(id, _)| *id as usize).collect()

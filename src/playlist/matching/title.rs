@@ -6,8 +6,9 @@ use super::count::{Movement, Numbers, Sequel, follows, without_paper};
 use super::key::key;
 use super::known;
 use super::normalise::{Phrase, Word, beginning, latin, number, roman, words};
+use super::note::{Note, read_note, read_note_text};
 use super::script;
-use super::version::{Note, Versions, read_note, read_note_text};
+use super::version::Versions;
 use super::weights;
 
 /// A title taken apart.

@@ -10,8 +10,9 @@ use super::filename::{Kind, Pattern, Reading, unnamed};
 use super::key::{ByKey, key};
 use super::normalise::{Phrase, beginning, latin, unmangled, words};
 use super::script;
+use super::surroundings::of_surroundings;
 use super::title::Title;
-use super::version::{Sound, Version, Versions, of_surroundings};
+use super::version::{Sound, Version, Versions};
 use super::weights;
 use crate::library::Track;
 
