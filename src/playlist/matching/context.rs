@@ -11,6 +11,7 @@ use super::normalise::{Phrase, Word};
 use super::request::{Heading, Request};
 use super::similarity;
 use super::version::Version;
+use super::view::Described;
 use super::weights as w;
 
 /// One choice of one request, for now.
@@ -291,12 +292,11 @@ impl Context {
             let cost = if nobody { w::OTHER_ALBUM } else { w::OTHER_ALBUM_SAME_ARTIST };
             best.ledger.add(Piece::Album, cost);
         }
-        let described = tracks.described(track);
-        let versions = described.views.iter().flat_map(|view| &view.title.versions.kinds);
-        let of_concert = described.surroundings.iter().chain(versions).any(|kind| *kind == Version::Live);
         best.outside =
             !self.home.is_empty() && !tracks.index.releases.of(track).any(|id| self.home.contains(&id));
-        best.unlike = best.outside && self.heading.versions.contains(&Version::Live) && !of_concert;
+        best.unlike = best.outside
+            && self.heading.versions.contains(&Version::Live)
+            && !is_of_concert(&tracks.described(track));
         // Nobody is named, and no artist is the listing's: a title alone does not lead away from its release.
         best.stranger |= best.outside && nobody && self.house.is_none() && !best.named;
         best
@@ -440,6 +440,11 @@ impl Context {
         let bar = (0.3 * requests as f64).max(2.5);
         tracks.index.releases.of(track).any(|r| self.support[r] >= bar)
     }
+}
+
+fn is_of_concert(track: &Described) -> bool {
+    let versions = track.views.iter().flat_map(|view| &view.title.versions.kinds);
+    track.surroundings.iter().chain(versions).any(|kind| *kind == Version::Live)
 }
 
 /// The disc of each request: another one begins where the numbers do not rise.

@@ -26,19 +26,20 @@ fn take_shorthand(tracks: &Collection<'_>, request: &Request, row: &mut [Choice]
     if !asked.artists.is_empty() || rarity.mass(&asked.title.whole.words) < w::SHORTHAND_MASS {
         return;
     }
+    if row.iter().any(|c| c.told.house && c.evidence.title.is_some_and(|t| t >= w::SHORTHAND)) {
+        return;
+    }
+    let within = |name: &Phrase| similarity::within(&asked.title.whole, name, rarity).value >= 0.99;
     let holds = |choice: &&mut Choice| {
-        let described = tracks.described(choice.track);
-        let within = |name: &Phrase| similarity::within(&asked.title.whole, name, rarity).value >= 0.99;
         choice.told.house
             && !choice.evidence.blocked
-            && choice.evidence.title.is_some_and(|title| title < w::SHORTHAND)
-            && described.views.iter().any(|view| within(&view.title.whole))
+            && choice.evidence.title.is_some()
+            && tracks.described(choice.track).views.iter().any(|view| within(&view.title.whole))
     };
-    let exact = row.iter().any(|c| c.told.house && c.evidence.title.is_some_and(|t| t >= w::SHORTHAND));
     let holding: Vec<&mut Choice> = row.iter_mut().filter(holds).collect();
     let name = |choice: &Choice| tracks.described(choice.track).views[0].title.base().glued.clone();
     let songs: BTreeSet<Word> = holding.iter().map(|choice| name(choice)).collect();
-    if exact || songs.len() != 1 {
+    if songs.len() != 1 {
         return;
     }
     for choice in holding {
