@@ -142,6 +142,17 @@ fn the_library_settles_what_the_text_leaves_open() {
 }
 
 #[test]
+fn a_version_behind_the_artist_is_the_songs() {
+    let text = b"Tail Lights - Velo (1992)\nTail Lights - Velo (MTV Unplugged, 1999)\nRain - Nova Kite (opening credits)\n";
+    let knows = |name: &str| ["velo", "nova kite"].contains(&name.to_lowercase().as_str());
+    let listing = format::read_with(text, None, &knows).unwrap();
+    let names: Vec<_> =
+        listing.entries.iter().map(|entry| (entry.title.as_str(), entry.artist.as_deref())).collect();
+    let unplugged = ("Tail Lights (MTV Unplugged, 1999)", Some("Velo"));
+    assert_eq!(names, [("Tail Lights", Some("Velo")), unplugged, ("Rain", Some("Nova Kite"))]);
+}
+
+#[test]
 fn what_is_no_listing_is_refused_with_its_reason() {
     assert_eq!(format::read(b"", None), Err(ReadError::Empty));
     assert_eq!(format::read(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0", None), Err(ReadError::Binary));

@@ -596,6 +596,19 @@ fn the_name_of_a_show_stands_for_its_singers_and_the_cast_decides() {
 }
 
 #[test]
+fn the_song_without_a_guest_is_meant_where_no_guest_is_named() {
+    let files = [
+        "a/1.mp3|Paper Crown (feat. Bo Lind)|Ada Moor|||165",
+        "b/2.mp3|Paper Crown|Ada Moor|||145",
+        "c/3.mp3|Old Bridge (feat. Bo Lind)|Ada Moor|||200",
+    ];
+    Case::new().files(files).listing("Ada Moor - Paper Crown\nAda Moor - Old Bridge").matches(
+        "likely b/2.mp3
+         sure c/3.mp3",
+    );
+}
+
+#[test]
 fn a_heading_of_a_cast_names_the_show_and_no_artist() {
     let files = [
         "f/1.mp3|Paper Crown|Cast of the film LANTERN|Lantern (Original Motion Picture Soundtrack)|1|200",

@@ -256,6 +256,10 @@ impl Scale<'_> {
         view: &View,
         found: &mut Evidence,
     ) {
+        let is_told = |guest: &Phrase| guest.words.iter().any(|word| request.said.contains(word));
+        if !view.title.guests.iter().all(is_told) {
+            found.add(Piece::Note, w::GUEST_UNSAID);
+        }
         for aside in &view.title.asides {
             let told = similarity::within(aside, &asked.title.whole, self.rarity).value >= 0.5;
             if !told {

@@ -145,6 +145,8 @@ pub(super) const NUMBERS_DIFFER: f64 = -4.0;
 pub(super) const SEQUEL: f64 = -1.2;
 /// One side tells a part, the other does not.
 pub(super) const NUMBER_UNSAID: f64 = -0.3;
+/// A guest in the file's title whom the entry does not name: where the same song is there without, that one is meant.
+pub(super) const GUEST_UNSAID: f64 = -0.1;
 /// A subtitle that only one side has.
 pub(super) const ASIDE_UNSAID: f64 = -0.35;
 /// A remark that the file's album answers ("1981 recording").

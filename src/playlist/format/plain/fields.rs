@@ -351,9 +351,15 @@ fn from_parts(body: &str, parts: &[&str], roles: Roles, knows: &KnowsArtist<'_>)
         (1, Some(0), None) => (&body[offset(body, parts[1])..], Some(part(0))),
         (title, artist, _) => (part(title), artist.map(part)),
     };
+    let name = artist.map(|artist| name_before_remark(artist, knows));
+    // "Rain - Velo (unplugged, 1999)": the version is the song's, wherever it stands.
+    let names_one = |note: &str| is_version(note) && note.contains(char::is_alphabetic);
+    let version = artist
+        .and_then(phrase::closing_bracket)
+        .filter(|(before, inner)| name == Some(before.trim_end()) && inner.split(", ").any(names_one));
     Fields {
-        title: tidy(title),
-        artist: artist.map(|artist| tidy_artist(name_before_remark(artist, knows))),
+        title: version.map_or_else(|| tidy(title), |(_, inner)| format!("{} ({inner})", tidy(title))),
+        artist: name.map(tidy_artist),
         album: roles.album.filter(|_| parts.len() > 2).map(|album| part(album).to_owned()),
         ..Fields::default()
     }
