@@ -609,6 +609,25 @@ fn the_song_without_a_guest_is_meant_where_no_guest_is_named() {
 }
 
 #[test]
+fn who_has_all_the_rest_has_what_is_nearly_a_title() {
+    let files = [
+        "p/1.mp3|Paper Crown|Ada Moor|||165",
+        "p/2.mp3|Lanternloose|Bo Lind|||145",
+        "p/3.mp3|Old Bridge|The Moors|||200",
+        "p/4.mp3|Glass River|Jo Kite|||201",
+        "p/5.mp3|Amber Night|Ines Calder|||202",
+        "p/6.mp3|War at Home|Nova Velo|||203",
+        "p/7.mp3|Moor Song|Quiet Engines|||204",
+    ];
+    let rest = "Old Bridge\nGlass River\nAmber Night\nWar at Home\nMoor Song";
+    let first = |listing: &str| Case::new().files(files).listing(listing).report().entries.remove(0);
+    let owner = first(&format!("lanternlose\nPaper Crown\n{rest}"));
+    let stranger = first("lanternlose\nDusk\nTail Lights\nLow Tide\nHarbour\nPaper Crown\nMoor Song");
+    assert_eq!(owner.chosen, Some(1));
+    assert!(owner.confidence > stranger.confidence + 0.02, "{owner:#?}\n{stranger:#?}");
+}
+
+#[test]
 fn a_heading_of_a_cast_names_the_show_and_no_artist() {
     let files = [
         "f/1.mp3|Paper Crown|Cast of the film LANTERN|Lantern (Original Motion Picture Soundtrack)|1|200",

@@ -162,6 +162,7 @@ pub(super) fn choose(
             context.learn(tracks, requests, &leaning);
         }
     }
+    shorthand::take_slips(requests, &mut table, &chosen);
     if let Some((at, last)) = left_over(tracks, &table, &chosen) {
         let known = table[at].iter().any(|choice| choice.recording == last);
         if !known {

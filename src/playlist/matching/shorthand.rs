@@ -95,3 +95,27 @@ fn take_only_sound(tracks: &Collection<'_>, row: &mut [Choice]) {
         sounding.into_iter().for_each(|choice| choice.add(Piece::Title, w::ONLY_SOUND_NATS));
     }
 }
+
+/// Raises titles that name nobody and are nearly a file's, in a listing of which the owner has nearly all else: files that
+/// hold the rest hold this one, too. One with a rival stays as it was.
+pub(super) fn take_slips(requests: &[Request], table: &mut [Vec<Choice>], chosen: &[Option<usize>]) {
+    let found = |at: usize| chosen[at].is_some_and(|pick| table[at][pick].total >= w::FOUND);
+    let all = (0..requests.len()).filter(|at| found(*at)).count();
+    // usize -> f64: entries of a listing.
+    if all < w::FEWEST_FOUND || (all as f64) < w::MOST_FOUND * (requests.len() - 1) as f64 {
+        return;
+    }
+    for (request, row) in requests.iter().zip(table) {
+        let Some((best, others)) = row.split_first_mut().filter(|_| request.readings[0].artists.is_empty())
+        else {
+            continue;
+        };
+        let near = best.evidence.title.is_some_and(|title| title >= w::SLIP) && !best.evidence.other_script;
+        let named =
+            best.evidence.contradiction || best.evidence.other_number || best.evidence.sequel.is_some();
+        let rival = others.iter().any(|other| other.total > best.total - w::SLIP_MARGIN);
+        if near && !named && !rival && !best.evidence.blocked {
+            best.add(Piece::Any, w::OWNS_THE_REST);
+        }
+    }
+}

@@ -145,6 +145,15 @@ pub(super) const NUMBERS_DIFFER: f64 = -4.0;
 pub(super) const SEQUEL: f64 = -1.2;
 /// One side tells a part, the other does not.
 pub(super) const NUMBER_UNSAID: f64 = -0.3;
+/// An entry is found for certain from so many nats on ...
+pub(super) const FOUND: f64 = 2.5;
+/// ... and who has so many of a listing, and this share of all its other entries, has the rest as well: that is worth so much
+/// for a title so much alike, with no other file so near.
+pub(super) const FEWEST_FOUND: usize = 6;
+pub(super) const MOST_FOUND: f64 = 0.75;
+pub(super) const OWNS_THE_REST: f64 = 0.6;
+pub(super) const SLIP: f64 = 0.85;
+pub(super) const SLIP_MARGIN: f64 = 1.5;
 /// A guest in the file's title whom the entry does not name: where the same song is there without, that one is meant.
 pub(super) const GUEST_UNSAID: f64 = -0.1;
 /// A subtitle that only one side has.
