@@ -97,7 +97,7 @@ fn take_only_sound(tracks: &Collection<'_>, row: &mut [Choice]) {
 }
 
 /// Raises titles that name nobody and are nearly a file's, in a listing of which the owner has nearly all else: files that
-/// hold the rest hold this one, too. One with a rival stays as it was.
+/// hold the rest hold this one, too. One with a rival stays as it was; what is likely already is not made sure.
 pub(super) fn take_slips(requests: &[Request], table: &mut [Vec<Choice>], chosen: &[Option<usize>]) {
     let found = |at: usize| chosen[at].is_some_and(|pick| table[at][pick].total >= w::FOUND);
     let all = (0..requests.len()).filter(|at| found(*at)).count();
@@ -114,8 +114,9 @@ pub(super) fn take_slips(requests: &[Request], table: &mut [Vec<Choice>], chosen
         let named =
             best.evidence.contradiction || best.evidence.other_number || best.evidence.sequel.is_some();
         let rival = others.iter().any(|other| other.total > best.total - w::SLIP_MARGIN);
-        if near && !named && !rival && !best.evidence.blocked {
-            best.add(Piece::Any, w::OWNS_THE_REST);
+        let short = w::FOUND - best.total;
+        if near && !named && !rival && !best.evidence.blocked && short > 0.0 {
+            best.add(Piece::Any, w::OWNS_THE_REST.min(short));
         }
     }
 }
