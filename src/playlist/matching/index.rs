@@ -132,63 +132,6 @@ impl Default for Index {
     }
 }
 
-/// What stands between a title and its artist.
-const BETWEEN: &[&str] =
-    &["-", "–", "—", "/", "|", "by", "from", "de", "del", "do", "da", "von", "par", "di", "od", "=", "~"];
-
-/// The words, without signs around them: "(Velo)".
-fn bare(words: &[&str]) -> String {
-    words.join(" ").trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
-}
-
-/// Whether people say this to each other, whatever songs are called so.
-fn is_said(text: &str) -> bool {
-    const SAID: &[&str] = &[
-        "thank you",
-        "thanks a lot",
-        "good night",
-        "good morning",
-        "happy birthday",
-        "i love you",
-        "i love it",
-        "love you",
-        "see you",
-        "see you later",
-        "see you soon",
-        "bye bye",
-        "oh my god",
-        "oh no",
-        "i know",
-        "so true",
-        "i don't know",
-        "why not",
-        "no way",
-        "let's go",
-        "of course",
-        "me too",
-        "i'm sorry",
-        "all right",
-        "good times",
-        "i do",
-        "yes i do",
-        "let me know",
-        "what about us",
-        "love it",
-        "here we go",
-        "te quiero",
-        "te amo",
-        "buenas noches",
-        "gute nacht",
-    ];
-    let said = as_said(text);
-    SAID.contains(&said.as_str())
-}
-
-/// Small letters, and no signs at the ends.
-fn as_said(text: &str) -> String {
-    text.trim_matches(|c: char| !c.is_alphanumeric()).replace('’', "'").to_lowercase()
-}
-
 impl Index {
     /// Reads the names of all tracks. Positions in `tracks` are what a report speaks of.
     pub fn new(tracks: &[Track]) -> Self {
@@ -318,73 +261,6 @@ impl Index {
     /// Whether tags name an artist so, of a track or of an album, without regard to capitals, signs, "the" and "&".
     pub fn knows_artist(&self, name: &str) -> bool {
         self.people.of(key(&build::as_written(name))).is_some()
-    }
-
-    /// Artist, where it is said, and title, where the words are those of a track that is here and of nothing else: a title of two
-    /// words or more, or a title and its artist, with a sign between them, a word, or nothing.
-    pub fn recognises(&self, text: &str) -> Option<(Option<String>, String)> {
-        /// Words of the longest line that is looked at.
-        const MOST: usize = 14;
-        let text = text.trim_matches(|c: char| !c.is_alphanumeric() && !"()[]!?'’\"".contains(c));
-        let words: Vec<&str> = text.split_whitespace().collect();
-        if !(2..=MOST).contains(&words.len()) {
-            return None;
-        }
-        if self.has_title(text) {
-            return (!is_said(text)).then(|| (None, text.to_owned()));
-        }
-        // "Title (the Artist one, not the other)"
-        if let Some((title, inner)) = text.split_once(" (").filter(|(title, _)| self.has_title(title)) {
-            let inner: Vec<&str> = inner.split_whitespace().collect();
-            let spans = (1..=inner.len().min(6)).rev().flat_map(|length| inner.windows(length));
-            let artist = spans.map(bare).find(|name| self.knows_artist(name));
-            return artist.map(|artist| (Some(artist), title.to_owned()));
-        }
-        let pair = |title: &str, artist: &str| {
-            (self.has_title(title) && self.knows_artist(artist))
-                .then(|| (Some(artist.to_owned()), title.to_owned()))
-        };
-        let either = |left: &str, right: &str| pair(left, right).or_else(|| pair(right, left));
-        (1..words.len())
-            .find_map(|at| {
-                let (left, right) = (&words[..at], &words[at..]);
-                let between = |word: &&str| BETWEEN.contains(&word.to_lowercase().as_str());
-                let shorter = &left[..left.len() - usize::from(left.last().is_some_and(between))];
-                either(&bare(left), &bare(right)).or_else(|| either(&bare(shorter), &bare(right)))
-            })
-            .or_else(|| self.begins_with_title(&words))
-    }
-
-    /// A title of three words or more, and as many words behind it at the most: "low tide again to finish"; of two words,
-    /// with a word behind it that is said of any song: "low tide obviously".
-    fn begins_with_title(&self, words: &[&str]) -> Option<(Option<String>, String)> {
-        const FEWEST: usize = 3;
-        const SAID: &[&str] = &[
-            "obviously",
-            "obv",
-            "obvs",
-            "too",
-            "again",
-            "pls",
-            "please",
-            "lol",
-            "also",
-            "ofc",
-            "definitely",
-        ];
-        let title = |length: usize| {
-            let title = words.get(..length)?.join(" ");
-            (self.has_title(&title) && !is_said(&title)).then_some((None, title))
-        };
-        let said = words.len() == FEWEST && SAID.contains(&as_said(words[FEWEST - 1]).as_str());
-        let long = (FEWEST..words.len()).rev().take(FEWEST).find_map(title);
-        long.or_else(|| if said { title(FEWEST - 1) } else { None })
-    }
-
-    /// Whether a track has this title, word for word.
-    fn has_title(&self, title: &str) -> bool {
-        let glued = Phrase::new(title).glued;
-        !glued.is_empty() && self.exact.of(key(&glued)).next().is_some()
     }
 
     /// The tracks whose file is called `name`, without regard to case.

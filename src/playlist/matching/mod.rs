@@ -9,7 +9,7 @@
 //!        note, surroundings)
 //! ```
 //! The index keeps only keys (`key`, `grams`), in a file that is read in place; `collection` describes the
-//! tracks that an entry may mean.
+//! tracks that an entry may mean; `recognise` answers the listing's readers, before anything is matched.
 //! `normalise`, `words`, `script`, `ear`, `kanji`, `han`, `known` and `similarity` compare names; every number stands in
 //! `weights`, and `ledger` keeps what each piece of evidence was worth.
 
@@ -36,6 +36,7 @@ mod note;
 mod parallel;
 mod people;
 mod ranking;
+mod recognise;
 mod recording;
 mod release;
 mod report;

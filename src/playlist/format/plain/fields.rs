@@ -74,13 +74,14 @@ pub(super) fn fields(rows: &[Row], form: Form, head: &[Column], knows: &KnowsArt
         form == Form::Chat && orientation::roles(&wishes, Usual::ArtistFirst, knows).artist == Some(1);
     let voted = if form == Form::Titles || form == Form::Chat { None } else { voted };
     let loud = if voted.is_none() && form == Form::Marked { loud::parts(&bodies) } else { None };
-    let named = loud.is_some();
+    let is_loud = loud.is_some();
     let parts: Vec<Vec<&str>> =
         loud.unwrap_or_else(|| bodies.iter().map(|body| separator::split(body, voted, knows)).collect());
     let usual = if voted == Some(Separator::By) { Usual::TitleFirst } else { Usual::ArtistFirst };
-    let roles = match named {
-        true => Roles { title: 1, artist: Some(0), album: None },
-        false => orientation::roles(&parts, usual, knows),
+    let roles = if is_loud {
+        Roles { title: 1, artist: Some(0), album: None }
+    } else {
+        orientation::roles(&parts, usual, knows)
     };
     // `Going out: "Title", Artist`: what stands before the colon is no artist that the library knows.
     let told = |body: &str| {
