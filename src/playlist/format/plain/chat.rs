@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use super::super::KnowsArtist;
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
-use super::marked::is_table_head;
 use super::phrase;
 use super::prose::is_prose;
+use super::table::is_table_head;
 
 /// The listing, where the page is a chat or a single run-on line.
 pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Option<Layout> {

@@ -8,7 +8,8 @@ use super::orientation::{self, Roles, Usual};
 use super::phrase::{self, Phrase};
 use super::prose;
 use super::separator::{self, Separator};
-use super::words::{Column, is_version};
+use super::table::{Column, by_head};
+use super::words::is_version;
 use super::{codes, composers, loud, publisher, single_quotes, source};
 
 /// What a row says.
@@ -416,35 +417,6 @@ fn offset(whole: &str, part: &str) -> usize {
     if offset <= whole.len() { offset } else { 0 }
 }
 
-/// The cells of a table row, under the columns that its head names. Numbers and times have been
-/// taken off the row, so their columns are skipped.
-fn by_head(body: &str, head: &[Column]) -> Fields {
-    let columns = head.iter().filter(|column| !matches!(column, Column::Number | Column::Length));
-    let cells = Separator::Tab.split(body).unwrap_or_else(|| vec![body]);
-    let mut fields = Fields::default();
-    for (cell, column) in cells.iter().zip(columns) {
-        match column {
-            Column::Title => fields.title = tidy_cell(cell),
-            Column::Artist => fields.artist = Some((*cell).to_owned()),
-            Column::Album => fields.album = Some((*cell).to_owned()),
-            Column::Number | Column::Length | Column::Other => {}
-        }
-    }
-    if fields.title.is_empty() {
-        fields.title = tidy_cell(cells.first().copied().unwrap_or(body));
-    }
-    fields
-}
-
-/// `"Title" (reprise)` as Wikipedia has it: the quotes go, the version stays.
-fn tidy_cell(cell: &str) -> String {
-    match phrase::quoted(cell) {
-        Some(("", title, "")) => title.to_owned(),
-        Some(("", title, after)) if after.starts_with(['(', '[']) => format!("{title} {after}"),
-        _ => tidy(cell),
-    }
-}
-
 fn by_labels(row: &Row) -> Fields {
     let column = |at: usize| row.columns.get(at).filter(|value| !value.is_empty()).cloned();
     Fields { title: column(0).unwrap_or_default(), artist: column(1), album: column(2), ..Fields::default() }
@@ -478,7 +450,7 @@ fn by_lines(rows: &[Row], form: Form, knows: &KnowsArtist<'_>) -> Vec<Fields> {
 
 /// A title without the separator that it was cut off at, without the extension of a pasted file
 /// name, and without quotes around all of it.
-fn tidy(title: &str) -> String {
+pub(super) fn tidy(title: &str) -> String {
     let title = title.trim();
     // A dash may close what another one opens: "Rain -Instrumental-".
     let paired = title.ends_with('-') && title.contains(" -") && !title.ends_with(" -");

@@ -15,7 +15,8 @@ use super::prose::is_prose;
 use super::separator::{self, Separator};
 use super::series::{self, Mark};
 use super::sums::is_total;
-use super::words::{column, is_credit, names_part};
+use super::table::is_table_head;
+use super::words::{is_credit, names_part};
 use super::{phrase, time};
 
 /// Lines that have one thing in common.
@@ -472,18 +473,6 @@ fn discs_in_hundreds(rows: &mut [Row]) {
     }
 }
 
-/// Names of columns: those of a table, or all that the line has ("artist: song (album)").
-pub(super) fn is_table_head(text: &str) -> bool {
-    let named = |cell: &&str| column(cell).is_some();
-    let mut words = text.split(['\t', '|', ':', '-', '–', '—', '/', '(', ')', ',']).map(str::trim);
-    let known = words.clone().filter(named).count();
-    text.split(['\t', '|']).filter(named).count() >= 2
-        || (known >= 2 && text.len() < 200 && words.all(|word| word.is_empty() || named(&word)))
-        || (text.len() < 200
-            && text.split(' ').count() >= 3
-            && text.split_whitespace().all(|word| named(&word)))
-}
-
 /// A heading between rules: "*** Friday's set ***", "== Friday's set ==", or between two pictures that are the same.
 fn is_ruled(text: &str) -> bool {
     if front::pictured(text) {
@@ -628,12 +617,6 @@ mod tests {
         for text in ["* Rain - Velo", "*Velo - Rain*", "- Rain -Live-", "- Velo - Rain -", "***", "# 1 Rain"]
         {
             assert!(!is_ruled(text), "{text}");
-        }
-        for text in ["artist: song (album)", "Artist - Title", "No.\tTitle\tLength", "Titel / Interpret"] {
-            assert!(is_table_head(text), "{text}");
-        }
-        for text in ["Velo: Song (Album)", "Title - Velo", "Song", "Track 1 - Artist"] {
-            assert!(!is_table_head(text), "{text}");
         }
     }
 

@@ -37,6 +37,7 @@ mod single_quotes;
 mod source;
 mod spelled;
 mod sums;
+mod table;
 mod time;
 mod titles;
 mod two_columns;
@@ -52,7 +53,8 @@ use layout::{Form, Row};
 use line::Line;
 use section::Section;
 pub(super) use sums::is_total;
-pub(super) use words::{Column, column, disc_of, is_listing_word, is_version, names_part};
+pub(super) use table::{Column, column};
+pub(super) use words::{disc_of, is_listing_word, is_version, names_part};
 
 /// Where a line went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,7 +169,7 @@ fn read_lines(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> (Listing, Vec<Plac
     times_below(lines, &mut rows, &mut places);
     remarks_below(lines, &mut rows, &mut places, layout.form);
     forget_positions(&mut rows);
-    let head = table_head(lines, &mut places);
+    let head = table::head(lines, &mut places);
     let sections = section::sections(lines, &rows, &places);
     for section in sections.iter().flatten() {
         places[section.line] = Place::Context;
@@ -231,41 +233,6 @@ fn forget_positions(rows: &mut [Row]) {
     let rising = times.windows(2).all(|pair| pair[0] < pair[1]);
     if times.len() >= 3 && rising && times[0].is_zero() {
         rows.iter_mut().for_each(|row| row.length = None);
-    }
-}
-
-/// The columns of the page's table: the first line with a title's heading and another one.
-fn table_head(lines: &[Line<'_>], places: &mut [Place]) -> Vec<Column> {
-    let mut found = Vec::new();
-    for (line, place) in
-        lines.iter().zip(places).filter(|(line, place)| **place == Place::Unread && line.text.len() < 200)
-    {
-        let Some(cells) = separator::Separator::Tab.split(&line.text) else {
-            if marked::is_table_head(&line.text) {
-                *place = Place::Context;
-            }
-            continue;
-        };
-        let mut columns: Vec<Column> = cells.iter().filter_map(|cell| column(cell)).collect();
-        name_tracks(&cells, &mut columns);
-        if columns.len() >= 2 && columns.len() == cells.len() && columns.contains(&Column::Title) {
-            *place = Place::Context;
-            if found.is_empty() {
-                // A button's column holds no text in the rows ("Listen").
-                found = columns.into_iter().skip_while(|column| *column == Column::Other).collect();
-            }
-        }
-    }
-    found
-}
-
-/// "Track" beside another number's column, and no title's, is the title's.
-fn name_tracks(cells: &[&str], columns: &mut [Column]) {
-    let numbers = columns.iter().filter(|column| **column == Column::Number).count();
-    let track = cells.iter().position(|cell| cell.trim().eq_ignore_ascii_case("track"));
-    let column = track.filter(|_| numbers >= 2 && !columns.contains(&Column::Title));
-    if let Some(column) = column.and_then(|at| columns.get_mut(at)) {
-        *column = Column::Title;
     }
 }
 

@@ -385,58 +385,6 @@ pub(in super::super) fn is_version(text: &str) -> bool {
         || lower.split(|c: char| !c.is_alphanumeric()).any(|word| VERSIONS.contains(&word) || year(word))
 }
 
-/// What a column of a table holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum Column {
-    Number,
-    Title,
-    Artist,
-    Album,
-    Length,
-    Other,
-}
-
-/// The column that a heading names.
-pub(in super::super) fn column(heading: &str) -> Option<Column> {
-    let lower = heading.trim().trim_end_matches(['.', ':']).to_lowercase();
-    let lower = lower.strip_suffix("(s)").unwrap_or(&lower).trim();
-    Some(match lower {
-        "no" | "nr" | "#" | "number" | "track" | "track no" | "nº" | "n°" | "№" | "pos" | "position"
-        | "num" => Column::Number,
-        "title" | "titles" | "name" | "song" | "songs" | "song title" | "track title" | "track name"
-        | "titel" | "titre" | "título" | "titolo" | "canción" | "название" | "曲名" | "タイトル"
-        | "tytuł" | "lied" => Column::Title,
-        "artist"
-        | "artists"
-        | "performer"
-        | "performers"
-        | "performed by"
-        | "band"
-        | "singer"
-        | "singers"
-        | "interpret"
-        | "künstler"
-        | "artiste"
-        | "interprète"
-        | "artista"
-        | "intérprete"
-        | "исполнитель"
-        | "アーティスト"
-        | "歌手"
-        | "by"
-        | "artist name"
-        | "vocals" => Column::Artist,
-        "album" | "release" | "from" | "film" | "movie" | "album name" | "álbum" => Column::Album,
-        "length" | "time" | "duration" | "runtime" | "länge" | "dauer" | "zeit" | "durée" | "duración"
-        | "durata" | "laufzeit" | "playing time" | "時間" => Column::Length,
-        "writer" | "writers" | "composer" | "composers" | "lyrics" | "music" | "producer" | "producers"
-        | "price" | "listen" | "notes" | "year" | "genre" | "label" | "written by" | "autor"
-        | "komponist" | "popularity" | "plays" | "rating" | "date added" | "buy" | "bpm" | "key"
-        | "preview" => Column::Other,
-        _ => return None,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
