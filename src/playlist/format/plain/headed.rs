@@ -3,12 +3,13 @@
 //! Never believes that where the library knows few of the names, or where the names look like the titles.
 
 use super::super::KnowsArtist;
+use super::credit::is_credit;
 use super::layout::{Form, Layout, Row};
 use super::line::Line;
 use super::page::is_end;
 use super::prose::is_prose;
 use super::sums::is_total;
-use super::words::{is_credit, is_listing_word, names_part};
+use super::words::{is_listing_word, names_part};
 use super::{number, time};
 
 /// So many artists make such a listing.

@@ -4,10 +4,11 @@
 
 use super::super::KnowsArtist;
 use super::Place;
+use super::credit::is_credit;
 use super::fields::Fields;
 use super::line::Line;
 use super::phrase;
-use super::words::{is_credit, is_listing_word};
+use super::words::is_listing_word;
 use crate::playlist::Listing;
 
 /// Lines at the top in which a name is looked for.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::KnowsArtist;
 use super::super::m3u::has_audio_extension;
+use super::credit::is_credit;
 use super::front::{self, Front};
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
@@ -16,7 +17,7 @@ use super::separator::{self, Separator};
 use super::series::{self, Mark};
 use super::sums::is_total;
 use super::table::is_table_head;
-use super::words::{is_credit, names_part};
+use super::words::names_part;
 use super::{phrase, time};
 
 /// Lines that have one thing in common.

@@ -198,7 +198,7 @@ fn times_below(lines: &[Line<'_>], rows: &mut [Row], places: &mut [Place]) {
         for index in own {
             let line = &lines[index];
             let timed = time::tail(&line.text).filter(|found| !is_total(found.rest));
-            let belongs = |rest: &str| rest.is_empty() || line.indented || words::is_credit(rest);
+            let belongs = |rest: &str| rest.is_empty() || line.indented || credit::is_credit(rest);
             if let Some(found) = timed.filter(|found| belongs(found.rest)) {
                 row.length = Some(found.length);
                 places[index] = Place::Context;

@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use super::credit::is_credit;
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
 use super::number::{self, Style};
@@ -13,7 +14,7 @@ use super::separator::{self, Separator};
 use super::series::{self, Mark};
 use super::sums::is_total;
 use super::time::{self, Kind};
-use super::words::{is_credit, is_version, names_part};
+use super::words::{is_version, names_part};
 
 /// An entry has at most this many lines; what follows is about something else.
 const MOST_LINES: usize = 8;

@@ -5,12 +5,13 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Place;
+use super::credit::is_credit;
 use super::layout::Row;
 use super::line::Line;
 use super::phrase;
 use super::prose::is_prose;
 use super::sums::is_total;
-use super::words::{disc_of, is_credit, names_part};
+use super::words::{disc_of, names_part};
 
 /// What a heading says of the rows below it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
