@@ -8,6 +8,7 @@ mod matching;
 mod named;
 mod nested;
 pub mod pins;
+mod refusal;
 mod section;
 
 pub use listing::{Aside, Details, Entry, Listing, More, Unread};

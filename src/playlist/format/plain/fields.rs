@@ -7,7 +7,7 @@ use super::layout::{Form, Row};
 use super::orientation::{self, Roles, Usual};
 use super::phrase::{self, Phrase};
 use super::prose;
-use super::separator::{self, Separator};
+use super::separator::{self, Separator, offset};
 use super::table::{Column, by_head};
 use super::words::is_version;
 use super::{codes, composers, loud, publisher, single_quotes, source};
@@ -409,12 +409,6 @@ fn name_before_remark<'a>(artist: &'a str, knows: &KnowsArtist<'_>) -> &'a str {
     // The longest name: "Ana, Velo & Jo" is not Ana alone.
     let names = ends.map(|end| artist[..end].trim_end()).filter(|name| knows(name));
     names.max_by_key(|name| name.len()).unwrap_or(artist)
-}
-
-/// Where a part begins in the text that it is a slice of.
-fn offset(whole: &str, part: &str) -> usize {
-    let offset = (part.as_ptr() as usize).wrapping_sub(whole.as_ptr() as usize);
-    if offset <= whole.len() { offset } else { 0 }
 }
 
 fn by_labels(row: &Row) -> Fields {

@@ -20,6 +20,7 @@ mod leaders;
 mod line;
 mod loud;
 mod marked;
+mod messages;
 mod number;
 mod orientation;
 mod page;
@@ -41,6 +42,7 @@ mod table;
 mod time;
 mod titles;
 mod two_columns;
+mod wishes;
 mod words;
 
 use std::fmt::Write as _;
@@ -67,10 +69,10 @@ enum Place {
 pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<Problem>> {
     let mut lines = line::lines(text);
     buttons::strip(&mut lines);
-    let (mut lines, around) = chat::requests(lines);
-    chat::strip_stamps(&mut lines);
+    let (mut lines, around) = messages::requests(lines);
+    messages::strip_stamps(&mut lines);
     leaders::cut(&mut lines);
-    spelled::without_seats(&mut lines);
+    messages::strip_seats(&mut lines);
     let lines = sets::unrolled(spelled::numbered(two_columns::unfolded(contents::unrolled(lines))));
     let mut listing = thread(&lines, knows).unwrap_or_else(|| read_lines(&lines, knows).0);
     listing.unread.extend(unread(&around, |_| true));
@@ -125,8 +127,7 @@ fn thread(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Option<Listing> {
 
 /// What could be an entry, for a library to tell.
 fn aside(line: &Line<'_>, before: usize) -> Aside {
-    let said = chat::message(&line.text).or_else(|| chat::said(&line.text));
-    let text = said.unwrap_or_else(|| front::read(&line.text, true, true).body);
+    let text = messages::said(&line.text).unwrap_or_else(|| front::read(&line.text, true, true).body);
     Aside { before, line: line.number, text: text.to_owned() }
 }
 
@@ -263,7 +264,7 @@ fn sung_on_stage(fields: &mut [Fields], sections: &[Option<Section>]) {
 /// What a message says before its list, where it is a single message.
 fn introduction(lines: &[Line<'_>], rows: &[Row]) -> Option<String> {
     let (first, last) = (rows.first()?, rows.last()?);
-    let text = chat::introduction(&lines[first.line].text).0.filter(|text| !is_listing_word(text))?;
+    let text = wishes::introduction(&lines[first.line].text).0.filter(|text| !is_listing_word(text))?;
     (first.line == last.line && text.split_whitespace().count() <= 40).then(|| text.to_owned())
 }
 

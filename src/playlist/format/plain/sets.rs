@@ -4,9 +4,9 @@
 
 use std::borrow::Cow;
 
-use super::chat::split_outside;
 use super::line::{LONGEST, Line};
 use super::number;
+use super::separator::split_outside;
 use super::words::names_part;
 
 /// The sign that the tracks get in front, so that they are told from what stands around them.
