@@ -25,11 +25,13 @@ mod number;
 mod orientation;
 mod page;
 mod pairs;
+mod parts;
 mod phrase;
 mod posts;
 mod prose;
 mod publisher;
 mod records;
+mod release;
 mod section;
 mod separator;
 mod series;
@@ -41,9 +43,11 @@ mod sums;
 mod table;
 mod time;
 mod titles;
+mod trim;
 mod two_columns;
 mod wishes;
 mod words;
+mod writers;
 
 use std::fmt::Write as _;
 

@@ -3,10 +3,10 @@
 //! Never guesses what a column holds: its heading says it.
 
 use super::Place;
-use super::fields::{Fields, tidy};
+use super::fields::Fields;
 use super::line::Line;
-use super::phrase;
 use super::separator::Separator;
+use super::{phrase, trim};
 
 /// What a column of a table holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,7 +132,7 @@ fn tidy_cell(cell: &str) -> String {
     match phrase::quoted(cell) {
         Some(("", title, "")) => title.to_owned(),
         Some(("", title, after)) if after.starts_with(['(', '[']) => format!("{title} {after}"),
-        _ => tidy(cell),
+        _ => trim::title(cell),
     }
 }
 

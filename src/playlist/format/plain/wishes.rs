@@ -3,9 +3,10 @@
 //! Never decides that a message is one: `chat` does, over the whole page.
 
 use super::super::KnowsArtist;
-use super::phrase;
+use super::fields::Fields;
 use super::prose::is_prose;
 use super::separator::{offset, split_outside};
+use super::{phrase, trim};
 use crate::playlist::refusal::refuses;
 
 /// Whether a message asks for songs: it lists, quotes or brackets something, or says please.
@@ -253,6 +254,46 @@ fn is_wish(piece: &str) -> bool {
         && piece.chars().any(char::is_alphanumeric)
         && piece.split_whitespace().count() <= 16
         && (!is_prose(piece) || piece.contains('('))
+}
+
+/// What somebody asks for in passing: "title, artist", "title - artist", "title artist".
+pub(super) fn wish(body: &str, turned: bool, knows: &KnowsArtist<'_>) -> Fields {
+    let dashed = body.split_once(" - ");
+    let parts = dashed.or_else(|| body.split_once(", "));
+    match parts {
+        Some((title, remark)) if phrase::is_pointing(remark) => {
+            Fields { title: trim::title(title), note: Some(remark.trim().to_owned()), ..Fields::default() }
+        }
+        Some((artist, title)) if knows(artist) || (dashed.is_some() && !turned && !knows(title)) => {
+            Fields { title: trim::title(title), artist: Some(artist.trim().to_owned()), ..Fields::default() }
+        }
+        Some((title, artist)) => {
+            Fields { title: trim::title(title), artist: Some(artist.trim().to_owned()), ..Fields::default() }
+        }
+        None => match known_at_end(body, knows) {
+            Some((title, artist)) => {
+                Fields { title: trim::title(title), artist: Some(artist.to_owned()), ..Fields::default() }
+            }
+            None => Fields { title: trim::title(body), ..Fields::default() },
+        },
+    }
+}
+
+/// An artist of two words or more that the library knows, at the end of the text. A single word
+/// is too easily the title's own ("dancing queen").
+fn known_at_end<'a>(body: &'a str, knows: &KnowsArtist<'_>) -> Option<(&'a str, &'a str)> {
+    let spaces: Vec<usize> = body.match_indices(' ').map(|(at, _)| at).collect();
+    let candidates = spaces.iter().rev().skip(1).take(5);
+    candidates
+        .map(|at| (without_of(body[..*at].trim()), body[at + 1..].trim()))
+        .find(|(title, name)| !title.is_empty() && knows(name))
+}
+
+/// Without the word between a title and whose it is: "Lluvia de [Ana Velo]".
+fn without_of(title: &str) -> &str {
+    const OF: &[&str] =
+        &[" de", " del", " do", " da", " dos", " by", " von", " par", " di", " dei", " od", " from", " -"];
+    OF.iter().find_map(|of| title.strip_suffix(of)).unwrap_or(title).trim_end()
 }
 
 #[cfg(test)]
