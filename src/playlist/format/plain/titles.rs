@@ -5,10 +5,11 @@
 use super::credit::is_credit;
 use super::layout::{Form, Layout, Row};
 use super::line::Line;
-use super::marked::{is_quoted_phrase, strip_size};
 use super::number;
 use super::page::{SETLIST_AT, heads_setlist, is_clock, is_count, is_date, is_end};
+use super::phrase::is_quoted_phrase;
 use super::prose::is_prose;
+use super::row::strip_size;
 use super::sums::is_total;
 use super::words::{is_listing_word, names_part};
 use super::{phrase, time};
