@@ -10,11 +10,12 @@ use super::credit::is_credit;
 use super::front::{self, Front};
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
+use super::messages::is_of_server;
 use super::number::Style;
 use super::page::{is_end, is_letterhead};
 use super::phrase::is_quoted_phrase;
 use super::prose::is_prose;
-use super::separator::{self, Separator};
+use super::separator::{self, SPACED_DASHES, Separator};
 use super::series::{self, Mark};
 use super::sums::is_total;
 use super::table::is_table_head;
@@ -128,7 +129,7 @@ impl<'a> Page<'a> {
             && !is_table_head(text)
             && !is_ruled(text)
             && !self.heads_letter(line)
-            && !["***", "-!-"].iter().any(|server| body.starts_with(server))
+            && !is_of_server(body)
     }
 
     /// Whether the line is of the head of a letter; one line alone is a track ("De: Rain", "A: Rain").
@@ -354,7 +355,7 @@ impl<'a> Page<'a> {
         // `First dance: Artist - Title`, where the library has the artist.
         let dashed =
             text.split_once(": ").filter(|(label, _)| !(self.knows)(label)).is_some_and(|(_, song)| {
-                let parts = DASHES.iter().find_map(|dash| song.split_once(dash));
+                let parts = SPACED_DASHES.iter().find_map(|dash| song.split_once(dash));
                 parts.is_some_and(|(left, right)| (self.knows)(left.trim()) || (self.knows)(right.trim()))
             });
         if dashed {
@@ -449,8 +450,6 @@ fn is_ruled(text: &str) -> bool {
     let apart = inner.starts_with(' ') && inner.ends_with(' ') && sign != '-';
     inner.contains(char::is_alphanumeric) && after > 0 && ((before > 1 && after > 1) || apart)
 }
-
-const DASHES: &[&str] = &[" - ", " – ", " — "];
 
 #[cfg(test)]
 mod tests {

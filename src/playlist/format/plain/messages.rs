@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::line::Line;
+use super::line::{BULLET, Line};
 use super::separator::split_outside;
 use super::table::is_table_head;
 
@@ -16,7 +16,7 @@ pub(super) fn requests(lines: Vec<Line<'_>>) -> (Vec<Line<'_>>, Vec<Line<'_>>) {
         let (_, request) = message(&line.text)?.split_once(command.as_str())?;
         // The bot says how: "type !sr artist - title".
         let asked = !request.trim().is_empty() && !is_table_head(request.trim());
-        asked.then(|| format!("• {}", request.trim()))
+        asked.then(|| format!("{BULLET}{}", request.trim()))
     };
     let (mut asked, mut rest) = (Vec::new(), Vec::new());
     for line in lines {
@@ -83,10 +83,13 @@ pub(super) fn message(text: &str) -> Option<&str> {
         Some(nick) => nick.split_once("> ")?,
         None => stamped.split_once(": ")?,
     };
-    // What the server says has three stars before it.
-    let talks =
-        sender.split_whitespace().count() <= 5 && !sender.starts_with("***") && !sender.starts_with("-!-");
+    let talks = sender.split_whitespace().count() <= 5 && !is_of_server(sender);
     talks.then(|| message.trim())
+}
+
+/// Whether it is the server of a chat that speaks, and nobody of those who talk.
+pub(super) fn is_of_server(text: &str) -> bool {
+    text.starts_with("***") || text.starts_with("-!-")
 }
 
 /// A date and a time: digits, and more signs between them than words.

@@ -3,6 +3,7 @@
 //! Never splits at dashes alone (see `separator`).
 
 use super::super::KnowsArtist;
+use super::number::is_year;
 use super::prose::is_prose;
 use super::words::is_version;
 
@@ -110,12 +111,11 @@ pub(super) fn without_label(text: &str) -> &str {
 /// "6.5/10", "21 min", "10 pts": figures, and a word at the most.
 fn is_figure(text: &str) -> bool {
     let letters = text.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
-    let year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
     let mix = text.contains(['"', '”', '″']);
     text.starts_with(|c: char| c.is_ascii_digit())
         && letters <= 1
         && text.chars().count() <= 10
-        && !year
+        && !is_year(text)
         && !mix
 }
 

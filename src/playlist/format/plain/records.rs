@@ -46,8 +46,7 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
         layout.form = Form::Marked;
     }
     only_music(&mut layout);
-    // An entry of several lines stands against as many rows of another layout.
-    layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
+    layout.score = layout.score_of_several_lines();
     one_line_alone(&mut layout);
     (layout.rows.len() >= 3).then_some(layout)
 }
@@ -134,7 +133,7 @@ fn ended_by_times(lines: &[Line<'_>]) -> Option<Layout> {
             .extend(row.map(|row| Row { length: time::tail(&lines[*end].text).map(|f| f.length), ..row }));
         layout.used.push(*end);
     }
-    layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
+    layout.score = layout.score_of_several_lines();
     (layout.rows.len() >= 3).then_some(layout)
 }
 
@@ -167,7 +166,7 @@ fn titles_above_performers(lines: &[Line<'_>]) -> Option<Layout> {
             ..Row::default()
         });
     }
-    layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
+    layout.score = layout.score_of_several_lines();
     Some(layout)
 }
 

@@ -8,6 +8,7 @@ use super::Place;
 use super::credit::is_credit;
 use super::layout::Row;
 use super::line::Line;
+use super::number::is_year;
 use super::phrase;
 use super::prose::is_prose;
 use super::sums::is_total;
@@ -106,7 +107,7 @@ fn section(text: &str, line: usize) -> Section {
     let dated = heading
         .strip_suffix(')')
         .and_then(|rest| rest.rsplit_once(" ("))
-        .filter(|(_, year)| year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()))
+        .filter(|(_, year)| is_year(year))
         .map(|(title, _)| title.to_owned());
     Section { disc: disc_of(&heading), album: quoted.or(dated), heading, line }
 }

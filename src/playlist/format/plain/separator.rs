@@ -29,6 +29,9 @@ pub(super) enum Separator {
 /// About how many lines vote.
 const MOST_VOTERS: usize = 1000;
 
+/// The dashes that most people write between artist and title.
+pub(super) const SPACED_DASHES: &[&str] = &[" - ", " – ", " — "];
+
 const DASHES: &[char] = &['-', '–', '—', '−', '‐', '‑', '―', '~', '〜'];
 const SIGNS: &[char] = &['/', '|', '·', '•', '∙', '►', '»', '=', '♪', '→'];
 

@@ -1,6 +1,8 @@
 //! The words that tell what a line is about, in the languages of the listings one meets most:
 //! that a listing follows, the parts of a release, which version a title is. Never sees more than one line.
 
+use super::number::is_year;
+
 /// Whether the line says no more than that a listing follows.
 pub(in super::super) fn is_listing_word(text: &str) -> bool {
     let bare = text.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
@@ -200,9 +202,8 @@ pub(in super::super) fn is_version(text: &str) -> bool {
         "inst",
         "orig",
     ];
-    let year = |word: &str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
     lower.starts_with("with ")
-        || lower.split(|c: char| !c.is_alphanumeric()).any(|word| VERSIONS.contains(&word) || year(word))
+        || lower.split(|c: char| !c.is_alphanumeric()).any(|word| VERSIONS.contains(&word) || is_year(word))
 }
 
 #[cfg(test)]
