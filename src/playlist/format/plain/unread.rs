@@ -26,7 +26,7 @@ pub(super) fn asides(lines: &[Line<'_>], rows: &[Row], places: &[Place], form: F
     };
     let from = if form == Form::Chat { 0 } else { first.line };
     let unread = (from..lines.len()).filter(|line| places[*line] == Place::Unread).filter(near);
-    unread.map(|line| aside(&lines[line], rows.iter().filter(|row| row.line < line).count())).collect()
+    unread.map(|line| aside(&lines[line], rows.partition_point(|row| row.line < line))).collect()
 }
 
 /// The lines that `is_unread` at their index, as the listing shows them.
