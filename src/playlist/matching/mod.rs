@@ -45,6 +45,7 @@ mod score;
 mod script;
 mod shorthand;
 mod similarity;
+mod spot;
 mod surroundings;
 mod title;
 mod tracks;
@@ -56,6 +57,7 @@ mod words;
 pub use index::Index;
 pub use ledger::Piece;
 pub use report::{Accept, Candidate, EntryMatch, Guard, Held, Pinned, Reason, Report, Status, Version};
+pub use spot::Spotter;
 pub use tracks::Tracks;
 
 use crate::library::Track;

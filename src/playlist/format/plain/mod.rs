@@ -125,23 +125,32 @@ fn thread(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Option<Listing> {
 fn aside(line: &Line<'_>, before: usize) -> Aside {
     let said = chat::message(&line.text).or_else(|| chat::said(&line.text));
     let text = said.unwrap_or_else(|| front::read(&line.text, true, true).body);
-    Aside { before, line: line.number, text: text.to_owned() }
+    Aside { before, line: line.number, text: text.to_owned(), near: true }
 }
 
-/// The lines that stand among entries that share nothing but being lines, and the messages among those that ask for
-/// something: they may be titles.
+/// The lines that are no entries and that a library may know. Those among entries that share nothing but being lines, and the
+/// messages among those that ask for something, may be titles.
 fn asides(lines: &[Line<'_>], rows: &[Row], places: &[Place], form: Form) -> Vec<Aside> {
     let bare = rows.iter().all(|row| row.number.is_none() && row.length.is_none() && row.columns.is_empty());
-    let (true, Some(first)) = (bare, rows.first()) else { return Vec::new() };
     let entry = |line: usize| places.get(line) == Some(&Place::Entry);
-    let near = |line: &usize| {
-        let above = entry(line.wrapping_sub(1)) && !lines[*line].gap;
+    let from = if form == Form::Chat { Some(0) } else { rows.first().map(|row| row.line) };
+    let near = |line: usize| {
+        let above = entry(line.wrapping_sub(1)) && !lines[line].gap;
         let below = entry(line + 1) && !lines[line + 1].gap;
-        form == Form::Chat || lines[*line].said || above || below
+        bare && from.is_some_and(|from| line >= from)
+            && (form == Form::Chat || lines[line].said || above || below)
     };
-    let from = if form == Form::Chat { 0 } else { first.line };
-    let unread = (from..lines.len()).filter(|line| places[*line] == Place::Unread).filter(near);
-    unread.map(|line| aside(&lines[line], rows.iter().filter(|row| row.line < line).count())).collect()
+    let unread = (0..lines.len()).filter(|line| places[*line] == Place::Unread);
+    unread
+        .map(|line| {
+            let before = rows.iter().filter(|row| row.line < line).count();
+            if near(line) {
+                return aside(&lines[line], before);
+            }
+            let line = &lines[line];
+            Aside { before, line: line.number, text: line.text.clone(), near: false }
+        })
+        .collect()
 }
 
 /// Fewer entries than these are hardly a list.
