@@ -1,6 +1,7 @@
 //! Takes a listing with words that may be entries or talk; gives it with those as entries that a library knows.
 //! Never makes an entry of words that the library has not, and never moves one that is there.
 
+use super::refusal::is_refusal;
 use super::{Details, Entry, Listing};
 
 /// Artist, where there is one, and title of what the library knows by these words.
@@ -25,22 +26,6 @@ pub fn settle(listing: &mut Listing, recognises: &Recognises<'_>) {
     }
 }
 
-/// Whoever says so does not ask for what else is in the message.
-const REFUSALS: &[&str] = &[
-    "no",
-    "nope",
-    "no way",
-    "never",
-    "not again",
-    "please no",
-    "veto",
-    "nein",
-    "bloß nicht",
-    "non",
-    "não",
-    "nie",
-];
-
 /// The entries of an aside: the whole of it, or what stands between its commas and the ends of its sentences.
 fn parts(text: &str, recognises: &Recognises<'_>) -> Vec<Entry> {
     let entry = |text: &str| {
@@ -52,8 +37,7 @@ fn parts(text: &str, recognises: &Recognises<'_>) -> Vec<Entry> {
         return vec![whole];
     }
     // "low tide??? no way"
-    let refused = |part: &str| REFUSALS.contains(&part.trim().to_lowercase().as_str());
-    if text.split([',', '.', '!', '?', '…']).any(refused) {
+    if text.split([',', '.', '!', '?', '…']).any(is_refusal) {
         return Vec::new();
     }
     let parts = text.split([',', ';', '!', '?', '…']).flat_map(|part| part.split(". ")).map(str::trim);

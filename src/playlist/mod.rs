@@ -9,6 +9,7 @@ mod matching;
 mod named;
 mod nested;
 pub mod pins;
+mod refusal;
 mod section;
 pub mod witness;
 
