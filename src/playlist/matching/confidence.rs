@@ -52,7 +52,8 @@ use std::collections::BTreeSet;
 
 use super::collection::Collection;
 use super::count::Sequel;
-use super::joint::{Choice, Components, Joint};
+use super::joint::{Choice, Joint};
+use super::margin::Components;
 use super::report::{Guard, Held, Reason, Status};
 use super::weights as w;
 

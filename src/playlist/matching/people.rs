@@ -11,6 +11,7 @@ use super::request::Asked;
 use super::score::{Evidence, Scale, scripts_differ};
 use super::script;
 use super::similarity::{self, Likeness};
+use super::sound;
 use super::title::Title;
 use super::view::{Described, View};
 use super::weights as w;
@@ -252,7 +253,7 @@ fn artist_by_ear<'a>(names: &'a [Phrase], others: impl Iterator<Item = &'a Phras
         .iter()
         .chain(others.clone())
         .filter(|p| foreign(p))
-        .map(|p| script::initials(&p.glued))
+        .map(|p| sound::initials(&p.glued))
         .collect();
     // Names as written stand beside their spellings.
     let written = |name: Option<&'a Phrase>| name.map_or("", |name| name.glued.as_str());
@@ -263,7 +264,7 @@ fn artist_by_ear<'a>(names: &'a [Phrase], others: impl Iterator<Item = &'a Phras
         if x.glued.is_ascii() && y.glued.is_ascii() {
             let heard = ear::heard_alike((in_script.0, &x.words), (in_script.1, &y.words));
             best = best.max(heard * w::SOUNDING_ARTIST);
-            if script::sounds_briefly_like(&x.words, &y.words) {
+            if sound::sounds_briefly_like(&x.words, &y.words) {
                 best = best.max(w::BRIEF_ARTIST);
             }
         }
@@ -276,7 +277,7 @@ fn artist_by_ear<'a>(names: &'a [Phrase], others: impl Iterator<Item = &'a Phras
             best = best.max(read * w::SOUNDING_ARTIST);
         }
         let acronym = if foreign(x) { y } else { x };
-        if syllables.iter().any(|s| script::is_acronym(&acronym.glued, s)) && foreign(x) != foreign(y) {
+        if syllables.iter().any(|s| sound::is_acronym(&acronym.glued, s)) && foreign(x) != foreign(y) {
             best = best.max(w::ACRONYM);
         }
     }

@@ -5,12 +5,13 @@
 use super::collection::Collection;
 use super::count::{Movement, Sequel, is_count};
 use super::ear;
+use super::heading::Heading;
 use super::kanji;
 use super::key::key;
 use super::ledger::{OwnLedger, Piece};
 use super::normalise::{Phrase, fold, latin};
 use super::report::Accept;
-use super::request::{Asked, Heading, Request};
+use super::request::{Asked, Request};
 use super::similarity::{self, Likeness};
 use super::title::Title;
 use super::version::Version;

@@ -105,6 +105,8 @@ pub(super) const MASS_RANGE: (f64, f64) = (-1.2, 2.0);
 /// Likeness of artists -> nats.
 pub(super) const ARTIST: &[(f64, f64)] =
     &[(0.0, -5.0), (0.2, -4.0), (0.35, -2.0), (0.5, 0.5), (0.75, 3.0), (0.95, 4.5), (1.0, 4.5)];
+/// From this on an artist is the one who is asked for, as people spell names.
+pub(super) const SAME_ARTIST: f64 = 0.7;
 /// Below this two artists contradict each other.
 pub(super) const CONTRADICTION: f64 = 0.4;
 /// An artist that only the heading names may be the compiler: it counts in part.
@@ -238,6 +240,12 @@ pub(super) fn gap(version: Version) -> Gap {
 pub(super) const NOTABLE: f64 = 1.0;
 /// Two remixes by different people.
 pub(super) const OTHER_REMIXER: f64 = 3.5;
+
+/// Only one of the two says whose remix it is.
+pub(super) const SOME_REMIXER: f64 = 1.0;
+/// Share of its cost where a version is only told by another word for it: "unplugged" for a live one, or the name of who
+/// made it.
+pub(super) const RELATIVE: f64 = 0.2;
 
 /// Two recordings of one song at two concerts.
 pub(super) const OTHER_CONCERT: f64 = 3.0;
