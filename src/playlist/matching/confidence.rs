@@ -112,8 +112,8 @@ fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
     let title = evidence.title.unwrap_or(0.0);
     let release = told.release >= w::STRONG_RELEASE;
     let place = release && told.number == Some(true);
-    let named = evidence.artist.is_some_and(|a| a >= 0.7) || told.house || evidence.remarked;
-    let placed_title = title >= 0.9 && place;
+    let named = evidence.is_theirs() || told.house || evidence.remarked;
+    let placed_title = title >= w::GOOD_TITLE && place;
     let other_take = told.outside && evidence.seconds_off.is_none_or(|s| s > w::SAME_TAKE);
     let held = |doubt: bool, otherwise: Held| if doubt { otherwise } else { Held::Yes };
     let number = match evidence.sequel {
@@ -141,8 +141,8 @@ fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
         true => Held::NotPlayed,
     };
     let take = if evidence.seconds_off.is_some() { Held::NotPlayed } else { Held::NotSure };
-    let alike = title >= w::SURE_TITLE || (place && title >= 0.6);
-    let faint = evidence.artist.is_some_and(|a| a < 0.6) && !release;
+    let alike = title >= w::SURE_TITLE || (place && title >= w::SOME_TITLE);
+    let faint = evidence.artist.is_some_and(|a| a < w::FAINT_ARTIST) && !release;
     // A show or film for an artist: the song is the right one, its singers are unknown.
     let by_album = evidence.artist == Some(w::ALBUM_FOR_ARTIST);
     let how_faint = if evidence.mass < w::FAINT_MASS { Held::NotPlayed } else { Held::NotSure };
@@ -179,7 +179,7 @@ fn same_song(tracks: &Collection<'_>, a: &Choice, b: &Choice) -> bool {
         return false;
     }
     let names = || a.names.iter().flat_map(|x| b.names.iter().map(move |y| (*x, *y)));
-    let known = [a, b].iter().all(|c| c.evidence.artist.is_some_and(|artist| artist >= 0.7));
+    let known = [a, b].iter().all(|c| c.evidence.is_theirs());
     if known {
         return names().any(|(x, y)| x.is_same(y));
     }
@@ -212,7 +212,7 @@ fn without(row: &[Choice]) -> Verdict {
     let wanted = |c: &Choice| {
         let evidence = &c.evidence;
         let relative = evidence.blocked || evidence.other_number;
-        relative && !evidence.contradiction && evidence.title.is_some_and(|t| t >= 0.6) && c.total > -8.0
+        relative && !evidence.contradiction && evidence.title.is_some_and(|t| t >= w::SOME_TITLE) && c.total > w::FAR_OFF
     };
     let bar = if nearest.evidence.contradiction { w::WORTH_ASKING_AGAINST } else { w::WORTH_ASKING };
     let near = w::logistic(nearest.total) >= bar;
@@ -261,7 +261,7 @@ pub(super) fn reasons(choice: &Choice) -> Vec<Reason> {
         reasons.push(Reason::Album);
     }
     match evidence.seconds_off {
-        Some(s) if s <= 3.0 => reasons.push(Reason::Length),
+        Some(s) if s <= w::SAME_LENGTH => reasons.push(Reason::Length),
         Some(s) if s > 30.0 => reasons.push(Reason::OtherLength),
         _ => {}
     }

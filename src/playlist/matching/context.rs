@@ -303,7 +303,7 @@ impl Context {
             like = like.max(similarity::artists(&house.artist, hint, &tracks.index.rarity).value * w::HINT);
         }
         let others = house.count - house.own.get(&at).copied().unwrap_or(0.0);
-        if like >= 0.7 {
+        if like >= w::SAME_ARTIST {
             told.house = others >= 2.0;
             let worth = w::HOUSE_ARTIST * house.share * (1.0 + others.max(0.0)).ln();
             told.ledger.add(Piece::ListingArtist, worth.min(w::HOUSE_ARTIST_MOST));

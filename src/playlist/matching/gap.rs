@@ -80,7 +80,7 @@ impl Scale<'_> {
     fn charge_unasked(&self, sides: &Sides<'_>, bill: &mut Bill<'_>) {
         let gap_of = |kind: &Version| (*kind, w::gap(*kind));
         let performer =
-            bill.found.artist.is_some_and(|a| a >= w::SAME_ARTIST) || sides.request.said.contains("quartet");
+            bill.found.is_theirs() || sides.request.said.contains("quartet");
         for (kind, gap) in sides.all.iter().map(gap_of) {
             if self.is_asked_for(kind, sides, performer) {
                 continue;

@@ -109,7 +109,7 @@ pub(super) fn choose(
     }
     let first = |row: &Vec<Choice>, at: usize| -> Vec<Leaning> {
         row.iter()
-            .filter(|c| c.evidence.score() > -1.0)
+            .filter(|c| c.evidence.score() > w::WORTH_A_VOICE)
             .flat_map(|c| leanings(tracks, at, c, w::logistic(c.evidence.score())))
             .collect()
     };
@@ -192,7 +192,7 @@ fn weigh(tracks: &Collection<'_>, requests: &[Request], at: usize, context: &Con
         choice.told = told.unwrap_or_default();
         choice.total = choice.evidence.score() + choice.told.score();
         let evidence = choice.evidence;
-        let same_length = evidence.seconds_off.is_some_and(|s| s <= 3.0);
+        let same_length = evidence.seconds_off.is_some_and(|s| s <= w::SAME_LENGTH);
         let fits = choice.told.placed
             && same_length
             && !evidence.blocked
@@ -206,7 +206,7 @@ fn weigh(tracks: &Collection<'_>, requests: &[Request], at: usize, context: &Con
         }
         choice.same_disc = choice.told.disc && same_length && !evidence.blocked;
         if choice.same_disc {
-            choice.alias |= evidence.title.is_none_or(|t| t < 0.6);
+            choice.alias |= evidence.title.is_none_or(|t| t < w::SOME_TITLE);
             choice.raise(Piece::Disc, w::DISC_PLACE);
             choice.add(Piece::Disc, w::DISC);
         }
@@ -263,8 +263,8 @@ fn take_left_over(row: &mut [Choice], last: usize) {
 }
 
 fn leanings(tracks: &Collection<'_>, request: usize, choice: &Choice, trust: f64) -> Vec<Leaning> {
-    let titled = choice.evidence.title.is_some_and(|t| t >= 0.75) && !choice.evidence.blocked;
-    let trust = if choice.evidence.blocked { trust * 0.3 } else { trust };
+    let titled = choice.evidence.title.is_some_and(|t| t >= w::TITLED) && !choice.evidence.blocked;
+    let trust = if choice.evidence.blocked { trust * w::BLOCKED_TRUST } else { trust };
     let members = tracks.members(choice.recording);
     members.map(|track| Leaning { request, track, trust, titled }).collect()
 }

@@ -66,13 +66,18 @@ pub(super) struct Request {
 pub(super) fn requests(listing: &Listing) -> Vec<Request> {
     let mut requests: Vec<Request> = Vec::new();
     let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut titled: HashMap<String, usize> = HashMap::new();
     for (at, entry) in listing.entries.iter().enumerate() {
         let request = read(entry, at);
         let key = key(&request);
-        let again = again(&request.readings[0].title, &seen);
-        match seen.get(&key).copied().or(again) {
+        let title = &request.readings[0].title;
+        let again = before_again(title).and_then(|name| titled.get(&name));
+        match seen.get(&key).or(again).copied() {
             Some(first) => requests[first].entries.push(at),
             None => {
+                if !title.is_empty() {
+                    titled.entry(title.base().words.join(" ")).or_insert(requests.len());
+                }
                 seen.insert(key, requests.len());
                 requests.push(request);
             }
@@ -342,14 +347,10 @@ fn key(request: &Request) -> String {
     )
 }
 
-/// An earlier request that "X again" repeats.
-fn again(title: &Title, seen: &HashMap<String, usize>) -> Option<usize> {
+/// The title that "X again" repeats.
+fn before_again(title: &Title) -> Option<String> {
     let at = title.whole.words.iter().position(|w| w == "again").filter(|at| *at > 0)?;
-    let name = title.whole.words[..at].join(" ");
-    let mut earlier: Vec<usize> =
-        seen.iter().filter(|(key, _)| key.split('\u{1}').nth(1) == Some(&name)).map(|(_, at)| *at).collect();
-    earlier.sort_unstable();
-    earlier.first().copied()
+    Some(title.whole.words[..at].join(" "))
 }
 
 #[cfg(test)]

@@ -73,6 +73,11 @@ impl Evidence {
     pub(super) fn add(&mut self, piece: Piece, nats: f64) {
         self.ledger.add(piece, nats);
     }
+
+    /// Whether the file is by who is asked for, as far as names tell.
+    pub(super) fn is_theirs(&self) -> bool {
+        self.artist.is_some_and(|artist| artist >= w::SAME_ARTIST)
+    }
 }
 
 /// What stays the same while pairs are scored.

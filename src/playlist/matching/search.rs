@@ -16,6 +16,7 @@ use super::request::{Asked, Request};
 use super::score::{Pair, Scale};
 use super::script;
 use super::sound;
+use super::weights as w;
 
 /// Requests that are worth another thread.
 pub(super) const FEWEST_ROWS: usize = 4;
@@ -102,7 +103,7 @@ fn promising(mut scored: Vec<(usize, Pair)>) -> Vec<(usize, Pair)> {
     let mut all: Vec<f64> = scored.iter().map(|(_, pair)| best(pair)).collect();
     all.sort_by(|a, b| b.total_cmp(a));
     let bar = all.get(FEWEST_KEPT).map_or(HOPELESS, |score| score.min(HOPELESS));
-    scored.retain(|(_, pair)| best(pair) >= bar || both(pair).any(|e| e.title.is_some_and(|t| t >= 0.6)));
+    scored.retain(|(_, pair)| best(pair) >= bar || both(pair).any(|e| e.title.is_some_and(|t| t >= w::SOME_TITLE)));
     scored.shrink_to_fit();
     scored
 }
@@ -172,7 +173,7 @@ pub(super) fn names_albums(
             });
             ways.filter(|(_, evidence)| evidence.title.is_some_and(|title| title >= 0.8))
         };
-        if found().any(|(_, evidence)| evidence.artist.is_some_and(|artist| artist >= 0.7)) {
+        if found().any(|(_, evidence)| evidence.is_theirs()) {
             people += 1;
         } else if found().any(|(track, evidence)| {
             let ways =

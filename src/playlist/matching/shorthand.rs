@@ -56,7 +56,7 @@ fn take_beginning(tracks: &Collection<'_>, request: &Request, row: &mut [Choice]
     if asked.artists.is_empty() || rarity.mass(&short.words) < w::SHORTHAND_MASS {
         return;
     }
-    let theirs = |c: &Choice| !c.evidence.turned && c.evidence.artist.is_some_and(|a| a >= 0.7);
+    let theirs = |c: &Choice| !c.evidence.turned && c.evidence.is_theirs();
     if row.iter().any(|c| theirs(c) && c.evidence.title.is_some_and(|t| t >= w::SHORTHAND)) {
         return;
     }
@@ -83,7 +83,7 @@ fn take_beginning(tracks: &Collection<'_>, request: &Request, row: &mut [Choice]
 /// Raises the only song of the people asked for that sounds like the title, where the two are in different scripts: of the
 /// few songs that somebody has of them, another one seldom has the same sounds.
 fn take_only_sound(tracks: &Collection<'_>, row: &mut [Choice]) {
-    let theirs = |c: &&mut Choice| c.evidence.other_script && c.evidence.artist.is_some_and(|a| a >= 0.7);
+    let theirs = |c: &&mut Choice| c.evidence.other_script && c.evidence.is_theirs();
     let sounding: Vec<&mut Choice> = row
         .iter_mut()
         .filter(theirs)

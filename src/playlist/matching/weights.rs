@@ -138,6 +138,14 @@ pub(super) const OTHER_SCRIPT_TITLE: f64 = -2.0;
 pub(super) const OTHER_SCRIPT_ARTIST: f64 = 0.0;
 /// A file of which no title is known.
 pub(super) const UNTITLED: f64 = -1.0;
+/// A title this much alike is the one, if its place says so too ...
+pub(super) const GOOD_TITLE: f64 = 0.9;
+/// ... with this a numbering of releases is learnt from it ...
+pub(super) const TITLED: f64 = 0.75;
+/// ... and below this it has little in common with what is asked for.
+pub(super) const SOME_TITLE: f64 = 0.6;
+/// Lengths that differ by so many seconds are one, as sleeves and files round them.
+pub(super) const SAME_LENGTH: f64 = 3.0;
 /// Difference in seconds -> nats.
 pub(super) const LENGTH: &[(f64, f64)] =
     &[(0.0, 1.5), (3.0, 1.2), (10.0, 0.3), (20.0, -0.3), (45.0, -1.2), (120.0, -2.0)];
@@ -272,6 +280,10 @@ pub(super) const ANY_PERFORMER: f64 = 5.0;
 pub(super) const RELEASE: f64 = 1.2;
 /// ... and no more than this.
 pub(super) const RELEASE_MOST: f64 = 3.2;
+/// Evidence in nats from which a file has a voice before anything is chosen ...
+pub(super) const WORTH_A_VOICE: f64 = -1.0;
+/// ... and the share of it that one has which may not be played: the song's release may be the one all the same.
+pub(super) const BLOCKED_TRUST: f64 = 0.3;
 /// The listing's heading names the release.
 pub(super) const HEADED_RELEASE: f64 = 1.2;
 /// The entry's own album field names it.
@@ -326,6 +338,10 @@ pub(super) const NEVER_SURE: f64 = 0.97;
 pub(super) const NEVER_LIKELY: f64 = 0.25;
 /// Titles less alike than this need the release to vouch for them before they are sure.
 pub(super) const SURE_TITLE: f64 = 0.84;
+/// An artist less alike than this is only perhaps the one.
+pub(super) const FAINT_ARTIST: f64 = 0.6;
+/// Another version further off than this, in nats, is not even asked about.
+pub(super) const FAR_OFF: f64 = -8.0;
 /// With an artist who is only perhaps the one, titles need words of this weight to be played.
 pub(super) const FAINT_MASS: f64 = 9.0;
 /// Matched words of less weight need an artist or a release.
