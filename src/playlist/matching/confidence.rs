@@ -54,6 +54,7 @@ use super::collection::Collection;
 use super::count::Sequel;
 use super::joint::{Choice, Joint};
 use super::margin::Components;
+use super::people::Member;
 use super::report::{Guard, Held, Reason, Status};
 use super::weights as w;
 
@@ -146,6 +147,12 @@ fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
     // A show or film for an artist: the song is the right one, its singers are unknown.
     let by_album = evidence.artist == Some(w::ALBUM_FOR_ARTIST);
     let how_faint = if evidence.mass < w::FAINT_MASS { Held::NotPlayed } else { Held::NotSure };
+    // Somebody of that surname is one of them; where the listing names both elsewhere, it is not them who are meant here.
+    let credit = match evidence.member {
+        Some(Member::OfNamed) => Held::NotPlayed,
+        Some(Member::Perhaps) => Held::NotSure,
+        None => held(evidence.uncredited && !place, Held::NotSure),
+    };
     // Names of the song and of its people in another script are two unknowns.
     let by_ear = if named || release { Held::NotSure } else { Held::NotPlayed };
     // The artist's name alone says nothing about the song.
@@ -155,11 +162,11 @@ fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
         (Guard::SameVersion, version),
         (Guard::SameNumber, number),
         (Guard::SameArtist, artist),
-        (Guard::SameTake, held(other_take, take)),
+        (Guard::SameTake, held(other_take, take).max(held(evidence.other_source, Held::NotSure))),
         (Guard::OnlyRecording, held(rival, Held::NotSure)),
         (Guard::VouchedFor, held(only_artist, Held::NotPlayed).max(held(!vouched, Held::NotSure))),
         (Guard::AlikeTitle, held(!alike, Held::NotSure)),
-        (Guard::CertainArtist, held(faint, how_faint).max(held(by_album, Held::NotSure))),
+        (Guard::CertainArtist, held(faint, how_faint).max(held(by_album, Held::NotSure)).max(credit)),
         (Guard::MoreThanPlace, held(choice.alias || choice.left_over, Held::NotSure)),
         (Guard::AsWritten, held(evidence.other_script, by_ear)),
         (Guard::NoteAnswered, held(evidence.unanswered && !named && !release, Held::NotSure)),
@@ -212,7 +219,10 @@ fn without(row: &[Choice]) -> Verdict {
     let wanted = |c: &Choice| {
         let evidence = &c.evidence;
         let relative = evidence.blocked || evidence.other_number;
-        relative && !evidence.contradiction && evidence.title.is_some_and(|t| t >= w::SOME_TITLE) && c.total > w::FAR_OFF
+        relative
+            && !evidence.contradiction
+            && evidence.title.is_some_and(|t| t >= w::SOME_TITLE)
+            && c.total > w::FAR_OFF
     };
     let bar = if nearest.evidence.contradiction { w::WORTH_ASKING_AGAINST } else { w::WORTH_ASKING };
     let near = w::logistic(nearest.total) >= bar;

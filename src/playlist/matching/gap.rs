@@ -63,8 +63,16 @@ impl Scale<'_> {
             && has.kinds.union(&track.surroundings).any(|k| is_relative(*k));
         let sides = Sides { request, asked, track, view, all, related };
         let any = self.accept == Accept::Any;
+        let of_source = self.is_of_source(asked, track, view);
+        if of_source == Some(true) {
+            found.add(Piece::Note, w::NAMED_RELEASE);
+        }
+        found.other_source = of_source == Some(false);
         let mut bill = Bill { found, any, worst: (0.0, None) };
-        self.charge_unasked(&sides, &mut bill);
+        // Whatever is on the release that the entry names is asked for so.
+        if of_source != Some(true) {
+            self.charge_unasked(&sides, &mut bill);
+        }
         self.charge_unsaid(&sides, &mut bill);
         self.charge_another(&sides, &mut bill);
         found.other_version = bill.worst.1;
@@ -76,11 +84,18 @@ impl Scale<'_> {
         }
     }
 
+    /// Whether a file is from the release that the entry's title names; `None` where it names none, or the file none.
+    fn is_of_source(&self, asked: &Asked, track: &Described, view: &View) -> Option<bool> {
+        let source = asked.title.source.as_ref()?;
+        let there = |name: &Phrase| similarity::within(source, name, self.rarity).value >= w::SAME_WORDS;
+        let of_it = view.title.source.iter().chain(&track.album).chain(track.hints.iter()).any(there);
+        (of_it || track.album.is_some()).then_some(of_it)
+    }
+
     /// Charges the versions that the file is of and nobody asks for.
     fn charge_unasked(&self, sides: &Sides<'_>, bill: &mut Bill<'_>) {
         let gap_of = |kind: &Version| (*kind, w::gap(*kind));
-        let performer =
-            bill.found.is_theirs() || sides.request.said.contains("quartet");
+        let performer = bill.found.is_theirs() || sides.request.said.contains("quartet");
         for (kind, gap) in sides.all.iter().map(gap_of) {
             if self.is_asked_for(kind, sides, performer) {
                 continue;
@@ -112,7 +127,8 @@ impl Scale<'_> {
         let versus = kind == Version::Remix && is_versus(&asked.artists) && is_versus(&view.artists);
         // "(Jo's Show 2006)" on both sides names the recording; that its album is a live one says no more. A note
         // without a year may as well be the song's second name.
-        let noted = || is_relative(kind) && track.surroundings.contains(&kind) && self.share_note(asked, view);
+        let noted =
+            || is_relative(kind) && track.surroundings.contains(&kind) && self.share_note(asked, view);
         // Of one remixer's work sleeves say "mix" or leave it out.
         let same_work = || kind == Version::Remix && self.same_label(wants, has);
         wants.kinds.contains(&kind)
@@ -206,7 +222,7 @@ impl Scale<'_> {
 
     /// Whether each of two phrases holds the words of the other.
     fn same_words(&self, a: &Phrase, b: &Phrase) -> bool {
-        let within = |a: &Phrase, b: &Phrase| similarity::within(a, b, self.rarity).value >= 0.86;
+        let within = |a: &Phrase, b: &Phrase| similarity::within(a, b, self.rarity).value >= w::SAME_WORDS;
         within(a, b) && within(b, a)
     }
 
@@ -263,7 +279,7 @@ impl Scale<'_> {
 
     /// Whether a title's words hold the label of the other's version.
     fn says(&self, title: &Title, versions: &Versions, label: &Phrase) -> bool {
-        let within = |whole: &Phrase| similarity::within(label, whole, self.rarity).value >= 0.86;
+        let within = |whole: &Phrase| similarity::within(label, whole, self.rarity).value >= w::SAME_WORDS;
         within(&title.whole) || within(&versions.label)
     }
 

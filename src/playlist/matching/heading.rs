@@ -23,6 +23,8 @@ pub(super) struct Heading {
     pub(super) versions: BTreeSet<Version>,
     /// The stage or the screen that a cast's record is from.
     pub(super) productions: BTreeSet<Production>,
+    /// Who plays the pieces, as a line beside them says ("Ada Moor, piano").
+    pub(super) players: Vec<Phrase>,
     /// The words of the lines that are no entries, each after a gap.
     lines: Vec<Word>,
 }
@@ -56,6 +58,69 @@ fn lines(listing: &Listing) -> Vec<Word> {
     said
 }
 
+/// The players whom lines that are no entries name with what they play. A band's page names its guitarist and drummer: there
+/// nobody else plays.
+fn players(listing: &Listing) -> Vec<Phrase> {
+    const ALONE: &[&str] = &[
+        "piano",
+        "klavier",
+        "violin",
+        "violine",
+        "viola",
+        "cello",
+        "violoncello",
+        "organ",
+        "orgel",
+        "harpsichord",
+        "cembalo",
+        "clavecin",
+        "flute",
+        "clarinet",
+        "oboe",
+        "bassoon",
+        "lute",
+        "harp",
+        "conductor",
+        "dirigent",
+        "soprano",
+        "mezzo",
+        "tenor",
+        "baritone",
+        "bariton",
+    ];
+    const BAND: &[&str] = &[
+        "guitar",
+        "guitars",
+        "bass",
+        "drums",
+        "vocals",
+        "vocal",
+        "keyboards",
+        "gitarre",
+        "schlagzeug",
+        "saxophone",
+    ];
+    const MOST_LINES: usize = 40;
+    const MOST: usize = 3;
+    let mut players = Vec::new();
+    for line in listing.unread.iter().take(MOST_LINES) {
+        let mut before: Option<Phrase> = None;
+        for part in beginning(&line.text).split([',', '(', ')', ';', '/', '–']).map(Phrase::new) {
+            if let [only] = part.words.as_slice() {
+                if BAND.contains(&only.as_str()) {
+                    return Vec::new();
+                }
+                if ALONE.contains(&only.as_str()) {
+                    players.extend(before.take().filter(|name| (1..=4).contains(&name.words.len())));
+                    continue;
+                }
+            }
+            before = Some(part).filter(|part| !part.is_empty());
+        }
+    }
+    if players.len() > MOST { Vec::new() } else { players }
+}
+
 /// Reads the heading. Where the library has music by who the listing is called after and none by who it is said to be
 /// by, that stands the other way round ("Glass River – The Lanterns (1979)").
 pub(super) fn heading(listing: &Listing, is_artist: impl Fn(&str) -> bool) -> Heading {
@@ -82,6 +147,7 @@ pub(super) fn heading(listing: &Listing, is_artist: impl Fn(&str) -> bool) -> He
         title: named,
         artists: artist.map(names_of).map(with_other_names).unwrap_or_default(),
         versions: of_surroundings(title),
+        players: players(listing),
         lines: lines(listing),
     }
 }
@@ -116,6 +182,20 @@ fn with_other_names(mut names: Vec<Phrase>) -> Vec<Phrase> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::playlist::Unread;
+
+    #[test]
+    fn who_plays_is_named_beside_the_pieces() {
+        let of = |lines: &[&str]| -> Vec<String> {
+            let unread = lines.iter().map(|text| Unread { line: 1, text: (*text).into() }).collect();
+            let listing = Listing { unread, ..Listing::default() };
+            heading(&listing, |_| false).players.into_iter().map(|name| name.words.join(" ")).collect()
+        };
+        assert_eq!(of(&["Ada Moor, piano"]), ["ada moor"]);
+        assert_eq!(of(&["Played by friends", "Bo Lind (violin), Ada Moor (piano)"]), ["bo lind", "ada moor"]);
+        assert!(of(&["Ada Moor – piano", "Bo Lind – drums"]).is_empty());
+        assert!(of(&["piano", "Glass River"]).is_empty());
+    }
 
     #[test]
     fn a_heading_may_stand_the_other_way_round() {

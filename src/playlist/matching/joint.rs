@@ -9,6 +9,7 @@ use super::context::{Context, Leaning, Told};
 use super::heading::Heading;
 use super::ledger::{Ledger, Piece};
 use super::margin::solve;
+use super::normalise::Word;
 use super::parallel::each;
 use super::report::Accept;
 use super::request::Request;
@@ -85,7 +86,9 @@ pub(super) fn choose(
     requests: &[Request],
     accept: Accept,
 ) -> Joint {
-    let mut scale = Scale { tracks, rarity: &tracks.index.rarity, heading, accept, by_album: false };
+    let named = artists_named(requests);
+    let mut scale =
+        Scale { tracks, rarity: &tracks.index.rarity, heading, accept, by_album: false, named: &named };
     let mut pairs = score_all(&scale, requests);
     if names_albums(tracks, requests, &pairs) {
         scale.by_album = true;
@@ -147,6 +150,12 @@ pub(super) fn choose(
         chosen = solve(&table);
     }
     Joint { table, chosen, context, turned }
+}
+
+/// All whom entries or the parts of the listing name as artists, as one word each.
+fn artists_named(requests: &[Request]) -> BTreeSet<Word> {
+    let readings = requests.iter().flat_map(|request| &request.readings).filter(|asked| !asked.turned);
+    readings.filter_map(|asked| asked.artists.first()).map(|name| name.glued.clone()).collect()
 }
 
 /// Adds scored tracks to a row, by recording.

@@ -16,6 +16,15 @@ use super::title::Title;
 use super::view::{Described, View};
 use super::weights as w;
 
+/// What somebody asked for may be to the several people whom a file is by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Member {
+    /// One of them is called so, or has that surname.
+    Perhaps,
+    /// The same, and other entries of the listing ask for all of them by name.
+    OfNamed,
+}
+
 impl Scale<'_> {
     /// Artists: likeness, its worth, and whether they contradict each other.
     pub(super) fn artist(&self, asked: &Asked, track: &Described, view: &View) -> (Option<f64>, f64, bool) {
@@ -25,6 +34,10 @@ impl Scale<'_> {
             (&asked.artists, 1.0)
         };
         if names.is_empty() {
+            if !self.heading.players.is_empty() {
+                let theirs = self.is_credited(track, view);
+                return if theirs { (Some(w::HINT), w::HEADED_ARTIST, false) } else { (None, 0.0, false) };
+            }
             let named = |a: &Phrase| similarity::within(a, &self.heading.title, self.rarity);
             let headed = view.artists.iter().map(named).any(|l| l.value >= 0.9 && l.mass >= w::HEAVY_NAME)
                 || view.artists.iter().any(|name| self.heading.speaks_of(name));
@@ -89,6 +102,46 @@ impl Scale<'_> {
             nats,
             against || best.value < w::CONTRADICTION || self.other_performer(asked, track, view),
         )
+    }
+
+    /// Whether who is asked for is perhaps one of a pair, of whom the file says the surname only: "Moor" or "Ada Moor" for "Moor
+    /// & Lind". Who is known under the one name alone is that one.
+    pub(super) fn member(&self, asked: &Asked, view: &View) -> Option<Member> {
+        let names = if asked.artists.is_empty() { &self.heading.artists } else { &asked.artists };
+        let (only, others) = names.split_first()?;
+        let surname = only.words.last()?;
+        let is_part = |name: &Phrase| name.words.iter().all(|word| only.words.contains(word));
+        if others.iter().any(is_part) {
+            return None; // several are asked for
+        }
+        let has_alone = |whole: &&Phrase| {
+            whole.words.len() > 2
+                && whole.glued != only.glued
+                && whole.words.split(|word| word == "and").any(|one| one == std::slice::from_ref(surname))
+        };
+        let pair = view.artists.iter().find(has_alone)?;
+        let himself = if only.words.len() > 1 {
+            view.artists.iter().any(|name| name.glued == only.glued)
+        } else {
+            self.tracks.index.knows_artist(surname)
+        };
+        let known = if self.named.contains(&pair.glued) { Member::OfNamed } else { Member::Perhaps };
+        (!himself).then_some(known)
+    }
+
+    /// Whether a player whom the page names is named by the file, its album or its folder.
+    fn is_credited(&self, track: &Described, view: &View) -> bool {
+        let players = &self.heading.players;
+        players.iter().any(|player| self.people_there(player, track, view) >= w::SAME_WORDS)
+    }
+
+    /// Whether the page names who plays, no other artist is asked for, and the file does not say that it is them: a composer's
+    /// name above the pieces vouches for no pianist.
+    pub(super) fn is_uncredited(&self, asked: &Asked, track: &Described, view: &View) -> bool {
+        asked.artists.is_empty()
+            && self.heading.artists.is_empty()
+            && !self.heading.players.is_empty()
+            && !self.is_credited(track, view)
     }
 
     /// Whether the file's first artist is nobody of several people asked for, and one of these

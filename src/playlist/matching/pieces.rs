@@ -41,10 +41,31 @@ pub(super) fn after_count(segment: &str) -> Option<&str> {
 
 /// Whether a note tells where the song is from ("From 'Rocky IV'"): that is no part of its name.
 pub(super) fn is_source(note: &[Word]) -> bool {
-    let first = note.first().map_or("", Word::as_str);
     let any = |words: &[&str]| note.iter().any(|w| words.contains(&w.as_str()));
-    any(&["soundtrack", "ost"]) || (matches!(first, "from" | "aus") && note.len() > 1)
+    any(SOUNDTRACKS) || behind_from(note).is_some()
 }
+
+/// The release that a note says the song is from ("from Live and Loud"). What is sung in a film is the same take on any of
+/// its records, and a vault is none.
+pub(super) fn source(note: &[Word]) -> Option<&[Word]> {
+    const BEFORE: &[&str] = &["the", "album", "lp", "ep", "record", "cd"];
+    const NO_RELEASE: &[&str] = &[
+        "film", "movie", "picture", "musical", "series", "show", "game", "tv", "vault", "vaults", "archive",
+        "archives",
+    ];
+    let name = behind_from(note)?;
+    let begin = name.iter().position(|word| !BEFORE.contains(&word.as_str()))?;
+    let other = name.iter().any(|word| [NO_RELEASE, SOUNDTRACKS].concat().contains(&word.as_str()));
+    (!other).then_some(&name[begin..])
+}
+
+/// What stands behind "from" in a note.
+fn behind_from(note: &[Word]) -> Option<&[Word]> {
+    let (first, name) = note.split_first()?;
+    (matches!(first.as_str(), "from" | "aus") && !name.is_empty()).then_some(name)
+}
+
+const SOUNDTRACKS: &[&str] = &["soundtrack", "ost"];
 
 /// Whether a note is the id that a download left ("tJVEwmWBBcY").
 pub(super) fn is_serial(note: &str) -> bool {
@@ -137,4 +158,25 @@ pub(super) fn split_dashes(text: &str) -> Vec<String> {
         }
     }
     parts.into_iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_may_name_a_release() {
+        let of = |note: &str| source(&words(note)).map(<[Word]>::concat);
+        assert_eq!(of("from Live and Loud").as_deref(), Some("liveandloud"));
+        assert_eq!(of("From the album Glass River").as_deref(), Some("glassriver"));
+        for none in [
+            "from the film The Ferry",
+            "From The Vault",
+            "The Ferry soundtrack",
+            "from the",
+            "live from Riga",
+        ] {
+            assert_eq!(of(none), None, "{none}");
+        }
+    }
 }

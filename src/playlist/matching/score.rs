@@ -2,6 +2,8 @@
 //! other, in nats, with its reasons, without regard to the other entries.
 //! Never sees quality of files, never decides.
 
+use std::collections::BTreeSet;
+
 use super::collection::Collection;
 use super::count::{Movement, Sequel, is_count};
 use super::ear;
@@ -9,7 +11,8 @@ use super::heading::Heading;
 use super::kanji;
 use super::key::key;
 use super::ledger::{OwnLedger, Piece};
-use super::normalise::{Phrase, fold, latin};
+use super::normalise::{Phrase, Word, fold, latin};
+use super::people::Member;
 use super::report::Accept;
 use super::request::{Asked, Request};
 use super::similarity::{self, Likeness};
@@ -50,6 +53,12 @@ pub(super) struct Evidence {
     pub(super) other_script: bool,
     /// A note in brackets behind the entry's title is nowhere in the file.
     pub(super) unanswered: bool,
+    /// The entry names the release that it is from, and the file is from another.
+    pub(super) other_source: bool,
+    /// The file is by several people, and who is asked for may be one of them.
+    pub(super) member: Option<Member>,
+    /// The page names who plays, and the file does not.
+    pub(super) uncredited: bool,
     /// Difference in seconds, where both lengths are known.
     pub(super) seconds_off: Option<f64>,
     /// The request was read the other way round.
@@ -88,6 +97,8 @@ pub(super) struct Scale<'a> {
     pub(super) accept: Accept,
     /// What stands in the artist's place of most lines is the film or album that the song is from.
     pub(super) by_album: bool,
+    /// All whom the listing names as artists, as one word each.
+    pub(super) named: &'a BTreeSet<Word>,
 }
 
 /// A track's name and people, as keys.
@@ -211,6 +222,8 @@ impl Scale<'_> {
         // A name that is not taken apart has the artist somewhere, and it is not the one asked for.
         let unnamed = view.turned || (view.undivided && !asked.artists.is_empty());
         found.swapped = unnamed && found.artist.is_none();
+        found.member = self.member(asked, view);
+        found.uncredited = self.is_uncredited(asked, track, view);
         // What a file is mainly called holds however else entry and file may be read.
         let main_sequel = || {
             let main = &track.views.first()?.title;

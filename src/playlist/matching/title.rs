@@ -7,8 +7,11 @@ use super::key::key;
 use super::known;
 use super::normalise::{Phrase, Word, beginning, latin, number, roman, words};
 use super::note::{Note, read_note, read_note_text};
-use super::pieces::{after_count, after_credit, is_serial, is_source, is_wide, split_brackets, split_dashes};
+use super::pieces::{
+    after_count, after_credit, is_serial, is_source, is_wide, source, split_brackets, split_dashes,
+};
 use super::script;
+use super::surroundings::of_surroundings;
 use super::version::Versions;
 use super::weights;
 
@@ -23,6 +26,8 @@ pub(super) struct Title {
     pub(super) asides: Vec<Phrase>,
     /// Which version it is.
     pub(super) versions: Versions,
+    /// The release that it says the song is from.
+    pub(super) source: Option<Phrase>,
     /// Guests that the title names.
     pub(super) guests: Vec<Phrase>,
     /// Numbers that tell siblings apart.
@@ -68,6 +73,7 @@ impl Title {
     /// The same for a title that is asked for: with the other names that it is known by.
     pub(super) fn asked(text: &str) -> Self {
         let mut title = Self::new(text);
+        title.take_source();
         let others: Vec<Phrase> =
             title.names.iter().flat_map(|(name, _)| known::titles(&name.words)).collect();
         for (rank, other) in others.into_iter().take(MOST_OTHERS).enumerate() {
@@ -77,6 +83,16 @@ impl Title {
             }
         }
         title
+    }
+
+    /// A song from a concert's record is the live one, at that concert.
+    fn take_source(&mut self) {
+        let Some(source) = self.source.as_ref().filter(|_| self.versions.kinds.is_empty()) else { return };
+        let kinds = of_surroundings(&source.words.join(" "));
+        if !kinds.is_empty() {
+            let label = source.clone();
+            self.versions.join(&Versions { kinds, label, ..Versions::default() });
+        }
     }
 
     /// Whether there is nothing to compare.
@@ -107,6 +123,8 @@ impl Title {
             Note::Version(versions) => self.versions.join(&versions),
             Note::Paper => {}
             Note::Other => {
+                self.source =
+                    source(&note_words).map(|name| Phrase::from_words(name.to_vec())).or(self.source.take());
                 let plain: Vec<Word> = note_words.into_iter().filter(|w| w != "version").collect();
                 if !plain.is_empty() && !is_source(&plain) && !is_serial(note) {
                     // "(青い傘 Aoi Kasa)" is the name in two scripts.

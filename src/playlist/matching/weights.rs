@@ -155,6 +155,8 @@ pub(super) const NUMBERS_DIFFER: f64 = -4.0;
 pub(super) const SEQUEL: f64 = -1.2;
 /// One side tells a part, the other does not.
 pub(super) const NUMBER_UNSAID: f64 = -0.3;
+/// One name holds so much of another's words where it says the same.
+pub(super) const SAME_WORDS: f64 = 0.86;
 /// An entry is found for certain from so many nats on ...
 pub(super) const FOUND: f64 = 2.5;
 /// ... and who has so many of a listing, and this share of all its other entries, has the rest as well: that is worth so much
