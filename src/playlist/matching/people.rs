@@ -34,13 +34,7 @@ impl Scale<'_> {
             (&asked.artists, 1.0)
         };
         if names.is_empty() {
-            if !self.heading.players.is_empty() {
-                let theirs = self.is_credited(track, view);
-                return if theirs { (Some(w::HINT), w::HEADED_ARTIST, false) } else { (None, 0.0, false) };
-            }
-            let named = |a: &Phrase| similarity::within(a, &self.heading.title, self.rarity);
-            let headed = view.artists.iter().map(named).any(|l| l.value >= 0.9 && l.mass >= w::HEAVY_NAME)
-                || view.artists.iter().any(|name| self.heading.speaks_of(name));
+            let headed = self.is_of_page(track, view);
             return if headed { (Some(w::HINT), w::HEADED_ARTIST, false) } else { (None, 0.0, false) };
         }
         let best = self.best_artist(names, &view.artists);
@@ -49,14 +43,7 @@ impl Scale<'_> {
         let nobody = view.artists.len() <= view.title.guests.len();
         let worth = if nobody || best.value >= w::CONTRADICTION { w::HINT } else { w::HINT_AGAINST };
         // A name that these people are known by besides is nobody else's.
-        let also = self.best_artist(&asked.also, &view.artists);
-        let also_hint = self.best_artist(&asked.also, &track.hints);
-        let also = if also_hint.value * worth > also.value {
-            Likeness { value: also_hint.value * worth, ..also_hint }
-        } else {
-            also
-        };
-        let also = Likeness { value: also.value * w::KNOWN_PERSON, ..also };
+        let also = self.known_besides(asked, track, view, worth);
         let hinted = hint.value > 0.7 && hint.value * worth > best.value;
         let mut best = if hinted { Likeness { value: hint.value * worth, ..hint } } else { best };
         // Another spelling of one person is nobody else.
@@ -104,6 +91,32 @@ impl Scale<'_> {
         )
     }
 
+    /// Whether a file is by somebody whom the page names beside the entries or, where no line says who plays, in its title: a
+    /// composer's name above the pieces vouches for no pianist.
+    fn is_of_page(&self, track: &Described, view: &View) -> bool {
+        let named = |a: &Phrase| similarity::within(a, &self.heading.title, self.rarity);
+        let titled = || view.artists.iter().map(named).any(|l| l.value >= 0.9 && l.mass >= w::HEAVY_NAME);
+        (self.heading.players.is_empty() && titled()) || self.is_named_beside(track, view)
+    }
+
+    /// Whether a line beside the entries names who made the file, or the player whom its album or folder speaks of.
+    fn is_named_beside(&self, track: &Described, view: &View) -> bool {
+        let plays = |player| self.people_there(player, track, view) >= w::SAME_WORDS;
+        view.artists.iter().any(|name| self.heading.speaks_of(name)) || self.heading.players.iter().any(plays)
+    }
+
+    /// How alike the file's people are to other names that those asked for are known by; a folder's name is worth `hint`.
+    fn known_besides(&self, asked: &Asked, track: &Described, view: &View, hint: f64) -> Likeness {
+        let named = self.best_artist(&asked.also, &view.artists);
+        let hinted = self.best_artist(&asked.also, &track.hints);
+        let best = if hinted.value * hint > named.value {
+            Likeness { value: hinted.value * hint, ..hinted }
+        } else {
+            named
+        };
+        Likeness { value: best.value * w::KNOWN_PERSON, ..best }
+    }
+
     /// Whether who is asked for is perhaps one of a pair, of whom the file says the surname only: "Moor" or "Ada Moor" for "Moor
     /// & Lind". Who is known under the one name alone is that one.
     pub(super) fn member(&self, asked: &Asked, view: &View) -> Option<Member> {
@@ -129,19 +142,12 @@ impl Scale<'_> {
         (!himself).then_some(known)
     }
 
-    /// Whether a player whom the page names is named by the file, its album or its folder.
-    fn is_credited(&self, track: &Described, view: &View) -> bool {
-        let players = &self.heading.players;
-        players.iter().any(|player| self.people_there(player, track, view) >= w::SAME_WORDS)
-    }
-
-    /// Whether the page names who plays, no other artist is asked for, and the file does not say that it is them: a composer's
-    /// name above the pieces vouches for no pianist.
+    /// Whether the page says who plays, no other artist is asked for, and the file does not say that it is them.
     pub(super) fn is_uncredited(&self, asked: &Asked, track: &Described, view: &View) -> bool {
-        asked.artists.is_empty()
+        !self.heading.players.is_empty()
+            && asked.artists.is_empty()
             && self.heading.artists.is_empty()
-            && !self.heading.players.is_empty()
-            && !self.is_credited(track, view)
+            && !self.is_named_beside(track, view)
     }
 
     /// Whether the file's first artist is nobody of several people asked for, and one of these

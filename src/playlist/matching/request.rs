@@ -167,48 +167,9 @@ fn read(entry: &Entry, at: usize) -> Request {
     let counted = count.and_then(|count| number(words(count).last()?));
     let title = unmangled(title).unwrap_or_else(|| title.clone());
     let artist = artist.filter(|a| !is_nobody(a) && !is_measure(&Phrase::new(a)));
-    let mut straight = Title::asked(&title);
-    // "CD 2: Live in Riga" says it of each of its tracks.
-    if let Some(version) = of_disc(entry).filter(|_| straight.versions.kinds.is_empty()) {
-        straight.versions.kinds.insert(version);
-    }
-    let mut artists = artist.map(names_of).unwrap_or_default();
-    if !artists.is_empty() {
-        artists.extend_from_slice(&straight.guests);
-    }
-    let mut other = Title::asked(artist.unwrap_or_default());
-    other.versions.join(&straight.versions);
-    let reading = |artists: Vec<Phrase>, title, cost, turned| {
-        let also = known::people(&artists);
-        Asked { artists, also, title, cost, turned }
-    };
-    let mut readings = vec![reading(artists.clone(), straight, 0.0, false)];
-    if let Some(head) = before_filler(&title) {
-        readings.push(reading(artists, Title::asked(head), weights::FILLER, false));
-    }
-    if let (None, Some(rest)) = (artist, after_dash(entry)) {
-        // "Title - remark" is how the listing stands; this line may be "Artist - Title" all the same.
-        readings.push(reading(names_of(&title), Title::asked(rest), weights::REMARK_AS_TITLE, false));
-    }
-    let above = entry.more.section.as_deref();
     // A heading without a dash that was taken for an album is none of people.
+    let above = entry.more.section.as_deref();
     let above = above.filter(|section| entry.more.album.is_none() || divided(section).is_some());
-    if let (None, Some(section)) = (artist, above) {
-        // "The Lanterns – Glass River", or the name alone, above these entries.
-        let people = divided(section).map_or(section, |(people, _)| people);
-        readings.push(reading(names_of(people), Title::asked(&title), weights::SECTION_ARTIST, false));
-    }
-    if let (None, Some((first, rest))) = (artist, halves(&title)) {
-        readings.push(reading(names_of(first), Title::asked(rest), weights::GAP_PARTS, false));
-        readings.push(reading(names_of(rest), Title::asked(first), weights::CUT_SHORT, false));
-    }
-    if artist.is_some() {
-        readings.push(reading(names_of(&title), other, 0.0, true));
-    } else if let Some((head, _)) =
-        title.split_once(',').filter(|(head, _)| !head.contains(['(', '[', '「', '"']))
-    {
-        readings.push(reading(Vec::new(), Title::asked(head), weights::CUT_SHORT, false));
-    }
     let of_section = || entry.more.section.as_deref().and_then(divided).map(|(_, album)| album);
     let told = entry.more.album.as_deref().or_else(of_section);
     let album = told.or(above.filter(|_| artist.is_none()));
@@ -220,7 +181,7 @@ fn read(entry: &Entry, at: usize) -> Request {
         remarks: remarks(&remarked, &named),
         usual_note: false,
         entries: vec![at],
-        readings,
+        readings: readings(entry, &title, artist, above),
         number: entry.number.or(counted),
         disc: entry.disc,
         position: u32::try_from(at + 1).unwrap_or(u32::MAX),
@@ -234,6 +195,65 @@ fn read(entry: &Entry, at: usize) -> Request {
             .filter(|_| entry.more.span.is_none())
             .map(|f| f.to_string_lossy().replace('\\', "/")),
         said: remarked.iter().flat_map(|text| words(text)).collect(),
+    }
+}
+
+/// All ways to read an entry whose reader found these two sides; `above` is the name above its part of the listing.
+fn readings(entry: &Entry, title: &str, artist: Option<&str>, above: Option<&str>) -> Vec<Asked> {
+    let reading = |artists: Vec<Phrase>, title, cost| {
+        let also = known::people(&artists);
+        Asked { artists, also, title, cost, turned: false }
+    };
+    let mut straight = Title::asked(title);
+    // "CD 2: Live in Riga" says it of each of its tracks.
+    if let Some(version) = of_disc(entry).filter(|_| straight.versions.kinds.is_empty()) {
+        straight.versions.kinds.insert(version);
+    }
+    let mut artists = artist.map(names_of).unwrap_or_default();
+    if !artists.is_empty() {
+        artists.extend_from_slice(&straight.guests);
+    }
+    let turned = artist.map(|artist| {
+        let mut other = Title::asked(artist);
+        other.versions.join(&straight.versions);
+        Asked { turned: true, ..reading(names_of(title), other, 0.0) }
+    });
+    let mut readings = vec![reading(artists.clone(), straight, 0.0)];
+    if let Some(head) = before_filler(title) {
+        readings.push(reading(artists, Title::asked(head), weights::FILLER));
+    }
+    match turned {
+        Some(turned) => readings.push(turned),
+        None => nameless_readings(entry, title, above, |artists, title, cost| {
+            readings.push(reading(artists, Title::asked(title), cost));
+        }),
+    }
+    readings
+}
+
+/// Gives `add` the artist, the title and the cost of each further way to read an entry that names no artist.
+fn nameless_readings(
+    entry: &Entry,
+    title: &str,
+    above: Option<&str>,
+    mut add: impl FnMut(Vec<Phrase>, &str, f64),
+) {
+    if let Some(rest) = after_dash(entry) {
+        // "Title - remark" is how the listing stands; this line may be "Artist - Title" all the same.
+        add(names_of(title), rest, weights::REMARK_AS_TITLE);
+    }
+    if let Some(section) = above {
+        // "The Lanterns – Glass River", or the name alone, above these entries.
+        let people = divided(section).map_or(section, |(people, _)| people);
+        add(names_of(people), title, weights::SECTION_ARTIST);
+    }
+    if let Some((first, rest)) = halves(title) {
+        add(names_of(first), rest, weights::GAP_PARTS);
+        add(names_of(rest), first, weights::CUT_SHORT);
+    }
+    let cut = title.split_once(',').filter(|(head, _)| !head.contains(['(', '[', '「', '"']));
+    if let Some((head, _)) = cut {
+        add(Vec::new(), head, weights::CUT_SHORT);
     }
 }
 

@@ -224,26 +224,7 @@ impl Scale<'_> {
         found.swapped = unnamed && found.artist.is_none();
         found.member = self.member(asked, view);
         found.uncredited = self.is_uncredited(asked, track, view);
-        // What a file is mainly called holds however else entry and file may be read.
-        let main_sequel = || {
-            let main = &track.views.first()?.title;
-            request.readings.iter().find_map(|asked| asked.title.sequel(main))
-        };
-        found.extra_number = title.lacks_number_of(&view.title);
-        found.ends_in_number = found.extra_number && view.title.ends_in_number();
-        let movements = Movement::conflict(asked.title.movement.as_ref(), view.title.movement.as_ref());
-        if movements || asked.title.numbers.conflict(&view.title.numbers) {
-            found.other_number = true;
-            found.add(Piece::TitleNumber, w::NUMBERS_DIFFER);
-        } else if let Some((sequel, longer)) =
-            title.sequel(&view.title).or_else(main_sequel).filter(|_| !title.counts_as(&view.title))
-        {
-            found.sequel = Some(sequel);
-            found.longer_file = longer;
-            found.add(Piece::TitleNumber, w::SEQUEL);
-        } else if asked.title.numbers != view.title.numbers {
-            found.add(Piece::TitleNumber, w::NUMBER_UNSAID);
-        }
+        compare_numbers(request, asked, title, (track, view), &mut found);
         found
     }
 
@@ -351,6 +332,36 @@ impl Scale<'_> {
             _ => {}
         }
         best
+    }
+}
+
+/// What the numbers that titles count cost; `title` is what is left of the one asked for once an artist is found in it.
+fn compare_numbers(
+    request: &Request,
+    asked: &Asked,
+    title: &Title,
+    (track, view): (&Described, &View),
+    found: &mut Evidence,
+) {
+    // What a file is mainly called holds however else entry and file may be read.
+    let main_sequel = || {
+        let main = &track.views.first()?.title;
+        request.readings.iter().find_map(|asked| asked.title.sequel(main))
+    };
+    found.extra_number = title.lacks_number_of(&view.title);
+    found.ends_in_number = found.extra_number && view.title.ends_in_number();
+    let movements = Movement::conflict(asked.title.movement.as_ref(), view.title.movement.as_ref());
+    if movements || asked.title.numbers.conflict(&view.title.numbers) {
+        found.other_number = true;
+        found.add(Piece::TitleNumber, w::NUMBERS_DIFFER);
+    } else if let Some((sequel, longer)) =
+        title.sequel(&view.title).or_else(main_sequel).filter(|_| !title.counts_as(&view.title))
+    {
+        found.sequel = Some(sequel);
+        found.longer_file = longer;
+        found.add(Piece::TitleNumber, w::SEQUEL);
+    } else if asked.title.numbers != view.title.numbers {
+        found.add(Piece::TitleNumber, w::NUMBER_UNSAID);
     }
 }
 
