@@ -87,7 +87,7 @@ pub(super) fn judge(tracks: &Collection<'_>, joint: &Joint, components: &Compone
         }
     }
     let margin = joint.margin(at, &barred, components);
-    let guards = guards(choice, rival);
+    let guards = guards(choice, rival, joint.credited);
     let most = guards.iter().map(|(_, held)| held.most()).fold(1.0, f64::min);
     // The fit is of choices that no guard is against; the others were found no better than they count.
     let clear = guards.iter().all(|(_, held)| *held == Held::Yes);
@@ -105,7 +105,7 @@ pub(super) fn judge(tracks: &Collection<'_>, joint: &Joint, components: &Compone
 }
 
 /// Asks every question of a choice.
-fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
+fn guards(choice: &Choice, rival: bool, credited: bool) -> Vec<(Guard, Held)> {
     let (evidence, told) = (&choice.evidence, &choice.told);
     if evidence.named_file {
         return Vec::new();
@@ -151,7 +151,9 @@ fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
     let credit = match evidence.member {
         Some(Member::OfNamed) => Held::NotPlayed,
         Some(Member::Perhaps) => Held::NotSure,
-        None => held(evidence.uncredited && !place, Held::NotSure),
+        // Where the owner has others by the player whom the page names, this one is somebody else's as likely.
+        _ if evidence.uncredited && credited => Held::NotPlayed,
+        Some(Member::Short) | None => held(evidence.uncredited && !place, Held::NotSure),
     };
     // Names of the song and of its people in another script are two unknowns.
     let by_ear = if named || release { Held::NotSure } else { Held::NotPlayed };
@@ -183,6 +185,10 @@ fn other_version(choice: &Choice, other: &Choice) -> bool {
 /// played: either would do, so they do not make each other wrong.
 fn same_song(tracks: &Collection<'_>, a: &Choice, b: &Choice) -> bool {
     if a.evidence.blocked || b.evidence.blocked || a.evidence.other_number || b.evidence.other_number {
+        return false;
+    }
+    // Of a pair with one of that name, somebody who has the song alone is the rival.
+    if a.evidence.member.is_some() && b.evidence.member.is_none() {
         return false;
     }
     let names = || a.names.iter().flat_map(|x| b.names.iter().map(move |y| (*x, *y)));

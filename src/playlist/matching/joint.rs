@@ -77,6 +77,8 @@ pub(super) struct Joint {
     pub(super) context: Context,
     /// The listing as a whole was written title first.
     pub(super) turned: bool,
+    /// The page names who plays, and many of the files say that it is them.
+    pub(super) credited: bool,
 }
 
 /// Chooses for all requests.
@@ -149,7 +151,10 @@ pub(super) fn choose(
         take_left_over(&mut table[at], last);
         chosen = solve(&table);
     }
-    Joint { table, chosen, context, turned }
+    let credited = chosen.iter().zip(&table).filter_map(|(pick, row)| pick.map(|pick| &row[pick].evidence));
+    let credited = !heading.players.is_empty()
+        && credited.filter(|evidence| !evidence.uncredited).count() >= w::FEWEST_CREDITED;
+    Joint { table, chosen, context, turned, credited }
 }
 
 /// All whom entries or the parts of the listing name as artists, as one word each.

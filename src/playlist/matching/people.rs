@@ -19,9 +19,11 @@ use super::weights as w;
 /// What somebody asked for may be to the several people whom a file is by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Member {
-    /// One of them is called so, or has that surname.
+    /// The name may be short for theirs.
+    Short,
+    /// One of them has that surname.
     Perhaps,
-    /// The same, and other entries of the listing ask for all of them by name.
+    /// The same, and other entries of the listing ask for all of them by name: here one alone is meant.
     OfNamed,
 }
 
@@ -117,8 +119,8 @@ impl Scale<'_> {
         Likeness { value: best.value * w::KNOWN_PERSON, ..best }
     }
 
-    /// Whether who is asked for is perhaps one of a pair, of whom the file says the surname only: "Moor" or "Ada Moor" for "Moor
-    /// & Lind". Who is known under the one name alone is that one.
+    /// Whether who is asked for is perhaps one of a pair, of whom the file says the surname only: "Ada Moor" for "Moor & Lind". The
+    /// surname alone is short for the pair, unless the listing asks for the pair elsewhere.
     pub(super) fn member(&self, asked: &Asked, view: &View) -> Option<Member> {
         let names = if asked.artists.is_empty() { &self.heading.artists } else { &asked.artists };
         let (only, others) = names.split_first()?;
@@ -127,19 +129,21 @@ impl Scale<'_> {
         if others.iter().any(is_part) {
             return None; // several are asked for
         }
-        let has_alone = |whole: &&Phrase| {
+        let is_pair = |whole: &&Phrase| {
             whole.words.len() > 2
                 && whole.glued != only.glued
                 && whole.words.split(|word| word == "and").any(|one| one == std::slice::from_ref(surname))
         };
-        let pair = view.artists.iter().find(has_alone)?;
-        let himself = if only.words.len() > 1 {
-            view.artists.iter().any(|name| name.glued == only.glued)
-        } else {
-            self.tracks.index.knows_artist(surname)
-        };
-        let known = if self.named.contains(&pair.glued) { Member::OfNamed } else { Member::Perhaps };
-        (!himself).then_some(known)
+        let pair = view.artists.iter().find(is_pair)?;
+        let full = only.words.len() > 1;
+        if full && view.artists.iter().any(|name| name.glued == only.glued) {
+            return None;
+        }
+        Some(match (full, self.named.contains(&pair.glued)) {
+            (true, true) => Member::OfNamed,
+            (true, false) | (false, true) => Member::Perhaps,
+            (false, false) => Member::Short,
+        })
     }
 
     /// Whether the page says who plays, no other artist is asked for, and the file does not say that it is them.

@@ -323,6 +323,8 @@ pub(super) const HOUSE_ARTIST_MOST: f64 = 3.0;
 pub(super) const SPOKEN_OF: f64 = 1.5;
 /// Somebody else, in such a listing.
 pub(super) const NOT_HOUSE_ARTIST: f64 = -2.5;
+/// So many files that name the player whom the page names show that the owner has these.
+pub(super) const FEWEST_CREDITED: usize = 3;
 /// The heading holds the artist's name.
 pub(super) const HEADED_ARTIST: f64 = 2.0;
 
