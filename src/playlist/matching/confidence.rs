@@ -46,6 +46,9 @@
 //! - "Chapter 4" alone is neither a title nor an artist;
 //! - where the artist's place names a show, its album is meant, the cast that is named decides, and nothing is sure;
 //! - on an album of one people, found in order, a title by others is not the missing one;
+//! - a release that a title names ("from Live and Loud") asks for the take that is on it;
+//! - who is asked for by their whole name is not the pair that has their surname, and a composer above the pieces vouches for
+//!   none of those who play them;
 //! - a line beside the entries that names players in full, and the name above a part of the listing, say whose they are.
 
 use std::collections::BTreeSet;

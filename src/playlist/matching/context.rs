@@ -141,7 +141,9 @@ impl Context {
                 self.numbering.insert(*id, numbering);
             }
         }
-        let whole = |n: &Numbering| n.pairs >= 5 && n.share >= 0.8 && n.pairs * 10 >= requests.len() * 7;
+        let whole = |n: &Numbering| {
+            n.pairs >= w::NUMBERED && n.share >= w::HOME_NUMBERED && n.pairs * 10 >= requests.len() * 7
+        };
         let by_numbers = self.numbering.iter().filter(|(_, n)| whole(n)).map(|(id, _)| *id).min();
         self.home = by_numbers.into_iter().collect();
         // The heading names it, in several pressings perhaps, and most entries are found there.
@@ -149,7 +151,7 @@ impl Context {
             self.headed.keys().filter_map(|id| own.get(id)).copied().fold(0.0, f64::max)
         };
         let found: f64 = self.own.iter().map(there).sum();
-        if self.home.is_empty() && found >= 5.0 && found >= w::HOME * requests.len() as f64 {
+        if self.home.is_empty() && found >= w::HOME_FEWEST && found >= w::HOME * requests.len() as f64 {
             self.home = self.headed.keys().copied().collect();
         }
     }
@@ -180,9 +182,14 @@ impl Context {
         let matched: f64 = matched.into_iter().sum();
         let best =
             artists.into_values().max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.glued.cmp(&a.1.glued)));
-        self.house = best.filter(|(count, ..)| *count >= 2.0 && *count >= 0.4 * matched).map(
-            |(count, artist, own)| House { artist, share: (count / matched.max(1.0)).min(1.0), count, own },
-        );
+        self.house = best
+            .filter(|(count, ..)| *count >= w::HOUSE_FEWEST && *count >= w::HOUSE_SHARE * matched)
+            .map(|(count, artist, own)| House {
+                artist,
+                share: (count / matched.max(1.0)).min(1.0),
+                count,
+                own,
+            });
     }
 
     /// What is known of a pair beyond itself.
@@ -266,10 +273,11 @@ impl Context {
         let fits = there == here + numbering.offset && !other_disc;
         told.number = Some(fits);
         // Two pairs may agree by chance; from five on they do not.
-        let strength = numbering.share * (numbering.pairs as f64 / 5.0).min(1.0);
+        let strength = numbering.share * (numbering.pairs as f64 / w::NUMBERED as f64).min(1.0);
         let disc = self.discs.get(&(id, self.disc_of[at]));
         told.disc = fits && disc.is_some_and(|disc| disc.name == tracks.place(track).disc);
-        told.placed = fits && (numbering.pairs >= 5 || untitled) && numbering.share >= 0.75;
+        told.placed =
+            fits && (numbering.pairs >= w::NUMBERED || untitled) && numbering.share >= w::PLACED_NUMBERED;
         let worth = if fits { w::NUMBER_FITS } else { w::NUMBER_DIFFERS };
         told.ledger.add(Piece::TrackNumber, strength * worth);
         if untitled && fits && (told.named || told.release >= w::STRONG_RELEASE) {
@@ -304,7 +312,7 @@ impl Context {
         }
         let others = house.count - house.own.get(&at).copied().unwrap_or(0.0);
         if like >= w::SAME_ARTIST {
-            told.house = others >= 2.0;
+            told.house = others >= w::HOUSE_FEWEST;
             let worth = w::HOUSE_ARTIST * house.share * (1.0 + others.max(0.0)).ln();
             told.ledger.add(Piece::ListingArtist, worth.min(w::HOUSE_ARTIST_MOST));
             return;
@@ -312,13 +320,9 @@ impl Context {
         if spoken_of {
             return;
         }
-        told.stranger = named && house.share >= 0.6 && others >= 2.0 && like < w::CONTRADICTION;
-        if named
-            && told.release < w::STRONG_RELEASE
-            && house.share >= 0.6
-            && others >= 2.0
-            && like < w::CONTRADICTION
-        {
+        told.stranger =
+            named && house.share >= w::HOUSE_OF_MOST && others >= w::HOUSE_FEWEST && like < w::CONTRADICTION;
+        if told.stranger && told.release < w::STRONG_RELEASE {
             told.ledger.add(Piece::ListingArtist, w::NOT_HOUSE_ARTIST * house.share);
         }
     }
@@ -327,7 +331,7 @@ impl Context {
     /// entries come from or that are named.
     pub(super) fn placed_tracks(&self, tracks: &Collection<'_>, request: &Request, at: usize) -> Vec<usize> {
         let named: BTreeSet<usize> = self.headed.keys().chain(self.asked[at].keys()).copied().collect();
-        let supported = self.numbering.keys().copied().filter(|id| self.support[*id] >= 3.0);
+        let supported = self.numbering.keys().copied().filter(|id| self.support[*id] >= w::PLACES_FROM);
         let releases: BTreeSet<usize> = supported.chain(named.iter().copied()).collect();
         let plain = Numbering {
             by_position: request.number.is_none(),
@@ -355,7 +359,7 @@ impl Context {
 
     /// Whether many entries come from a release of this track.
     pub(super) fn vouches_for(&self, tracks: &Collection<'_>, track: usize, requests: usize) -> bool {
-        let bar = (0.3 * requests as f64).max(2.5);
+        let bar = (w::VOUCHING_SHARE * requests as f64).max(w::VOUCHING_FEWEST);
         tracks.index.releases.of(track).any(|r| self.support[r] >= bar)
     }
 }

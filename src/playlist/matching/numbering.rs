@@ -124,7 +124,7 @@ pub(super) fn numberings(
             voters.push(request);
         }
     };
-    for leaning in leanings.iter().filter(|l| l.titled && l.trust > 0.5) {
+    for leaning in leanings.iter().filter(|l| l.titled && l.trust > w::TRUSTED) {
         let request = &requests[leaning.request];
         for release in tracks.index.releases.of(leaning.track) {
             let (votes, counted) = votes.entry(release).or_default();
@@ -152,6 +152,6 @@ fn elect(votes: &Votes, all: usize) -> Option<Numbering> {
     let (&(by_position, running, offset), voters) = votes.iter().max_by(better)?;
     // usize counts of entries: exact in f64.
     let share = voters.len() as f64 / all.max(1) as f64;
-    let enough = voters.len() >= 2 && share >= 0.6;
+    let enough = voters.len() >= 2 && share >= w::NUMBERING_SHARE;
     enough.then_some(Numbering { by_position, running, offset, share, pairs: voters.len() })
 }

@@ -294,6 +294,22 @@ pub(super) const NAMED_RELEASE: f64 = 1.8;
 pub(super) const NUMBER_FITS: f64 = 2.0;
 /// It does not.
 pub(super) const NUMBER_DIFFERS: f64 = -1.0;
+/// A choice more likely than this has a voice in how a release is numbered ...
+pub(super) const TRUSTED: f64 = 0.5;
+/// ... which two of them and this share of all must agree on ...
+pub(super) const NUMBERING_SHARE: f64 = 0.6;
+/// ... though two may agree by chance: from so many on they do not.
+pub(super) const NUMBERED: usize = 5;
+/// With this share a number tells the place of a file ...
+pub(super) const PLACED_NUMBERED: f64 = 0.75;
+/// ... and with this share, and most of the listing, the release is the listing's.
+pub(super) const HOME_NUMBERED: f64 = 0.8;
+/// Releases of so many entries are searched for files that stand in an entry's place.
+pub(super) const PLACES_FROM: f64 = 3.0;
+/// Of several rips the one of a release is taken that has this share of the listing ...
+pub(super) const VOUCHING_SHARE: f64 = 0.3;
+/// ... and so many entries.
+pub(super) const VOUCHING_FEWEST: f64 = 2.5;
 /// A file without a title whose place in a named or fitting release is the entry's.
 pub(super) const PLACE_ONLY: f64 = 4.5;
 /// Title likeness counts as no worse than this where release, number and length all fit:
@@ -319,6 +335,11 @@ pub(super) const LEFT_TITLE: f64 = 0.3;
 pub(super) const HOUSE_ARTIST: f64 = 1.1;
 /// ... and no more than this.
 pub(super) const HOUSE_ARTIST_MOST: f64 = 3.0;
+/// They have so many entries at least ...
+pub(super) const HOUSE_FEWEST: f64 = 2.0;
+/// ... and this share of those that are found; from the second share on others are strangers.
+pub(super) const HOUSE_SHARE: f64 = 0.4;
+pub(super) const HOUSE_OF_MOST: f64 = 0.6;
 /// Counted so many times if a line beside the entries names them.
 pub(super) const SPOKEN_OF: f64 = 1.5;
 /// Somebody else, in such a listing.
@@ -354,6 +375,8 @@ pub(super) const SURE_MASS: f64 = 12.0;
 pub(super) const STRONG_RELEASE: f64 = 1.5;
 /// The share of entries that have to be found on the releases that the heading names, to take those for the listing.
 pub(super) const HOME: f64 = 0.6;
+/// And so many.
+pub(super) const HOME_FEWEST: f64 = 5.0;
 /// A file from outside the album that the listing is must have this length, in seconds of
 /// difference, or it may be another take.
 pub(super) const SAME_TAKE: f64 = 4.0;
