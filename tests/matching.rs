@@ -609,6 +609,67 @@ fn the_song_without_a_guest_is_meant_where_no_guest_is_named() {
 }
 
 #[test]
+fn a_song_from_a_named_release_is_that_take() {
+    let studio = "Moor/Crown/01 Ember.flac|Ember|Ada Moor|Paper Crown|1|280";
+    let live = "Moor/Live/03 Ember.flac|Ember|Ada Moor|Live and Loud|3|265";
+    let asked = "Ada Moor - Ember (from Live and Loud)";
+    Case::new().files([studio, live]).listing(asked).matches("sure Moor/Live/03 Ember.flac");
+    Case::new().files([studio]).listing(asked).matches("ambiguous -");
+    Case::new().files([live]).listing("Ada Moor - Ember").matches("ambiguous -");
+    // Nothing says that the release named is a live one, but that the file is not from it.
+    let other = "Ada Moor - Ember (from Ashes)";
+    Case::new().files([studio]).listing(other).matches("likely Moor/Crown/01 Ember.flac");
+    let tour = "Moor/Ashes/03 Ember.flac|Ember (Live)|Ada Moor|Ashes|3|265";
+    Case::new().files([studio, tour]).listing(other).matches("sure Moor/Ashes/03 Ember.flac");
+    for plain in ["Ada Moor - Ember (from the film The Ferry)", "Ada Moor - Ember (from Paper Crown)"] {
+        Case::new().files([studio]).listing(plain).matches("sure Moor/Crown/01 Ember.flac");
+    }
+}
+
+#[test]
+fn one_of_a_pair_is_not_the_pair() {
+    let pair = "x/Moorland & Lindqvist - Slow Ferry.mp3|Slow Ferry|Moorland & Lindqvist|||309";
+    let case = |asked: &str| Case::new().files([pair]).listing(asked);
+    case("Moorland & Lindqvist - Slow Ferry").matches("sure x/Moorland & Lindqvist - Slow Ferry.mp3");
+    case("Ada Moorland - Slow Ferry").matches("likely x/Moorland & Lindqvist - Slow Ferry.mp3");
+    case("Ada Moorland - Slow Ferry\nMoorland & Lindqvist - Rain").matches("ambiguous -\nmissing -");
+    // The surname alone is short for both, unless somebody has the song alone.
+    case("Moorland - Slow Ferry").matches("sure x/Moorland & Lindqvist - Slow Ferry.mp3");
+    let alone = "x/Ada Moorland - Slow Ferry.mp3|Slow Ferry|Ada Moorland|||250";
+    let both = || Case::new().files([pair, alone]);
+    both().listing("Ada Moorland - Slow Ferry").matches("sure x/Ada Moorland - Slow Ferry.mp3");
+    let report = both().listing("Moorland - Slow Ferry").report();
+    assert_ne!(report.entries[0].status, Status::Sure);
+}
+
+#[test]
+fn the_beginning_of_a_long_title_is_its_short_name() {
+    let long = "Dr. Pepperell's Lonely Evening Choir";
+    Case::new()
+        .album("Moor/Choir", "Ada Moor", "flac", &[long, "Slow Ferry", &format!("{long} (Reprise)")])
+        .listing("Ada Moor - Dr Pepperell (Reprise)")
+        .matches(&format!("likely Moor/Choir/03 {long} (Reprise).flac"));
+}
+
+#[test]
+fn a_composer_above_the_pieces_vouches_for_no_player() {
+    let mut case = Case::new()
+        .files([
+            "a/01.flac|Ballad in G minor, Op. 23|Ottokar Velmar|Velmar (Ada Moor)|1|558",
+            "a/02.flac|Berceuse, Op. 57|Ottokar Velmar|Velmar (Ada Moor)|2|267",
+            "a/03.flac|Barcarole, Op. 60|Ottokar Velmar|Velmar (Ada Moor)|3|500",
+            "b/01.mp3|Ballad No. 1 in G minor, Op. 23|Velmar|Bo Lind: Velmar Favourites|1|572",
+            "b/02.mp3|Nocturne in D flat, Op. 27 No. 2|Velmar|Bo Lind: Velmar Favourites|2|370",
+        ])
+        .heading("Velmar: Favourite Piano Works", "")
+        .listing("1. Ballad No. 1 in G minor, Op. 23 9:20\n2. Berceuse in D flat, Op. 57 4:28\n3. Barcarole, Op. 60\n4. Nocturne No. 8 in D flat, Op. 27 No. 2 5:58");
+    case.listing.unread = vec![Unread { line: 2, text: "Ada Moor, piano".into() }];
+    let report = case.report();
+    let chosen: Vec<_> = report.entries.iter().map(|entry| entry.chosen).collect();
+    assert_eq!(chosen, [Some(0), Some(1), Some(2), None]);
+}
+
+#[test]
 fn who_has_all_the_rest_has_what_is_nearly_a_title() {
     let files = [
         "p/1.mp3|Paper Crown|Ada Moor|||165",

@@ -10,14 +10,17 @@ pub type Recognises<'a> = dyn Fn(&str) -> Option<(Option<String>, String)> + 'a;
 /// Puts the asides that the library knows among the entries, in their places.
 pub fn settle(listing: &mut Listing, recognises: &Recognises<'_>) {
     let mut put = 0;
-    for aside in std::mem::take(&mut listing.asides) {
-        let found = parts(&aside.text, recognises);
+    for mut aside in std::mem::take(&mut listing.asides) {
+        let found = if aside.near { parts(&aside.text, recognises) } else { Vec::new() };
+        aside.before += put;
         if found.is_empty() {
+            listing.asides.push(aside);
             continue;
         }
         listing.unread.retain(|unread| unread.line != aside.line);
         for entry in found {
-            listing.entries.insert((aside.before + put).min(listing.entries.len()), entry);
+            listing.entries.insert((aside.before).min(listing.entries.len()), entry);
+            aside.before += 1;
             put += 1;
         }
     }
@@ -49,7 +52,7 @@ mod tests {
     #[test]
     fn what_the_library_knows_stands_where_it_was_said() {
         let entry = |title: &str| Entry { title: title.to_owned(), ..Entry::default() };
-        let aside = |before, line, text: &str| Aside { before, line, text: text.to_owned() };
+        let aside = |before, line, text: &str| Aside { before, line, text: text.to_owned(), near: true };
         let mut listing = Listing {
             entries: vec![entry("Rain"), entry("Glass")],
             asides: vec![
@@ -67,6 +70,6 @@ mod tests {
         });
         let titles: Vec<&str> = listing.entries.iter().map(|entry| entry.title.as_str()).collect();
         assert_eq!(titles, ["Rain", "low tide", "paper lungs", "Glass", "Salt"]);
-        assert!(listing.unread.is_empty() && listing.asides.is_empty());
+        assert!(listing.unread.is_empty() && listing.asides.len() == 1);
     }
 }

@@ -12,7 +12,7 @@ use super::normalise::Phrase;
 use super::parallel::in_parallel;
 use super::recording::{self, Sheet};
 use super::release;
-use super::script;
+use super::sound;
 use super::tracks::Tracks;
 use super::view::{self, Memory};
 use super::words::Rarity;
@@ -238,9 +238,9 @@ fn read(part_of: &[u32], tracks: &dyn Tracks, folders: &Folders, patterns: &[(u3
                 part.grams.add(&name.glued);
             }
             // Names that sound the same, for entries in another script.
-            sounds.extend(script::sound_key(&view.title.base().words));
+            sounds.extend(sound::sound_key(&view.title.base().words));
             let artist_sounds = view.artists.iter().take(2);
-            sounds.extend(artist_sounds.filter_map(|artist| script::sound_key(&artist.words)));
+            sounds.extend(artist_sounds.filter_map(|artist| sound::sound_key(&artist.words)));
             words.extend(view.title.whole.words.iter().map(|word| key(word)));
             artists.extend(view.artists.iter().flat_map(|a| &a.words).map(|word| key(word)));
             if view.title.initials.len() > 2 {

@@ -46,13 +46,18 @@
 //! - "Chapter 4" alone is neither a title nor an artist;
 //! - where the artist's place names a show, its album is meant, the cast that is named decides, and nothing is sure;
 //! - on an album of one people, found in order, a title by others is not the missing one;
+//! - a release that a title names ("from Live and Loud") asks for the take that is on it;
+//! - who is asked for by their whole name is not the pair that has their surname, and a composer above the pieces vouches for
+//!   none of those who play them;
 //! - a line beside the entries that names players in full, and the name above a part of the listing, say whose they are.
 
 use std::collections::BTreeSet;
 
 use super::collection::Collection;
 use super::count::Sequel;
-use super::joint::{Choice, Components, Joint};
+use super::joint::{Choice, Joint};
+use super::margin::Components;
+use super::people::Member;
 use super::report::{Guard, Held, Reason, Status};
 use super::weights as w;
 
@@ -85,7 +90,7 @@ pub(super) fn judge(tracks: &Collection<'_>, joint: &Joint, components: &Compone
         }
     }
     let margin = joint.margin(at, &barred, components);
-    let guards = guards(choice, rival);
+    let guards = guards(choice, rival, joint.credited);
     let most = guards.iter().map(|(_, held)| held.most()).fold(1.0, f64::min);
     // The fit is of choices that no guard is against; the others were found no better than they count.
     let clear = guards.iter().all(|(_, held)| *held == Held::Yes);
@@ -103,7 +108,7 @@ pub(super) fn judge(tracks: &Collection<'_>, joint: &Joint, components: &Compone
 }
 
 /// Asks every question of a choice.
-fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
+fn guards(choice: &Choice, rival: bool, credited: bool) -> Vec<(Guard, Held)> {
     let (evidence, told) = (&choice.evidence, &choice.told);
     if evidence.named_file {
         return Vec::new();
@@ -111,8 +116,8 @@ fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
     let title = evidence.title.unwrap_or(0.0);
     let release = told.release >= w::STRONG_RELEASE;
     let place = release && told.number == Some(true);
-    let named = evidence.artist.is_some_and(|a| a >= 0.7) || told.house || evidence.remarked;
-    let placed_title = title >= 0.9 && place;
+    let named = evidence.is_theirs() || told.house || evidence.remarked;
+    let placed_title = title >= w::GOOD_TITLE && place;
     let other_take = told.outside && evidence.seconds_off.is_none_or(|s| s > w::SAME_TAKE);
     let held = |doubt: bool, otherwise: Held| if doubt { otherwise } else { Held::Yes };
     let number = match evidence.sequel {
@@ -140,11 +145,19 @@ fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
         true => Held::NotPlayed,
     };
     let take = if evidence.seconds_off.is_some() { Held::NotPlayed } else { Held::NotSure };
-    let alike = title >= w::SURE_TITLE || (place && title >= 0.6);
-    let faint = evidence.artist.is_some_and(|a| a < 0.6) && !release;
+    let alike = title >= w::SURE_TITLE || (place && title >= w::SOME_TITLE);
+    let faint = evidence.artist.is_some_and(|a| a < w::FAINT_ARTIST) && !release;
     // A show or film for an artist: the song is the right one, its singers are unknown.
     let by_album = evidence.artist == Some(w::ALBUM_FOR_ARTIST);
     let how_faint = if evidence.mass < w::FAINT_MASS { Held::NotPlayed } else { Held::NotSure };
+    // Somebody of that surname is one of them; where the listing names both elsewhere, it is not them who are meant here.
+    let credit = match evidence.member {
+        Some(Member::OfNamed) => Held::NotPlayed,
+        Some(Member::Perhaps) => Held::NotSure,
+        // Where the owner has others by the player whom the page names, this one is somebody else's as likely.
+        _ if evidence.uncredited && credited => Held::NotPlayed,
+        Some(Member::Short) | None => held(evidence.uncredited && !place, Held::NotSure),
+    };
     // Names of the song and of its people in another script are two unknowns.
     let by_ear = if named || release { Held::NotSure } else { Held::NotPlayed };
     // The artist's name alone says nothing about the song.
@@ -154,11 +167,11 @@ fn guards(choice: &Choice, rival: bool) -> Vec<(Guard, Held)> {
         (Guard::SameVersion, version),
         (Guard::SameNumber, number),
         (Guard::SameArtist, artist),
-        (Guard::SameTake, held(other_take, take)),
+        (Guard::SameTake, held(other_take, take).max(held(evidence.other_source, Held::NotSure))),
         (Guard::OnlyRecording, held(rival, Held::NotSure)),
         (Guard::VouchedFor, held(only_artist, Held::NotPlayed).max(held(!vouched, Held::NotSure))),
         (Guard::AlikeTitle, held(!alike, Held::NotSure)),
-        (Guard::CertainArtist, held(faint, how_faint).max(held(by_album, Held::NotSure))),
+        (Guard::CertainArtist, held(faint, how_faint).max(held(by_album, Held::NotSure)).max(credit)),
         (Guard::MoreThanPlace, held(choice.alias || choice.left_over, Held::NotSure)),
         (Guard::AsWritten, held(evidence.other_script, by_ear)),
         (Guard::NoteAnswered, held(evidence.unanswered && !named && !release, Held::NotSure)),
@@ -177,8 +190,12 @@ fn same_song(tracks: &Collection<'_>, a: &Choice, b: &Choice) -> bool {
     if a.evidence.blocked || b.evidence.blocked || a.evidence.other_number || b.evidence.other_number {
         return false;
     }
+    // Of a pair with one of that name, somebody who has the song alone is the rival.
+    if a.evidence.member.is_some() && b.evidence.member.is_none() {
+        return false;
+    }
     let names = || a.names.iter().flat_map(|x| b.names.iter().map(move |y| (*x, *y)));
-    let known = [a, b].iter().all(|c| c.evidence.artist.is_some_and(|artist| artist >= 0.7));
+    let known = [a, b].iter().all(|c| c.evidence.is_theirs());
     if known {
         return names().any(|(x, y)| x.is_same(y));
     }
@@ -211,7 +228,10 @@ fn without(row: &[Choice]) -> Verdict {
     let wanted = |c: &Choice| {
         let evidence = &c.evidence;
         let relative = evidence.blocked || evidence.other_number;
-        relative && !evidence.contradiction && evidence.title.is_some_and(|t| t >= 0.6) && c.total > -8.0
+        relative
+            && !evidence.contradiction
+            && evidence.title.is_some_and(|t| t >= w::SOME_TITLE)
+            && c.total > w::FAR_OFF
     };
     let bar = if nearest.evidence.contradiction { w::WORTH_ASKING_AGAINST } else { w::WORTH_ASKING };
     let near = w::logistic(nearest.total) >= bar;
@@ -260,7 +280,7 @@ pub(super) fn reasons(choice: &Choice) -> Vec<Reason> {
         reasons.push(Reason::Album);
     }
     match evidence.seconds_off {
-        Some(s) if s <= 3.0 => reasons.push(Reason::Length),
+        Some(s) if s <= w::SAME_LENGTH => reasons.push(Reason::Length),
         Some(s) if s > 30.0 => reasons.push(Reason::OtherLength),
         _ => {}
     }

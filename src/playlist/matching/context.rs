@@ -5,10 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::collection::Collection;
-use super::index::Index;
+use super::heading::Heading;
 use super::ledger::{Ledger, Piece};
 use super::normalise::{Phrase, Word};
-use super::request::{Heading, Request};
+use super::numbering::{Disc, Numbering, disc_of, discs, file_number, listing_number, numberings};
+use super::request::Request;
 use super::similarity;
 use super::version::Version;
 use super::view::Described;
@@ -52,15 +53,6 @@ pub(super) struct Context {
     disc_of: Vec<usize>,
 }
 
-/// A disc that the lengths of its numbers make known.
-#[derive(Debug, Clone, Copy)]
-struct Disc {
-    /// What the release calls it.
-    name: Option<u32>,
-    /// Numbers that have the written length.
-    pairs: usize,
-}
-
 #[derive(Debug)]
 struct House {
     artist: Phrase,
@@ -68,24 +60,6 @@ struct House {
     count: f64,
     own: HashMap<usize, f64>,
 }
-
-/// How a release's numbers follow the listing's.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Numbering {
-    /// Counted by position in the listing, not by the number written.
-    by_position: bool,
-    /// Counted through all discs.
-    running: bool,
-    /// File number less listing number.
-    offset: i64,
-    /// Share of the pairs that follow it.
-    share: f64,
-    /// Pairs that follow it.
-    pairs: usize,
-}
-
-/// Requests that would follow a numbering: by position, running, offset.
-type Votes = BTreeMap<(bool, bool, i64), Vec<usize>>;
 
 /// What the context says of one pair.
 #[derive(Debug, Clone, Copy, Default)]
@@ -155,7 +129,7 @@ impl Context {
         for (release, trust) in self.own.iter().flatten() {
             self.support[*release] += trust;
         }
-        self.learn_numbers(tracks, requests, leanings);
+        self.numbering = numberings(tracks, requests, leanings);
         self.learn_house(tracks, requests, leanings);
         for ((id, _), Disc { pairs, .. }) in &self.discs {
             // usize counts of entries: exact in f64.
@@ -167,7 +141,9 @@ impl Context {
                 self.numbering.insert(*id, numbering);
             }
         }
-        let whole = |n: &Numbering| n.pairs >= 5 && n.share >= 0.8 && n.pairs * 10 >= requests.len() * 7;
+        let whole = |n: &Numbering| {
+            n.pairs >= w::NUMBERED && n.share >= w::HOME_NUMBERED && n.pairs * 10 >= requests.len() * 7
+        };
         let by_numbers = self.numbering.iter().filter(|(_, n)| whole(n)).map(|(id, _)| *id).min();
         self.home = by_numbers.into_iter().collect();
         // The heading names it, in several pressings perhaps, and most entries are found there.
@@ -175,64 +151,8 @@ impl Context {
             self.headed.keys().filter_map(|id| own.get(id)).copied().fold(0.0, f64::max)
         };
         let found: f64 = self.own.iter().map(there).sum();
-        if self.home.is_empty() && found >= 5.0 && found >= w::HOME * requests.len() as f64 {
+        if self.home.is_empty() && found >= w::HOME_FEWEST && found >= w::HOME * requests.len() as f64 {
             self.home = self.headed.keys().copied().collect();
-        }
-    }
-
-    fn learn_numbers(&mut self, tracks: &Collection<'_>, requests: &[Request], leanings: &[Leaning]) {
-        let mut votes: BTreeMap<usize, Votes> = BTreeMap::new();
-        let mut pairs: HashMap<usize, Vec<usize>> = HashMap::new();
-        for leaning in leanings.iter().filter(|l| l.titled && l.trust > 0.5) {
-            let request = &requests[leaning.request];
-            for release in tracks.index.releases.of(leaning.track) {
-                let mut any = false;
-                for (by_position, running) in [(false, false), (false, true), (true, true), (true, false)] {
-                    let (Some(there), Some(here)) = (
-                        file_number(tracks, release, leaning.track, running),
-                        listing_number(request, by_position),
-                    ) else {
-                        continue;
-                    };
-                    any = true;
-                    let voters = votes
-                        .entry(release)
-                        .or_default()
-                        .entry((by_position, running, there - here))
-                        .or_default();
-                    if !voters.contains(&leaning.request) {
-                        voters.push(leaning.request);
-                    }
-                }
-                let seen = pairs.entry(release).or_default();
-                if any && !seen.contains(&leaning.request) {
-                    seen.push(leaning.request);
-                }
-            }
-        }
-        self.numbering.clear();
-        for (release, votes) in votes {
-            // usize counts of entries: exact in f64.
-            let all = pairs.get(&release).map_or(1, Vec::len).max(1) as f64;
-            // Ties go to the plainest reading: written number, number on the disc, no offset.
-            let plain =
-                |(by_position, running, offset): &(bool, bool, i64)| (*by_position, *running, offset.abs());
-            let best = votes
-                .iter()
-                .max_by(|(a, x), (b, y)| x.len().cmp(&y.len()).then_with(|| plain(b).cmp(&plain(a))));
-            if let Some(((by_position, running, offset), voters)) = best {
-                let share = voters.len() as f64 / all;
-                if voters.len() >= 2 && share >= 0.6 {
-                    let numbering = Numbering {
-                        by_position: *by_position,
-                        running: *running,
-                        offset: *offset,
-                        share,
-                        pairs: voters.len(),
-                    };
-                    self.numbering.insert(release, numbering);
-                }
-            }
         }
     }
 
@@ -262,9 +182,14 @@ impl Context {
         let matched: f64 = matched.into_iter().sum();
         let best =
             artists.into_values().max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.glued.cmp(&a.1.glued)));
-        self.house = best.filter(|(count, ..)| *count >= 2.0 && *count >= 0.4 * matched).map(
-            |(count, artist, own)| House { artist, share: (count / matched.max(1.0)).min(1.0), count, own },
-        );
+        self.house = best
+            .filter(|(count, ..)| *count >= w::HOUSE_FEWEST && *count >= w::HOUSE_SHARE * matched)
+            .map(|(count, artist, own)| House {
+                artist,
+                share: (count / matched.max(1.0)).min(1.0),
+                count,
+                own,
+            });
     }
 
     /// What is known of a pair beyond itself.
@@ -348,10 +273,11 @@ impl Context {
         let fits = there == here + numbering.offset && !other_disc;
         told.number = Some(fits);
         // Two pairs may agree by chance; from five on they do not.
-        let strength = numbering.share * (numbering.pairs as f64 / 5.0).min(1.0);
+        let strength = numbering.share * (numbering.pairs as f64 / w::NUMBERED as f64).min(1.0);
         let disc = self.discs.get(&(id, self.disc_of[at]));
         told.disc = fits && disc.is_some_and(|disc| disc.name == tracks.place(track).disc);
-        told.placed = fits && (numbering.pairs >= 5 || untitled) && numbering.share >= 0.75;
+        told.placed =
+            fits && (numbering.pairs >= w::NUMBERED || untitled) && numbering.share >= w::PLACED_NUMBERED;
         let worth = if fits { w::NUMBER_FITS } else { w::NUMBER_DIFFERS };
         told.ledger.add(Piece::TrackNumber, strength * worth);
         if untitled && fits && (told.named || told.release >= w::STRONG_RELEASE) {
@@ -385,8 +311,8 @@ impl Context {
             like = like.max(similarity::artists(&house.artist, hint, &tracks.index.rarity).value * w::HINT);
         }
         let others = house.count - house.own.get(&at).copied().unwrap_or(0.0);
-        if like >= 0.7 {
-            told.house = others >= 2.0;
+        if like >= w::SAME_ARTIST {
+            told.house = others >= w::HOUSE_FEWEST;
             let worth = w::HOUSE_ARTIST * house.share * (1.0 + others.max(0.0)).ln();
             told.ledger.add(Piece::ListingArtist, worth.min(w::HOUSE_ARTIST_MOST));
             return;
@@ -394,13 +320,9 @@ impl Context {
         if spoken_of {
             return;
         }
-        told.stranger = named && house.share >= 0.6 && others >= 2.0 && like < w::CONTRADICTION;
-        if named
-            && told.release < w::STRONG_RELEASE
-            && house.share >= 0.6
-            && others >= 2.0
-            && like < w::CONTRADICTION
-        {
+        told.stranger =
+            named && house.share >= w::HOUSE_OF_MOST && others >= w::HOUSE_FEWEST && like < w::CONTRADICTION;
+        if told.stranger && told.release < w::STRONG_RELEASE {
             told.ledger.add(Piece::ListingArtist, w::NOT_HOUSE_ARTIST * house.share);
         }
     }
@@ -409,7 +331,7 @@ impl Context {
     /// entries come from or that are named.
     pub(super) fn placed_tracks(&self, tracks: &Collection<'_>, request: &Request, at: usize) -> Vec<usize> {
         let named: BTreeSet<usize> = self.headed.keys().chain(self.asked[at].keys()).copied().collect();
-        let supported = self.numbering.keys().copied().filter(|id| self.support[*id] >= 3.0);
+        let supported = self.numbering.keys().copied().filter(|id| self.support[*id] >= w::PLACES_FROM);
         let releases: BTreeSet<usize> = supported.chain(named.iter().copied()).collect();
         let plain = Numbering {
             by_position: request.number.is_none(),
@@ -437,7 +359,7 @@ impl Context {
 
     /// Whether many entries come from a release of this track.
     pub(super) fn vouches_for(&self, tracks: &Collection<'_>, track: usize, requests: usize) -> bool {
-        let bar = (0.3 * requests as f64).max(2.5);
+        let bar = (w::VOUCHING_SHARE * requests as f64).max(w::VOUCHING_FEWEST);
         tracks.index.releases.of(track).any(|r| self.support[r] >= bar)
     }
 }
@@ -445,68 +367,4 @@ impl Context {
 fn is_of_concert(track: &Described) -> bool {
     let versions = track.views.iter().flat_map(|view| &view.title.versions.kinds);
     track.surroundings.iter().chain(versions).any(|kind| *kind == Version::Live)
-}
-
-/// The disc of each request: another one begins where the numbers do not rise.
-fn disc_of(requests: &[Request]) -> Vec<usize> {
-    let (mut disc, mut last) = (0, 0);
-    let mut next = |request: &Request| {
-        if let Some(number) = request.number {
-            disc += usize::from(number <= last);
-            last = number;
-        }
-        disc
-    };
-    requests.iter().map(&mut next).collect()
-}
-
-/// The releases in which most written numbers of a disc have the written length, by release and disc: what disc
-/// databases know a disc by.
-fn discs(index: &Index, requests: &[Request], disc_of: &[usize]) -> BTreeMap<(usize, usize), Disc> {
-    let mut sizes: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
-    let mut lengths: HashMap<u32, Vec<(usize, f64)>> = HashMap::new();
-    for (request, disc) in requests.iter().zip(disc_of) {
-        let (all, timed) = sizes.entry(*disc).or_default();
-        *all += 1;
-        if let (Some(number), Some(seconds)) = (request.number, request.seconds) {
-            *timed += 1;
-            lengths.entry(number).or_default().push((*disc, seconds));
-        }
-    }
-    sizes.retain(|_, (_, timed)| *timed >= w::DISC_PAIRS);
-    if sizes.is_empty() {
-        return BTreeMap::new();
-    }
-    lengths.values_mut().for_each(|all| all.retain(|(disc, _)| sizes.contains_key(disc)));
-    let mut pairs: BTreeMap<(usize, usize, Option<u32>), BTreeSet<u32>> = BTreeMap::new();
-    for (track, place) in index.places().enumerate() {
-        let (Some(number), Some(seconds)) = (place.number, place.seconds) else { continue };
-        for (disc, asked) in lengths.get(&number).into_iter().flatten() {
-            if (asked - seconds).abs() <= w::SAME_TAKE {
-                for release in index.releases.of(track) {
-                    pairs.entry((release, *disc, place.disc)).or_default().insert(number);
-                }
-            }
-        }
-    }
-    let bar = |disc: usize| w::DISC_PAIRS.max((w::DISC_SHARE * sizes[&disc].0 as f64).ceil() as usize);
-    let mut found: BTreeMap<(usize, usize), Disc> = BTreeMap::new();
-    for ((release, disc, name), numbers) in pairs {
-        let pairs = numbers.len();
-        let fewer = found.get(&(release, disc)).is_none_or(|known| known.pairs < pairs);
-        if pairs >= bar(disc) && fewer {
-            found.insert((release, disc), Disc { name, pairs });
-        }
-    }
-    found
-}
-
-fn listing_number(request: &Request, by_position: bool) -> Option<i64> {
-    if by_position { Some(i64::from(request.position)) } else { request.number.map(i64::from) }
-}
-
-fn file_number(tracks: &Collection<'_>, release: usize, track: usize, running: bool) -> Option<i64> {
-    let place = tracks.place(track);
-    let number = if running { tracks.release(release).running(&place) } else { place.number };
-    number.map(i64::from)
 }

@@ -3,7 +3,8 @@
 //! Never romanises anything: see `script`.
 
 use super::normalise::Word;
-use super::script::{every_sound, is_foreign, sound_of, sounds_briefly_like, sounds_like};
+use super::script::is_foreign;
+use super::sound::{every_sound, sound_of, sounds_briefly_like, sounds_like};
 
 /// Whether a name is of a script that writes few of its vowels: Hebrew, Arabic.
 pub(super) fn is_unvowelled(name: &str) -> bool {
@@ -173,7 +174,8 @@ fn brief(a: &[Word], b: &[Word]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::script::{romanised, sound_key};
+    use super::super::script::romanised;
+    use super::super::sound::sound_key;
     use super::*;
 
     fn cut(text: &str) -> Vec<Word> {

@@ -44,6 +44,7 @@ impl Scale<'_> {
         found.add(Piece::Remark, ruled_out + told_of);
     }
 
+    /// What the versions that entry and file speak of cost.
     pub(super) fn compare_versions(
         &self,
         request: &Request,
@@ -55,59 +56,95 @@ impl Scale<'_> {
         let (wants, has) = (&asked.title.versions, &view.title.versions);
         // What the tags say of the version holds however the file is called.
         let tagged = track.views.first().filter(|first| first.cost == 0.0);
-        let tagged = tagged.map(|first| first.title.versions.kinds.clone()).unwrap_or_default();
-        let any = self.accept == Accept::Any;
-        let mut blame = (0.0, None);
-        let mut charge = |kind: Version, cost: f64, blocks: bool, found: &mut Evidence| {
-            found.add(Piece::Version, if any { -cost.min(w::ANY_VERSION) } else { -cost });
-            found.blocked |= blocks && !any;
-            if cost > blame.0 {
-                blame = (cost, Some(kind));
-            }
-        };
-        let relative = |kind: Version| matches!(kind, Version::Live | Version::Acoustic | Version::Demo);
-        let performer = found.artist.is_some_and(|a| a >= 0.7) || request.said.contains("quartet");
-        let related = wants.kinds.iter().any(|k| relative(*k))
-            && has.kinds.union(&track.surroundings).any(|k| relative(*k));
+        let tagged = tagged.into_iter().flat_map(|first| &first.title.versions.kinds);
         let all: BTreeSet<Version> =
-            has.kinds.iter().chain(&track.surroundings).chain(&tagged).copied().collect();
-        for kind in &all {
-            let headed = self.heading.versions.contains(kind);
-            let said = *kind != Version::Live && kind.words().iter().any(|word| is_said(request, word));
-            // A label vouches for one version, not for a second one beside that.
-            let alone = wants.kinds.is_disjoint(&all);
-            // Nor does a word of the song's name vouch for anything.
-            let own = similarity::within(&has.label, view.title.base(), self.rarity).value >= 0.5;
-            let by_label =
-                alone && !has.label.is_empty() && !own && self.says(&asked.title, wants, &has.label);
-            // "A Tribute to Ada Moor" has her name in it and is not hers.
-            let their_trade =
-                *kind == Version::Cover && performer && !has.kinds.contains(kind) && !is_tribute(asked, view);
-            // "Bo Lind vs Ada Moor" is a remix by its makers, whether the file says so or not.
-            let versus = *kind == Version::Remix && is_versus(&asked.artists) && is_versus(&view.artists);
-            // "(Jo's Show 2006)" on both sides names the recording; that its album is a live one says no more. A note
-            // without a year may as well be the song's second name.
-            let noted = relative(*kind) && track.surroundings.contains(kind) && self.share_note(asked, view);
-            // Of one remixer's work sleeves say "mix" or leave it out.
-            let same_work = *kind == Version::Remix && self.same_label(wants, has);
-            if wants.kinds.contains(kind)
-                || headed
-                || said
-                || by_label
-                || their_trade
-                || same_work
-                || noted
-                || versus
-            {
+            has.kinds.iter().chain(&track.surroundings).chain(tagged).copied().collect();
+        let related = wants.kinds.iter().any(|k| is_relative(*k))
+            && has.kinds.union(&track.surroundings).any(|k| is_relative(*k));
+        let sides = Sides { request, asked, track, view, all, related };
+        let any = self.accept == Accept::Any;
+        let of_source = self.is_of_source(asked, track, view);
+        if of_source == Some(true) {
+            found.add(Piece::Note, w::NAMED_RELEASE);
+        }
+        found.other_source = of_source == Some(false);
+        let mut bill = Bill { found, any, worst: (0.0, None) };
+        // Whatever is on the release that the entry names is asked for so.
+        if of_source != Some(true) {
+            self.charge_unasked(&sides, &mut bill);
+        }
+        self.charge_unsaid(&sides, &mut bill);
+        self.charge_another(&sides, &mut bill);
+        found.other_version = bill.worst.1;
+        let covers = [Version::Karaoke, Version::Cover, Version::Instrumental, Version::Altered];
+        if any && found.contradiction && sides.all.iter().any(|kind| covers.contains(kind)) {
+            // Such a version is by somebody else by its nature.
+            found.contradiction = false;
+            found.add(Piece::Artist, w::ANY_PERFORMER);
+        }
+    }
+
+    /// Whether a file is from the release that the entry's title names; `None` where it names none, or the file none.
+    fn is_of_source(&self, asked: &Asked, track: &Described, view: &View) -> Option<bool> {
+        let source = asked.title.source.as_ref()?;
+        let there = |name: &Phrase| similarity::within(source, name, self.rarity).value >= w::SAME_WORDS;
+        let of_it = view.title.source.iter().chain(&track.album).chain(track.hints.iter()).any(there);
+        (of_it || track.album.is_some()).then_some(of_it)
+    }
+
+    /// Charges the versions that the file is of and nobody asks for.
+    fn charge_unasked(&self, sides: &Sides<'_>, bill: &mut Bill<'_>) {
+        let gap_of = |kind: &Version| (*kind, w::gap(*kind));
+        let performer = bill.found.is_theirs() || sides.request.said.contains("quartet");
+        for (kind, gap) in sides.all.iter().map(gap_of) {
+            if self.is_asked_for(kind, sides, performer) {
                 continue;
             }
-            let gap = w::gap(*kind);
-            if related && relative(*kind) {
-                charge(*kind, 0.2 * gap.in_file, false, found);
+            if sides.related && is_relative(kind) {
+                bill.charge(kind, w::RELATIVE * gap.in_file, false);
             } else {
-                charge(*kind, gap.in_file, gap.blocks.0, found);
+                bill.charge(kind, gap.in_file, gap.blocks.0);
             }
         }
+    }
+
+    /// Whether a version that the file is of is the one meant, or says nothing of it.
+    fn is_asked_for(&self, kind: Version, sides: &Sides<'_>, performer: bool) -> bool {
+        let Sides { request, asked, track, view, .. } = *sides;
+        let (wants, has) = (&asked.title.versions, &view.title.versions);
+        let headed = self.heading.versions.contains(&kind);
+        let said = kind != Version::Live && kind.words().iter().any(|word| is_said(request, word));
+        // A label vouches for one version, not for a second one beside that; nor does a word of the song's name vouch for
+        // anything.
+        let by_label = wants.kinds.is_disjoint(&sides.all)
+            && !has.label.is_empty()
+            && similarity::within(&has.label, view.title.base(), self.rarity).value < 0.5
+            && self.says(&asked.title, wants, &has.label);
+        // "A Tribute to Ada Moor" has her name in it and is not hers.
+        let their_trade =
+            kind == Version::Cover && performer && !has.kinds.contains(&kind) && !is_tribute(asked, view);
+        // "Bo Lind vs Ada Moor" is a remix by its makers, whether the file says so or not.
+        let versus = kind == Version::Remix && is_versus(&asked.artists) && is_versus(&view.artists);
+        // "(Jo's Show 2006)" on both sides names the recording; that its album is a live one says no more. A note
+        // without a year may as well be the song's second name.
+        let noted =
+            || is_relative(kind) && track.surroundings.contains(&kind) && self.share_note(asked, view);
+        // Of one remixer's work sleeves say "mix" or leave it out.
+        let same_work = || kind == Version::Remix && self.same_label(wants, has);
+        wants.kinds.contains(&kind)
+            || headed
+            || said
+            || by_label
+            || their_trade
+            || versus
+            || same_work()
+            || noted()
+    }
+
+    /// Charges the versions that are asked for and of which the file does not say that it is one.
+    fn charge_unsaid(&self, sides: &Sides<'_>, bill: &mut Bill<'_>) {
+        let Sides { request, asked, track, view, .. } = *sides;
+        let (wants, has) = (&asked.title.versions, &view.title.versions);
         // Its place on the disc that the heading says it of tells as much.
         let placed = request.disc.is_some()
             && request.number.is_some()
@@ -115,63 +152,66 @@ impl Scale<'_> {
         let unsaid = |kind: &Version| placed && !is_noted(asked, *kind);
         // A heading that asks for them anew asks for each of them so.
         let anew = self.heading.versions.get(&Version::Other);
-        for kind in wants.kinds.iter().chain(anew).filter(|k| !all.contains(k) && !unsaid(k)) {
+        for kind in wants.kinds.iter().chain(anew).filter(|k| !sides.all.contains(k) && !unsaid(k)) {
             let gap = w::gap(*kind);
             // Whose the new recording is says nothing of which one the file is.
             let by_label = !wants.label.is_empty()
                 && (self.says(&view.title, has, &wants.label)
                     || (*kind != Version::Other && self.album_says(track, &wants.label)));
-            if by_label || (related && relative(*kind)) {
-                charge(*kind, 0.2 * gap.in_listing, false, found);
+            if by_label || (sides.related && is_relative(*kind)) {
+                bill.charge(*kind, w::RELATIVE * gap.in_listing, false);
             } else {
-                charge(*kind, gap.in_listing, gap.blocks.1, found);
+                bill.charge(*kind, gap.in_listing, gap.blocks.1);
             }
         }
+    }
+
+    /// Charges another one of the same kind: the other mix, length, concert or remixer.
+    fn charge_another(&self, sides: &Sides<'_>, bill: &mut Bill<'_>) {
+        let Sides { request, asked, track, view, .. } = *sides;
+        let (wants, has) = (&asked.title.versions, &view.title.versions);
         if let Some(sound) = wants.sound {
             match track.sound(&view.title) {
                 Some(has) if has == sound => {}
-                None => charge(Version::Remaster, w::SOME_MIX, false, found),
-                Some(_) => charge(Version::Other, w::OTHER_MIX, true, found),
+                None => bill.charge(Version::Remaster, w::SOME_MIX, false),
+                Some(_) => bill.charge(Version::Other, w::OTHER_MIX, true),
             }
         }
         // "Full version": not the one that was cut for the pictures.
         let said = |word: &str| request.said.contains(word);
         let full = || said("full") && FULL.iter().any(|word| said(word));
         let named = || asked.title.whole.words.iter().any(|word| word == "full");
-        if all.contains(&Version::Edit) && full() && !named() {
-            charge(Version::Edit, w::OTHER_LENGTH, true, found);
+        if sides.all.contains(&Version::Edit) && full() && !named() {
+            bill.charge(Version::Edit, w::OTHER_LENGTH, true);
         }
-        let lengths = [Version::Edit, Version::Extended];
-        if lengths.iter().any(|kind| wants.kinds.contains(kind))
-            && lengths.iter().any(|kind| all.contains(kind))
-            && !lengths.iter().any(|kind| wants.kinds.contains(kind) && all.contains(kind))
-        {
-            charge(Version::Edit, w::OTHER_LENGTH, true, found);
+        let lengths = |kinds: &BTreeSet<Version>| {
+            [Version::Edit, Version::Extended].map(|length| kinds.contains(&length))
+        };
+        match (lengths(&wants.kinds), lengths(&sides.all)) {
+            ([true, false], [false, true]) | ([false, true], [true, false]) => {
+                bill.charge(Version::Edit, w::OTHER_LENGTH, true);
+            }
+            _ => {}
         }
-        if wants.kinds.contains(&Version::Live) && all.contains(&Version::Live) {
+        if wants.kinds.contains(&Version::Live) && sides.all.contains(&Version::Live) {
             match self.same_concert(wants, track, view) {
                 Some(true) => {}
-                None => charge(Version::Live, w::SOME_CONCERT, false, found),
-                Some(false) => charge(Version::Live, w::OTHER_CONCERT, true, found),
+                None => bill.charge(Version::Live, w::SOME_CONCERT, false),
+                Some(false) => bill.charge(Version::Live, w::OTHER_CONCERT, true),
             }
         }
         let both =
             [Version::Remix, Version::Other].iter().any(|k| wants.kinds.contains(k) && has.kinds.contains(k));
-        if both && !wants.label.is_empty() && !has.label.is_empty() {
-            let likeness = similarity::within(&wants.label, &has.label, self.rarity).value;
-            let back = similarity::within(&has.label, &wants.label, self.rarity).value;
-            if likeness.max(back) < 0.5 {
-                charge(Version::Remix, w::OTHER_REMIXER, true, found);
+        match (both, wants.label.is_empty(), has.label.is_empty()) {
+            (true, false, false) => {
+                let there = similarity::within(&wants.label, &has.label, self.rarity).value;
+                let back = similarity::within(&has.label, &wants.label, self.rarity).value;
+                if there.max(back) < 0.5 {
+                    bill.charge(Version::Remix, w::OTHER_REMIXER, true);
+                }
             }
-        } else if both && wants.label.is_empty() != has.label.is_empty() {
-            charge(Version::Remix, 1.0, false, found);
-        }
-        found.other_version = blame.1;
-        let covers = [Version::Karaoke, Version::Cover, Version::Instrumental, Version::Altered];
-        if any && found.contradiction && all.iter().any(|kind| covers.contains(kind)) {
-            // Such a version is by somebody else by its nature.
-            found.contradiction = false;
-            found.add(Piece::Artist, w::ANY_PERFORMER);
+            (true, true, false) | (true, false, true) => bill.charge(Version::Remix, w::SOME_REMIXER, false),
+            _ => {}
         }
     }
 
@@ -182,7 +222,7 @@ impl Scale<'_> {
 
     /// Whether each of two phrases holds the words of the other.
     fn same_words(&self, a: &Phrase, b: &Phrase) -> bool {
-        let within = |a: &Phrase, b: &Phrase| similarity::within(a, b, self.rarity).value >= 0.86;
+        let within = |a: &Phrase, b: &Phrase| similarity::within(a, b, self.rarity).value >= w::SAME_WORDS;
         within(a, b) && within(b, a)
     }
 
@@ -239,7 +279,7 @@ impl Scale<'_> {
 
     /// Whether a title's words hold the label of the other's version.
     fn says(&self, title: &Title, versions: &Versions, label: &Phrase) -> bool {
-        let within = |whole: &Phrase| similarity::within(label, whole, self.rarity).value >= 0.86;
+        let within = |whole: &Phrase| similarity::within(label, whole, self.rarity).value >= w::SAME_WORDS;
         within(&title.whole) || within(&versions.label)
     }
 
@@ -288,6 +328,42 @@ impl Scale<'_> {
             }
         }
     }
+}
+
+/// What versions are compared of.
+struct Sides<'a> {
+    request: &'a Request,
+    asked: &'a Asked,
+    track: &'a Described,
+    view: &'a View,
+    /// All that the file is, as its title, its tags or its surroundings say.
+    all: BTreeSet<Version>,
+    /// Both are off the studio's record: one says that it is live, say, and the other that it is acoustic.
+    related: bool,
+}
+
+/// What differences of version cost a file.
+struct Bill<'a> {
+    found: &'a mut Evidence,
+    /// Any version will do.
+    any: bool,
+    /// The dearest of them.
+    worst: (f64, Option<Version>),
+}
+
+impl Bill<'_> {
+    fn charge(&mut self, kind: Version, cost: f64, blocks: bool) {
+        self.found.add(Piece::Version, if self.any { -cost.min(w::ANY_VERSION) } else { -cost });
+        self.found.blocked |= blocks && !self.any;
+        if cost > self.worst.0 {
+            self.worst = (cost, Some(kind));
+        }
+    }
+}
+
+/// Whether a version is one of those that people make of one performance: a live one is often acoustic, too.
+fn is_relative(kind: Version) -> bool {
+    matches!(kind, Version::Live | Version::Acoustic | Version::Demo)
 }
 
 /// What a full one is said to be.

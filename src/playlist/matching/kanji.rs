@@ -8,7 +8,8 @@ use std::sync::OnceLock;
 use super::han::simplified;
 use super::key::{ByKey, key};
 use super::normalise::Word;
-use super::script::{every_sound, is_han, romanised, sound_of};
+use super::script::{is_han, romanised};
+use super::sound::{every_sound, sound_of};
 
 /// A character and its readings a line.
 const READINGS: &str = include_str!("kanji.txt");
@@ -137,7 +138,7 @@ pub(super) fn read_keys(name: &str) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::super::normalise::{Phrase, words};
-    use super::super::script::sound_key;
+    use super::super::sound::sound_key;
     use super::*;
 
     fn alike(name: &str, latin: &str) -> f64 {

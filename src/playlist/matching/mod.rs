@@ -3,15 +3,18 @@
 //! Never chooses a file because it sounds better than another song.
 //!
 //! ```text
-//! listing -> request ----------------------\
-//! tracks -> view -> build -> file -> index -- score -> joint (assign, context) -> confidence -> report
+//! listing -> heading, request ----------------------\
+//! tracks -> view -> build -> file -> index -- search (score) -> joint (context, margin) -> confidence -> report
 //!       (filename, title,          \-- collection (recording, release)
 //!        note, surroundings)
 //! ```
+//! `score` holds one entry against one track (`people`: who, `gap`: versions and notes); `joint` chooses for all of them,
+//! with what they say together (`context`, `numbering`) and what stands for a title in short (`shorthand`); `margin` and
+//! `assign` give what all lose without a choice.
 //! The index keeps only keys (`key`, `grams`), in a file that is read in place; `collection` describes the
 //! tracks that an entry may mean; `recognise` answers the listing's readers, before anything is matched.
-//! `normalise`, `words`, `script`, `ear`, `kanji`, `han`, `known` and `similarity` compare names; every number stands in
-//! `weights`, and `ledger` keeps what each piece of evidence was worth.
+//! A title is cut by `pieces`, `title`, `count` and `note` (its words are in `lexicon`); `normalise`, `words`, `script`,
+//! `sound`, `ear`, `kanji`, `han`, `known` and `similarity` compare names; every number stands in `weights`, and `ledger` keeps what each piece of evidence was worth.
 
 mod assign;
 mod build;
@@ -25,16 +28,21 @@ mod gap;
 mod glossary;
 mod grams;
 mod han;
+mod heading;
 mod index;
 mod joint;
 mod kanji;
 mod key;
 mod known;
 mod ledger;
+mod lexicon;
+mod margin;
 mod normalise;
 mod note;
+mod numbering;
 mod parallel;
 mod people;
+mod pieces;
 mod ranking;
 mod recognise;
 mod recording;
@@ -43,11 +51,15 @@ mod report;
 mod request;
 mod score;
 mod script;
+mod search;
 mod shorthand;
 mod similarity;
+mod sound;
+mod spot;
 mod surroundings;
 mod title;
 mod tracks;
+mod union;
 mod version;
 mod view;
 mod weights;
@@ -56,6 +68,7 @@ mod words;
 pub use index::Index;
 pub use ledger::Piece;
 pub use report::{Accept, Candidate, EntryMatch, Guard, Held, Pinned, Reason, Report, Status, Version};
+pub use spot::Spotter;
 pub use tracks::Tracks;
 
 use crate::library::Track;
@@ -63,9 +76,10 @@ use crate::memory;
 use crate::playlist::listing::Listing;
 use collection::Collection;
 use confidence::Verdict;
-use joint::{Choice, Joint, MANY};
+use joint::{Choice, Joint};
 use parallel::shared_out;
 use request::Request;
+use search::MANY;
 use tracks::Row;
 
 /// What counts of a name, for comparing it: its words without accents, apostrophes and case.
@@ -112,7 +126,7 @@ impl Index {
     }
 
     fn answer(&self, listing: &Listing, tracks: &dyn Tracks, accept: Accept) -> Report {
-        let heading = request::heading(listing, |name| self.knows_artist(name));
+        let heading = heading::heading(listing, |name| self.knows_artist(name));
         let requests = request::requests(listing);
         let collection = Collection::new(self, tracks);
         let joint = joint::choose(&collection, &heading, &requests, accept);

@@ -11,9 +11,21 @@ use super::request::Asked;
 use super::score::{Evidence, Scale, scripts_differ};
 use super::script;
 use super::similarity::{self, Likeness};
+use super::sound;
 use super::title::Title;
 use super::view::{Described, View};
 use super::weights as w;
+
+/// What somebody asked for may be to the several people whom a file is by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Member {
+    /// The name may be short for theirs.
+    Short,
+    /// One of them has that surname.
+    Perhaps,
+    /// The same, and other entries of the listing ask for all of them by name: here one alone is meant.
+    OfNamed,
+}
 
 impl Scale<'_> {
     /// Artists: likeness, its worth, and whether they contradict each other.
@@ -24,9 +36,7 @@ impl Scale<'_> {
             (&asked.artists, 1.0)
         };
         if names.is_empty() {
-            let named = |a: &Phrase| similarity::within(a, &self.heading.title, self.rarity);
-            let headed = view.artists.iter().map(named).any(|l| l.value >= 0.9 && l.mass >= w::HEAVY_NAME)
-                || view.artists.iter().any(|name| self.heading.speaks_of(name));
+            let headed = self.is_of_page(track, view);
             return if headed { (Some(w::HINT), w::HEADED_ARTIST, false) } else { (None, 0.0, false) };
         }
         let best = self.best_artist(names, &view.artists);
@@ -35,14 +45,7 @@ impl Scale<'_> {
         let nobody = view.artists.len() <= view.title.guests.len();
         let worth = if nobody || best.value >= w::CONTRADICTION { w::HINT } else { w::HINT_AGAINST };
         // A name that these people are known by besides is nobody else's.
-        let also = self.best_artist(&asked.also, &view.artists);
-        let also_hint = self.best_artist(&asked.also, &track.hints);
-        let also = if also_hint.value * worth > also.value {
-            Likeness { value: also_hint.value * worth, ..also_hint }
-        } else {
-            also
-        };
-        let also = Likeness { value: also.value * w::KNOWN_PERSON, ..also };
+        let also = self.known_besides(asked, track, view, worth);
         let hinted = hint.value > 0.7 && hint.value * worth > best.value;
         let mut best = if hinted { Likeness { value: hint.value * worth, ..hint } } else { best };
         // Another spelling of one person is nobody else.
@@ -88,6 +91,67 @@ impl Scale<'_> {
             nats,
             against || best.value < w::CONTRADICTION || self.other_performer(asked, track, view),
         )
+    }
+
+    /// Whether a file is by somebody whom the page names beside the entries or, where no line says who plays, in its title: a
+    /// composer's name above the pieces vouches for no pianist.
+    fn is_of_page(&self, track: &Described, view: &View) -> bool {
+        let named = |a: &Phrase| similarity::within(a, &self.heading.title, self.rarity);
+        let titled = || view.artists.iter().map(named).any(|l| l.value >= 0.9 && l.mass >= w::HEAVY_NAME);
+        (self.heading.players.is_empty() && titled()) || self.is_named_beside(track, view)
+    }
+
+    /// Whether a line beside the entries names who made the file, or the player whom its album or folder speaks of.
+    fn is_named_beside(&self, track: &Described, view: &View) -> bool {
+        let plays = |player| self.people_there(player, track, view) >= w::SAME_WORDS;
+        view.artists.iter().any(|name| self.heading.speaks_of(name)) || self.heading.players.iter().any(plays)
+    }
+
+    /// How alike the file's people are to other names that those asked for are known by; a folder's name is worth `hint`.
+    fn known_besides(&self, asked: &Asked, track: &Described, view: &View, hint: f64) -> Likeness {
+        let named = self.best_artist(&asked.also, &view.artists);
+        let hinted = self.best_artist(&asked.also, &track.hints);
+        let best = if hinted.value * hint > named.value {
+            Likeness { value: hinted.value * hint, ..hinted }
+        } else {
+            named
+        };
+        Likeness { value: best.value * w::KNOWN_PERSON, ..best }
+    }
+
+    /// Whether who is asked for is perhaps one of a pair, of whom the file says the surname only: "Ada Moor" for "Moor & Lind". The
+    /// surname alone is short for the pair, unless the listing asks for the pair elsewhere.
+    pub(super) fn member(&self, asked: &Asked, view: &View) -> Option<Member> {
+        let names = if asked.artists.is_empty() { &self.heading.artists } else { &asked.artists };
+        let (only, others) = names.split_first()?;
+        let surname = only.words.last()?;
+        let is_part = |name: &Phrase| name.words.iter().all(|word| only.words.contains(word));
+        if others.iter().any(is_part) {
+            return None; // several are asked for
+        }
+        let is_pair = |whole: &&Phrase| {
+            whole.words.len() > 2
+                && whole.glued != only.glued
+                && whole.words.split(|word| word == "and").any(|one| one == std::slice::from_ref(surname))
+        };
+        let pair = view.artists.iter().find(is_pair)?;
+        let full = only.words.len() > 1;
+        if full && view.artists.iter().any(|name| name.glued == only.glued) {
+            return None;
+        }
+        Some(match (full, self.named.contains(&pair.glued)) {
+            (true, true) => Member::OfNamed,
+            (true, false) | (false, true) => Member::Perhaps,
+            (false, false) => Member::Short,
+        })
+    }
+
+    /// Whether the page says who plays, no other artist is asked for, and the file does not say that it is them.
+    pub(super) fn is_uncredited(&self, asked: &Asked, track: &Described, view: &View) -> bool {
+        !self.heading.players.is_empty()
+            && asked.artists.is_empty()
+            && self.heading.artists.is_empty()
+            && !self.is_named_beside(track, view)
     }
 
     /// Whether the file's first artist is nobody of several people asked for, and one of these
@@ -252,7 +316,7 @@ fn artist_by_ear<'a>(names: &'a [Phrase], others: impl Iterator<Item = &'a Phras
         .iter()
         .chain(others.clone())
         .filter(|p| foreign(p))
-        .map(|p| script::initials(&p.glued))
+        .map(|p| sound::initials(&p.glued))
         .collect();
     // Names as written stand beside their spellings.
     let written = |name: Option<&'a Phrase>| name.map_or("", |name| name.glued.as_str());
@@ -263,7 +327,7 @@ fn artist_by_ear<'a>(names: &'a [Phrase], others: impl Iterator<Item = &'a Phras
         if x.glued.is_ascii() && y.glued.is_ascii() {
             let heard = ear::heard_alike((in_script.0, &x.words), (in_script.1, &y.words));
             best = best.max(heard * w::SOUNDING_ARTIST);
-            if script::sounds_briefly_like(&x.words, &y.words) {
+            if sound::sounds_briefly_like(&x.words, &y.words) {
                 best = best.max(w::BRIEF_ARTIST);
             }
         }
@@ -276,7 +340,7 @@ fn artist_by_ear<'a>(names: &'a [Phrase], others: impl Iterator<Item = &'a Phras
             best = best.max(read * w::SOUNDING_ARTIST);
         }
         let acronym = if foreign(x) { y } else { x };
-        if syllables.iter().any(|s| script::is_acronym(&acronym.glued, s)) && foreign(x) != foreign(y) {
+        if syllables.iter().any(|s| sound::is_acronym(&acronym.glued, s)) && foreign(x) != foreign(y) {
             best = best.max(w::ACRONYM);
         }
     }

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::index::Place;
 use super::key::key;
 use super::normalise::Phrase;
+use super::union::Union;
 use super::version::Version;
 use super::view::{Described, View};
 use crate::library::Track;
@@ -90,7 +91,7 @@ fn kind(track: &Described, view: &View) -> u64 {
 /// that may bear it, sorted.
 pub(super) fn groups(sheets: &[Sheet], places: &[Place], titles: &[(u64, u32)]) -> Vec<Vec<u32>> {
     let library = Twins { sheets, places };
-    let mut all = Union((0..sheets.len()).collect());
+    let mut all = Union::new(sheets.len());
     for bearers in titles.chunk_by(|a, b| a.0 == b.0).filter(|bearers| bearers.len() > 1) {
         let title = bearers[0].0;
         let timed = bearers.iter().filter_map(|(_, at)| Some((places[*at as usize].seconds?, *at as usize)));
@@ -109,25 +110,6 @@ pub(super) fn groups(sheets: &[Sheet], places: &[Place], titles: &[(u64, u32)]) 
         .filter(|group| group.len() > 1)
         .map(|group| group.into_iter().map(|at| at as u32).collect())
         .collect()
-}
-
-/// Numbers joined into sets; each set is called by its least.
-struct Union(Vec<usize>);
-
-impl Union {
-    fn first(&mut self, at: usize) -> usize {
-        let mut first = at;
-        while self.0[first] != first {
-            self.0[first] = self.0[self.0[first]];
-            first = self.0[first];
-        }
-        first
-    }
-
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.first(a), self.first(b));
-        self.0[a.max(b)] = a.min(b);
-    }
 }
 
 /// All tracks of a library, to find twins among.

@@ -5,12 +5,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::count::is_count;
-use super::gap::{Production, is_cast, productions};
+use super::gap::productions;
+use super::heading::is_event;
 use super::known;
 use super::normalise::{Phrase, Word, beginning, number, unmangled, words};
 use super::note::{Note, read_note_text};
-use super::surroundings::of_surroundings;
-use super::title::{Title, is_wide};
+use super::pieces::is_wide;
+use super::title::Title;
 use super::version::Version;
 use super::view::{is_nobody, names_of};
 use super::weights;
@@ -61,112 +62,22 @@ pub(super) struct Request {
     pub(super) remarks: Vec<(Word, bool)>,
 }
 
-/// What the heading says about all entries.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Heading {
-    /// The words of the title.
-    pub(super) title: Phrase,
-    /// The artist of the whole.
-    pub(super) artists: Vec<Phrase>,
-    /// Versions that the heading asks for ("Live at ...").
-    pub(super) versions: BTreeSet<Version>,
-    /// The stage or the screen that a cast's record is from.
-    pub(super) productions: BTreeSet<Production>,
-    /// The words of the lines that are no entries, each after a gap.
-    lines: Vec<Word>,
-}
-
-impl Heading {
-    /// Whether a line that is no entry names these people in full: a section's artist, the players of a programme.
-    pub(super) fn speaks_of(&self, name: &Phrase) -> bool {
-        let count = name.words.len();
-        let letters: usize = name.words.iter().map(|word| word.len()).sum();
-        letters > 1
-            && self.lines.windows(count + 2).any(|line| {
-                let whole = line[0].is_empty() && line[count + 1].is_empty();
-                // Within a line one word may be any word.
-                (whole || count > 1) && line[1..=count] == name.words[..]
-            })
-    }
-}
-
-/// Words of lines that are no entries, as far as they are looked at.
-const MOST_SAID: usize = 200;
-
-fn lines(listing: &Listing) -> Vec<Word> {
-    let mut said = vec![Word::default()];
-    for line in &listing.unread {
-        said.extend(words(beginning(&line.text)));
-        said.push(Word::default());
-        if said.len() > MOST_SAID {
-            break;
-        }
-    }
-    said
-}
-
-/// Reads the heading. Where the library has music by who the listing is called after and none by who it is said to be
-/// by, that stands the other way round ("Glass River – The Lanterns (1979)").
-pub(super) fn heading(listing: &Listing, is_artist: impl Fn(&str) -> bool) -> Heading {
-    let title = listing.title.as_deref().unwrap_or_default();
-    let artist = listing.artist.as_deref().filter(|a| !is_nobody(a));
-    let name = title.split(['(', '[']).next().unwrap_or_default().trim();
-    let whole;
-    let (title, artist) = match artist {
-        Some(album) if is_artist(name) && !is_artist(album) => (album, Some(name)),
-        // "Some Tour – London, 14 Oct" is an evening, and nobody's name.
-        Some(event) if !is_artist(event) && is_event(event) => {
-            whole = format!("{event} {title}");
-            (whole.as_str(), None)
-        }
-        _ => (title, artist),
-    };
-    // "RAIN - Original Broadway Cast": what stands in the artist's place is the show, and its cast sings.
-    let (named, artist) = match artist {
-        Some(show) if is_cast(name) => (Phrase::new(&format!("{show} {title}")), None),
-        _ => (Phrase::new(title), artist),
-    };
-    Heading {
-        productions: if is_cast(title) { productions(&named.words) } else { BTreeSet::new() },
-        title: named,
-        artists: artist.map(names_of).map(with_other_names).unwrap_or_default(),
-        versions: of_surroundings(title),
-        lines: lines(listing),
-    }
-}
-
-/// Whether what stands in the artist's place of a heading is an occasion or a list.
-fn is_event(name: &str) -> bool {
-    const SIGNS: &[&str] = &[
-        "tour",
-        "setlist",
-        "festival",
-        "concert",
-        "gig",
-        "playlist",
-        "party",
-        "songs",
-        "chart",
-        "countdown",
-        "tracklist",
-        "mixtape",
-        "soundtrack",
-        "radio",
-    ];
-    words(name).iter().any(|word| SIGNS.contains(&word.as_str()))
-}
-
 /// Reads the entries. Lines that ask for the same thing are one request.
 pub(super) fn requests(listing: &Listing) -> Vec<Request> {
     let mut requests: Vec<Request> = Vec::new();
     let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut titled: HashMap<String, usize> = HashMap::new();
     for (at, entry) in listing.entries.iter().enumerate() {
         let request = read(entry, at);
         let key = key(&request);
-        let again = again(&request.readings[0].title, &seen);
-        match seen.get(&key).copied().or(again) {
+        let title = &request.readings[0].title;
+        let again = before_again(title).and_then(|name| titled.get(&name));
+        match seen.get(&key).or(again).copied() {
             Some(first) => requests[first].entries.push(at),
             None => {
+                if !title.is_empty() {
+                    titled.entry(title.base().words.join(" ")).or_insert(requests.len());
+                }
                 seen.insert(key, requests.len());
                 requests.push(request);
             }
@@ -256,48 +167,9 @@ fn read(entry: &Entry, at: usize) -> Request {
     let counted = count.and_then(|count| number(words(count).last()?));
     let title = unmangled(title).unwrap_or_else(|| title.clone());
     let artist = artist.filter(|a| !is_nobody(a) && !is_measure(&Phrase::new(a)));
-    let mut straight = Title::asked(&title);
-    // "CD 2: Live in Riga" says it of each of its tracks.
-    if let Some(version) = of_disc(entry).filter(|_| straight.versions.kinds.is_empty()) {
-        straight.versions.kinds.insert(version);
-    }
-    let mut artists = artist.map(names_of).unwrap_or_default();
-    if !artists.is_empty() {
-        artists.extend_from_slice(&straight.guests);
-    }
-    let mut other = Title::asked(artist.unwrap_or_default());
-    other.versions.join(&straight.versions);
-    let reading = |artists: Vec<Phrase>, title, cost, turned| {
-        let also = known::people(&artists);
-        Asked { artists, also, title, cost, turned }
-    };
-    let mut readings = vec![reading(artists.clone(), straight, 0.0, false)];
-    if let Some(head) = before_filler(&title) {
-        readings.push(reading(artists, Title::asked(head), weights::FILLER, false));
-    }
-    if let (None, Some(rest)) = (artist, after_dash(entry)) {
-        // "Title - remark" is how the listing stands; this line may be "Artist - Title" all the same.
-        readings.push(reading(names_of(&title), Title::asked(rest), weights::REMARK_AS_TITLE, false));
-    }
-    let above = entry.more.section.as_deref();
     // A heading without a dash that was taken for an album is none of people.
+    let above = entry.more.section.as_deref();
     let above = above.filter(|section| entry.more.album.is_none() || divided(section).is_some());
-    if let (None, Some(section)) = (artist, above) {
-        // "The Lanterns – Glass River", or the name alone, above these entries.
-        let people = divided(section).map_or(section, |(people, _)| people);
-        readings.push(reading(names_of(people), Title::asked(&title), weights::SECTION_ARTIST, false));
-    }
-    if let (None, Some((first, rest))) = (artist, halves(&title)) {
-        readings.push(reading(names_of(first), Title::asked(rest), weights::GAP_PARTS, false));
-        readings.push(reading(names_of(rest), Title::asked(first), weights::CUT_SHORT, false));
-    }
-    if artist.is_some() {
-        readings.push(reading(names_of(&title), other, 0.0, true));
-    } else if let Some((head, _)) =
-        title.split_once(',').filter(|(head, _)| !head.contains(['(', '[', '「', '"']))
-    {
-        readings.push(reading(Vec::new(), Title::asked(head), weights::CUT_SHORT, false));
-    }
     let of_section = || entry.more.section.as_deref().and_then(divided).map(|(_, album)| album);
     let told = entry.more.album.as_deref().or_else(of_section);
     let album = told.or(above.filter(|_| artist.is_none()));
@@ -309,7 +181,7 @@ fn read(entry: &Entry, at: usize) -> Request {
         remarks: remarks(&remarked, &named),
         usual_note: false,
         entries: vec![at],
-        readings,
+        readings: readings(entry, &title, artist, above),
         number: entry.number.or(counted),
         disc: entry.disc,
         position: u32::try_from(at + 1).unwrap_or(u32::MAX),
@@ -323,6 +195,65 @@ fn read(entry: &Entry, at: usize) -> Request {
             .filter(|_| entry.more.span.is_none())
             .map(|f| f.to_string_lossy().replace('\\', "/")),
         said: remarked.iter().flat_map(|text| words(text)).collect(),
+    }
+}
+
+/// All ways to read an entry whose reader found these two sides; `above` is the name above its part of the listing.
+fn readings(entry: &Entry, title: &str, artist: Option<&str>, above: Option<&str>) -> Vec<Asked> {
+    let reading = |artists: Vec<Phrase>, title, cost| {
+        let also = known::people(&artists);
+        Asked { artists, also, title, cost, turned: false }
+    };
+    let mut straight = Title::asked(title);
+    // "CD 2: Live in Riga" says it of each of its tracks.
+    if let Some(version) = of_disc(entry).filter(|_| straight.versions.kinds.is_empty()) {
+        straight.versions.kinds.insert(version);
+    }
+    let mut artists = artist.map(names_of).unwrap_or_default();
+    if !artists.is_empty() {
+        artists.extend_from_slice(&straight.guests);
+    }
+    let turned = artist.map(|artist| {
+        let mut other = Title::asked(artist);
+        other.versions.join(&straight.versions);
+        Asked { turned: true, ..reading(names_of(title), other, 0.0) }
+    });
+    let mut readings = vec![reading(artists.clone(), straight, 0.0)];
+    if let Some(head) = before_filler(title) {
+        readings.push(reading(artists, Title::asked(head), weights::FILLER));
+    }
+    match turned {
+        Some(turned) => readings.push(turned),
+        None => nameless_readings(entry, title, above, |artists, title, cost| {
+            readings.push(reading(artists, Title::asked(title), cost));
+        }),
+    }
+    readings
+}
+
+/// Gives `add` the artist, the title and the cost of each further way to read an entry that names no artist.
+fn nameless_readings(
+    entry: &Entry,
+    title: &str,
+    above: Option<&str>,
+    mut add: impl FnMut(Vec<Phrase>, &str, f64),
+) {
+    if let Some(rest) = after_dash(entry) {
+        // "Title - remark" is how the listing stands; this line may be "Artist - Title" all the same.
+        add(names_of(title), rest, weights::REMARK_AS_TITLE);
+    }
+    if let Some(section) = above {
+        // "The Lanterns – Glass River", or the name alone, above these entries.
+        let people = divided(section).map_or(section, |(people, _)| people);
+        add(names_of(people), title, weights::SECTION_ARTIST);
+    }
+    if let Some((first, rest)) = halves(title) {
+        add(names_of(first), rest, weights::GAP_PARTS);
+        add(names_of(rest), first, weights::CUT_SHORT);
+    }
+    let cut = title.split_once(',').filter(|(head, _)| !head.contains(['(', '[', '「', '"']));
+    if let Some((head, _)) = cut {
+        add(Vec::new(), head, weights::CUT_SHORT);
     }
 }
 
@@ -344,12 +275,6 @@ fn after_dash(entry: &Entry) -> Option<&str> {
     let note = entry.more.note.as_deref().map(str::trim).filter(|note| !note.is_empty())?;
     let before = entry.more.text.split(note).next()?.trim_end();
     before.ends_with(['-', '–', '—']).then_some(note)
-}
-
-/// The names, and those that the same people are known by beside.
-fn with_other_names(mut names: Vec<Phrase>) -> Vec<Phrase> {
-    names.extend(known::people(&names));
-    names
 }
 
 /// What is left of a title without the words that people end a wish with ("Waterloo pls").
@@ -442,14 +367,10 @@ fn key(request: &Request) -> String {
     )
 }
 
-/// An earlier request that "X again" repeats.
-fn again(title: &Title, seen: &HashMap<String, usize>) -> Option<usize> {
+/// The title that "X again" repeats.
+fn before_again(title: &Title) -> Option<String> {
     let at = title.whole.words.iter().position(|w| w == "again").filter(|at| *at > 0)?;
-    let name = title.whole.words[..at].join(" ");
-    let mut earlier: Vec<usize> =
-        seen.iter().filter(|(key, _)| key.split('\u{1}').nth(1) == Some(&name)).map(|(_, at)| *at).collect();
-    earlier.sort_unstable();
-    earlier.first().copied()
+    Some(title.whole.words[..at].join(" "))
 }
 
 #[cfg(test)]
@@ -514,19 +435,6 @@ mod tests {
         assert!(usual(&films));
         assert!(!usual(&films[..4]), "too few to tell");
         assert!(!usual(&["One (the Ferry)", "Two", "Three", "Four", "Five", "Six"]));
-    }
-
-    #[test]
-    fn a_heading_may_stand_the_other_way_round() {
-        let read = |is_artist: fn(&str) -> bool| {
-            let title = Some("The Lanterns (1979)".into());
-            let listing = Listing { title, artist: Some("Glass River".into()), ..Listing::default() };
-            let heading = heading(&listing, is_artist);
-            (heading.title.glued, heading.artists[0].glued.clone())
-        };
-        assert_eq!(read(|name| name == "The Lanterns"), ("glassriver".into(), "thelanterns".into()));
-        assert_eq!(read(|_| true), ("thelanterns1979".into(), "glassriver".into()), "both are known");
-        assert_eq!(read(|_| false).1, "glassriver");
     }
 
     #[test]

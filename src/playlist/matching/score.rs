@@ -2,15 +2,19 @@
 //! other, in nats, with its reasons, without regard to the other entries.
 //! Never sees quality of files, never decides.
 
+use std::collections::BTreeSet;
+
 use super::collection::Collection;
 use super::count::{Movement, Sequel, is_count};
 use super::ear;
+use super::heading::Heading;
 use super::kanji;
 use super::key::key;
 use super::ledger::{OwnLedger, Piece};
-use super::normalise::{Phrase, fold, latin};
+use super::normalise::{Phrase, Word, fold, latin};
+use super::people::Member;
 use super::report::Accept;
-use super::request::{Asked, Heading, Request};
+use super::request::{Asked, Request};
 use super::similarity::{self, Likeness};
 use super::title::Title;
 use super::version::Version;
@@ -49,6 +53,12 @@ pub(super) struct Evidence {
     pub(super) other_script: bool,
     /// A note in brackets behind the entry's title is nowhere in the file.
     pub(super) unanswered: bool,
+    /// The entry names the release that it is from, and the file is from another.
+    pub(super) other_source: bool,
+    /// The file is by several people, and who is asked for may be one of them.
+    pub(super) member: Option<Member>,
+    /// The page names who plays, and the file does not.
+    pub(super) uncredited: bool,
     /// Difference in seconds, where both lengths are known.
     pub(super) seconds_off: Option<f64>,
     /// The request was read the other way round.
@@ -72,6 +82,11 @@ impl Evidence {
     pub(super) fn add(&mut self, piece: Piece, nats: f64) {
         self.ledger.add(piece, nats);
     }
+
+    /// Whether the file is by who is asked for, as far as names tell.
+    pub(super) fn is_theirs(&self) -> bool {
+        self.artist.is_some_and(|artist| artist >= w::SAME_ARTIST)
+    }
 }
 
 /// What stays the same while pairs are scored.
@@ -82,6 +97,8 @@ pub(super) struct Scale<'a> {
     pub(super) accept: Accept,
     /// What stands in the artist's place of most lines is the film or album that the song is from.
     pub(super) by_album: bool,
+    /// All whom the listing names as artists, as one word each.
+    pub(super) named: &'a BTreeSet<Word>,
 }
 
 /// A track's name and people, as keys.
@@ -205,26 +222,9 @@ impl Scale<'_> {
         // A name that is not taken apart has the artist somewhere, and it is not the one asked for.
         let unnamed = view.turned || (view.undivided && !asked.artists.is_empty());
         found.swapped = unnamed && found.artist.is_none();
-        // What a file is mainly called holds however else entry and file may be read.
-        let main_sequel = || {
-            let main = &track.views.first()?.title;
-            request.readings.iter().find_map(|asked| asked.title.sequel(main))
-        };
-        found.extra_number = title.lacks_number_of(&view.title);
-        found.ends_in_number = found.extra_number && view.title.ends_in_number();
-        let movements = Movement::conflict(asked.title.movement.as_ref(), view.title.movement.as_ref());
-        if movements || asked.title.numbers.conflict(&view.title.numbers) {
-            found.other_number = true;
-            found.add(Piece::TitleNumber, w::NUMBERS_DIFFER);
-        } else if let Some((sequel, longer)) =
-            title.sequel(&view.title).or_else(main_sequel).filter(|_| !title.counts_as(&view.title))
-        {
-            found.sequel = Some(sequel);
-            found.longer_file = longer;
-            found.add(Piece::TitleNumber, w::SEQUEL);
-        } else if asked.title.numbers != view.title.numbers {
-            found.add(Piece::TitleNumber, w::NUMBER_UNSAID);
-        }
+        found.member = self.member(asked, view);
+        found.uncredited = self.is_uncredited(asked, track, view);
+        compare_numbers(request, asked, title, (track, view), &mut found);
         found
     }
 
@@ -332,6 +332,36 @@ impl Scale<'_> {
             _ => {}
         }
         best
+    }
+}
+
+/// What the numbers that titles count cost; `title` is what is left of the one asked for once an artist is found in it.
+fn compare_numbers(
+    request: &Request,
+    asked: &Asked,
+    title: &Title,
+    (track, view): (&Described, &View),
+    found: &mut Evidence,
+) {
+    // What a file is mainly called holds however else entry and file may be read.
+    let main_sequel = || {
+        let main = &track.views.first()?.title;
+        request.readings.iter().find_map(|asked| asked.title.sequel(main))
+    };
+    found.extra_number = title.lacks_number_of(&view.title);
+    found.ends_in_number = found.extra_number && view.title.ends_in_number();
+    let movements = Movement::conflict(asked.title.movement.as_ref(), view.title.movement.as_ref());
+    if movements || asked.title.numbers.conflict(&view.title.numbers) {
+        found.other_number = true;
+        found.add(Piece::TitleNumber, w::NUMBERS_DIFFER);
+    } else if let Some((sequel, longer)) =
+        title.sequel(&view.title).or_else(main_sequel).filter(|_| !title.counts_as(&view.title))
+    {
+        found.sequel = Some(sequel);
+        found.longer_file = longer;
+        found.add(Piece::TitleNumber, w::SEQUEL);
+    } else if asked.title.numbers != view.title.numbers {
+        found.add(Piece::TitleNumber, w::NUMBER_UNSAID);
     }
 }
 

@@ -52,19 +52,21 @@ fn take_shorthand(tracks: &Collection<'_>, request: &Request, row: &mut [Choice]
 /// crown and the river". A word or two more are another song as often ("Love Me", "Love Me Tender").
 fn take_beginning(tracks: &Collection<'_>, request: &Request, row: &mut [Choice]) {
     let (asked, rarity) = (&request.readings[0], &tracks.index.rarity);
-    let short = &asked.title.whole;
+    let short = &asked.title.whole; // without what tells its version ("Paper (Reprise)")
     if asked.artists.is_empty() || rarity.mass(&short.words) < w::SHORTHAND_MASS {
         return;
     }
-    let theirs = |c: &Choice| !c.evidence.turned && c.evidence.artist.is_some_and(|a| a >= 0.7);
+    let theirs = |c: &Choice| !c.evidence.turned && c.evidence.is_theirs();
     if row.iter().any(|c| theirs(c) && c.evidence.title.is_some_and(|t| t >= w::SHORTHAND)) {
         return;
     }
     let begins = |choice: &Choice| {
         let described = tracks.described(choice.track);
         let title = &described.views.first()?.title;
-        let rest = title.whole.words.strip_prefix(short.words.as_slice())?;
-        (rest.len() >= w::BEGINNING_REST).then(|| title.key())
+        // "Crown" is short for "Crown's" too.
+        let (first, rest) = title.whole.words.split_at_checked(short.words.len())?;
+        let alike = first.iter().zip(&short.words).all(|(x, y)| similarity::word(x, y) >= w::PLURAL);
+        (alike && rest.len() >= w::BEGINNING_REST).then(|| title.key())
     };
     let beginning: Vec<(&mut Choice, u64)> = row
         .iter_mut()
@@ -83,7 +85,7 @@ fn take_beginning(tracks: &Collection<'_>, request: &Request, row: &mut [Choice]
 /// Raises the only song of the people asked for that sounds like the title, where the two are in different scripts: of the
 /// few songs that somebody has of them, another one seldom has the same sounds.
 fn take_only_sound(tracks: &Collection<'_>, row: &mut [Choice]) {
-    let theirs = |c: &&mut Choice| c.evidence.other_script && c.evidence.artist.is_some_and(|a| a >= 0.7);
+    let theirs = |c: &&mut Choice| c.evidence.other_script && c.evidence.is_theirs();
     let sounding: Vec<&mut Choice> = row
         .iter_mut()
         .filter(theirs)

@@ -102,7 +102,14 @@ fn is_live(words: &[Word]) -> bool {
     ];
     let is_year = |word: &Word| word.len() == 4 && number(word).is_some_and(|n| (1950..2100).contains(&n));
     let is_other = |words: &[&str], word: &Word| !words.contains(&word.as_str());
-    words.windows(2).any(|pair| pair[0] == "live" && is_year(&pair[1]))
+    // "Live and Loud"; "Live and Let Live" and "Live and Learn" are none.
+    const AFTER_AND_A_VERB: &[&str] = &[
+        "be", "breathe", "die", "do", "dream", "forget", "forgive", "give", "grow", "laugh", "learn", "let",
+        "love",
+    ];
+    let and_so = matches!(words, [first, and, next, ..] if first == "live" && and == "and" && is_other(AFTER_AND_A_VERB, next));
+    and_so
+        || words.windows(2).any(|pair| pair[0] == "live" && is_year(&pair[1]))
         || matches!(words, [first, next, ..] if first == "live" && is_other(BEHIND_A_VERB, next))
         || matches!(words, [.., before, last] if last == "live" && is_other(BEFORE_A_VERB, before))
 }
@@ -115,6 +122,8 @@ mod tests {
     fn concerts_are_told_from_songs_of_living() {
         assert!(of_surroundings("Live and Let Die").is_empty());
         assert!(of_surroundings("Learning to Live").is_empty());
+        assert!(of_surroundings("Live and Learn").is_empty());
+        assert!(of_surroundings("Live and Loud").contains(&Version::Live));
         assert!(of_surroundings("Live Through This").is_empty());
         assert!(of_surroundings("Live After Dusk").contains(&Version::Live));
         assert!(of_surroundings("Glass River: The Lanterns Live 1980-81").contains(&Version::Live));

@@ -7,7 +7,11 @@ use super::key::key;
 use super::known;
 use super::normalise::{Phrase, Word, beginning, latin, number, roman, words};
 use super::note::{Note, read_note, read_note_text};
+use super::pieces::{
+    after_count, after_credit, is_serial, is_source, is_wide, source, split_brackets, split_dashes,
+};
 use super::script;
+use super::surroundings::of_surroundings;
 use super::version::Versions;
 use super::weights;
 
@@ -22,6 +26,8 @@ pub(super) struct Title {
     pub(super) asides: Vec<Phrase>,
     /// Which version it is.
     pub(super) versions: Versions,
+    /// The release that it says the song is from.
+    pub(super) source: Option<Phrase>,
     /// Guests that the title names.
     pub(super) guests: Vec<Phrase>,
     /// Numbers that tell siblings apart.
@@ -67,6 +73,7 @@ impl Title {
     /// The same for a title that is asked for: with the other names that it is known by.
     pub(super) fn asked(text: &str) -> Self {
         let mut title = Self::new(text);
+        title.take_source();
         let others: Vec<Phrase> =
             title.names.iter().flat_map(|(name, _)| known::titles(&name.words)).collect();
         for (rank, other) in others.into_iter().take(MOST_OTHERS).enumerate() {
@@ -76,6 +83,16 @@ impl Title {
             }
         }
         title
+    }
+
+    /// A song from a concert's record is the live one, at that concert.
+    fn take_source(&mut self) {
+        let Some(source) = self.source.as_ref().filter(|_| self.versions.kinds.is_empty()) else { return };
+        let kinds = of_surroundings(&source.words.join(" "));
+        if !kinds.is_empty() {
+            let label = source.clone();
+            self.versions.join(&Versions { kinds, label, ..Versions::default() });
+        }
     }
 
     /// Whether there is nothing to compare.
@@ -106,6 +123,8 @@ impl Title {
             Note::Version(versions) => self.versions.join(&versions),
             Note::Paper => {}
             Note::Other => {
+                self.source =
+                    source(&note_words).map(|name| Phrase::from_words(name.to_vec())).or(self.source.take());
                 let plain: Vec<Word> = note_words.into_iter().filter(|w| w != "version").collect();
                 if !plain.is_empty() && !is_source(&plain) && !is_serial(note) {
                     // "(青い傘 Aoi Kasa)" is the name in two scripts.
@@ -303,41 +322,6 @@ impl Title {
     }
 }
 
-/// What stands behind the number of a piece within a work (" XXIV. Der Leiermann").
-fn after_count(segment: &str) -> Option<&str> {
-    let (count, piece) = segment.trim().split_once(". ")?;
-    let is_count = roman(&count.to_lowercase()).or_else(|| number(count)).is_some();
-    // A movement that only has a tempo is known by its number.
-    const TEMPI: &[&str] = &[
-        "adagio",
-        "adagietto",
-        "allegretto",
-        "allegro",
-        "andante",
-        "andantino",
-        "finale",
-        "grave",
-        "larghetto",
-        "largo",
-        "lento",
-        "menuet",
-        "menuetto",
-        "minuet",
-        "moderato",
-        "molto",
-        "poco",
-        "prestissimo",
-        "presto",
-        "rondo",
-        "scherzo",
-        "un",
-        "vivace",
-        "vivo",
-    ];
-    let first = words(piece).into_iter().next()?;
-    (is_count && !TEMPI.contains(&first.as_str())).then_some(piece)
-}
-
 /// What a name repeats ("Let It Snow! Let It Snow!").
 fn unit(words: &[Word]) -> Option<Phrase> {
     let fits =
@@ -350,108 +334,9 @@ fn initials(words: &[Word]) -> String {
     if words.len() < 3 { String::new() } else { words.iter().filter_map(|w| w.chars().next()).collect() }
 }
 
-/// Whether a note tells where the song is from ("From 'Rocky IV'"): that is no part of its name.
-fn is_source(note: &[Word]) -> bool {
-    let first = note.first().map_or("", Word::as_str);
-    let any = |words: &[&str]| note.iter().any(|w| words.contains(&w.as_str()));
-    any(&["soundtrack", "ost"]) || (matches!(first, "from" | "aus") && note.len() > 1)
-}
-
-/// Whether a note is the id that a download left ("tJVEwmWBBcY").
-fn is_serial(note: &str) -> bool {
-    let id = note.trim();
-    let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let mixed = id.chars().any(|c| c.is_ascii_digit())
-        || (id.chars().skip(1).any(|c| c.is_ascii_uppercase()) && id.chars().any(|c| c.is_ascii_lowercase()));
-    id.len() == 11 && id.chars().all(fits) && mixed
-}
-
-/// What follows a credit sign at the start of a note.
-fn after_credit(note: &str) -> Option<String> {
-    let lower = note.trim().to_lowercase();
-    ["feat. ", "feat.", "feat ", "featuring ", "ft. ", "ft ", "with ", "w/ ", "w/"]
-        .iter()
-        .find_map(|sign| lower.strip_prefix(sign))
-        .map(str::to_owned)
-}
-
 fn guests(text: &str) -> Vec<Phrase> {
     let all = Phrase::new(text);
     if all.is_empty() { Vec::new() } else { vec![all] }
-}
-
-const OPENING: [char; 6] = ['(', '[', '{', '（', '【', '［'];
-const CLOSING: [char; 6] = [')', ']', '}', '）', '】', '］'];
-
-/// Whether a word is of a script whose words are written without gaps.
-pub(super) fn is_wide(word: &str) -> bool {
-    word.contains(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '가'..='힣'))
-}
-
-/// The text outside brackets, and what each pair of brackets holds. An open bracket without its
-/// end holds the rest.
-fn split_brackets(text: &str) -> (String, Vec<String>) {
-    let mut outside = String::new();
-    let mut notes = Vec::new();
-    let mut note = String::new();
-    let mut depth = 0_usize;
-    // Where a bracket was lost, each that opens begins a note of its own.
-    let count = |signs: &[char]| text.matches(signs).count();
-    let lost = count(&OPENING) > count(&CLOSING);
-    for c in text.chars() {
-        match c {
-            c if OPENING.contains(&c) => {
-                if depth > 0 {
-                    note.push(' ');
-                }
-                if depth == 0 || !lost {
-                    depth += 1;
-                } else {
-                    notes.push(std::mem::take(&mut note));
-                }
-            }
-            c if depth > 0 && CLOSING.contains(&c) => {
-                depth -= 1;
-                if depth == 0 {
-                    notes.push(std::mem::take(&mut note));
-                    outside.push(' ');
-                } else {
-                    note.push(' ');
-                }
-            }
-            _ if depth > 0 => note.push(c),
-            _ => outside.push(c),
-        }
-    }
-    if depth > 0 {
-        notes.push(note);
-    }
-    if outside.chars().any(char::is_alphanumeric) {
-        (outside, notes)
-    } else if let Some((first, rest)) = notes.split_first() {
-        (format!("{outside}{first}"), rest.to_vec())
-    } else {
-        (outside, notes)
-    }
-}
-
-/// The parts between spaced dashes.
-fn split_dashes(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut words = text.split(' ').peekable();
-    while let Some(word) = words.next() {
-        let last = parts.len() - 1;
-        if matches!(word, "-" | "–" | "—" | "--" | "->" | "−")
-            && !parts[last].trim().is_empty()
-            && words.peek().is_some()
-        {
-            parts.push(String::new());
-        } else {
-            parts[last].push_str(word);
-            parts[last].push(' ');
-        }
-    }
-    parts.into_iter().map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect()
 }
 
 #[cfg(test)]

@@ -105,6 +105,8 @@ pub(super) const MASS_RANGE: (f64, f64) = (-1.2, 2.0);
 /// Likeness of artists -> nats.
 pub(super) const ARTIST: &[(f64, f64)] =
     &[(0.0, -5.0), (0.2, -4.0), (0.35, -2.0), (0.5, 0.5), (0.75, 3.0), (0.95, 4.5), (1.0, 4.5)];
+/// From this on an artist is the one who is asked for, as people spell names.
+pub(super) const SAME_ARTIST: f64 = 0.7;
 /// Below this two artists contradict each other.
 pub(super) const CONTRADICTION: f64 = 0.4;
 /// An artist that only the heading names may be the compiler: it counts in part.
@@ -136,6 +138,14 @@ pub(super) const OTHER_SCRIPT_TITLE: f64 = -2.0;
 pub(super) const OTHER_SCRIPT_ARTIST: f64 = 0.0;
 /// A file of which no title is known.
 pub(super) const UNTITLED: f64 = -1.0;
+/// A title this much alike is the one, if its place says so too ...
+pub(super) const GOOD_TITLE: f64 = 0.9;
+/// ... with this a numbering of releases is learnt from it ...
+pub(super) const TITLED: f64 = 0.75;
+/// ... and below this it has little in common with what is asked for.
+pub(super) const SOME_TITLE: f64 = 0.6;
+/// Lengths that differ by so many seconds are one, as sleeves and files round them.
+pub(super) const SAME_LENGTH: f64 = 3.0;
 /// Difference in seconds -> nats.
 pub(super) const LENGTH: &[(f64, f64)] =
     &[(0.0, 1.5), (3.0, 1.2), (10.0, 0.3), (20.0, -0.3), (45.0, -1.2), (120.0, -2.0)];
@@ -145,6 +155,8 @@ pub(super) const NUMBERS_DIFFER: f64 = -4.0;
 pub(super) const SEQUEL: f64 = -1.2;
 /// One side tells a part, the other does not.
 pub(super) const NUMBER_UNSAID: f64 = -0.3;
+/// One name holds so much of another's words where it says the same.
+pub(super) const SAME_WORDS: f64 = 0.86;
 /// An entry is found for certain from so many nats on ...
 pub(super) const FOUND: f64 = 2.5;
 /// ... and who has so many of a listing, and this share of all its other entries, has the rest as well: that is worth so much
@@ -239,6 +251,12 @@ pub(super) const NOTABLE: f64 = 1.0;
 /// Two remixes by different people.
 pub(super) const OTHER_REMIXER: f64 = 3.5;
 
+/// Only one of the two says whose remix it is.
+pub(super) const SOME_REMIXER: f64 = 1.0;
+/// Share of its cost where a version is only told by another word for it: "unplugged" for a live one, or the name of who
+/// made it.
+pub(super) const RELATIVE: f64 = 0.2;
+
 /// Two recordings of one song at two concerts.
 pub(super) const OTHER_CONCERT: f64 = 3.0;
 /// A concert is named, and the file only says that it is one.
@@ -264,6 +282,10 @@ pub(super) const ANY_PERFORMER: f64 = 5.0;
 pub(super) const RELEASE: f64 = 1.2;
 /// ... and no more than this.
 pub(super) const RELEASE_MOST: f64 = 3.2;
+/// Evidence in nats from which a file has a voice before anything is chosen ...
+pub(super) const WORTH_A_VOICE: f64 = -1.0;
+/// ... and the share of it that one has which may not be played: the song's release may be the one all the same.
+pub(super) const BLOCKED_TRUST: f64 = 0.3;
 /// The listing's heading names the release.
 pub(super) const HEADED_RELEASE: f64 = 1.2;
 /// The entry's own album field names it.
@@ -272,6 +294,22 @@ pub(super) const NAMED_RELEASE: f64 = 1.8;
 pub(super) const NUMBER_FITS: f64 = 2.0;
 /// It does not.
 pub(super) const NUMBER_DIFFERS: f64 = -1.0;
+/// A choice more likely than this has a voice in how a release is numbered ...
+pub(super) const TRUSTED: f64 = 0.5;
+/// ... which two of them and this share of all must agree on ...
+pub(super) const NUMBERING_SHARE: f64 = 0.6;
+/// ... though two may agree by chance: from so many on they do not.
+pub(super) const NUMBERED: usize = 5;
+/// With this share a number tells the place of a file ...
+pub(super) const PLACED_NUMBERED: f64 = 0.75;
+/// ... and with this share, and most of the listing, the release is the listing's.
+pub(super) const HOME_NUMBERED: f64 = 0.8;
+/// Releases of so many entries are searched for files that stand in an entry's place.
+pub(super) const PLACES_FROM: f64 = 3.0;
+/// Of several rips the one of a release is taken that has this share of the listing ...
+pub(super) const VOUCHING_SHARE: f64 = 0.3;
+/// ... and so many entries.
+pub(super) const VOUCHING_FEWEST: f64 = 2.5;
 /// A file without a title whose place in a named or fitting release is the entry's.
 pub(super) const PLACE_ONLY: f64 = 4.5;
 /// Title likeness counts as no worse than this where release, number and length all fit:
@@ -297,10 +335,17 @@ pub(super) const LEFT_TITLE: f64 = 0.3;
 pub(super) const HOUSE_ARTIST: f64 = 1.1;
 /// ... and no more than this.
 pub(super) const HOUSE_ARTIST_MOST: f64 = 3.0;
+/// They have so many entries at least ...
+pub(super) const HOUSE_FEWEST: f64 = 2.0;
+/// ... and this share of those that are found; from the second share on others are strangers.
+pub(super) const HOUSE_SHARE: f64 = 0.4;
+pub(super) const HOUSE_OF_MOST: f64 = 0.6;
 /// Counted so many times if a line beside the entries names them.
 pub(super) const SPOKEN_OF: f64 = 1.5;
 /// Somebody else, in such a listing.
 pub(super) const NOT_HOUSE_ARTIST: f64 = -2.5;
+/// So many files that name the player whom the page names show that the owner has these.
+pub(super) const FEWEST_CREDITED: usize = 3;
 /// The heading holds the artist's name.
 pub(super) const HEADED_ARTIST: f64 = 2.0;
 
@@ -318,6 +363,10 @@ pub(super) const NEVER_SURE: f64 = 0.97;
 pub(super) const NEVER_LIKELY: f64 = 0.25;
 /// Titles less alike than this need the release to vouch for them before they are sure.
 pub(super) const SURE_TITLE: f64 = 0.84;
+/// An artist less alike than this is only perhaps the one.
+pub(super) const FAINT_ARTIST: f64 = 0.6;
+/// Another version further off than this, in nats, is not even asked about.
+pub(super) const FAR_OFF: f64 = -8.0;
 /// With an artist who is only perhaps the one, titles need words of this weight to be played.
 pub(super) const FAINT_MASS: f64 = 9.0;
 /// Matched words of less weight need an artist or a release.
@@ -326,6 +375,8 @@ pub(super) const SURE_MASS: f64 = 12.0;
 pub(super) const STRONG_RELEASE: f64 = 1.5;
 /// The share of entries that have to be found on the releases that the heading names, to take those for the listing.
 pub(super) const HOME: f64 = 0.6;
+/// And so many.
+pub(super) const HOME_FEWEST: f64 = 5.0;
 /// A file from outside the album that the listing is must have this length, in seconds of
 /// difference, or it may be another take.
 pub(super) const SAME_TAKE: f64 = 4.0;

@@ -10,23 +10,35 @@ use crate::playlist::{Aside, Unread};
 /// What could be an entry, for a library to tell.
 pub(super) fn aside(line: &Line<'_>, before: usize) -> Aside {
     let text = messages::said(&line.text).unwrap_or_else(|| front::read(&line.text, true, true).body);
-    Aside { before, line: line.number, text: text.to_owned() }
+    Aside { before, line: line.number, text: text.to_owned(), near: true }
 }
 
-/// The lines that stand among entries that share nothing but being lines, and the messages among those that ask for
-/// something: they may be titles.
+/// The lines that are no entries and that a library may know. Those among entries that share nothing but being lines, and the
+/// messages among those that ask for something, may be titles.
 pub(super) fn asides(lines: &[Line<'_>], rows: &[Row], places: &[Place], form: Form) -> Vec<Aside> {
     let bare = rows.iter().all(|row| row.number.is_none() && row.length.is_none() && row.columns.is_empty());
-    let (true, Some(first)) = (bare, rows.first()) else { return Vec::new() };
     let entry = |line: usize| places.get(line) == Some(&Place::Entry);
-    let near = |line: &usize| {
-        let above = entry(line.wrapping_sub(1)) && !lines[*line].gap;
+    let from = if form == Form::Chat { Some(0) } else { rows.first().map(|row| row.line) };
+    let near = |line: usize| {
+        let above = entry(line.wrapping_sub(1)) && !lines[line].gap;
         let below = entry(line + 1) && !lines[line + 1].gap;
-        form == Form::Chat || lines[*line].said || above || below
+        let among = form == Form::Chat || lines[line].said || above || below;
+        among && bare && from.is_some_and(|from| line >= from)
     };
-    let from = if form == Form::Chat { 0 } else { first.line };
-    let unread = (from..lines.len()).filter(|line| places[*line] == Place::Unread).filter(near);
-    unread.map(|line| aside(&lines[line], rows.partition_point(|row| row.line < line))).collect()
+    let aside = |line: usize, before: usize| {
+        let words = if near(line) { return aside(&lines[line], before) } else { &lines[line] };
+        Aside { before, line: words.number, text: words.text.clone(), near: false }
+    };
+    let (mut found, mut before) = (Vec::new(), 0);
+    for (line, place) in places.iter().enumerate() {
+        match place {
+            // A chat's line may hold several.
+            Place::Entry => before = rows.partition_point(|row| row.line <= line),
+            Place::Unread => found.push(aside(line, before)),
+            Place::Context => {}
+        }
+    }
+    found
 }
 
 /// The lines that `is_unread` at their index, as the listing shows them.
