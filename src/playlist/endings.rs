@@ -1,7 +1,9 @@
 //! Takes the text of a page; gives it without what the page puts behind one line after another: a button, the length of a sample.
-//! Never says that they are no part of the titles: whoever asks reads both and looks which of them a library knows.
+//! Never takes off which version a song is, and never says that they are no part of the titles: whoever asks reads both and looks which of them a library knows.
 
 use std::collections::BTreeMap;
+
+use super::matching::names_version;
 
 /// Fewer lines that end alike may be titles that do.
 const FEWEST: usize = 5;
@@ -23,7 +25,7 @@ pub fn without(text: &str) -> Option<String> {
     let enough = |count: usize| count >= FEWEST && count * 3 >= written;
     let most = counts
         .into_iter()
-        .filter(|(_, count)| enough(*count))
+        .filter(|((_, ending), count)| enough(*count) && is_pages(ending))
         .max_by_key(|((words, _), count)| (*count, *words));
     let ((words, shared), _) = most?;
     let cut = |line: &str| match ending(line, words) {
@@ -31,6 +33,11 @@ pub fn without(text: &str) -> Option<String> {
         _ => line.to_owned(),
     };
     Some(text.lines().map(cut).collect::<Vec<_>>().join("\n"))
+}
+
+/// Whether words that many lines end with may be the page's: no bracket, and no version of the songs.
+fn is_pages(ending: &str) -> bool {
+    !ending.contains(['(', '[', ')', ']']) && !names_version(ending)
 }
 
 /// The line before its last words, these, and the length behind them, if there is one: "1 Rain", "Listen", "3 min 52". `None`
@@ -74,6 +81,7 @@ mod tests {
             Some(bare)
         );
         assert_eq!(without(&page(&|number| format!("{number}:00"))), None, "a length is no ending");
+        assert_eq!(without(&page(&|_| "live".to_owned())), None, "which version it is");
         assert_eq!(without("1 Rain x\n2 Low Tide x\n3 Glass x\n"), None, "too few");
     }
 }

@@ -15,6 +15,8 @@ pub struct Spot {
     pub title: Range<usize>,
     /// The artist, or a part of the name that tells who it is.
     pub artist: Range<usize>,
+    /// Tags name an artist so; else it is the name of a file or a folder that says it.
+    pub tagged: bool,
 }
 
 /// Where in a line the library sees a track of its own.
@@ -176,12 +178,17 @@ fn reread(listing: &mut Listing, seen: &[Seen], ways: &Ways) {
     let (mut turned, mut fronts) = (0, 0);
     for (entry, seen) in listing.entries.iter_mut().zip(seen) {
         let many = |count: usize| count >= ALIKE && count > same;
+        // A bracket behind a title names the work that it is from as often as who plays it: then only tags tell.
+        let sure = |spot: &Spot| spot.tagged || !Way::of(&entry.more.text, spot).between.contains(['(', '[']);
         let whole = |spot: &Spot| share(&entry.more.text, spot) >= MOST_OF_IT;
         let (spot, often) = match seen {
-            Seen::Artist(spot) if entry.artist.is_some() => (spot, many(artists)),
+            Seen::Artist(spot) if entry.artist.is_some() => (spot, many(artists) && sure(spot)),
             // The reader left the name out, mostly as a writer's or a guest's.
             Seen::Artist(spot) => (spot, many(artists) && artists * 2 > nameless),
-            Seen::Other(spot) => (spot, many(others) || (entry.artist.is_none() && whole(spot))),
+            Seen::Other(spot) => (
+                spot,
+                if entry.artist.is_none() { many(others) || whole(spot) } else { many(others) && sure(spot) },
+            ),
             Seen::Nothing | Seen::Same => continue,
         };
         if often {

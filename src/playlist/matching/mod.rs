@@ -87,6 +87,11 @@ pub(in crate::playlist) fn name_key(name: &str) -> String {
     normalise::Phrase::new(name).words.join(" ")
 }
 
+/// Whether the words say which version of a song it is, or which edition.
+pub(in crate::playlist) fn names_version(words: &str) -> bool {
+    note::read_note_text(words) != note::Note::Other
+}
+
 /// Requests that are worth another thread.
 const FEWEST_ROWS: usize = 16;
 /// Candidates shown per entry.

@@ -106,7 +106,11 @@ impl<'a> Spotter<'a> {
                     if best.as_ref().is_none_or(|(most, _)| told > *most) {
                         best = Some((
                             told,
-                            Spot { title: bytes(&tokens, &title), artist: bytes(&tokens, &name) },
+                            Spot {
+                                title: bytes(&tokens, &title),
+                                artist: bytes(&tokens, &name),
+                                tagged: false,
+                            },
                         ));
                     }
                 }
@@ -114,6 +118,7 @@ impl<'a> Spotter<'a> {
         }
         let (_, mut spot) = best?;
         spot.artist.end = spot.artist.start + without_owner(&text[spot.artist.clone()]).len();
+        spot.tagged = self.0.index.knows_artist(&text[spot.artist.clone()]);
         Some(spot)
     }
 

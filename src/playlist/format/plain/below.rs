@@ -27,7 +27,7 @@ pub(super) fn times_below(lines: &[Line<'_>], rows: &mut [Row], places: &mut [Pl
     }
 }
 
-/// A line in brackets below a title says which version it is: "(acoustic)".
+/// A line in brackets below a title says which version it is: "(acoustic)", "(Velo cover)".
 pub(super) fn remarks_below(lines: &[Line<'_>], rows: &mut [Row], places: &mut [Place], form: Form) {
     for row in rows.iter_mut().filter(|_| form == Form::Titles) {
         let Some(below) = lines.get(row.line + 1).filter(|below| !below.gap) else { continue };
@@ -35,8 +35,13 @@ pub(super) fn remarks_below(lines: &[Line<'_>], rows: &mut [Row], places: &mut [
         // More words than these tell how it went: "(with an extended outro)".
         let version = |inner: &str| {
             let lower = inner.to_lowercase();
+            let words = inner.split_whitespace().count();
+            // Whose song it is that the house plays: "(Velo cover)".
+            if lower.ends_with(" cover") && words <= 8 {
+                return true;
+            }
             is_version(inner)
-                && inner.split_whitespace().count() <= 3
+                && words <= 3
                 && !["cover", "debut", "premiere", "with "].iter().any(|word| lower.contains(word))
         };
         if inner.is_some_and(version) && places[row.line + 1] == Place::Unread {

@@ -96,8 +96,23 @@ pub(super) fn by_quotes(text: &str, knows: &KnowsArtist<'_>) -> Option<Phrase> {
             }
             Some(Phrase { title, artist: (!artist.is_empty()).then(|| artist.to_owned()), note })
         }
+        // In Chinese and Japanese nothing need stand between a title in its brackets and who sings it.
+        None if before.is_empty() && text.starts_with(['「', '『', '《']) && is_name(after) => {
+            let (artist, note) = cut_remark(after, knows);
+            Some(Phrase { title, artist: Some(artist.to_owned()), note })
+        }
         None => Some(Phrase { title, artist: None, note: (!after.is_empty()).then(|| remark(after)) }),
     }
+}
+
+/// Whether words behind a title may be a name: few, and no sentence.
+fn is_name(text: &str) -> bool {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let begins = text.starts_with(char::is_alphanumeric);
+    begins
+        && letters > 0
+        && text.chars().count() <= 40
+        && !text.contains(['。', '！', '？', '、', '「', '『'])
 }
 
 /// The text without what stands before a title in quotes and ends with a colon: `First dance: "Title" by Artist`.

@@ -46,6 +46,7 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
         layout.form = Form::Marked;
     }
     only_music(&mut layout);
+    without_composers(lines, &mut layout.rows);
     layout.score = layout.score_of_several_lines();
     one_line_alone(&mut layout);
     (layout.rows.len() >= 3).then_some(layout)
@@ -97,6 +98,22 @@ fn only_music(layout: &mut Layout) {
         layout.rows.retain(|row| row.columns.len() > 1);
     }
 }
+
+/// Below a head that names composer and performer in this order, the composer's line stands between the title's and the performer's.
+fn without_composers(lines: &[Line<'_>], rows: &mut [Row]) {
+    let head = |line: &Line<'_>| {
+        let lower = line.text.to_lowercase();
+        lower.find("composer").zip(lower.find("performer")).is_some_and(|(first, second)| first < second)
+            && line.text.len() < LONGEST_HEAD
+    };
+    if lines.iter().any(head) {
+        let both = rows.iter_mut().filter(|row| row.columns.len() >= 3);
+        both.for_each(|row| drop(row.columns.remove(1)));
+    }
+}
+
+/// Bytes of the longest head of a table.
+const LONGEST_HEAD: usize = 80;
 
 /// Where all that an entry has of words is on one line, artist and title are told apart there.
 fn one_line_alone(layout: &mut Layout) {
