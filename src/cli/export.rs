@@ -58,7 +58,7 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
         Input::File | Input::Folder => anyhow::bail!("{} is no listing", sanitise::path(&options.input)),
     };
     let music = music::music(&options.music, quiet)?;
-    let listing = input::listing(&options.input, &bytes, options.from, &music.index)?;
+    let listing = input::listing(&options.input, &bytes, options.from, &music.index, &music.library)?;
     let mut listing = options.part.of(listing).with_context(|| input::name_of(&options.input))?;
     let mut report = music.index.match_accepting(&listing, &music.library, options.versions.accept());
     let decided = pins::of_rows(&listing, &options.input, &mut report, (&music, &pins::load()?));

@@ -34,7 +34,7 @@ pub(super) fn run(options: &Options, quiet: bool) -> anyhow::Result<Exit> {
             anyhow::bail!("{} is no listing; tonearm plays it as it is", sanitise::path(&options.input))
         }
     };
-    let listing = input::listing(&options.input, &bytes, options.from, &Index::default())?;
+    let listing = input::listing(&options.input, &bytes, options.from, &Index::default(), &Vec::new())?;
     let mut listing = options.part.of(listing).with_context(|| input::name_of(&options.input))?;
     if !input::is_stream(&options.input) {
         let name = options.input.file_name().map(|name| name.to_string_lossy().into_owned());

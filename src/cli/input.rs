@@ -12,13 +12,14 @@ use super::music::{self, Music, MusicOptions};
 use super::pins::{self, OfRow};
 use super::program::{Program, Row, file_row, track_row};
 use crate::library::{self, FileKind, Library, Track};
-use crate::playlist::asides;
 use crate::playlist::format::{self, KnowsArtist};
 use crate::playlist::pins::Pins;
+use crate::playlist::witness;
 use crate::playlist::{
-    Accept, Entry, EntryMatch, Index, Listing, NoSuchSection, Reason, Status, beside_sheet, follow_lists,
-    named_file,
+    Accept, Entry, EntryMatch, Index, Listing, NoSuchSection, Reason, Spotter, Status, Tracks, beside_sheet,
+    follow_lists, named_file,
 };
+use crate::playlist::{asides, endings};
 use crate::sanitise;
 
 #[derive(Debug, Clone, clap::Args)]
@@ -199,7 +200,7 @@ fn read_showing(
                     known = Some((music::music(&options.music, quiet)?, pins::load()?));
                 }
                 if let Some((music, pins)) = &mut known {
-                    let listing = listing(input, &bytes, from, &music.index)?;
+                    let listing = listing(input, &bytes, from, &music.index, &music.library)?;
                     let listing = options.part.of(listing).with_context(|| name_of(input))?;
                     let how = (options.strict, options.versions.accept());
                     begin(&Undecided {
@@ -308,7 +309,7 @@ pub(super) fn add_listing(
     music: &Music,
     strict: bool,
 ) -> anyhow::Result<()> {
-    let listing = listing(input, bytes, None, &music.index)?;
+    let listing = listing(input, bytes, None, &music.index, &music.library)?;
     add(program, input, &listing, (music, &Pins::default()), (strict, Accept::Exact), true);
     Ok(())
 }
@@ -387,15 +388,27 @@ pub(super) fn listing(
     bytes: &[u8],
     from: Option<&str>,
     index: &Index,
+    tracks: &dyn Tracks,
 ) -> anyhow::Result<Listing> {
     let knows: &KnowsArtist<'_> = &|name| index.knows_artist(name);
     let hint = (!is_stream(input)).then(|| input.to_string_lossy());
-    let read = match from {
+    let read = |bytes: &[u8]| match from {
         Some(format) => format::read_as(bytes, format, knows),
         None => format::read_with(bytes, hint.as_deref(), knows),
     };
-    let mut listing = read.with_context(|| name_of(input))?;
+    let mut listing = read(bytes).with_context(|| name_of(input))?;
+    // What a page puts behind every line is told from titles by the library: without it there are more that it has.
+    let known =
+        |listing: &Listing| listing.entries.iter().filter(|entry| index.has_title(&entry.title)).count();
+    if let Some(text) = format::decode(bytes).ok().and_then(|text| endings::without(&text))
+        && let Ok(other) = read(text.as_bytes())
+        && known(&other) >= 3 + 2 * known(&listing)
+    {
+        listing = other;
+    }
     asides::settle(&mut listing, &|text| index.recognises(text));
+    let spotter = Spotter::new(index, tracks);
+    witness::settle(&mut listing, &|line| spotter.spot(line));
     let mut listing = follow_lists(listing, (!is_stream(input)).then_some(input), folder_of(input));
     if input.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("cue")) {
         beside_sheet(&mut listing, input);

@@ -85,7 +85,7 @@ impl Asked {
         };
         // The artists of the library help to read the listing, as they do when it is played.
         let music = music::music(music, quiet)?;
-        let listing = input::listing(path, &bytes, from, &music.index)?;
+        let listing = input::listing(path, &bytes, from, &music.index, &music.library)?;
         let name = listing_name(&listing, pins::file_of(path));
         // What an entry is told from others by, it is told by in the whole listing.
         let entries = part.of_each(&listing, Wanted::all(&listing)).with_context(|| input::name_of(path))?;

@@ -1,6 +1,7 @@
 //! Takes a listing with words that may be entries or talk; gives it with those as entries that a library knows.
 //! Never makes an entry of words that the library has not, and never moves one that is there.
 
+use super::refusal::is_refusal;
 use super::{Details, Entry, Listing};
 
 /// Artist, where there is one, and title of what the library knows by these words.
@@ -9,34 +10,21 @@ pub type Recognises<'a> = dyn Fn(&str) -> Option<(Option<String>, String)> + 'a;
 /// Puts the asides that the library knows among the entries, in their places.
 pub fn settle(listing: &mut Listing, recognises: &Recognises<'_>) {
     let mut put = 0;
-    for aside in std::mem::take(&mut listing.asides) {
-        let found = parts(&aside.text, recognises);
+    for mut aside in std::mem::take(&mut listing.asides) {
+        let found = if aside.near { parts(&aside.text, recognises) } else { Vec::new() };
+        aside.before += put;
         if found.is_empty() {
+            listing.asides.push(aside);
             continue;
         }
         listing.unread.retain(|unread| unread.line != aside.line);
         for entry in found {
-            listing.entries.insert((aside.before + put).min(listing.entries.len()), entry);
+            listing.entries.insert((aside.before).min(listing.entries.len()), entry);
+            aside.before += 1;
             put += 1;
         }
     }
 }
-
-/// Whoever says so does not ask for what else is in the message.
-const REFUSALS: &[&str] = &[
-    "no",
-    "nope",
-    "no way",
-    "never",
-    "not again",
-    "please no",
-    "veto",
-    "nein",
-    "bloß nicht",
-    "non",
-    "não",
-    "nie",
-];
 
 /// The entries of an aside: the whole of it, or what stands between its commas and the ends of its sentences.
 fn parts(text: &str, recognises: &Recognises<'_>) -> Vec<Entry> {
@@ -49,8 +37,7 @@ fn parts(text: &str, recognises: &Recognises<'_>) -> Vec<Entry> {
         return vec![whole];
     }
     // "low tide??? no way"
-    let refused = |part: &str| REFUSALS.contains(&part.trim().to_lowercase().as_str());
-    if text.split([',', '.', '!', '?', '…']).any(refused) {
+    if text.split([',', '.', '!', '?', '…']).any(is_refusal) {
         return Vec::new();
     }
     let parts = text.split([',', ';', '!', '?', '…']).flat_map(|part| part.split(". ")).map(str::trim);
@@ -65,7 +52,7 @@ mod tests {
     #[test]
     fn what_the_library_knows_stands_where_it_was_said() {
         let entry = |title: &str| Entry { title: title.to_owned(), ..Entry::default() };
-        let aside = |before, line, text: &str| Aside { before, line, text: text.to_owned() };
+        let aside = |before, line, text: &str| Aside { before, line, text: text.to_owned(), near: true };
         let mut listing = Listing {
             entries: vec![entry("Rain"), entry("Glass")],
             asides: vec![
@@ -83,6 +70,6 @@ mod tests {
         });
         let titles: Vec<&str> = listing.entries.iter().map(|entry| entry.title.as_str()).collect();
         assert_eq!(titles, ["Rain", "low tide", "paper lungs", "Glass", "Salt"]);
-        assert!(listing.unread.is_empty() && listing.asides.is_empty());
+        assert!(listing.unread.is_empty() && listing.asides.len() == 1);
     }
 }

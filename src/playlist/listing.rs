@@ -151,6 +151,8 @@ pub struct Aside {
     pub line: usize,
     /// The words.
     pub text: String,
+    /// Whether it stands among the entries, or is a message among those that ask: then a title alone may be one.
+    pub near: bool,
 }
 
 /// A line of the input that is no entry.

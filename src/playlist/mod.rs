@@ -2,18 +2,21 @@
 //! Never plays, never asks, never writes to a terminal.
 
 pub mod asides;
+pub mod endings;
 pub mod format;
 mod listing;
 mod matching;
 mod named;
 mod nested;
 pub mod pins;
+mod refusal;
 mod section;
+pub mod witness;
 
 pub use listing::{Aside, Details, Entry, Listing, More, Unread};
 pub use matching::{
-    Accept, Candidate, EntryMatch, Guard, Held, Index, Piece, Pinned, Reason, Report, Status, Tracks,
-    Version, match_accepting, match_listing,
+    Accept, Candidate, EntryMatch, Guard, Held, Index, Piece, Pinned, Reason, Report, Spotter, Status,
+    Tracks, Version, match_accepting, match_listing,
 };
 pub use named::{beside_sheet, named_file};
 pub use nested::follow_lists;

@@ -118,7 +118,7 @@ pub struct Index {
     grams: Grams,
     pub(super) exact: Postings,
     initials: Postings,
-    artists: Postings,
+    pub(super) artists: Postings,
     files: Postings,
     people: Numbers,
     /// The tracks of a recording by each of them, where it has several.

@@ -55,6 +55,7 @@ mod search;
 mod shorthand;
 mod similarity;
 mod sound;
+mod spot;
 mod surroundings;
 mod title;
 mod tracks;
@@ -67,6 +68,7 @@ mod words;
 pub use index::Index;
 pub use ledger::Piece;
 pub use report::{Accept, Candidate, EntryMatch, Guard, Held, Pinned, Reason, Report, Status, Version};
+pub use spot::Spotter;
 pub use tracks::Tracks;
 
 use crate::library::Track;

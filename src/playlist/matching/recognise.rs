@@ -69,7 +69,7 @@ impl Index {
     }
 
     /// Whether a track has this title, word for word.
-    fn has_title(&self, title: &str) -> bool {
+    pub fn has_title(&self, title: &str) -> bool {
         let glued = Phrase::new(title).glued;
         !glued.is_empty() && self.exact.of(key(&glued)).next().is_some()
     }

@@ -273,15 +273,17 @@ fn head_known(block: &Block) -> Option<Vec<String>> {
 /// Lines read as pasted text; those that are unread get their lines in the page's source.
 fn plain_lines(lines: &[&str], source: &str, knows: &KnowsArtist<'_>) -> Listing {
     let mut listing = plain::read(&lines.join("\n"), knows).unwrap_or_default();
-    // A page has much around its list that is called like a song.
-    listing.asides.clear();
     let index = LineIndex::new(source);
     let mut at = 0;
+    let mut asides = listing.asides.iter_mut().peekable();
     for unread in &mut listing.unread {
-        *unread = Unread {
-            line: source_line(source, &index, &mut at, &unread.text),
-            text: unread.text.replace('\t', " "),
-        };
+        let line = source_line(source, &index, &mut at, &unread.text);
+        while let Some(aside) = asides.next_if(|aside| aside.line <= unread.line) {
+            aside.line = line;
+            // A page has much around its list that is called like a song.
+            aside.near = false;
+        }
+        *unread = Unread { line, text: unread.text.replace('\t', " ") };
     }
     listing
 }

@@ -1,11 +1,17 @@
-//! Takes the words of a heading; says whether it is that of an act of a play, in the languages of the stage.
+//! Takes the words of a heading; says whether it is that of an act of a play, in the languages of the stage. Below such a
+//! heading, names beside a title are those of characters.
 //! Never takes a title for one that only has the word in it: "Last Act".
+
+use super::fields::Fields;
+use super::phrase;
+use super::section::Section;
+use super::words::is_version;
 
 /// What the parts of a play are called.
 const ACTS: &[&str] = &["act", "acte", "atto", "akt", "acto", "aufzug"];
 
 /// Whether the heading is that of an act of a play: "ACT I", "Act Two", "2. Akt".
-pub(super) fn is_act(heading: &str) -> bool {
+fn is_act(heading: &str) -> bool {
     let lower = heading.to_lowercase();
     let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(2);
     let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
@@ -56,6 +62,22 @@ pub(super) fn names_act(bare: &str) -> bool {
     let counts =
         |word: Option<&str>| is(word, ACT_COUNTS) || word.is_some_and(|word| word.parse::<u8>().is_ok());
     third.is_none() && ((is(first, ACTS) && counts(second)) || (counts(first) && is(second, ACTS)))
+}
+
+/// Below the heading of an act stand the numbers of a play, each with the characters who sing it: no performers of a recording.
+pub(super) fn sung_on_stage(fields: &mut [Fields], sections: &[Option<Section>]) {
+    let act = |section: &Option<Section>| section.as_ref().is_some_and(|section| is_act(&section.heading));
+    for (fields, _) in fields.iter_mut().zip(sections).filter(|(_, section)| act(section)) {
+        if let Some(who) = fields.artist.take() {
+            fields.note.get_or_insert(who);
+            continue;
+        }
+        let bracket = phrase::closing_bracket(&fields.title).filter(|(_, inner)| !is_version(inner));
+        if let Some((title, who)) = bracket.map(|(title, who)| (title.to_owned(), who.to_owned())) {
+            fields.note.get_or_insert(who);
+            fields.title = title;
+        }
+    }
 }
 
 #[cfg(test)]

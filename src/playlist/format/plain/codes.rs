@@ -1,5 +1,5 @@
-//! Takes the bodies of a table's rows; takes off the cells at either end that say where a track was pressed and which take
-//! it is: "tk.5", "Blue Note BLP 1568", and the dash that stands for the one above.
+//! Takes the bodies of rows; takes off what charts, catalogues and shops have at either end of them: last week's place, where
+//! a track was pressed and which take it is, "tk.5", "Blue Note BLP 1568", the dash that stands for the one above, sizes of files.
 //! Never takes the number of a composer's work, and leaves a row its last words.
 
 /// So few rows may have titles like that.
@@ -61,6 +61,22 @@ fn is_code(cell: &str) -> bool {
         (2..=5).contains(&capitals) && digits(&word[capitals..]) >= 3 && !WORKS.contains(&&word[..capitals])
     });
     (apart || together) && cell.bytes().filter(u8::is_ascii_digit).count() >= 3
+}
+
+/// A chart has further columns of numbers before the title: last week's place, how many weeks. Where every row has so
+/// many, they are no part of the title.
+pub(super) fn strip_ranks(bodies: &mut [&str]) {
+    /// So few rows may have titles that begin with numbers.
+    const FEWEST: usize = 5;
+    fn rest(body: &str) -> Option<&str> {
+        let (first, rest) = body.split_once([' ', '\t'])?;
+        let number = first.len() <= 3 && first.bytes().all(|byte| byte.is_ascii_digit());
+        let other = matches!(first, "NEW" | "New" | "RE" | "Re" | "-" | "–" | "=" | "▲" | "▼");
+        (number || other).then(|| rest.trim_start()).filter(|rest| !rest.is_empty())
+    }
+    while bodies.len() >= FEWEST && bodies.iter().all(|body| rest(body).is_some()) {
+        bodies.iter_mut().for_each(|body| *body = rest(body).unwrap_or(body));
+    }
 }
 
 #[cfg(test)]

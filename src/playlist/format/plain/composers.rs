@@ -4,6 +4,7 @@
 
 use super::super::KnowsArtist;
 use super::fields::Fields;
+use super::number::is_year;
 
 /// Surnames that tell a composer wherever they stand, as programmes of several countries spell them.
 const SURNAMES: &[&str] = &[
@@ -138,11 +139,10 @@ fn is_dated(lower: &str) -> bool {
     let Some((_, inner)) = lower.strip_suffix(')').and_then(|rest| rest.rsplit_once('(')) else {
         return false;
     };
-    let year = |text: &str| text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
     let born =
         ["b. ", "b.", "born ", "*", "geb. ", "né en "].iter().find_map(|word| inner.strip_prefix(word));
-    born.is_some_and(|born| year(born.trim()))
-        || inner.split_once(['-', '–']).is_some_and(|(from, to)| year(from.trim()) && year(to.trim()))
+    born.is_some_and(|born| is_year(born.trim()))
+        || inner.split_once(['-', '–']).is_some_and(|(from, to)| is_year(from.trim()) && is_year(to.trim()))
 }
 
 #[cfg(test)]

@@ -2,9 +2,7 @@
 //! gives it a line a track.
 //! Never parts a line at fewer than three such dashes, nor at rules that are drawn with them.
 
-use std::borrow::Cow;
-
-use super::line::{LONGEST, Line};
+use super::line::{BULLET, LONGEST, Line};
 use super::words::names_part;
 
 /// Between two tracks.
@@ -15,9 +13,6 @@ const FEWEST: usize = 4;
 const TABLE: usize = 3;
 /// More columns than a table has.
 const WIDEST: usize = 5;
-/// The sign that the tracks get in front, so that they are told from what stands around them.
-const BULLET: &str = "• ";
-
 /// The lines, with such notes taken apart.
 pub(super) fn unrolled(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
     let found = || lines.iter().filter_map(|line| tracks(&line.text));
@@ -34,17 +29,11 @@ pub(super) fn unrolled(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
         };
         for (at, track) in tracks.into_iter().enumerate() {
             let (heading, track) = without_heading(track);
-            let part = |text: String, raw: &str, gap| Line {
-                raw: Cow::Owned(raw.to_owned()),
-                text,
-                gap,
-                ..line.clone()
-            };
             let gap = at == 0 && line.gap;
             if !heading.is_empty() {
-                unrolled.push(part(heading.to_owned(), heading, gap));
+                unrolled.push(line.piece(heading, heading.to_owned(), gap));
             }
-            unrolled.push(part(format!("{BULLET}{track}"), track, gap && heading.is_empty()));
+            unrolled.push(line.piece(track, format!("{BULLET}{track}"), gap && heading.is_empty()));
         }
     }
     unrolled
@@ -59,10 +48,8 @@ fn tracks(text: &str) -> Option<Vec<&str>> {
         label.split_whitespace().count() <= 3 && label.chars().all(|c| c.is_alphanumeric() || c == ' ')
     });
     let notes = label.map_or(text, |(_, notes)| notes);
-    let clean = |track: &'_ str| -> usize { track.trim().len() };
     let tracks: Vec<&str> = notes
         .split(SIGN)
-        .filter(|track| clean(track) > 0)
         .map(|track| track.trim().trim_end_matches('.').trim_end())
         .filter(|track| track.contains(char::is_alphanumeric))
         .collect();

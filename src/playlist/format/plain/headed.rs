@@ -3,12 +3,14 @@
 //! Never believes that where the library knows few of the names, or where the names look like the titles.
 
 use super::super::KnowsArtist;
+use super::credit::is_credit;
 use super::layout::{Form, Layout, Row};
 use super::line::Line;
 use super::page::is_end;
 use super::prose::is_prose;
+use super::separator::SPACED_DASHES;
 use super::sums::is_total;
-use super::words::{is_credit, is_listing_word, names_part};
+use super::words::{is_listing_word, names_part};
 use super::{number, time};
 
 /// So many artists make such a listing.
@@ -70,16 +72,14 @@ fn by(
         };
         layout.rows.extend(titles.iter().map(row));
     }
-    layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
+    layout.score = layout.score_of_several_lines();
     Some(layout)
 }
 
-fn is_known(text: &str, knows: &KnowsArtist<'_>) -> bool {
-    let first = text
-        .split(['&', ','])
-        .next()
-        .map(str::trim)
-        .filter(|first| first.len() > 3 && first.len() < text.len());
+/// A name that the library knows, or several of which it knows the first.
+pub(super) fn is_known(text: &str, knows: &KnowsArtist<'_>) -> bool {
+    let first = text.split(['&', ',']).next().map(str::trim);
+    let first = first.filter(|first| first.len() > 3 && first.len() < text.len());
     knows(text) || first.is_some_and(knows)
 }
 
@@ -92,7 +92,7 @@ fn may_be_title(line: &Line<'_>) -> bool {
     text.contains(char::is_alphabetic)
         && text.split_whitespace().count() <= 10
         && !text.ends_with(':')
-        && ![" - ", " – ", " — ", "\t", "://"].iter().any(|sign| text.contains(sign))
+        && !SPACED_DASHES.iter().chain(&["\t", "://"]).any(|sign| text.contains(sign))
         && number::lead(text).is_none_or(|number| number.style == number::Style::Bare)
         && !is_credit(text)
         && !is_total(text)

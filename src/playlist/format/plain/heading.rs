@@ -4,10 +4,12 @@
 
 use super::super::KnowsArtist;
 use super::Place;
+use super::credit::is_credit;
 use super::fields::Fields;
 use super::line::Line;
+use super::page::SETLIST_AT;
 use super::phrase;
-use super::words::{is_credit, is_listing_word};
+use super::words::is_listing_word;
 use crate::playlist::Listing;
 
 /// Lines at the top in which a name is looked for.
@@ -65,7 +67,7 @@ pub(super) fn name(listing: &mut Listing, text: &str, nameless: bool, knows: &Kn
         return set(listing, title, artist);
     }
     if let Some(at) =
-        text.to_ascii_lowercase().find(" setlist at ").filter(|_| nameless && listing.artist.is_none())
+        text.to_ascii_lowercase().find(SETLIST_AT).filter(|_| nameless && listing.artist.is_none())
     {
         return set(listing, text, &text[..at]);
     }

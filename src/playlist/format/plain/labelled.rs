@@ -3,8 +3,8 @@
 
 use super::layout::{Form, Layout, Row};
 use super::line::Line;
+use super::table::{Column, column};
 use super::time;
-use super::words::{Column, column};
 
 /// The listing, where the page has three entries of this kind or more.
 pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {

@@ -1,5 +1,5 @@
 //! Takes the lines of a page; gives the rows among them that are entries. Every way to lay out a
-//! listing (see `marked`, `records`, `labelled`, `pairs`, `titles`, `chat`) is tried on the whole page; the one
+//! listing (see `marked`, `records`, `labelled`, `pairs`, `headed`, `titles`, `chat`) is tried on the whole page; the one
 //! that explains most lines best is taken. Never looks for artists.
 
 use std::time::Duration;
@@ -31,10 +31,18 @@ pub(super) struct Layout {
     pub(super) rows: Vec<Row>,
     /// Lines that belong to rows without being their text.
     pub(super) used: Vec<usize>,
-    /// How many good rows, weighed by how telling their form is. At most 3 a row.
+    /// How many good rows, weighed by how telling their form is: about one to three a row, and more only where nothing else
+    /// looks so (names of sound files, a conversation).
     pub(super) score: f64,
     /// Which way of laying out it is.
     pub(super) form: Form,
+}
+
+impl Layout {
+    /// The score of entries of several lines each: such an entry stands against as many rows of another layout.
+    pub(super) fn score_of_several_lines(&self) -> f64 {
+        1.5 * self.rows.len() as f64 + 0.7 * self.used.len() as f64
+    }
 }
 
 /// The ways to lay out a listing.

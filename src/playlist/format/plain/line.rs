@@ -27,6 +27,16 @@ pub(super) struct Line<'a> {
     pub(super) said: bool,
 }
 
+/// The sign in front of tracks that stood on one line, so that they are told from what stands around them.
+pub(super) const BULLET: &str = "• ";
+
+impl<'a> Line<'a> {
+    /// A piece of the line as a line of its own.
+    pub(super) fn piece(&self, raw: &str, text: String, gap: bool) -> Line<'a> {
+        Line { raw: Cow::Owned(raw.to_owned()), text, gap, ..self.clone() }
+    }
+}
+
 /// The lines of a text that are not blank.
 pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
     let mut lines: Vec<Line<'_>> = Vec::new();

@@ -6,17 +6,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::KnowsArtist;
 use super::super::m3u::has_audio_extension;
+use super::credit::is_credit;
 use super::front::{self, Front};
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
+use super::messages::is_of_server;
 use super::number::Style;
 use super::page::{is_end, is_letterhead};
+use super::phrase::is_quoted_phrase;
 use super::prose::is_prose;
-use super::separator::{self, Separator};
+use super::separator::{self, SPACED_DASHES, Separator};
 use super::series::{self, Mark};
 use super::sums::is_total;
-use super::words::{column, is_credit, names_part};
-use super::{phrase, time};
+use super::table::is_table_head;
+use super::words::names_part;
+use super::{phrase, row, time};
 
 /// Lines that have one thing in common.
 #[derive(Debug)]
@@ -26,7 +30,7 @@ struct Group {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+pub(super) enum Kind {
     Numbered(Style),
     Timed(time::Kind),
     TailTimed,
@@ -76,14 +80,9 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
     }
     let mut rows: Vec<Row> = chosen
         .into_iter()
-        .map(|(line, kind)| row(&lines[line], line, kind, numbered.contains(&line)))
+        .map(|(line, kind)| row::row(&lines[line], line, kind, numbered.contains(&line)))
         .collect();
-    discs_in_hundreds(&mut rows);
-    which_of_how_many(&mut rows);
-    if rows.len() >= 3 && rows.iter().all(|row| row.number == Some(1)) {
-        // So many lists of one item count nothing.
-        rows.iter_mut().for_each(|row| row.number = None);
-    }
+    row::settle_numbers(&mut rows);
     Layout { rows, used: Vec::new(), score, form: Form::Marked }
 }
 
@@ -130,7 +129,7 @@ impl<'a> Page<'a> {
             && !is_table_head(text)
             && !is_ruled(text)
             && !self.heads_letter(line)
-            && !["***", "-!-"].iter().any(|server| body.starts_with(server))
+            && !is_of_server(body)
     }
 
     /// Whether the line is of the head of a letter; one line alone is a track ("De: Rain", "A: Rain").
@@ -153,7 +152,7 @@ impl<'a> Page<'a> {
             if has_audio_extension(front.body) {
                 by_kind.entry(Kind::Files).or_default().push(index);
             }
-            if time::tail(without_credit(front.body)).is_some_and(|found| !found.rest.is_empty()) {
+            if time::tail(row::without_credit(front.body)).is_some_and(|found| !found.rest.is_empty()) {
                 by_kind.entry(Kind::TailTimed).or_default().push(index);
             }
         }
@@ -356,7 +355,7 @@ impl<'a> Page<'a> {
         // `First dance: Artist - Title`, where the library has the artist.
         let dashed =
             text.split_once(": ").filter(|(label, _)| !(self.knows)(label)).is_some_and(|(_, song)| {
-                let parts = DASHES.iter().find_map(|dash| song.split_once(dash));
+                let parts = SPACED_DASHES.iter().find_map(|dash| song.split_once(dash));
                 parts.is_some_and(|(left, right)| (self.knows)(left.trim()) || (self.knows)(right.trim()))
             });
         if dashed {
@@ -439,51 +438,6 @@ fn encores_without_sides(marks: &mut [Mark]) {
     }
 }
 
-/// `1/12`, `2/12`, … is no track 12 of twelve discs.
-fn which_of_how_many(rows: &mut [Row]) {
-    let counted = |row: &Row| row.disc.is_some();
-    let all: BTreeSet<Option<u32>> = rows.iter().filter(|row| counted(row)).map(|row| row.number).collect();
-    let discs: BTreeSet<Option<u32>> = rows.iter().filter_map(|row| row.disc.map(Some)).collect();
-    let most = all.first().copied().flatten();
-    if all.len() == 1 && discs.len() >= 3 && discs.last().copied().flatten() <= most {
-        for row in rows.iter_mut().filter(|row| counted(row)) {
-            row.number = row.disc.take();
-        }
-    }
-}
-
-/// 101, 102, … 201, 202, …: the hundreds count the discs. 199, 200, 201 count tracks.
-fn discs_in_hundreds(rows: &mut [Row]) {
-    let mut before = 0;
-    let mut discs = 0;
-    let counts = |row: &Row| {
-        let number = row.number.unwrap_or(0);
-        let begins = number % 100 == 1 && number / 100 == before / 100 + 1;
-        let goes_on = number == before + 1 && number % 100 > 1;
-        before = number;
-        discs += usize::from(begins);
-        (101..1000).contains(&number) && (goes_on || begins)
-    };
-    if rows.iter().all(counts) && discs > 1 {
-        for row in rows {
-            row.disc = row.number.map(|number| number / 100);
-            row.number = row.number.map(|number| number % 100);
-        }
-    }
-}
-
-/// Names of columns: those of a table, or all that the line has ("artist: song (album)").
-pub(super) fn is_table_head(text: &str) -> bool {
-    let named = |cell: &&str| column(cell).is_some();
-    let mut words = text.split(['\t', '|', ':', '-', '–', '—', '/', '(', ')', ',']).map(str::trim);
-    let known = words.clone().filter(named).count();
-    text.split(['\t', '|']).filter(named).count() >= 2
-        || (known >= 2 && text.len() < 200 && words.all(|word| word.is_empty() || named(&word)))
-        || (text.len() < 200
-            && text.split(' ').count() >= 3
-            && text.split_whitespace().all(|word| named(&word)))
-}
-
 /// A heading between rules: "*** Friday's set ***", "== Friday's set ==", or between two pictures that are the same.
 fn is_ruled(text: &str) -> bool {
     if front::pictured(text) {
@@ -495,125 +449,6 @@ fn is_ruled(text: &str) -> bool {
         (text.len() - text.trim_start_matches(sign).len(), text.len() - text.trim_end_matches(sign).len());
     let apart = inner.starts_with(' ') && inner.ends_with(' ') && sign != '-';
     inner.contains(char::is_alphanumeric) && after > 0 && ((before > 1 && after > 1) || apart)
-}
-
-const DASHES: &[&str] = &[" - ", " – ", " — "];
-
-/// Words of a title in quotes, its artist and what people say of it.
-const MOST_TALK: usize = 24;
-
-/// A title in quotes with a name before or behind it, and not much more.
-pub(super) fn is_quoted_phrase(text: &str) -> bool {
-    // What stands before a colon says when it is played ("First dance: "Title" by Artist"), and what in a bracket at the end
-    // is a remark: neither makes a sentence of it.
-    let rest = phrase::without_label(text);
-    let labelled = rest.len() < text.len();
-    let text = rest;
-    let Some((before, _, after)) = phrase::quoted(text) else { return false };
-    // Behind a title in quotes with its artist, people may talk on.
-    let short = text.split_whitespace().count() <= MOST_TALK;
-    let named =
-        before.is_empty() && phrase::credit(after).is_some_and(|name| name.starts_with(char::is_uppercase));
-    if short && ((labelled && phrase::credit(after).is_some()) || named) {
-        return true;
-    }
-    let credited = match phrase::closing_bracket(after) {
-        Some((credited, _)) => credited,
-        None if after.starts_with('(') && after.ends_with(')') => "()",
-        None => after,
-    };
-    let words = before.split_whitespace().count() + credited.split_whitespace().count();
-    // `Artist, "Title", Album`
-    let between = before.ends_with([',', ':']) && after.starts_with([',', '(', '-', '–', '—']);
-    (before.is_empty() != after.is_empty() || between) && words <= 8 && !is_prose(text)
-}
-
-fn row(line: &Line<'_>, index: usize, kind: Kind, counts: bool) -> Row {
-    let front = front::read(&line.text, counts, true);
-    let number = front.number.as_ref();
-    let disc = number
-        .filter(|number| matches!(number.style, Style::DiscTrack | Style::Medium))
-        .and_then(|number| number.part);
-    let body = without_credit(strip_size(strip_price(strip_buttons(front.body))));
-    let tail = time::tail(body).filter(|found| !found.rest.is_empty());
-    Row {
-        line: index,
-        text: line.raw.to_string(),
-        body: tail.as_ref().map_or(body, |found| found.rest).to_owned(),
-        columns: Vec::new(),
-        // An encore's numbers are no track's.
-        number: number
-            .filter(|number| match number.style {
-                Style::Letter => false,
-                Style::Marked => number.part.is_none(),
-                Style::Side => kind != Kind::Numbered(Style::Marked),
-                _ => true,
-            })
-            .map(|number| number.value),
-        disc,
-        length: tail.map(|found| found.length),
-    }
-}
-
-/// Who wrote a single track of an album may stand in brackets behind it, and behind its time: "Rain – 3:41 (Music: A. Velo)".
-fn without_credit(text: &str) -> &str {
-    match phrase::closing_bracket(text) {
-        Some((before, inner)) if inner.contains([':', '：']) && is_credit(inner) && text.ends_with(')') => {
-            before.trim_end()
-        }
-        _ => text,
-    }
-}
-
-/// Words that pages put behind every track, a column away: "lyrics", "buy track".
-fn strip_buttons(text: &str) -> &str {
-    const BUTTONS: &[&str] = &[
-        "lyrics",
-        "buy track",
-        "buy",
-        "download",
-        "info",
-        "play",
-        "play video",
-        "video",
-        "share",
-        "more",
-        "explicit",
-    ];
-    let Some((before, last)) = text.rsplit_once('\t') else { return text };
-    let button = last.trim().is_empty() || BUTTONS.contains(&last.trim().to_lowercase().as_str());
-    if button { strip_buttons(before.trim_end()) } else { text }
-}
-
-/// How large a file is, at the end: "Rain 3.1 MB", or a column away, "Rain    12k".
-pub(super) fn strip_size(text: &str) -> &str {
-    let digits =
-        |count: &str| !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let sized = |unit: &&str| {
-        let (before, last) = text.strip_suffix(unit)?.trim_end().rsplit_once([' ', '\t'])?;
-        let apart = unit.len() > 1 || before.ends_with(' ') || text.contains('\t');
-        (digits(last) && apart && !before.trim().is_empty()).then(|| before.trim_end())
-    };
-    ["KB", "MB", "Kb", "Mb", "kb", "mb", "Ko", "Mo", "K", "M", "k", "m"]
-        .iter()
-        .find_map(sized)
-        .unwrap_or(text)
-}
-
-/// A shop's price at the end: "$0.99", "1,29 €".
-fn strip_price(text: &str) -> &str {
-    let Some(at) = text.rfind(['\t', ' ']) else { return text };
-    let (before, last) = (text[..at].trim_end(), text[at..].trim());
-    let currency = |text: &str| text.chars().all(|c| "$€£¥".contains(c)) && !text.is_empty();
-    let amount =
-        |text: &str| text.len() >= 3 && text.chars().all(|c| c.is_ascii_digit() || c == '.' || c == ',');
-    if amount(last.trim_matches(|c| "$€£¥".contains(c))) && last.contains(['$', '€', '£', '¥']) {
-        return before;
-    }
-    match before.rfind(['\t', ' ']) {
-        Some(at) if currency(last) && amount(before[at..].trim()) => before[..at].trim_end(),
-        _ => text,
-    }
 }
 
 #[cfg(test)]
@@ -629,27 +464,5 @@ mod tests {
         {
             assert!(!is_ruled(text), "{text}");
         }
-        for text in ["artist: song (album)", "Artist - Title", "No.\tTitle\tLength", "Titel / Interpret"] {
-            assert!(is_table_head(text), "{text}");
-        }
-        for text in ["Velo: Song (Album)", "Title - Velo", "Song", "Track 1 - Artist"] {
-            assert!(!is_table_head(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn sizes_are_no_part_of_a_title() {
-        for text in ["Rain 3.1 MB", "Rain    12k", "Rain\t640K", "Rain 812kb"] {
-            assert_eq!(strip_size(text), "Rain", "{text}");
-        }
-        assert_eq!(strip_size("Life in 4K"), "Life in 4K");
-    }
-
-    #[test]
-    fn prices_are_no_part_of_a_title() {
-        assert_eq!(strip_price("Rain  3:41  $0.99"), "Rain  3:41");
-        assert_eq!(strip_price("Rain 1,29 €"), "Rain");
-        assert_eq!(strip_price("Rain 0.99"), "Rain 0.99");
-        assert_eq!(strip_price("Money $"), "Money $");
     }
 }

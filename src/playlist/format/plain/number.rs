@@ -287,6 +287,11 @@ fn bare(text: &str) -> Option<Number<'_>> {
         .then(|| found(Style::Bare, value, None, rest))?
 }
 
+/// Whether the word is a year.
+pub(super) fn is_year(word: &str) -> bool {
+    word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

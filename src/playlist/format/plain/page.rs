@@ -2,6 +2,8 @@
 //! heading of what stands below the list, in the languages of the listings one meets most.
 //! Never sees more than one line.
 
+use super::number::is_year;
+
 /// Between who plays and where.
 pub(super) const SETLIST_AT: &str = " setlist at ";
 
@@ -103,7 +105,7 @@ pub(super) fn is_date(text: &str) -> bool {
         lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let digits = |word: &&&str| word.starts_with(|c: char| c.is_ascii_digit());
     let numbers = words.iter().filter(digits).count();
-    let year = words.iter().any(|word| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()));
+    let year = words.iter().any(|word| is_year(word));
     let month = |word: &str| MONTHS.iter().any(|month| word.starts_with(month));
     let others = words.iter().filter(|word| !digits(word));
     let named = others.clone().any(|word| month(word));

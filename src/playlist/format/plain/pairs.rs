@@ -3,6 +3,7 @@
 //! Never believes that where the library knows few of them, or where artists stand on odd and on even lines.
 
 use super::super::KnowsArtist;
+use super::headed::is_known;
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
 use super::number;
@@ -11,10 +12,14 @@ use super::words::is_listing_word;
 
 /// So many artists have to be known.
 const FEWEST: usize = 3;
+/// No line of names is longer.
+const LONGEST_NAME: usize = 200;
 
 /// The listing, where the page has one of this kind.
 pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Option<Layout> {
-    let known: Vec<usize> = (0..lines.len()).filter(|index| is_artist(&lines[*index].text, knows)).collect();
+    let known: Vec<usize> = (0..lines.len())
+        .filter(|index| lines[*index].text.len() < LONGEST_NAME && is_known(&lines[*index].text, knows))
+        .collect();
     let of =
         |parity: usize| known.iter().copied().filter(move |index| index % 2 == parity).collect::<Vec<_>>();
     let (even, odd) = (of(0), of(1));
@@ -48,7 +53,7 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Option<Layout
         });
     }
     only_numbered(&mut layout, usize::from(!title_first));
-    layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
+    layout.score = layout.score_of_several_lines();
     Some(layout)
 }
 
@@ -78,12 +83,6 @@ fn only_numbered(layout: &mut Layout, title: usize) {
     }
     let lines: Vec<usize> = layout.rows.iter().map(|row| row.line + 1).collect();
     layout.used.retain(|used| lines.contains(used));
-}
-
-/// A name that the library knows, or several that begin with one.
-fn is_artist(text: &str, knows: &KnowsArtist<'_>) -> bool {
-    let first = || text.split([',', '&']).next().map(str::trim).filter(|first| first.len() < text.len());
-    text.len() < 200 && (knows(text) || first().is_some_and(|first| first.len() > 3 && knows(first)))
 }
 
 /// Whether the first artist has the words above it that announce a list, or nothing.

@@ -3,6 +3,8 @@
 //! Never splits at dashes alone (see `separator`).
 
 use super::super::KnowsArtist;
+use super::number::is_year;
+use super::prose::is_prose;
 use super::words::is_version;
 
 /// What a phrase says.
@@ -109,12 +111,11 @@ pub(super) fn without_label(text: &str) -> &str {
 /// "6.5/10", "21 min", "10 pts": figures, and a word at the most.
 fn is_figure(text: &str) -> bool {
     let letters = text.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count();
-    let year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
     let mix = text.contains(['"', '”', '″']);
     text.starts_with(|c: char| c.is_ascii_digit())
         && letters <= 1
         && text.chars().count() <= 10
-        && !year
+        && !is_year(text)
         && !mix
 }
 
@@ -345,6 +346,34 @@ pub(super) fn is_pointing(text: &str) -> bool {
     let at_one =
         |word: &&str| matches!(*word, "one" | "version" | "ones" | "mix" | "original" | "one!!" | "one!");
     pointing && (words[0] != "the" || words.iter().any(at_one))
+}
+
+/// Words of a title in quotes, its artist and what people say of it.
+const MOST_TALK: usize = 24;
+
+/// A title in quotes with a name before or behind it, and not much more.
+pub(super) fn is_quoted_phrase(text: &str) -> bool {
+    // What stands before a colon says when it is played ("First dance: "Title" by Artist"), and what in a bracket at the end
+    // is a remark: neither makes a sentence of it.
+    let rest = without_label(text);
+    let labelled = rest.len() < text.len();
+    let text = rest;
+    let Some((before, _, after)) = quoted(text) else { return false };
+    // Behind a title in quotes with its artist, people may talk on.
+    let short = text.split_whitespace().count() <= MOST_TALK;
+    let named = before.is_empty() && credit(after).is_some_and(|name| name.starts_with(char::is_uppercase));
+    if short && ((labelled && credit(after).is_some()) || named) {
+        return true;
+    }
+    let credited = match closing_bracket(after) {
+        Some((credited, _)) => credited,
+        None if after.starts_with('(') && after.ends_with(')') => "()",
+        None => after,
+    };
+    let words = before.split_whitespace().count() + credited.split_whitespace().count();
+    // `Artist, "Title", Album`
+    let between = before.ends_with([',', ':']) && after.starts_with([',', '(', '-', '–', '—']);
+    (before.is_empty() != after.is_empty() || between) && words <= 8 && !is_prose(text)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use super::credit::is_credit;
 use super::layout::{Form, Layout, Row};
 use super::line::{LONGEST, Line};
 use super::number::{self, Style};
@@ -13,7 +14,7 @@ use super::separator::{self, Separator};
 use super::series::{self, Mark};
 use super::sums::is_total;
 use super::time::{self, Kind};
-use super::words::{is_credit, is_version, names_part};
+use super::words::{is_version, names_part};
 
 /// An entry has at most this many lines; what follows is about something else.
 const MOST_LINES: usize = 8;
@@ -45,8 +46,7 @@ pub(super) fn find(lines: &[Line<'_>]) -> Option<Layout> {
         layout.form = Form::Marked;
     }
     only_music(&mut layout);
-    // An entry of several lines stands against as many rows of another layout.
-    layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
+    layout.score = layout.score_of_several_lines();
     one_line_alone(&mut layout);
     (layout.rows.len() >= 3).then_some(layout)
 }
@@ -133,7 +133,7 @@ fn ended_by_times(lines: &[Line<'_>]) -> Option<Layout> {
             .extend(row.map(|row| Row { length: time::tail(&lines[*end].text).map(|f| f.length), ..row }));
         layout.used.push(*end);
     }
-    layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
+    layout.score = layout.score_of_several_lines();
     (layout.rows.len() >= 3).then_some(layout)
 }
 
@@ -166,7 +166,7 @@ fn titles_above_performers(lines: &[Line<'_>]) -> Option<Layout> {
             ..Row::default()
         });
     }
-    layout.score = 1.5 * layout.rows.len() as f64 + 0.7 * layout.used.len() as f64;
+    layout.score = layout.score_of_several_lines();
     Some(layout)
 }
 

@@ -5,12 +5,14 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Place;
+use super::credit::is_credit;
 use super::layout::Row;
 use super::line::Line;
+use super::number::is_year;
 use super::phrase;
 use super::prose::is_prose;
 use super::sums::is_total;
-use super::words::{disc_of, is_credit, names_part};
+use super::words::{disc_of, names_part};
 
 /// What a heading says of the rows below it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -105,7 +107,7 @@ fn section(text: &str, line: usize) -> Section {
     let dated = heading
         .strip_suffix(')')
         .and_then(|rest| rest.rsplit_once(" ("))
-        .filter(|(_, year)| year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()))
+        .filter(|(_, year)| is_year(year))
         .map(|(title, _)| title.to_owned());
     Section { disc: disc_of(&heading), album: quoted.or(dated), heading, line }
 }

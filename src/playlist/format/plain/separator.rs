@@ -29,6 +29,9 @@ pub(super) enum Separator {
 /// About how many lines vote.
 const MOST_VOTERS: usize = 1000;
 
+/// The dashes that most people write between artist and title.
+pub(super) const SPACED_DASHES: &[&str] = &[" - ", " – ", " — "];
+
 const DASHES: &[char] = &['-', '–', '—', '−', '‐', '‑', '―', '~', '〜'];
 const SIGNS: &[char] = &['/', '|', '·', '•', '∙', '►', '»', '=', '♪', '→'];
 
@@ -173,6 +176,41 @@ fn at_bare_dash<'a>(body: &'a str, knows: &KnowsArtist<'_>) -> Option<Vec<&'a st
         .map(|(at, dash)| (body[..at].trim(), body[at + dash.len_utf8()..].trim()))
         .find(|(left, right)| !left.is_empty() && !right.is_empty() && (knows(left) || knows(right)))
         .map(|(left, right)| vec![left, right])
+}
+
+/// Pieces between commas, semicolons and spaced signs, outside brackets and quotes.
+pub(super) fn split_outside(text: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let (mut depth, mut quoted, mut start) = (0_usize, false, 0);
+    let mut previous = ' ';
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            '"' => quoted = !quoted,
+            '“' => quoted = true,
+            '”' => quoted = false,
+            _ => {}
+        }
+        let after = &text[at + c.len_utf8()..];
+        let spaced = previous == ' ' && after.starts_with(' ');
+        let separates = matches!(c, ',' | ';' | '、' | '，')
+            && !after.starts_with(|c: char| c.is_ascii_digit())
+            || (matches!(c, '/' | '+' | '|' | '•' | '·') && spaced);
+        if separates && depth == 0 && !quoted {
+            pieces.push(text[start..at].trim());
+            start = at + c.len_utf8();
+        }
+        previous = c;
+    }
+    pieces.push(text[start..].trim());
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}
+
+/// Where a part begins in the text that it is a slice of.
+pub(super) fn offset(text: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize).min(text.len())
 }
 
 #[cfg(test)]

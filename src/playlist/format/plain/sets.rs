@@ -2,15 +2,10 @@
 //! name and one a track below it.
 //! Never parts a line whose label names no part, the only one of its kind, or a heading above numbered tracks.
 
-use std::borrow::Cow;
-
-use super::chat::split_outside;
-use super::line::{LONGEST, Line};
+use super::line::{BULLET, LONGEST, Line};
 use super::number;
+use super::separator::{SPACED_DASHES, split_outside};
 use super::words::names_part;
-
-/// The sign that the tracks get in front, so that they are told from what stands around them.
-const BULLET: &str = "• ";
 
 /// The lines, with sets in one line taken apart.
 pub(super) fn unrolled(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
@@ -35,17 +30,8 @@ pub(super) fn unrolled(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
             continue;
         };
         let labelled = !label.is_empty();
-        unrolled.extend(labelled.then(|| Line {
-            raw: Cow::Owned(label.to_owned()),
-            text: format!("{label}:"),
-            ..line.clone()
-        }));
-        let track = |track: &&str| Line {
-            raw: Cow::Owned((*track).to_owned()),
-            text: format!("{BULLET}{track}"),
-            gap: false,
-            ..line.clone()
-        };
+        unrolled.extend(labelled.then(|| line.piece(label, format!("{label}:"), line.gap)));
+        let track = |track: &&str| line.piece(track, format!("{BULLET}{track}"), false);
         unrolled.extend(tracks.iter().map(track));
     }
     unrolled
@@ -70,12 +56,8 @@ fn encores<'a>(lines: &[Line<'a>]) -> Option<Vec<Line<'a>>> {
     for (line, encore) in lines.iter().zip(found) {
         match encore {
             Some((label, title)) => {
-                apart.push(Line {
-                    raw: Cow::Owned(label.clone()),
-                    text: format!("{label}:"),
-                    ..line.clone()
-                });
-                apart.push(Line { raw: Cow::Owned(title.clone()), text: title, gap: false, ..line.clone() });
+                apart.push(line.piece(&label, format!("{label}:"), line.gap));
+                apart.push(line.piece(&title, title.clone(), false));
             }
             None => apart.push(line.clone()),
         }
@@ -91,7 +73,7 @@ fn written_out(text: &str) -> Option<(&str, Vec<&str>)> {
     if text.len() > LONGEST || !text.contains([';', ',', '/', '|', '•']) {
         return None;
     }
-    let dashed = |piece: &&str| [" - ", " – ", " — "].iter().any(|dash| piece.split(dash).count() == 2);
+    let dashed = |piece: &&str| SPACED_DASHES.iter().any(|dash| piece.split(dash).count() == 2);
     let semicolons = |text: &'_ str| text.matches(';').count() >= 2;
     let (label, list) = match text.split_once(": ") {
         Some((label, list)) if !dashed(&label) && !label.contains(';') => (label, list),

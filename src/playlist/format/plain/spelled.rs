@@ -110,28 +110,6 @@ pub(super) fn numbered(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
     numbered
 }
 
-/// Slips and tickets tell where a wish comes from: "table 4: Rain - Velo", "team 2: Glass". Where most lines have that, with one
-/// word and numbers that do not count the lines, it is taken off them.
-pub(super) fn without_seats(lines: &mut [Line<'_>]) {
-    let seat = |text: &str| {
-        let (label, _) = text.split_once(": ")?;
-        let (word, number) = label.split_once(' ')?;
-        Some((word.to_lowercase(), number.parse::<u32>().ok()?, label.len() + 2))
-    };
-    let seats: Vec<Option<(String, u32, usize)>> = lines.iter().map(|line| seat(&line.text)).collect();
-    let found: Vec<&(String, u32, usize)> = seats.iter().flatten().collect();
-    let counts = found.windows(2).all(|pair| pair[1].1 == pair[0].1 + 1 || pair[1].1 + 1 == pair[0].1);
-    let alike = found.windows(2).all(|pair| pair[0].0 == pair[1].0);
-    if found.len() < FEWEST || found.len() * 5 < lines.len() * 3 || counts || !alike {
-        return;
-    }
-    for (line, seat) in lines.iter_mut().zip(seats) {
-        if let Some((_, _, length)) = seat {
-            line.text = line.text[length..].trim_start().to_owned();
-        }
-    }
-}
-
 /// The place that a line begins with or is, and what follows.
 fn place(text: &str) -> Option<(u32, &str)> {
     let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
@@ -167,19 +145,6 @@ mod tests {
             texts("Disc one: Rain\nYes.\nDisc two: Glass\nDisc three: Salt\nDisc four: Tide"),
             ["1. Rain", "Yes.", "2. Glass", "3. Salt", "4. Tide"]
         );
-    }
-
-    #[test]
-    fn slips_lose_where_they_come_from() {
-        let mut lines = line::lines("table 4: Rain\ntable 9: Glass - Velo\ntable 2: Salt\ntable 4: Tide");
-        without_seats(&mut lines);
-        assert_eq!(
-            lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>(),
-            ["Rain", "Glass - Velo", "Salt", "Tide"]
-        );
-        let mut counted = line::lines("Day 1: Rain\nDay 2: Glass\nDay 3: Salt\nDay 4: Tide");
-        without_seats(&mut counted);
-        assert_eq!(counted[0].text, "Day 1: Rain");
     }
 
     #[test]

@@ -2,14 +2,16 @@
 //! copied sleeve is. Such lines share nothing but being short, so this reading is believed
 //! only where no other one explains the page. Never takes a page of prose.
 
+use super::credit::is_credit;
 use super::layout::{Form, Layout, Row};
 use super::line::Line;
-use super::marked::{is_quoted_phrase, strip_size};
 use super::number;
 use super::page::{SETLIST_AT, heads_setlist, is_clock, is_count, is_date, is_end};
+use super::phrase::is_quoted_phrase;
 use super::prose::is_prose;
+use super::row::strip_size;
 use super::sums::is_total;
-use super::words::{is_credit, is_listing_word, names_part};
+use super::words::{is_listing_word, names_part};
 use super::{phrase, time};
 
 /// A block has at least this many titles, or it might be anything.

@@ -3,8 +3,6 @@
 //! Never parts lines that have no number in both halves, but for the heading right above them, and those below the names of
 //! both sides.
 
-use std::borrow::Cow;
-
 use super::line::Line;
 use super::number;
 use super::words::names_part;
@@ -108,7 +106,7 @@ fn halves(text: &str) -> Option<Halves<'_>> {
 }
 
 fn half<'a>(line: &Line<'a>, text: &str, gap: bool) -> Line<'a> {
-    Line { raw: Cow::Owned(text.to_owned()), text: text.to_owned(), gap, ..line.clone() }
+    line.piece(text, text.to_owned(), gap)
 }
 
 #[cfg(test)]
