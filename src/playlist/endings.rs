@@ -8,14 +8,14 @@ const FEWEST: usize = 5;
 /// Words of the longest ending that is looked for.
 const LONGEST: usize = 4;
 
-/// The text without the longest ending that at least a third of its lines share; `None` where there is none. Numbers may differ
-/// from line to line: "Sample 3 min 52".
+/// The text without the longest ending that at least a third of its lines share; `None` where there is none. A length
+/// behind it stays: "Sample 3 min 52".
 pub fn without(text: &str) -> Option<String> {
     let written = text.lines().filter(|line| !line.trim().is_empty()).count();
     let mut counts: BTreeMap<(usize, String), usize> = BTreeMap::new();
     for line in text.lines() {
         for words in 1..=LONGEST {
-            if let Some((_, ending)) = ending(line, words) {
+            if let Some((_, ending, _)) = ending(line, words) {
                 *counts.entry((words, ending)).or_default() += 1;
             }
         }
@@ -27,27 +27,33 @@ pub fn without(text: &str) -> Option<String> {
         .max_by_key(|((words, _), count)| (*count, *words));
     let ((words, shared), _) = most?;
     let cut = |line: &str| match ending(line, words) {
-        Some((rest, ending)) if ending == shared => rest.to_owned(),
+        Some((rest, ending, length)) if ending == shared => format!("{rest} {length}").trim_end().to_owned(),
         _ => line.to_owned(),
     };
     Some(text.lines().map(cut).collect::<Vec<_>>().join("\n"))
 }
 
-/// The line before its last words, and these with `#` for every number; `None` for a line that has no more words, and where the last ones
-/// say nothing but numbers.
-fn ending(line: &str, words: usize) -> Option<(&str, String)> {
-    let mut rest = line.trim_end();
-    let mut ending: Vec<String> = Vec::new();
-    for _ in 0..words {
-        let at = rest.rfind(char::is_whitespace)?;
-        let word = rest[at..].trim();
-        let number = word.contains(char::is_numeric) && !word.contains(char::is_alphabetic);
-        ending.insert(0, if number { "#".to_owned() } else { word.to_owned() });
-        rest = rest[..at].trim_end();
+/// The line before its last words, these, and the length behind them, if there is one: "1 Rain", "Listen", "3 min 52". `None`
+/// for a line that has no more words.
+fn ending(line: &str, words: usize) -> Option<(&str, String, &str)> {
+    const UNITS: &[&str] = &["h", "min", "mn", "m", "sec", "s"];
+    let line = line.trim();
+    let mut rest = line;
+    // The length is the track's.
+    while let Some((before, last)) = rest.rsplit_once(char::is_whitespace)
+        && (last.starts_with(|c: char| c.is_ascii_digit()) || UNITS.contains(&last))
+    {
+        rest = before.trim_end();
     }
-    // What begins with a number begins in the middle of something.
-    let begins = ending.first().is_some_and(|word| word.starts_with(char::is_alphabetic));
-    (begins && rest.contains(char::is_alphabetic)).then(|| (rest, ending.join(" ")))
+    let length = line[rest.len()..].trim();
+    let mut ending: Vec<&str> = Vec::new();
+    for _ in 0..words {
+        let (before, word) = rest.rsplit_once(char::is_whitespace)?;
+        ending.insert(0, word);
+        rest = before.trim_end();
+    }
+    let worded = ending.iter().all(|word| word.contains(char::is_alphabetic));
+    (worded && rest.contains(char::is_alphabetic)).then(|| (rest, ending.join(" "), length))
 }
 
 #[cfg(test)]

@@ -255,6 +255,9 @@ fn titled(line: &str, spot: &Spot) -> String {
 
 /// How much of the line's letters are the title's and the artist's; a number in front of them is nobody's.
 fn share(line: &str, spot: &Spot) -> f64 {
+    // What is said in the next sentence is said about it.
+    let end = spot.title.end.max(spot.artist.end);
+    let line = line[end..].find(['.', '!', '?']).map_or(line, |at| &line[..end + at]);
     let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count() as f64;
     let names = letters(&line[spot.title.clone()]) + letters(&line[spot.artist.clone()]);
     names / letters(line).max(1.0)

@@ -103,7 +103,9 @@ fn promising(mut scored: Vec<(usize, Pair)>) -> Vec<(usize, Pair)> {
     let mut all: Vec<f64> = scored.iter().map(|(_, pair)| best(pair)).collect();
     all.sort_by(|a, b| b.total_cmp(a));
     let bar = all.get(FEWEST_KEPT).map_or(HOPELESS, |score| score.min(HOPELESS));
-    scored.retain(|(_, pair)| best(pair) >= bar || both(pair).any(|e| e.title.is_some_and(|t| t >= w::SOME_TITLE)));
+    scored.retain(|(_, pair)| {
+        best(pair) >= bar || both(pair).any(|e| e.title.is_some_and(|t| t >= w::SOME_TITLE))
+    });
     scored.shrink_to_fit();
     scored
 }

@@ -13,6 +13,28 @@ pub(super) fn strip(bodies: &mut [&str]) {
     }
 }
 
+/// Takes off where in a series of films a track is heard, before the words and behind them, a column away, where most rows say so:
+/// "OP1  Rain - Velo  (eps 1-13)".
+pub(super) fn strip_episodes(bodies: &mut [&str]) {
+    fn column(body: &str) -> Option<&str> {
+        let at = body.find("  ").or_else(|| body.find('\t'))?;
+        let (code, rest) = body.split_at(at);
+        let letters = code.trim_end_matches(|c: char| c.is_ascii_digit());
+        let short = (2..=3).contains(&letters.len()) && code.len() - letters.len() <= 2;
+        (short && letters.bytes().all(|byte| byte.is_ascii_uppercase())).then(|| rest.trim_start())
+    }
+    fn without_end(body: &str) -> &str {
+        let before = body.strip_suffix(')').and_then(|body| body.rsplit_once("  ("));
+        before
+            .filter(|(_, inner)| inner.contains(|c: char| c.is_ascii_digit()))
+            .map_or(body, |(rest, _)| rest.trim_end())
+    }
+    let count = bodies.iter().filter(|body| column(body).is_some()).count();
+    if count > FEWEST && count * 3 >= bodies.len() * 2 {
+        bodies.iter_mut().for_each(|body| *body = without_end(column(body).unwrap_or(body)));
+    }
+}
+
 /// Takes off how large a file is, where nearly all rows end so: "Rain 12k".
 pub(super) fn strip_sizes(bodies: &mut [&str]) {
     fn before(body: &str) -> Option<&str> {

@@ -77,6 +77,7 @@ fn stripped(words: &[String]) -> (Vec<&str>, Vec<Option<String>>) {
     codes::strip_ranks(&mut bodies);
     codes::strip(&mut bodies);
     codes::strip_sizes(&mut bodies);
+    codes::strip_episodes(&mut bodies);
     publisher::strip(&mut bodies);
     let labels = publisher::labels(&mut bodies);
     publisher::strip_companies(&mut bodies);

@@ -61,6 +61,8 @@ pub(super) fn performed(lines: &[Line<'_>]) -> Option<Layout> {
 /// What says who plays.
 const PERFORMED: &[&str] = &[
     "performed by ",
+    "written and performed by ",
+    "composed and performed by ",
     "sung by ",
     "interpreted by ",
     "gesungen von ",

@@ -67,6 +67,7 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
     if let Kind::Timed(_) = best.kind {
         chosen.extend(page.timed_otherwise(&best.lines, main).into_iter().map(|line| (line, best.kind)));
     }
+    chosen.extend(page.rows_of_table(&best.lines).into_iter().map(|line| (line, best.kind)));
     // Whatever it is that the lines share, a number that counts is no part of a name.
     let mut numbered: BTreeSet<usize> = groups
         .iter()
@@ -243,6 +244,22 @@ impl<'a> Page<'a> {
             lines.extend(between.take(20).find(|line| fits(line) && self.may_be_counted(*line)));
         }
         lines
+    }
+
+    /// The lines among rows of a table, or right above and below them, that have as many columns and miss what else the rows share.
+    fn rows_of_table(&self, rows: &[usize]) -> Vec<usize> {
+        /// Columns of a table that is no list of two things.
+        const COLUMNS: usize = 4;
+        let tabs = |line: usize| self.lines[line].text.matches('\t').count();
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Vec::new() };
+        let usual = tabs(*first);
+        let alike = rows.iter().filter(|row| tabs(**row) == usual).count();
+        if usual + 1 < COLUMNS || rows.len() < 5 || alike * 4 < rows.len() * 3 {
+            return Vec::new();
+        }
+        let range = first.saturating_sub(1)..(*last + 2).min(self.lines.len());
+        let row = |line: &usize| tabs(*line) == usual && self.may_be_entry(*line) && !rows.contains(line);
+        range.filter(row).collect()
     }
 
     /// A line among timed ones may have its time written another way: "[21:07] Artist - Title" between

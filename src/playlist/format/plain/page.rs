@@ -76,9 +76,46 @@ pub(super) fn is_end(text: &str) -> bool {
         "参加ミュージシャン",
         "脚注",
     ];
-    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+    // Wikipedia has a button behind every heading.
+    let (head, button) = text.split_once('[').unwrap_or((text, ""));
+    let edited =
+        button.ends_with(']') && EDITS.contains(&button.trim_end_matches(']').to_lowercase().as_str());
+    let bare = if edited { head } else { text }.trim_matches(|c: char| !c.is_alphanumeric());
+    if edited && SINGLES.contains(&bare.to_lowercase().as_str()) {
+        return true;
+    }
     bare.len() <= 40 && ENDS.contains(&bare.to_lowercase().as_str())
 }
+
+/// What the button behind a heading is called.
+const EDITS: &[&str] = &[
+    "edit",
+    "editar",
+    "bearbeiten",
+    "modifier",
+    "modifica",
+    "bewerken",
+    "править",
+    "編集",
+    "edytuj",
+    "redigera",
+];
+/// The headings of lists that stand below that of the tracks, and repeat some of them.
+const SINGLES: &[&str] = &[
+    "singles",
+    "sencillos",
+    "singoli",
+    "simples",
+    "single",
+    "singlar",
+    "single-auskopplungen",
+    "auskopplungen",
+    "charts",
+    "certifications",
+    "music videos",
+    "videoclips",
+    "синглы",
+];
 
 /// Whether the line is of the head of a letter that was sent by mail: "From: Jo", "Betreff: Musik".
 pub(super) fn is_letterhead(text: &str) -> bool {

@@ -207,7 +207,7 @@ fn starts(lines: &[Line<'_>]) -> Option<(Vec<Start>, Form)> {
             Some(Mark { line: index, style, value: number.value, part: number.part })
         })
         .collect();
-    let run = series::runs(&marks).into_iter().max_by_key(Vec::len).unwrap_or_default();
+    let run = with_other_discs(series::runs(&marks));
     let times: Vec<(usize, time::Found<'_>)> = short()
         .filter_map(|(index, line)| {
             Some((index, time::lead(&line.text).filter(|found| found.rest.is_empty())?))
@@ -224,6 +224,18 @@ fn starts(lines: &[Line<'_>]) -> Option<(Vec<Start>, Form)> {
         return Some((starts, Form::TitleLineFirst));
     }
     (clocks.len() >= 3).then_some((clocks, Form::ArtistLineFirst))
+}
+
+/// The longest run, and those of its style that begin anew for another disc.
+fn with_other_discs(runs: Vec<Vec<Mark>>) -> Vec<Mark> {
+    let Some(longest) = runs.iter().max_by_key(|run| run.len()).map(|run| (run.len(), run[0])) else {
+        return Vec::new();
+    };
+    let alike = |run: &Vec<Mark>| {
+        let disc = longest.1.value == 1 && run[0].value == 1 && run.len() >= 3 && longest.0 >= 3;
+        run[0].style == longest.1.style && (disc || run[0].line == longest.1.line)
+    };
+    runs.into_iter().filter(alike).flatten().collect()
 }
 
 /// So many lengths do not rise from the first to the last by chance.

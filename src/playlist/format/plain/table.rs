@@ -55,7 +55,9 @@ pub(in super::super) fn column(heading: &str) -> Option<Column> {
         "writer" | "writers" | "composer" | "composers" | "lyrics" | "music" | "producer" | "producers"
         | "price" | "listen" | "notes" | "year" | "genre" | "label" | "written by" | "autor"
         | "komponist" | "popularity" | "plays" | "rating" | "date added" | "buy" | "bpm" | "key"
-        | "preview" => Column::Other,
+        | "preview" | "comments" | "comment" | "start time" | "approx. start time" | "year released" => {
+            Column::Other
+        }
         _ => return None,
     })
 }
@@ -97,11 +99,12 @@ pub(super) fn head(lines: &[Line<'_>], places: &mut [Place]) -> Vec<Column> {
     found
 }
 
-/// "Track" beside another number's column, and no title's, is the title's.
+/// "Track" beside another number's column or the artist's, and no title's, is the title's.
 fn name_tracks(cells: &[&str], columns: &mut [Column]) {
     let numbers = columns.iter().filter(|column| **column == Column::Number).count();
     let track = cells.iter().position(|cell| cell.trim().eq_ignore_ascii_case("track"));
-    let column = track.filter(|_| numbers >= 2 && !columns.contains(&Column::Title));
+    let column = track
+        .filter(|_| !columns.contains(&Column::Title) && (numbers >= 2 || columns.contains(&Column::Artist)));
     if let Some(column) = column.and_then(|at| columns.get_mut(at)) {
         *column = Column::Title;
     }

@@ -125,13 +125,14 @@ pub(super) fn tail(text: &str) -> Option<Found<'_>> {
     (apart && after.is_empty()).then_some(Found { length, kind, rest: before_tail(rest) })
 }
 
-/// `3m41s`, `3 min 41 sec`; and `3:41 min`, which says the same twice.
+/// `3m41s`, `3 min 41 sec`, `3 min 41`; and `3:41 min`, which says the same twice.
 fn in_words(text: &str) -> Option<Found<'_>> {
     if let Some(before) = strip_unit(text, &["minutes", "mins", "min"]) {
         return tail(before).filter(|found| found.kind == Kind::Colon);
     }
-    let before = strip_unit(text, &["seconds", "secs", "sec", "s"])?;
-    let (before, second) = last_digits(before)?;
+    let before = strip_unit(text, &["seconds", "secs", "sec", "s"]);
+    let bare = || last_digits(text).filter(|(before, second)| second.len() == 2 && before.ends_with(' '));
+    let (before, second) = before.map_or_else(bare, last_digits)?;
     let before = strip_unit(before, &["minutes", "mins", "min", "mn", "m"])?;
     let (rest, minute) = last_digits(before)?;
     let apart = rest.is_empty() || rest.ends_with(char::is_whitespace);
