@@ -102,7 +102,7 @@ impl Scale<'_> {
                 bill.charge(kind, w::RELATIVE * gap.in_file, false);
             } else if sides.on_named && is_relative(kind) {
                 // All of that release is so, or this is what it has beside its plain songs.
-                let beside = sides.view.title.versions.kinds.contains(&kind);
+                let beside = !sides.track.surroundings.contains(&kind);
                 bill.charge(kind, if beside { w::BESIDE_PLAIN * gap.in_file } else { 0.0 }, false);
             } else {
                 bill.charge(kind, gap.in_file, gap.blocks.0);

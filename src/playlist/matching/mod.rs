@@ -14,7 +14,8 @@
 //! The index keeps only keys (`key`, `grams`), in a file that is read in place; `collection` describes the
 //! tracks that an entry may mean; `recognise` answers the listing's readers, before anything is matched.
 //! A title is cut by `pieces`, `title`, `count` and `note` (its words are in `lexicon`); `normalise`, `words`, `script`,
-//! `sound`, `ear`, `kanji`, `han`, `known` and `similarity` compare names; every number stands in `weights`, and `ledger` keeps what each piece of evidence was worth.
+//! `sound`, `ear`, `kanji`, `han`, `known` and `similarity` compare names; every number stands in `weights`, and
+//! `ledger` keeps what each piece of evidence was worth.
 
 mod assign;
 mod build;
@@ -85,6 +86,11 @@ use tracks::Row;
 /// What counts of a name, for comparing it: its words without accents, apostrophes and case.
 pub(in crate::playlist) fn name_key(name: &str) -> String {
     normalise::Phrase::new(name).words.join(" ")
+}
+
+/// Whether a note beside a title names a version of the song: "live", "radio edit".
+pub(in crate::playlist) fn names_version(note: &str) -> bool {
+    matches!(note::read_note_text(note), note::Note::Version(_))
 }
 
 /// Requests that are worth another thread.
