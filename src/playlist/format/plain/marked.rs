@@ -51,12 +51,13 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
     };
     let mut chosen: BTreeMap<usize, Kind> = best.lines.iter().map(|line| (*line, best.kind)).collect();
     let main = separator::vote(&page.bodies(&best.lines));
+    let quoted = page.is_quoted(&best.lines);
     for group in &groups {
         let overlaps = group.lines.iter().any(|line| chosen.contains_key(line));
         // A block of titles in quotes may hold some that go without the sign of the others.
         let quotes = || group.lines.iter().all(|line| is_quoted_phrase(page.fronts[*line].body));
         if !std::ptr::eq(group, best)
-            && page.goes_on(best, main, group)
+            && page.goes_on(best, main, quoted, group)
             && (!overlaps || (group.kind == Kind::Separated && quotes()))
         {
             for line in &group.lines {
@@ -205,18 +206,7 @@ impl<'a> Page<'a> {
                 by_style.entry(run[0].style).or_default().push(lines);
             }
         }
-        // A side may have one track only, or two: then its numbers count little but for its heading.
-        for mark in marks.iter().filter(|mark| mark.value == 1) {
-            let headed = mark.line.checked_sub(1).is_some_and(|above| names_part(&self.lines[above].text));
-            if let Some(runs) = by_style.get_mut(&mark.style).filter(|_| headed)
-                && !runs.iter().flatten().any(|line| *line == mark.line)
-            {
-                let second = marks.iter().find(|next| {
-                    (next.line, next.style, next.value) == (mark.line + 1, mark.style, mark.value + 1)
-                });
-                runs.push([Some(mark), second].into_iter().flatten().map(|mark| mark.line).collect());
-            }
-        }
+        self.add_short_sides(&marks, &mut by_style);
         let merge = |(style, runs): (Style, Vec<Vec<usize>>)| {
             let longest = runs.iter().max_by_key(|run| run.len())?;
             let separated = self.separated(longest);
@@ -226,6 +216,29 @@ impl<'a> Page<'a> {
             Some(Group { kind: Kind::Numbered(style), lines: lines.into_iter().collect() })
         };
         by_style.into_iter().filter_map(merge).collect()
+    }
+
+    /// A side may have one track only, or two: then its numbers count little but for its heading.
+    fn add_short_sides(&self, marks: &[Mark], runs: &mut BTreeMap<Style, Vec<Vec<usize>>>) {
+        let headed =
+            |mark: &&Mark| mark.line.checked_sub(1).is_some_and(|above| names_part(&self.lines[above].text));
+        let mut counted: BTreeMap<Style, BTreeSet<usize>> =
+            runs.iter().map(|(style, runs)| (*style, runs.iter().flatten().copied().collect())).collect();
+        for mark in marks.iter().filter(|mark| mark.value == 1).filter(headed) {
+            let (Some(runs), Some(counted)) = (runs.get_mut(&mark.style), counted.get_mut(&mark.style))
+            else {
+                continue;
+            };
+            if counted.contains(&mark.line) {
+                continue;
+            }
+            let below = marks.binary_search_by_key(&(mark.line + 1), |next| next.line);
+            let second = below.ok().map(|at| &marks[at]);
+            let second = second.filter(|next| (next.style, next.value) == (mark.style, mark.value + 1));
+            let side: Vec<usize> = [Some(mark), second].into_iter().flatten().map(|mark| mark.line).collect();
+            counted.extend(&side);
+            runs.push(side);
+        }
     }
 
     /// A number left out of a run may stand on a line between, written another way ("4 Title"
@@ -279,7 +292,7 @@ impl<'a> Page<'a> {
             .last()
             .map_or(*last, |line| line + 1);
         let mut found: Vec<usize> =
-            (*first..last).filter(|line| !timed.contains(line)).filter(fits).collect();
+            (*first..last).filter(|line| timed.binary_search(line).is_err()).filter(fits).collect();
         // What plays at the beginning may have no time: "Artist - Title" right above "4:31 Artist - Title".
         let times: Vec<_> = timed.iter().filter_map(|line| self.fronts[*line].time.as_ref()).collect();
         let rising = times.len() >= 3 && times.windows(2).all(|pair| pair[0].length < pair[1].length);
@@ -403,9 +416,9 @@ impl<'a> Page<'a> {
         (group.lines.len() as f64 - 2.0 * self.prose(&group.lines) as f64) * separated * trust
     }
 
-    /// Whether a second group carries on the listing that the best one is: more numbers, or a
-    /// block with the same separator, or with titles in quotes.
-    fn goes_on(&self, best: &Group, main: Option<Separator>, other: &Group) -> bool {
+    /// Whether a second group carries on the listing that the best one is, with its separator and its titles `in_quotes` or not:
+    /// more numbers, or a block with the same separator, or with titles in quotes.
+    fn goes_on(&self, best: &Group, main: Option<Separator>, in_quotes: bool, other: &Group) -> bool {
         let few = other.lines.len() < 2 && !self.has_label(&other.lines);
         if self.prose(&other.lines) > 0 || few {
             return false;
@@ -428,10 +441,10 @@ impl<'a> Page<'a> {
                 // Names below titles in quotes are those of a cast.
                 // A table without numbers beside one that has them tells of something else.
                 let table = main == Some(Separator::Tab) && matches!(best.kind, Kind::Numbered(_));
-                let alike = main.is_some() && main == more && !table && !self.is_quoted(&best.lines);
+                let alike = main.is_some() && main == more && !table && !in_quotes;
                 // Whoever copies a list together takes over one dash here and another one there.
                 let dashes = |separator: Option<Separator>| matches!(separator, Some(Separator::Dash(_)));
-                let dashed = dashes(main) && dashes(more) && !self.is_quoted(&best.lines);
+                let dashed = dashes(main) && dashes(more) && !in_quotes;
                 let headed =
                     other.lines.first().and_then(|first| first.checked_sub(1)).is_some_and(|above| {
                         !self.lines[above + 1].gap && self.lines[above].text.ends_with(':')

@@ -82,7 +82,7 @@ fn only_numbered(layout: &mut Layout, title: usize) {
         layout.rows.push(row);
     }
     let lines: Vec<usize> = layout.rows.iter().map(|row| row.line + 1).collect();
-    layout.used.retain(|used| lines.contains(used));
+    layout.used.retain(|used| lines.binary_search(used).is_ok());
 }
 
 /// Whether the first artist has the words above it that announce a list, or nothing.

@@ -77,3 +77,25 @@ fn name_before_remark<'a>(artist: &'a str, knows: &KnowsArtist<'_>) -> &'a str {
     let names = ends.map(|end| artist[..end].trim_end()).filter(|name| knows(name));
     names.max_by_key(|name| name.len()).unwrap_or(artist)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_without_what_is_said_behind_them() {
+        let knows = |name: &str| ["Velo", "Ana & Jo"].contains(&name);
+        let read = |body: &str| {
+            let parts: Vec<&str> = body.split(" - ").collect();
+            let roles = Roles { title: 0, artist: Some(1), album: None };
+            let fields = without_talk(from_parts(body, &parts, roles, &knows));
+            (fields.title, fields.artist.unwrap_or_default())
+        };
+        let want = |title: &str, artist: &str| (title.to_owned(), artist.to_owned());
+        assert_eq!(read("Rain - Velo (128 bpm) the last mile"), want("Rain", "Velo"));
+        assert_eq!(read("Rain - Velo (unplugged, 1999)"), want("Rain (unplugged, 1999)", "Velo"));
+        assert_eq!(read("Rain - Live - Ana & Jo, or not"), want("Rain - Live", "Ana & Jo"));
+        assert_eq!(read("Rain. That was the first one. - Bo"), want("Rain", "Bo"));
+        assert_eq!(read("Rain #np - Nobody, Known"), want("Rain", "Nobody, Known"));
+    }
+}

@@ -34,3 +34,26 @@ pub(super) fn taken_from(fields: &mut Fields) {
         fields.album = Some(release.to_owned());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(title: &str, of: fn(&mut Fields)) -> (String, Option<String>, Option<u32>) {
+        let mut fields = Fields { title: title.to_owned(), ..Fields::default() };
+        of(&mut fields);
+        (fields.title, fields.album, fields.number)
+    }
+
+    #[test]
+    fn releases_among_the_words() {
+        let night = Some("Night".to_owned());
+        assert_eq!(found("[Night #03] Rain", place_on_release), ("Rain".to_owned(), night.clone(), Some(3)));
+        assert_eq!(found("[Live] Rain", place_on_release).1, None);
+        assert_eq!(
+            found("Rain (from \"Night\")", taken_from),
+            ("Rain (from \"Night\")".to_owned(), night, None)
+        );
+        assert_eq!(found("Rain (from the top)", taken_from).1, None);
+    }
+}

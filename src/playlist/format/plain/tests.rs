@@ -351,6 +351,11 @@ fn long_input_is_read_in_one_pass() {
     assert_eq!(read(&dashes, &|_| false).unwrap().entries.len(), 0);
     let paragraphs: String = (0..3_000).map(|n| format!("Velo {n} - Rain\n\n")).collect();
     read(&paragraphs, &|_| false).unwrap();
+    let ends = format!("Night\n\n{}\nEnd\n", "Credits\n".repeat(3_000));
+    read(&ends, &|_| false).unwrap();
+    let blocks: String =
+        (0..1_000).map(|n| format!("Velo {n} - Rain\nAna {n} - Glass\nBo {n} - Salt\n\n")).collect();
+    assert_eq!(read(&blocks, &|_| false).unwrap().entries.len(), 3_000);
     // Far above what it takes, far below what anything quadratic would take.
     assert!(started.elapsed().as_secs() < 20);
 }

@@ -2,6 +2,8 @@
 //! copied sleeve is. Such lines share nothing but being short, so this reading is believed
 //! only where no other one explains the page. Never takes a page of prose.
 
+use std::ops::Range;
+
 use super::credit::is_credit;
 use super::layout::{Form, Layout, Row};
 use super::line::Line;
@@ -49,6 +51,12 @@ fn blocks(lines: &[Line<'_>]) -> Vec<Vec<usize>> {
     let mut blocks: Vec<Vec<usize>> = vec![Vec::new()];
     let mut over = false;
     let concert = concert(lines);
+    // A paragraph may have many lines that are asked for: it is read once.
+    let mut paragraph: Option<Paragraph> = None;
+    let mut is_title_within = |index: usize| {
+        let known = paragraph.take().filter(|paragraph| paragraph.lines.contains(&index));
+        paragraph.insert(known.unwrap_or_else(|| Paragraph::around(lines, index))).has_title_at(index)
+    };
     for (index, line) in lines.iter().enumerate() {
         if concert.contains(&index) {
             continue;
@@ -56,7 +64,7 @@ fn blocks(lines: &[Line<'_>]) -> Vec<Vec<usize>> {
         // What stands above the words that announce the list is none of it, nor what stands below its end.
         let announced = is_listing_word(&line.text);
         let goes_on_below = over && line.gap;
-        let ends = ends_listing(&line.text, blocks.last()) && !within(lines, index);
+        let ends = ends_listing(&line.text, blocks.last()) && !is_title_within(index);
         over = (over || ends) && !announced && !goes_on_below;
         if announced || over {
             blocks.push(Vec::new());
@@ -98,18 +106,30 @@ fn concert(lines: &[Line<'_>]) -> Vec<usize> {
     who.into_iter().chain(below().filter(at_place)).collect()
 }
 
-/// Whether the line stands amid a paragraph of bare titles, on a page that has blank lines: then it is one of them.
-fn within(lines: &[Line<'_>], index: usize) -> bool {
-    let first = (0..=index).rev().find(|at| lines[*at].gap).unwrap_or(0);
-    let end = (index + 1..lines.len()).find(|at| lines[*at].gap).unwrap_or(lines.len());
-    let paragraph = || lines[first..end].iter();
-    first > 0
-        && end < lines.len()
-        && end - first >= FEWEST
-        && index > first
-        && index + 1 < end
-        && paragraph().all(may_be_title)
-        && !paragraph().any(|line| is_talk(&line.text))
+/// The lines between two blank ones.
+struct Paragraph {
+    lines: Range<usize>,
+    /// Whether it is one of bare titles, on a page that has others above and below.
+    bare: bool,
+}
+
+impl Paragraph {
+    fn around(lines: &[Line<'_>], index: usize) -> Self {
+        let first = (0..=index).rev().find(|at| lines[*at].gap).unwrap_or(0);
+        let end = (index + 1..lines.len()).find(|at| lines[*at].gap).unwrap_or(lines.len());
+        let own = &lines[first..end];
+        let bare = first > 0
+            && end < lines.len()
+            && own.len() >= FEWEST
+            && own.iter().all(may_be_title)
+            && !own.iter().any(|line| is_talk(&line.text));
+        Self { lines: first..end, bare }
+    }
+
+    /// Whether the line stands amid bare titles: then it is one of them.
+    fn has_title_at(&self, index: usize) -> bool {
+        self.bare && index > self.lines.start && index + 1 < self.lines.end
+    }
 }
 
 /// Whether the line is the heading of what a page has below its list.

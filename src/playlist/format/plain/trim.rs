@@ -51,3 +51,20 @@ pub(super) fn artist(artist: &str) -> String {
     let bare = artist.strip_prefix("w/").map_or(artist, str::trim_start);
     title(if bare.is_empty() { artist } else { bare })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_none_of_a_title() {
+        for text in ["Rain", "Rain -", "Rain ->", "Rain >", "\"Rain\"", "*Rain*", "Rain.mp3", " Rain |"] {
+            assert_eq!(title(text), "Rain", "{text}");
+        }
+        for text in ["Rain -Live-", "\"Rain\" and \"Glass\"", "Rain*"] {
+            assert_eq!(title(text), text);
+        }
+        assert_eq!(title("*Rain* (live)"), "Rain (live)");
+        assert_eq!(artist("w/ Velo"), "Velo");
+    }
+}

@@ -30,8 +30,8 @@ pub(super) fn asides(lines: &[Line<'_>], rows: &[Row], places: &[Place], form: F
         Aside { before, line: words.number, text: words.text.clone(), near: false }
     };
     let (mut found, mut before) = (Vec::new(), 0);
-    for line in 0..lines.len() {
-        match places[line] {
+    for (line, place) in places.iter().enumerate() {
+        match place {
             // A chat's line may hold several.
             Place::Entry => before = rows.partition_point(|row| row.line <= line),
             Place::Unread => found.push(aside(line, before)),

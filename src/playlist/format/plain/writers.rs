@@ -72,3 +72,26 @@ fn names_writers(inner: &str) -> bool {
         names.next().is_some_and(has_initial) && names.all(|name| has_initial(name) || word(name))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_that_name_writers() {
+        let mut rows = ["Rain (A. Moor)", "Glass (C. Vale, B. Lind)", "Salt (live)"];
+        assert_eq!(
+            writers(&mut rows),
+            [Some("A. Moor".to_owned()), Some("C. Vale, B. Lind".to_owned()), None]
+        );
+        assert_eq!(rows, ["Rain", "Glass", "Salt (live)"]);
+        let mut rows = ["Rain (Moor-Lind)", "Glass (Moor/Vale)", "Salt (Lind/Vale)", "Tide (Vale)"];
+        assert_eq!(writers(&mut rows)[3].as_deref(), Some("Vale"), "one, among several that are several");
+    }
+
+    #[test]
+    fn brackets_that_name_others() {
+        let mut rows = ["Rain (Velo)", "Glass (Ana)", "Salt (Velo)"];
+        assert_eq!(writers(&mut rows), [None, None, None]);
+    }
+}
