@@ -620,7 +620,9 @@ fn a_song_from_a_named_release_is_that_take() {
     let other = "Ada Moor - Ember (from Ashes)";
     Case::new().files([studio]).listing(other).matches("likely Moor/Crown/01 Ember.flac");
     let tour = "Moor/Ashes/03 Ember.flac|Ember (Live)|Ada Moor|Ashes|3|265";
-    Case::new().files([studio, tour]).listing(other).matches("sure Moor/Ashes/03 Ember.flac");
+    Case::new().files([studio, tour]).listing(other).matches("likely Moor/Ashes/03 Ember.flac");
+    let plain = "Moor/Ashes/01 Ember.flac|Ember|Ada Moor|Ashes|1|280";
+    Case::new().files([plain, tour]).listing(other).matches("sure Moor/Ashes/01 Ember.flac");
     for plain in ["Ada Moor - Ember (from the film The Ferry)", "Ada Moor - Ember (from Paper Crown)"] {
         Case::new().files([studio]).listing(plain).matches("sure Moor/Crown/01 Ember.flac");
     }

@@ -61,18 +61,16 @@ impl Scale<'_> {
             has.kinds.iter().chain(&track.surroundings).chain(tagged).copied().collect();
         let related = wants.kinds.iter().any(|k| is_relative(*k))
             && has.kinds.union(&track.surroundings).any(|k| is_relative(*k));
-        let sides = Sides { request, asked, track, view, all, related };
-        let any = self.accept == Accept::Any;
         let of_source = self.is_of_source(asked, track, view);
-        if of_source == Some(true) {
+        let on_named = of_source == Some(true);
+        let sides = Sides { request, asked, track, view, all, related, on_named };
+        let any = self.accept == Accept::Any;
+        if on_named {
             found.add(Piece::Note, w::NAMED_RELEASE);
         }
         found.other_source = of_source == Some(false);
         let mut bill = Bill { found, any, worst: (0.0, None) };
-        // Whatever is on the release that the entry names is asked for so.
-        if of_source != Some(true) {
-            self.charge_unasked(&sides, &mut bill);
-        }
+        self.charge_unasked(&sides, &mut bill);
         self.charge_unsaid(&sides, &mut bill);
         self.charge_another(&sides, &mut bill);
         found.other_version = bill.worst.1;
@@ -102,6 +100,10 @@ impl Scale<'_> {
             }
             if sides.related && is_relative(kind) {
                 bill.charge(kind, w::RELATIVE * gap.in_file, false);
+            } else if sides.on_named && is_relative(kind) {
+                // All of that release is so, or this is what it has beside its plain songs.
+                let beside = !sides.track.surroundings.contains(&kind);
+                bill.charge(kind, if beside { w::BESIDE_PLAIN * gap.in_file } else { 0.0 }, false);
             } else {
                 bill.charge(kind, gap.in_file, gap.blocks.0);
             }
@@ -340,6 +342,8 @@ struct Sides<'a> {
     all: BTreeSet<Version>,
     /// Both are off the studio's record: one says that it is live, say, and the other that it is acoustic.
     related: bool,
+    /// The file is from the release that the entry names.
+    on_named: bool,
 }
 
 /// What differences of version cost a file.

@@ -14,7 +14,8 @@
 //! The index keeps only keys (`key`, `grams`), in a file that is read in place; `collection` describes the
 //! tracks that an entry may mean; `recognise` answers the listing's readers, before anything is matched.
 //! A title is cut by `pieces`, `title`, `count` and `note` (its words are in `lexicon`); `normalise`, `words`, `script`,
-//! `sound`, `ear`, `kanji`, `han`, `known` and `similarity` compare names; every number stands in `weights`, and `ledger` keeps what each piece of evidence was worth.
+//! `sound`, `ear`, `kanji`, `han`, `known` and `similarity` compare names; every number stands in `weights`, and
+//! `ledger` keeps what each piece of evidence was worth.
 
 mod assign;
 mod build;
@@ -87,9 +88,9 @@ pub(in crate::playlist) fn name_key(name: &str) -> String {
     normalise::Phrase::new(name).words.join(" ")
 }
 
-/// Whether the words say which version of a song it is, or which edition.
-pub(in crate::playlist) fn names_version(words: &str) -> bool {
-    note::read_note_text(words) != note::Note::Other
+/// Whether a note beside a title names a version of the song: "live", "radio edit".
+pub(in crate::playlist) fn names_version(note: &str) -> bool {
+    matches!(note::read_note_text(note), note::Note::Version(_))
 }
 
 /// Requests that are worth another thread.

@@ -257,6 +257,9 @@ pub(super) const SOME_REMIXER: f64 = 1.0;
 /// made it.
 pub(super) const RELATIVE: f64 = 0.2;
 
+/// The same of a song that its own title calls live on the release that the entry names: a plain one there is meant first.
+pub(super) const BESIDE_PLAIN: f64 = 0.5;
+
 /// Two recordings of one song at two concerts.
 pub(super) const OTHER_CONCERT: f64 = 3.0;
 /// A concert is named, and the file only says that it is one.
