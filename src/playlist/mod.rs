@@ -21,3 +21,4 @@ pub use matching::{
 pub use named::{beside_sheet, named_file};
 pub use nested::follow_lists;
 pub use section::{NoSuchSection, Section};
+pub use witness::Spot;

@@ -2,13 +2,16 @@
 //! listing with such lines as entries, and with lines written the same way read alike.
 //! Never doubts an entry of which the library sees the same as its reader, and never asks twice for what is asked for.
 
-use std::collections::BTreeMap;
+mod ways;
+
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::matching::name_key;
 use super::{Aside, Details, Entry, Listing};
+use ways::Ways;
 
-/// Where in a line a title stands, and the artist's name, in bytes.
+/// Where in a line a track's names stand, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spot {
     /// The title.
@@ -19,6 +22,24 @@ pub struct Spot {
     pub tagged: bool,
 }
 
+impl Spot {
+    /// What stands in front of both names.
+    fn front<'l>(&self, line: &'l str) -> &'l str {
+        &line[..self.title.start.min(self.artist.start)]
+    }
+
+    /// What stands between them.
+    fn between<'l>(&self, line: &'l str) -> &'l str {
+        let (first, second) = (self.title.end.min(self.artist.end), self.title.start.max(self.artist.start));
+        line.get(first..second).unwrap_or_default()
+    }
+
+    /// What stands behind both.
+    fn behind<'l>(&self, line: &'l str) -> &'l str {
+        &line[self.title.end.max(self.artist.end)..]
+    }
+}
+
 /// Where in a line the library sees a track of its own.
 pub type Spots<'a> = dyn Fn(&str) -> Option<Spot> + 'a;
 
@@ -26,16 +47,26 @@ pub type Spots<'a> = dyn Fn(&str) -> Option<Spot> + 'a;
 const ALIKE: usize = 3;
 /// The share of a line's letters that a title and its artist have where the line is about nothing else.
 const MOST_OF_IT: f64 = 0.6;
-/// Lines of more words are prose.
-const LONGEST_FIELD: usize = 12;
+/// Of a longer listing so many entries are looked at, and the others only if some of these were read wrongly.
+const SAMPLE: usize = 200;
+/// Lines that are no entries are looked at up to so many.
+const MOST_ASIDES: usize = 1_000;
 
-/// Reads the lines in which the library sees a track as it sees them.
+/// Reads the lines in which the library sees a track as it sees them. What a library may know to be entries is told by then.
 pub fn settle(listing: &mut Listing, spots: &Spots<'_>) {
-    let seen: Vec<Seen> = listing.entries.iter().map(|entry| seen(entry, spots)).collect();
-    let asides: Vec<Option<Spot>> = listing.asides.iter().map(|aside| spots(&aside.text)).collect();
+    let asides = std::mem::take(&mut listing.asides);
+    let asides: Vec<(Aside, Option<Spot>)> = asides
+        .into_iter()
+        .take(MOST_ASIDES)
+        .map(|aside| {
+            let spot = spots(&aside.text);
+            (aside, spot)
+        })
+        .collect();
+    let seen = look(&listing.entries, spots);
     let ways = ways(listing, &seen, &asides);
     reread(listing, &seen, &ways);
-    add(listing, &asides, &ways);
+    add(listing, asides, &ways);
 }
 
 /// What the library says of an entry as it was read.
@@ -49,6 +80,17 @@ enum Seen {
     Artist(Spot),
     /// Another title.
     Other(Spot),
+}
+
+/// What the library says of each entry.
+fn look(entries: &[Entry], spots: &Spots<'_>) -> Vec<Seen> {
+    let step = entries.len().div_ceil(SAMPLE).max(1);
+    let sample = entries.iter().step_by(step).map(|entry| seen(entry, spots));
+    let otherwise = sample.filter(|seen| matches!(seen, Seen::Artist(_) | Seen::Other(_))).count();
+    if step > 1 && otherwise < ALIKE {
+        return entries.iter().map(|_| Seen::Nothing).collect();
+    }
+    entries.iter().map(|entry| seen(entry, spots)).collect()
 }
 
 fn seen(entry: &Entry, spots: &Spots<'_>) -> Seen {
@@ -94,128 +136,63 @@ fn has(name: &str, words: &str) -> bool {
     format!(" {name} ").contains(&format!(" {words} "))
 }
 
-/// A way to write a track in a line.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Way {
-    title_first: bool,
-    /// What stands between title and artist.
-    between: String,
-}
-
-/// How the lines that are written one way begin and end.
-#[derive(Debug, Default)]
-struct Shape {
-    /// The lines that the library knows.
-    count: usize,
-    /// The signs right in front.
-    fronts: BTreeMap<String, usize>,
-    /// The sign behind.
-    ends: BTreeMap<Option<char>, usize>,
-}
-
-type Ways = BTreeMap<Way, Shape>;
-
-impl Way {
-    fn of(line: &str, spot: &Spot) -> Self {
-        let title_first = spot.title.start < spot.artist.start;
-        let between = if title_first {
-            line.get(spot.title.end..spot.artist.start)
-        } else {
-            line.get(spot.artist.end..spot.title.start)
-        };
-        Self { title_first, between: squeezed(between.unwrap_or_default()) }
-    }
-}
-
-/// One space for any run of white space, small letters.
-fn squeezed(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            c if c.is_whitespace() && out.ends_with(' ') => {}
-            c if c.is_whitespace() => out.push(' '),
-            c => out.extend(c.to_lowercase()),
-        }
-    }
-    out
-}
-
-/// What ends the words in front of the names, without what changes from line to line: ": ", "#. ".
-fn outline(front: &str) -> String {
-    let front = squeezed(front);
-    let tail = front
-        .rfind(char::is_alphanumeric)
-        .map_or(0, |at| at + front[at..].chars().next().map_or(0, char::len_utf8));
-    front[tail..].to_owned()
-}
-
 /// The ways in which the lines are written that the reader made something else of, or nothing.
-fn ways(listing: &Listing, seen: &[Seen], asides: &[Option<Spot>]) -> Ways {
+fn ways(listing: &Listing, seen: &[Seen], asides: &[(Aside, Option<Spot>)]) -> Ways {
     let entries = listing.entries.iter().zip(seen).filter_map(|(entry, seen)| match seen {
         Seen::Artist(spot) | Seen::Other(spot) => Some((entry.more.text.as_str(), spot)),
         Seen::Nothing | Seen::Same => None,
     });
-    let asides = listing.asides.iter().zip(asides);
-    let asides = asides.filter_map(|(aside, spot)| Some((aside.text.as_str(), spot.as_ref()?)));
-    let mut ways = Ways::new();
-    for (line, spot) in entries.chain(asides) {
-        let shape = ways.entry(Way::of(line, spot)).or_default();
-        let (start, end) = (spot.title.start.min(spot.artist.start), spot.title.end.max(spot.artist.end));
-        shape.count += 1;
-        *shape.fronts.entry(outline(&line[..start])).or_default() += 1;
-        *shape.ends.entry(line[end..].trim_start().chars().next()).or_default() += 1;
-    }
-    ways
+    let asides = asides.iter().filter_map(|(aside, spot)| Some((aside.text.as_str(), spot.as_ref()?)));
+    Ways::of(entries.chain(asides))
 }
 
 /// Gives the entries the title and the artist that the library sees, where it is not by chance.
 fn reread(listing: &mut Listing, seen: &[Seen], ways: &Ways) {
     let count = |test: fn(&Seen) -> bool| seen.iter().filter(|seen| test(seen)).count();
     let same = count(|seen| *seen == Seen::Same);
+    let many = |count: usize| count >= ALIKE && count > same;
     let artists = count(|seen| matches!(seen, Seen::Artist(_)));
     let others = count(|seen| matches!(seen, Seen::Other(_)));
     let nameless = listing.entries.iter().filter(|entry| entry.artist.is_none()).count();
     let (mut turned, mut fronts) = (0, 0);
     for (entry, seen) in listing.entries.iter_mut().zip(seen) {
-        let many = |count: usize| count >= ALIKE && count > same;
+        let line = &entry.more.text;
         // A bracket behind a title names the work that it is from as often as who plays it: then only tags tell.
-        let sure = |spot: &Spot| spot.tagged || !Way::of(&entry.more.text, spot).between.contains(['(', '[']);
-        let whole = |spot: &Spot| share(&entry.more.text, spot) >= MOST_OF_IT;
-        let (spot, often) = match seen {
-            Seen::Artist(spot) if entry.artist.is_some() => (spot, many(artists) && sure(spot)),
+        let sure = |spot: &Spot| spot.tagged || !spot.between(line).contains(['(', '[']);
+        let (spot, right) = match (seen, &entry.artist) {
+            (Seen::Artist(spot), Some(_)) => (spot, many(artists) && sure(spot)),
             // The reader left the name out, mostly as a writer's or a guest's.
-            Seen::Artist(spot) => (spot, many(artists) && artists * 2 > nameless),
-            Seen::Other(spot) => (
-                spot,
-                if entry.artist.is_none() { many(others) || whole(spot) } else { many(others) && sure(spot) },
-            ),
-            Seen::Nothing | Seen::Same => continue,
+            (Seen::Artist(spot), None) => (spot, many(artists) && artists * 2 > nameless),
+            (Seen::Other(spot), Some(_)) => (spot, many(others) && sure(spot)),
+            (Seen::Other(spot), None) => (spot, many(others) || share(line, spot) >= MOST_OF_IT),
+            (Seen::Nothing | Seen::Same, _) => continue,
         };
-        if often {
-            let line = entry.more.text.clone();
-            let front = &line[..spot.title.start.min(spot.artist.start)];
-            let as_artist = entry.artist.as_deref().map(name_key).is_some_and(|name| name == name_key(front));
-            fronts += usize::from(as_artist);
-            entry.title = titled(&line, spot);
-            entry.artist = Some(line[spot.artist.clone()].to_owned());
+        if right {
+            let front = name_key(spot.front(line));
+            fronts += usize::from(entry.artist.as_deref().is_some_and(|name| name_key(name) == front));
+            let (title, artist) = (titled(line, spot), line[spot.artist.clone()].to_owned());
+            (entry.title, entry.artist) = (title, Some(artist));
             turned += 1;
         }
     }
     // What is written the same way means the same, whether the library has it or not.
-    if turned < ALIKE || turned <= same {
-        return;
+    if turned >= ALIKE && turned > same {
+        let unseen = listing.entries.iter_mut().zip(seen).filter(|(_, seen)| **seen == Seen::Nothing);
+        unseen.for_each(|(entry, _)| read_alike(entry, ways, fronts >= ALIKE));
     }
-    let label = label(ways);
-    for (entry, _) in listing.entries.iter_mut().zip(seen).filter(|(_, seen)| **seen == Seen::Nothing) {
-        if let Some(rest) = behind_label(entry, label, fronts >= ALIKE) {
-            let parts = written_alike(&rest, ways, false);
-            let (title, artist) = parts.map_or((rest, None), |(title, artist)| (title, Some(artist)));
-            (entry.title, entry.artist) = (title, artist);
-        } else if entry.artist.is_none()
-            && let Some((title, artist)) = written_alike(&entry.more.text, ways, true)
-        {
-            (entry.title, entry.artist) = (title, Some(artist));
-        }
+}
+
+/// Reads an entry as those lines are written in which the library sees a track. `as_artists` says whether their reader took what
+/// stands in front of the names for the artist.
+fn read_alike(entry: &mut Entry, ways: &Ways, as_artists: bool) {
+    if let Some(rest) = behind_label(entry, ways.label(), as_artists) {
+        let parts = ways.read_bare(&rest);
+        let (title, artist) = parts.map_or((rest, None), |(title, artist)| (title, Some(artist)));
+        (entry.title, entry.artist) = (title, artist);
+    } else if entry.artist.is_none()
+        && let Some((title, artist)) = ways.read(&entry.more.text)
+    {
+        (entry.title, entry.artist) = (title, Some(artist));
     }
 }
 
@@ -237,16 +214,6 @@ fn behind_label(entry: &Entry, label: Option<&str>, as_artists: bool) -> Option<
     rest.contains(char::is_alphanumeric).then(|| rest.to_owned())
 }
 
-/// What ends the words in front of the names on nearly all lines that were read otherwise: who asks, where it is played.
-fn label(ways: &Ways) -> Option<&str> {
-    let mut tails: BTreeMap<&str, usize> = BTreeMap::new();
-    let fronts = ways.values().flat_map(|shape| &shape.fronts);
-    fronts.for_each(|(tail, count)| *tails.entry(tail).or_default() += count);
-    let all: usize = tails.values().sum();
-    let (tail, count) = tails.into_iter().max_by_key(|(_, count)| *count)?;
-    (count >= ALIKE && count * 5 >= all * 4 && !tail.trim().is_empty()).then_some(tail)
-}
-
 /// The title, with a bracket behind it: which version it is, mostly.
 fn titled(line: &str, spot: &Spot) -> String {
     let title = &line[spot.title.clone()];
@@ -263,108 +230,167 @@ fn titled(line: &str, spot: &Spot) -> String {
 /// How much of the line's letters are the title's and the artist's; a number in front of them is nobody's.
 fn share(line: &str, spot: &Spot) -> f64 {
     // What is said in the next sentence is said about it.
-    let end = spot.title.end.max(spot.artist.end);
-    let line = line[end..].find(['.', '!', '?']).map_or(line, |at| &line[..end + at]);
+    let behind = spot.behind(line);
+    let end = line.len() - behind.len();
+    let line = behind.find(['.', '!', '?']).map_or(line, |at| &line[..end + at]);
     let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count() as f64;
     let names = letters(&line[spot.title.clone()]) + letters(&line[spot.artist.clone()]);
     names / letters(line).max(1.0)
 }
 
-/// Title and artist of a line that is written in one of the ways that several have.
-fn written_alike(line: &str, ways: &Ways, fronts: bool) -> Option<(String, String)> {
-    let mut often: Vec<_> = ways.iter().filter(|(_, shape)| shape.count >= ALIKE).collect();
-    often.sort_by_key(|(_, shape)| std::cmp::Reverse(shape.count));
-    often.into_iter().find_map(|(way, shape)| {
-        let front = shape.fronts.iter().max_by_key(|(_, count)| **count)?.0;
-        apart(line, way, shape, if fronts { front } else { "" })
-    })
-}
-
-fn apart(line: &str, way: &Way, shape: &Shape, front: &str) -> Option<(String, String)> {
-    let end = *shape.ends.iter().max_by_key(|(_, count)| **count)?.0;
-    let line = squeezed_as_written(line);
-    let rest = behind(&line, front)?;
-    let (first, second) = rest.split_at_checked(find_small(rest, &way.between)?)?;
-    let second = second.get(way.between.len()..)?;
-    // A bracket behind the last name says which version it is.
-    let end = end.filter(|end| !matches!(end, '(' | '['));
-    let second = end.and_then(|end| second.find(end)).map_or(second, |at| &second[..at]);
-    let field = |text: &str| {
-        let text = text.trim();
-        let words = text.split_whitespace().count();
-        (text.contains(char::is_alphanumeric) && words <= LONGEST_FIELD).then(|| text.to_owned())
-    };
-    let (first, second) = (field(first)?, field(second)?);
-    Some(if way.title_first { (first, second) } else { (second, first) })
-}
-
-/// One space for any run of white space.
-fn squeezed_as_written(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Where `small`, which has no capitals, stands in the text in any case.
-fn find_small(text: &str, small: &str) -> Option<usize> {
-    if small.trim().is_empty() {
-        return None;
-    }
-    text.char_indices()
-        .map(|(at, _)| at)
-        .find(|at| text.get(*at..*at + small.len()).is_some_and(|part| part.to_lowercase() == small))
-}
-
-/// What stands behind a front that ends so.
-fn behind<'a>(line: &'a str, tail: &str) -> Option<&'a str> {
-    if tail.is_empty() {
-        return Some(line);
-    }
-    let at = line.find(tail)?;
-    line.get(at + tail.len()..)
-}
-
 /// Makes entries of the lines beside the entries in which the library sees a track, and of those written like three of them.
-fn add(listing: &mut Listing, spots: &[Option<Spot>], ways: &Ways) {
-    let asides = std::mem::take(&mut listing.asides);
-    let often =
-        |line: &str, spot: &Spot| ways.get(&Way::of(line, spot)).is_some_and(|shape| shape.count >= ALIKE);
-    let mut put = 0;
-    let alike = alike(&asides, spots, ways);
-    for ((aside, spot), alike) in asides.into_iter().zip(spots).zip(alike) {
-        let spotted = spot.as_ref().filter(|spot| {
-            let whole = share(&aside.text, spot) >= MOST_OF_IT && aside.before > 0;
-            whole || often(&aside.text, spot)
-        });
-        let named = match spotted {
-            Some(spot) => Some((titled(&aside.text, spot), aside.text[spot.artist.clone()].to_owned())),
-            None => alike,
-        };
-        let before = aside.before + put;
-        match named.filter(|(title, artist)| !asked(&listing.entries, title, artist)) {
-            Some((title, artist)) => {
-                listing.unread.retain(|unread| unread.line != aside.line);
-                let more = Details { text: aside.text, ..Details::default() }.into();
-                let entry = Entry { artist: Some(artist), title, more, ..Entry::default() };
-                listing.entries.insert(before.min(listing.entries.len()), entry);
-                put += 1;
+fn add(listing: &mut Listing, asides: Vec<(Aside, Option<Spot>)>, ways: &Ways) {
+    let mut asked = Asked::of(&listing.entries);
+    let alike = alike(&asides, ways);
+    let mut added: Vec<(usize, usize, Entry)> = Vec::new();
+    for ((aside, spot), alike) in asides.into_iter().zip(alike) {
+        let line = &aside.text;
+        let named = match &spot {
+            Some(spot)
+                if ways.is_usual(line, spot) || (aside.before > 0 && share(line, spot) >= MOST_OF_IT) =>
+            {
+                Some((titled(line, spot), line[spot.artist.clone()].to_owned()))
             }
-            None => listing.asides.push(Aside { before, ..aside }),
-        }
+            _ => alike,
+        };
+        let Some((title, artist)) = named.filter(|(title, artist)| asked.adds(title, artist)) else {
+            continue;
+        };
+        let more = Details { text: aside.text, ..Details::default() }.into();
+        added.push((
+            aside.before,
+            aside.line,
+            Entry { artist: Some(artist), title, more, ..Entry::default() },
+        ));
     }
+    if added.is_empty() {
+        return;
+    }
+    let lines: HashSet<usize> = added.iter().map(|(_, line, _)| *line).collect();
+    listing.unread.retain(|unread| !lines.contains(&unread.line));
+    let mut added = added.into_iter().peekable();
+    let mut entries = Vec::with_capacity(listing.entries.len() + added.len());
+    for (at, entry) in std::mem::take(&mut listing.entries).into_iter().enumerate() {
+        while let Some((_, _, new)) = added.next_if(|(before, _, _)| *before <= at) {
+            entries.push(new);
+        }
+        entries.push(entry);
+    }
+    entries.extend(added.map(|(_, _, new)| new));
+    listing.entries = entries;
 }
 
 /// The lines that are written as those are in which the library sees a track, where most that are written so are seen.
-fn alike(asides: &[Aside], spots: &[Option<Spot>], ways: &Ways) -> Vec<Option<(String, String)>> {
-    let read: Vec<_> = asides.iter().map(|aside| written_alike(&aside.text, ways, true)).collect();
+fn alike(asides: &[(Aside, Option<Spot>)], ways: &Ways) -> Vec<Option<(String, String)>> {
+    let read: Vec<_> = asides.iter().map(|(aside, _)| ways.read(&aside.text)).collect();
     let written = read.iter().flatten().count();
-    let seen = read.iter().zip(spots).filter(|(read, spot)| read.is_some() && spot.is_some()).count();
+    let seen = read.iter().zip(asides).filter(|(read, (_, spot))| read.is_some() && spot.is_some()).count();
     if seen < ALIKE || seen * 2 < written { vec![None; asides.len()] } else { read }
 }
 
-/// Whether an entry asks for this already.
-fn asked(entries: &[Entry], title: &str, artist: &str) -> bool {
-    let (title, artist) = (name_key(title), name_key(artist));
-    entries.iter().any(|entry| {
-        let by = entry.artist.as_deref().map(name_key);
-        name_key(&entry.title) == title && by.is_none_or(|by| by.contains(&artist) || artist.contains(&by))
-    })
+/// What is asked for: the artists by title.
+struct Asked(HashMap<String, Vec<Option<String>>>);
+
+impl Asked {
+    fn of(entries: &[Entry]) -> Self {
+        let mut asked: HashMap<String, Vec<Option<String>>> = HashMap::new();
+        for entry in entries {
+            asked.entry(name_key(&entry.title)).or_default().push(entry.artist.as_deref().map(name_key));
+        }
+        Self(asked)
+    }
+
+    /// Adds a wish; whether nobody had it before.
+    fn adds(&mut self, title: &str, artist: &str) -> bool {
+        let artist = name_key(artist);
+        let known = self.0.entry(name_key(title)).or_default();
+        let same = |by: &Option<String>| {
+            by.as_ref().is_none_or(|by| by.contains(&artist) || artist.contains(by.as_str()))
+        };
+        let new = !known.iter().any(same);
+        known.push(Some(artist));
+        new
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playlist::Unread;
+
+    /// Sees `Rain`, `Glass`, `Salt` and `Orbit` by the artist whose name stands in the same line.
+    fn spots(line: &str) -> Option<Spot> {
+        let find = |names: &[&str]| names.iter().find_map(|name| Some((line.find(name)?, name.len())));
+        let (title, artist) = (find(&["Rain", "Glass", "Salt", "Orbit"])?, find(&["Velo", "Ana", "Nova"])?);
+        Some(Spot { title: title.0..title.0 + title.1, artist: artist.0..artist.0 + artist.1, tagged: true })
+    }
+
+    fn entry(artist: Option<&str>, title: &str, line: &str) -> Entry {
+        let more = Details { text: line.to_owned(), ..Details::default() }.into();
+        Entry { artist: artist.map(str::to_owned), title: title.to_owned(), more, ..Entry::default() }
+    }
+
+    fn names(mut listing: Listing) -> Vec<String> {
+        settle(&mut listing, &spots);
+        let name = |entry: &Entry| format!("{} / {}", entry.artist.as_deref().unwrap_or("-"), entry.title);
+        listing.entries.iter().map(name).collect()
+    }
+
+    #[test]
+    fn who_asks_for_a_song_is_not_its_artist() {
+        let line = |who: &str, wish: &str| entry(Some(who), wish, &format!("> {who}: {wish}"));
+        let entries = vec![
+            line("Jo", "Rain - Velo"),
+            line("Ida", "Glass - Ana"),
+            line("Jo", "Salt - Nova"),
+            line("Bo", "Mist - Mild Storms"),
+            line("Bo", "Low Tide"),
+        ];
+        let want = ["Velo / Rain", "Ana / Glass", "Nova / Salt", "Mild Storms / Mist", "- / Low Tide"];
+        assert_eq!(names(Listing { entries, ..Listing::default() }), want);
+    }
+
+    #[test]
+    fn what_the_reader_saw_as_well_stays() {
+        let kept = [
+            (Some("Velo"), "Rain (live)", "Velo - Rain (live)"),
+            (Some("Rain"), "Velo", "Rain - Velo"),
+            // One line may be about a cover.
+            (Some("Ida"), "Glass", "Ida - Glass (Ana)"),
+        ];
+        let entries = kept.iter().map(|(artist, title, line)| entry(*artist, title, line)).collect();
+        let want = kept.map(|(artist, title, _)| format!("{} / {title}", artist.unwrap_or_default()));
+        assert_eq!(names(Listing { entries, ..Listing::default() }), want);
+    }
+
+    #[test]
+    fn lines_that_were_not_read_are_entries_in_their_places() {
+        let aside = |before, line, text: &str| Aside { before, line, text: text.to_owned(), near: false };
+        let unread = |line| Unread { line, text: String::new() };
+        let mut listing = Listing {
+            entries: vec![entry(Some("Velo"), "Orbit", "Velo - Orbit")],
+            asides: vec![
+                aside(0, 1, "About the Rain of which Velo sings"),
+                aside(0, 2, "[x] Glass = Ana"),
+                aside(1, 4, "[x] Salt = Nova"),
+                aside(1, 5, "[x] Low Tide = Mild Storms"),
+                aside(1, 6, "[x] Rain = Velo"),
+                aside(1, 7, "Velo, again: Orbit"),
+            ],
+            unread: (1..=7).filter(|line| *line != 3).map(unread).collect(),
+            ..Listing::default()
+        };
+        settle(&mut listing, &spots);
+        let left: Vec<usize> = listing.unread.iter().map(|unread| unread.line).collect();
+        assert_eq!(left, [1, 7], "what is asked for is not asked for again");
+        let want = ["Ana / Glass", "Velo / Orbit", "Nova / Salt", "Mild Storms / Low Tide", "Velo / Rain"];
+        assert_eq!(names(listing), want);
+    }
+
+    #[test]
+    fn a_title_keeps_the_bracket_behind_it() {
+        let whole = |line: &str| spots(line).map(|spot| titled(line, &spot));
+        assert_eq!(whole("Velo: Rain (live), 1984").as_deref(), Some("Rain (live)"));
+        assert_eq!(whole("Rain (Velo)").as_deref(), Some("Rain"));
+    }
 }

@@ -12,7 +12,8 @@
 //! with what they say together (`context`, `numbering`) and what stands for a title in short (`shorthand`); `margin` and
 //! `assign` give what all lose without a choice.
 //! The index keeps only keys (`key`, `grams`), in a file that is read in place; `collection` describes the
-//! tracks that an entry may mean; `recognise` answers the listing's readers, before anything is matched.
+//! tracks that an entry may mean; `recognise` and `spot` (which looks at lines as `parted` cuts them) tell those who
+//! read listings what the library has, before anything is matched.
 //! A title is cut by `pieces`, `title`, `count` and `note` (its words are in `lexicon`); `normalise`, `words`, `script`,
 //! `sound`, `ear`, `kanji`, `han`, `known` and `similarity` compare names; every number stands in `weights`, and
 //! `ledger` keeps what each piece of evidence was worth.
@@ -42,6 +43,7 @@ mod normalise;
 mod note;
 mod numbering;
 mod parallel;
+mod parted;
 mod people;
 mod pieces;
 mod ranking;
