@@ -41,7 +41,7 @@ impl Spot {
 }
 
 /// Where in a line the library sees a track of its own.
-pub type Spots<'a> = dyn Fn(&str) -> Option<Spot> + 'a;
+pub(super) type Spots<'a> = dyn Fn(&str) -> Option<Spot> + 'a;
 
 /// So many lines that are written alike are written so on purpose.
 const ALIKE: usize = 3;
@@ -53,7 +53,7 @@ const SAMPLE: usize = 200;
 const MOST_ASIDES: usize = 1_000;
 
 /// Reads the lines in which the library sees a track as it sees them. What a library may know to be entries is told by then.
-pub fn settle(listing: &mut Listing, spots: &Spots<'_>) {
+pub(super) fn settle(listing: &mut Listing, spots: &Spots<'_>) {
     let asides = std::mem::take(&mut listing.asides);
     let asides: Vec<(Aside, Option<Spot>)> = asides
         .into_iter()
