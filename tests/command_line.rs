@@ -200,6 +200,22 @@ mod words_and_streams {
         assert!(again.contains("Amber") && !again.contains("<b>"), "{again}");
     }
 
+    #[test]
+    fn the_library_tells_names_from_what_a_page_puts_around_them() {
+        let home = Home::new().with_three_songs();
+        let asked = "> Jo: Amber - Velo\n> Ida: basalt, velo\n> Jo: Cobalt by Velo\n> Bo: Dusk - Nova Kite\n";
+        let shop = "1. Amber - Velo Listen\n2. Basalt - Velo Listen\n3. Cobalt - Velo Listen\n\
+                    4. Dusk - Nova Kite Listen\n5. Salt - Nova Kite Listen\n";
+        for listing in [asked, shop] {
+            let object = home.run_with(["match", "-", "--json"], listing).json();
+            let entries = object["entries"].as_array().unwrap();
+            let artists: Vec<_> = entries.iter().map(|entry| entry["artist"].as_str().unwrap()).collect();
+            assert!(artists[..3].iter().all(|artist| artist.eq_ignore_ascii_case("velo")), "{artists:?}");
+            assert_eq!(artists[3], "Nova Kite", "what nobody has is read alike");
+            assert!(entries[..3].iter().all(|entry| entry["file"].is_string()));
+        }
+    }
+
     fn keys(object: &Value) -> Vec<&str> {
         let mut keys: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
         keys.sort_unstable();

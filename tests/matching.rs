@@ -6,8 +6,8 @@ use std::time::Duration;
 use proptest::prelude::*;
 use tonearm::library::{Codec, Tags, Track};
 use tonearm::playlist::{
-    Accept, Details, Entry, Guard, Held, Listing, Reason, Report, Status, Unread, match_accepting,
-    match_listing,
+    Accept, Details, Entry, Guard, Held, Index, Listing, Reason, Report, Spotter, Status, Unread, format,
+    match_accepting, match_listing, witness,
 };
 
 /// A listing and a music folder.
@@ -977,6 +977,34 @@ fn each_disc_of_a_listing_is_known_by_its_lengths() {
     assert_eq!(chosen, (0..10).map(Some).collect::<Vec<_>>());
 }
 
+/// What lines are made of, so that chance writes names of the library with signs, words and other scripts around them.
+fn piece() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just("War"),
+        Just("home"),
+        Just("Ada Moor"),
+        Just("EDWIN LOW"),
+        Just(" - "),
+        Just("\t"),
+        Just(": "),
+        Just(" ("),
+        Just(")"),
+        Just(", "),
+        Just(" by "),
+        Just(" feat. "),
+        Just("’s "),
+        Just("\""),
+        Just("「"),
+        Just("」"),
+        Just("İ"),
+        Just("ß 3:41"),
+        Just("12. "),
+        Just("> Jo: "),
+        Just("Listen"),
+    ]
+    .prop_map(str::to_owned)
+}
+
 fn word(at: usize) -> &'static str {
     ["Amber", "Moor", "Crown", "Ferry", "Lantern", "Paper", "Bridge", "Silver", "Harbour", "Dusk"][at]
 }
@@ -1001,6 +1029,24 @@ proptest! {
             prop_assert!((0.0..=1.0).contains(&entry.confidence));
             prop_assert_eq!(entry.chosen.is_some(), entry.status.is_played());
         }
+    }
+
+    #[test]
+    fn a_page_loses_nothing_where_a_library_looks_at_it(
+        lines in proptest::collection::vec(proptest::collection::vec(piece(), 1..7), 0..12),
+    ) {
+        let case = ours();
+        let (index, tracks) = (Index::new(&case.tracks), case.tracks.clone());
+        let text: Vec<String> = lines.iter().map(|pieces| pieces.concat()).collect();
+        let mut listing = format::read_with(text.join("\n").as_bytes(), Some("txt"), &|name| index.knows_artist(name)).unwrap_or_default();
+        let nameless = |listing: &Listing| listing.entries.iter().filter(|entry| entry.title.is_empty()).count();
+        let empty = nameless(&listing);
+        let before: Vec<String> = listing.entries.iter().map(|entry| entry.line().into_owned()).collect();
+        let spotter = Spotter::new(&index, &tracks);
+        witness::settle(&mut listing, &|line| spotter.spot(line));
+        let mut after = listing.entries.iter().map(|entry| entry.line().into_owned());
+        prop_assert!(before.iter().all(|line| after.any(|other| other == *line)), "each entry is there, in its place");
+        prop_assert!(nameless(&listing) <= empty);
     }
 
     #[test]

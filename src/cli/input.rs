@@ -397,9 +397,11 @@ pub(super) fn listing(
         None => format::read_with(bytes, hint.as_deref(), knows),
     };
     let mut listing = read(bytes).with_context(|| name_of(input))?;
-    // What a page puts behind every line is told from titles by the library: without it there are more that it has.
-    let known =
-        |listing: &Listing| listing.entries.iter().filter(|entry| index.has_title(&entry.title)).count();
+    // What a page puts behind every line is told from names by the library: without it there are more that it has.
+    let has = |entry: &&Entry| {
+        index.has_title(&entry.title) && entry.artist.as_deref().is_none_or(|name| index.knows_artist(name))
+    };
+    let known = |listing: &Listing| listing.entries.iter().filter(has).count();
     if let Some(text) = format::decode(bytes).ok().and_then(|text| endings::without(&text))
         && let Ok(other) = read(text.as_bytes())
         && known(&other) >= 3 + 2 * known(&listing)
