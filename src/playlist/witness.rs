@@ -120,7 +120,10 @@ fn agrees(entry: &Entry, line: &str, spot: &Spot) -> bool {
     let (title, artist) = (name_key(&line[spot.title.clone()]), name_key(&line[spot.artist.clone()]));
     let read = (name_key(&entry.title), entry.artist.as_deref().map(name_key).unwrap_or_default());
     let named = |read: &str, name: &str| has(read, name) || (!read.is_empty() && has(name, read));
-    let straight = is_title(&read.0, &title) && named(&read.1, &artist) && !has(&read.0, &artist);
+    // "Jo: Rain": who asks for it was taken for a part of the title.
+    let labelled = entry.title.split_once(": ").is_some_and(|(_, rest)| name_key(rest).starts_with(&title));
+    let straight =
+        is_title(&read.0, &title) && named(&read.1, &artist) && !has(&read.0, &artist) && !labelled;
     straight || (is_title(&read.1, &title) && named(&read.0, &artist))
 }
 

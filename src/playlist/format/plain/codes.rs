@@ -2,6 +2,10 @@
 //! a track was pressed and which take it is, "tk.5", "Blue Note BLP 1568", the dash that stands for the one above, sizes of files.
 //! Never takes the number of a composer's work, and leaves a row its last words.
 
+use super::phrase;
+use super::separator::SPACED_DASHES;
+use super::words::is_version;
+
 /// So few rows may have titles like that.
 const FEWEST: usize = 3;
 
@@ -93,11 +97,56 @@ pub(super) fn strip_ranks(bodies: &mut [&str]) {
     fn rest(body: &str) -> Option<&str> {
         let (first, rest) = body.split_once([' ', '\t'])?;
         let number = first.len() <= 3 && first.bytes().all(|byte| byte.is_ascii_digit());
-        let other = matches!(first, "NEW" | "New" | "RE" | "Re" | "-" | "–" | "=" | "▲" | "▼");
+        let other = matches!(
+            first,
+            "NEW"
+                | "New"
+                | "new"
+                | "NEU"
+                | "NE"
+                | "N"
+                | "RE"
+                | "Re"
+                | "R"
+                | "-"
+                | "–"
+                | "--"
+                | "="
+                | "▲"
+                | "▼"
+                | "*"
+        );
         (number || other).then(|| rest.trim_start()).filter(|rest| !rest.is_empty())
     }
-    while bodies.len() >= FEWEST && bodies.iter().all(|body| rest(body).is_some()) {
+    // The list's own end, and a word about it, may be taken for rows.
+    let most = |bodies: &[&str]| {
+        let ranked = bodies.iter().filter(|body| rest(body).is_some()).count();
+        ranked >= FEWEST && ranked * 10 >= bodies.len() * 9
+    };
+    let mut ranked = false;
+    while most(bodies) {
         bodies.iter_mut().for_each(|body| *body = rest(body).unwrap_or(body));
+        ranked = true;
+    }
+    // The best place that each has had stands a column away, at the end.
+    fn without_peak(body: &str) -> Option<&str> {
+        let rest = body.trim_end_matches(|c: char| c.is_ascii_digit());
+        let apart = rest.ends_with("  ") || rest.ends_with('\t');
+        (rest.len() < body.len() && body.len() - rest.len() <= 3 && apart).then(|| rest.trim_end())
+    }
+    let peaks = bodies.iter().filter(|body| without_peak(body).is_some()).count();
+    if ranked && peaks >= FEWEST && peaks * 10 >= bodies.len() * 9 {
+        bodies.iter_mut().for_each(|body| *body = without_peak(body).unwrap_or(body));
+    }
+    // Who sells it stands in brackets behind both names.
+    fn without_company(body: &str) -> Option<&str> {
+        let (before, inner) = phrase::closing_bracket(body)?;
+        let named = SPACED_DASHES.iter().any(|dash| before.contains(dash)) && !is_version(inner);
+        named.then_some(before)
+    }
+    let sold = bodies.iter().filter(|body| without_company(body).is_some()).count();
+    if ranked && sold >= FEWEST && sold * 10 >= bodies.len() * 9 {
+        bodies.iter_mut().for_each(|body| *body = without_company(body).unwrap_or(body));
     }
 }
 
@@ -115,6 +164,29 @@ mod tests {
         ];
         strip(&mut rows);
         assert_eq!(rows, ["Rain", "Glass", "Salt", "Tide"]);
+    }
+
+    #[test]
+    fn ranks_of_charts_are_no_words() {
+        let mut rows = [
+            "1   4   RAIN - Velo (Lind)     1",
+            "NEW 1   GLASS \"NIGHT\" - Ana     3",
+            "-   2   SALT - Jo              10",
+            "RE  9   7 TIDES - Velo         2",
+            "5   5   SHORE - Ida & Bo       1",
+        ];
+        strip_ranks(&mut rows);
+        let bare = [
+            "RAIN - Velo (Lind)",
+            "GLASS \"NIGHT\" - Ana",
+            "SALT - Jo",
+            "7 TIDES - Velo",
+            "SHORE - Ida & Bo",
+        ];
+        assert_eq!(rows, bare);
+        let mut titles = ["7 Tides", "99 Rains", "1 Night  2", "Salt", "5 Shores"];
+        strip_ranks(&mut titles);
+        assert_eq!(titles, ["7 Tides", "99 Rains", "1 Night  2", "Salt", "5 Shores"]);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! Never parts a line at fewer than three such dashes, nor at rules that are drawn with them.
 
 use super::line::{BULLET, LONGEST, Line};
-use super::words::names_part;
+use super::time;
+use super::words::{is_listing_word, is_version, names_part};
 
 /// Between two tracks.
 const SIGN: &str = "--";
@@ -13,6 +14,9 @@ const FEWEST: usize = 4;
 const TABLE: usize = 3;
 /// More columns than a table has.
 const WIDEST: usize = 5;
+/// So few lists of names may be those of players.
+const WRITERS: usize = 3;
+
 /// The lines, with such notes taken apart.
 pub(super) fn unrolled(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
     let found = || lines.iter().filter_map(|line| tracks(&line.text));
@@ -21,19 +25,23 @@ pub(super) fn unrolled(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
     if rows == 0 || (rows >= TABLE && found().all(|tracks| tracks.len() <= WIDEST)) {
         return lines;
     }
+    let notes: Vec<Vec<&str>> = found().collect();
+    let mut bare = without_writers(&notes).into_iter();
     let mut unrolled = Vec::with_capacity(lines.len());
-    for line in lines {
-        let Some(tracks) = tracks(&line.text) else {
-            unrolled.push(line);
+    for line in &lines {
+        let Some(written) = tracks(&line.text) else {
+            unrolled.push(line.clone());
             continue;
         };
-        for (at, track) in tracks.into_iter().enumerate() {
+        let bare = bare.next().unwrap_or_default();
+        for (at, (written, track)) in written.into_iter().zip(&bare).enumerate() {
             let (heading, track) = without_heading(track);
             let gap = at == 0 && line.gap;
             if !heading.is_empty() {
                 unrolled.push(line.piece(heading, heading.to_owned(), gap));
             }
-            unrolled.push(line.piece(track, format!("{BULLET}{track}"), gap && heading.is_empty()));
+            let written = without_heading(written).1;
+            unrolled.push(line.piece(written, format!("{BULLET}{track}"), gap && heading.is_empty()));
         }
     }
     unrolled
@@ -47,13 +55,61 @@ fn tracks(text: &str) -> Option<Vec<&str>> {
     let label = text.split_once(':').filter(|(label, _)| {
         label.split_whitespace().count() <= 3 && label.chars().all(|c| c.is_alphanumeric() || c == ' ')
     });
-    let notes = label.map_or(text, |(_, notes)| notes);
+    // "Contents     Rain -- Glass"
+    let column =
+        || text.split_once("  ").or_else(|| text.split_once('\t')).filter(|(label, _)| is_contents(label));
+    let notes = label.or_else(column).map_or(text, |(_, notes)| notes);
     let tracks: Vec<&str> = notes
         .split(SIGN)
         .map(|track| track.trim().trim_end_matches('.').trim_end())
         .filter(|track| track.contains(char::is_alphanumeric))
         .collect();
     (tracks.len() >= FEWEST).then_some(tracks)
+}
+
+fn is_contents(label: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "contents",
+        "content",
+        "inhalt",
+        "enthält",
+        "contenu",
+        "contient",
+        "contenido",
+        "contiene",
+        "conteúdo",
+        "inhoud",
+        "содержание",
+    ];
+    let lower = label.trim().to_lowercase();
+    lower.split(' ').any(|word| WORDS.contains(&word)) || is_listing_word(&lower)
+}
+
+/// Where the brackets of a note name those who wrote the tracks, "Rain (take 2) (Ana Moor, Jo Lind) (6:09)", they go. Several names
+/// with commas between, one track after another, are no performers': a catalogue has those behind a stroke.
+fn without_writers(notes: &[Vec<&str>]) -> Vec<Vec<String>> {
+    let credited = |track: &str| -> Option<(usize, usize, bool)> {
+        let end = track.rfind(" (").filter(|at| time::tail(&track[*at..]).is_some()).unwrap_or(track.len());
+        let open = track[..end].rfind(" (")?;
+        let inner = track[open..end].trim().strip_prefix('(')?.strip_suffix(')')?;
+        let named = |name: &str| {
+            let name = name.trim();
+            name.starts_with(char::is_uppercase)
+                && name.split(' ').count() <= 5
+                && !name.contains(|c: char| c.is_ascii_digit())
+        };
+        (!is_version(inner) && inner.split([',', '&']).all(named)).then(|| (open, end, inner.contains(',')))
+    };
+    let all = || notes.iter().flatten();
+    let named = all().filter(|track| credited(track).is_some()).count();
+    let several = all().filter(|track| credited(track).is_some_and(|(.., several)| several)).count();
+    let performers = all().filter(|track| track.contains(" / ")).count();
+    let writers = several >= WRITERS && several * 5 >= named * 2 && performers == 0;
+    let bare = |track: &&str| match credited(track).filter(|_| writers) {
+        Some((open, end, _)) => format!("{}{}", &track[..open], &track[end..]),
+        None => (*track).to_owned(),
+    };
+    notes.iter().map(|note| note.iter().map(bare).collect()).collect()
 }
 
 /// "Disc B. Work songs. Rain / Velo": the part, with the words for it, and the track.
@@ -92,6 +148,22 @@ mod tests {
                 "• Tide"
             ]
         );
+    }
+
+    #[test]
+    fn writers_in_brackets_are_no_performers() {
+        let note = "Contents     Rain (take 2) (Ana Moor) (6:09) -- Glass (Jo & Bo Lind, I. Vale) (3:41) -- Salt (live) (4:00) -- \
+                    Tide (Moor, Lind) (2:18) -- Shore (Lind, Vale) (5:05).\n";
+        let bare = [
+            "• Rain (take 2) (6:09)",
+            "• Glass (3:41)",
+            "• Salt (live) (4:00)",
+            "• Tide (2:18)",
+            "• Shore (5:05)",
+        ];
+        assert_eq!(texts(note), bare);
+        let note = "Rain (Velo) (6:09) -- Glass (Ana) (3:41) -- Salt (Velo) (4:00) -- Tide (Jo, Bo) (2:18)\n";
+        assert_eq!(texts(note)[1], "• Glass (Ana) (3:41)");
     }
 
     #[test]

@@ -287,7 +287,13 @@ fn from_phrase(phrase: Phrase) -> Fields {
 
 fn by_labels(row: &Row) -> Fields {
     let column = |at: usize| row.columns.get(at).filter(|value| !value.is_empty()).cloned();
-    Fields { title: column(0).unwrap_or_default(), artist: column(1), album: column(2), ..Fields::default() }
+    Fields {
+        title: column(0).unwrap_or_default(),
+        artist: column(1),
+        album: column(2),
+        note: column(3),
+        ..Fields::default()
+    }
 }
 
 /// Rows of several lines. The performers of a programme's piece belong to its artist as much as

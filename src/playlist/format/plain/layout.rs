@@ -69,6 +69,7 @@ pub(super) fn find(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Layout {
     let others = [
         records::find(lines),
         labelled::find(lines),
+        labelled::placed(lines),
         labelled::performed(lines),
         pairs::find(lines, knows),
         headed::find(lines, knows),

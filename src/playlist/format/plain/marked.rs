@@ -369,6 +369,11 @@ impl<'a> Page<'a> {
         (!lines.is_empty()).then_some(Group { kind: Kind::Separated, lines })
     }
 
+    /// Whether most of the lines have tabs in them.
+    fn tabbed(&self, lines: &[usize]) -> bool {
+        lines.iter().filter(|line| self.lines[**line].text.contains('\t')).count() * 2 > lines.len()
+    }
+
     /// Whether most of the lines have their title in quotes.
     fn is_quoted(&self, lines: &[usize]) -> bool {
         self.bodies(lines).iter().filter(|body| phrase::quoted(body).is_some()).count() * 2 > lines.len()
@@ -386,7 +391,10 @@ impl<'a> Page<'a> {
         let dashed =
             text.split_once(": ").filter(|(label, _)| !(self.knows)(label)).is_some_and(|(_, song)| {
                 let parts = SPACED_DASHES.iter().find_map(|dash| song.split_once(dash));
-                parts.is_some_and(|(left, right)| (self.knows)(left.trim()) || (self.knows)(right.trim()))
+                // "Best placed: none. Record of the year: Artist - Title" tells of more than one thing.
+                parts
+                    .filter(|(left, _)| !left.contains(": "))
+                    .is_some_and(|(left, right)| (self.knows)(left.trim()) || (self.knows)(right.trim()))
             });
         if dashed {
             return true;
@@ -441,7 +449,10 @@ impl<'a> Page<'a> {
                 // Names below titles in quotes are those of a cast.
                 // A table without numbers beside one that has them tells of something else.
                 let table = main == Some(Separator::Tab) && matches!(best.kind, Kind::Numbered(_));
-                let alike = main.is_some() && main == more && !table && !in_quotes;
+                // Where tabs part the columns, several spaces part the buttons of a page.
+                let spaced =
+                    main == Some(Separator::Tab) && self.tabbed(&best.lines) && !self.tabbed(&other.lines);
+                let alike = main.is_some() && main == more && !table && !spaced && !in_quotes;
                 // Whoever copies a list together takes over one dash here and another one there.
                 let dashes = |separator: Option<Separator>| matches!(separator, Some(Separator::Dash(_)));
                 let dashed = dashes(main) && dashes(more) && !in_quotes;
@@ -453,7 +464,12 @@ impl<'a> Page<'a> {
                     || self.has_label(&other.lines)
                     || (other.lines.len() >= if headed { 2 } else { 3 } && (alike || dashed))
             }
-            Kind::Timed(_) | Kind::TailTimed | Kind::Bulleted(_) | Kind::Scattered | Kind::Files => false,
+            // Several tracks of one line, which had no numbers, beside those that have.
+            Kind::Bulleted(_) => {
+                let lines = || other.lines.iter().map(|line| self.lines[*line].number);
+                main == more && lines().count() >= 3 && lines().min() == lines().max()
+            }
+            Kind::Timed(_) | Kind::TailTimed | Kind::Scattered | Kind::Files => false,
         }
     }
 }

@@ -38,6 +38,7 @@ mod section;
 mod separator;
 mod series;
 mod sets;
+mod several;
 mod single_quotes;
 mod source;
 mod spelled;
@@ -87,9 +88,11 @@ pub(super) fn read(text: &str, knows: &KnowsArtist<'_>) -> Result<Listing, Vec<P
     // A tab within a catalogue's note parts no columns. What is spelled counts down a column, not across two; and "Disc one:
     // Rain" is the first of the discs that somebody lists, before it would be a set of one track.
     let lines = contents::unrolled(lines);
+    let lines = several::unrolled(lines);
     let lines = two_columns::unfolded(lines);
     let lines = spelled::numbered(lines);
-    let lines = sets::unrolled(lines);
+    let mut lines = sets::unrolled(lines);
+    single_quotes::double_lines(&mut lines);
     let mut listing = thread::thread(&lines, knows).unwrap_or_else(|| read_lines(&lines, knows).0);
     listing.unread.extend(unread::unread(&around, |_| true));
     listing.unread.sort_by_key(|unread| unread.line);

@@ -179,9 +179,60 @@ pub(super) fn is_count(text: &str) -> bool {
         && (number || matches!(count, "New" | "NEW" | "RE" | "Re"))
 }
 
+/// "2.1k points · 1,873 comments", "94% upvoted": how a page with comments counts those who read it; "share   save   hide": what they can do.
+pub(super) fn is_tally(text: &str) -> bool {
+    const COUNTED: &[&str] = &[
+        "point",
+        "points",
+        "comment",
+        "comments",
+        "upvoted",
+        "upvotes",
+        "votes",
+        "views",
+        "likes",
+        "replies",
+        "shares",
+        "kommentare",
+        "aufrufe",
+        "commentaires",
+        "vues",
+        "comentarios",
+        "comentários",
+        "visualizações",
+        "vistas",
+    ];
+    const BUTTONS: &[&str] =
+        &["share", "save", "hide", "report", "reply", "award", "embed", "permalink", "parent"];
+    let (mut counts, mut buttons) = (0, 0);
+    let mut words =
+        text.split(|c: char| c.is_whitespace() || "·•|,".contains(c)).filter(|word| !word.is_empty());
+    let known = words.all(|word| {
+        let lower = word.to_lowercase();
+        let number = lower.trim_end_matches(['k', 'm', '%']).chars().all(|c| c.is_ascii_digit() || c == '.');
+        let (counted, button) = (COUNTED.contains(&lower.as_str()), BUTTONS.contains(&lower.as_str()));
+        counts += usize::from(counted);
+        buttons += usize::from(button);
+        number || counted || button
+    });
+    known && (buttons > 1 || (counts > 0 && text.contains(|c: char| c.is_ascii_digit())))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tallies_are_no_words() {
+        for text in [
+            "2.1k points · 1,873 comments · 91% upvoted",
+            "2.3k comments   share   save   hide",
+            "permalink embed save",
+        ] {
+            assert!(is_tally(text), "{text}");
+        }
+        assert!(!is_tally("Points of View") && !is_tally("99 Rains") && !is_tally("Share"));
+    }
 
     #[test]
     fn counts_have_their_names() {

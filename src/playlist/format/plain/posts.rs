@@ -30,7 +30,7 @@ fn is_head(text: &str) -> bool {
     }
     let text = text.strip_suffix("(edited)").unwrap_or(text).trim_end_matches([' ', ':']);
     let lower = text.to_lowercase();
-    let name = before_hour(&lower).or_else(|| before_age(&lower));
+    let name = before_hour(&lower).or_else(|| before_age(&lower)).or_else(|| before_points(&lower));
     name.is_some_and(|name| {
         let name = name.trim_end_matches(|c: char| !c.is_alphanumeric());
         name.contains(char::is_alphabetic) && name.split_whitespace().count() <= 5 && !name.contains(':')
@@ -118,6 +118,16 @@ fn before_age(lower: &str) -> Option<&str> {
     aged(count, unit).then_some(name)
 }
 
+/// What stands before how many liked it, "[–] jo 1.2k points": the sign in front folds what others have answered.
+fn before_points(lower: &str) -> Option<&str> {
+    let folded = ["[–]", "[-]", "[—]", "[+]"].iter().find_map(|sign| lower.strip_prefix(sign))?;
+    let before = folded.strip_suffix("points").or_else(|| folded.strip_suffix("point"))?.trim_end();
+    let (name, count) = before.rsplit_once(' ')?;
+    (count.contains(|c: char| c.is_ascii_digit())
+        && count.chars().all(|c| c.is_ascii_digit() || ".,k-".contains(c)))
+    .then_some(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,6 +143,8 @@ mod tests {
             "jo 2 years ago (edited)",
             "jo · 3y ago",
             "Jo vor 2 Jahren",
+            "[–] jo_lind 1843 points",
+            "[-]jo 1.2k points",
         ] {
             assert!(is_head(head), "{head}");
         }
@@ -140,6 +152,7 @@ mod tests {
             "Velo - Rain 3:41",
             "Rain – Velo 19:41",
             "Long Time Ago",
+            "Velo - Rain 24 points",
             "Two Years Ago",
             "19:41 Velo - Rain",
             "Today",

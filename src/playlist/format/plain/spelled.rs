@@ -62,6 +62,12 @@ const COUNTED: &[&str] = &[
     "puesto",
     "canción",
     "choice",
+    "selection",
+    "choix",
+    "wahl",
+    "elección",
+    "escolha",
+    "scelta",
     "pick",
     "place",
     "place:",
@@ -72,19 +78,19 @@ const COUNTED: &[&str] = &[
     "miejsce",
 ];
 
+/// What may stand between what is counted and its number.
+const NUMBER: &[&str] =
+    &["no", "no.", "nr", "nr.", "number", "nummer", "n°", "nº", "№", "#", "numéro", "número"];
+
 /// The lines, with places as numbers.
 pub(super) fn numbered(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
     let places: Vec<Option<(u32, &str)>> = lines.iter().map(|line| place(&line.text)).collect();
     let values: Vec<u32> = places.iter().flatten().map(|(value, _)| *value).collect();
-    let steps = |by: i64| {
-        values.windows(2).filter(|pair| i64::from(pair[1]) - i64::from(pair[0]) == by).count() + 1
-            == values.len()
-    };
     // "Disc one" above "1. Title" is the heading of a part.
     let heads = places.iter().zip(lines.iter().skip(1)).any(|(place, below)| {
         place.is_some_and(|(_, rest)| rest.is_empty()) && number::lead(&below.text).is_some()
     });
-    if values.len() < FEWEST || heads || !(steps(1) || steps(-1)) {
+    if values.len() < FEWEST || heads || !(count(&values, 1) || count(&values, -1)) {
         return lines;
     }
     let rests: Vec<Option<(u32, String)>> =
@@ -110,11 +116,26 @@ pub(super) fn numbered(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
     numbered
 }
 
+/// Whether the places count by this step; each list of several on a page, of one castaway after the other, for itself and
+/// from the first or down to it.
+fn count(values: &[u32], by: i64) -> bool {
+    let lists = || values.chunk_by(|before, next| i64::from(*next) - i64::from(*before) == by);
+    let whole = |list: &[u32]| {
+        let first = if by > 0 { list.first() } else { list.last() };
+        list.len() >= FEWEST && first == Some(&1)
+    };
+    lists().count() == 1 || lists().all(whole)
+}
+
 /// The place that a line begins with or is, and what follows.
 fn place(text: &str) -> Option<(u32, &str)> {
     let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
     let counted = COUNTED.contains(&first.to_lowercase().as_str());
     let text = if counted { rest.trim_start() } else { text };
+    // "Choice no. 2"
+    let number =
+        text.split_once(' ').filter(|(word, _)| counted && NUMBER.contains(&word.to_lowercase().as_str()));
+    let text = number.map_or(text, |(_, rest)| rest.trim_start());
     let end = text.find(|c: char| !c.is_alphanumeric()).unwrap_or(text.len());
     let (word, rest) = text.split_at(end);
     let word = word.to_lowercase();
@@ -145,6 +166,31 @@ mod tests {
             texts("Disc one: Rain\nYes.\nDisc two: Glass\nDisc three: Salt\nDisc four: Tide"),
             ["1. Rain", "Yes.", "2. Glass", "3. Salt", "4. Tide"]
         );
+    }
+
+    #[test]
+    fn one_list_after_the_other() {
+        assert_eq!(
+            texts(
+                "ANA\nChoice no. 1: Rain\nChoice no. 2: Glass\nChoice no. 3: Salt\nChoice no. 4: Tide\nBOOK: Night\n\
+                 BO\nDISC ONE: Moor\nDISC TWO: Lind\nDISC THREE: Vale\nDISC FOUR: Shore"
+            ),
+            [
+                "ANA",
+                "1. Rain",
+                "2. Glass",
+                "3. Salt",
+                "4. Tide",
+                "BOOK: Night",
+                "BO",
+                "1. Moor",
+                "2. Lind",
+                "3. Vale",
+                "4. Shore"
+            ]
+        );
+        let parts = "Disc 1: Rain\nDisc 1: Glass\nDisc 2: Salt\nDisc 2: Tide";
+        assert_eq!(texts(parts), parts.lines().collect::<Vec<_>>());
     }
 
     #[test]

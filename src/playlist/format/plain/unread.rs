@@ -4,12 +4,19 @@
 
 use super::layout::{Form, Row};
 use super::line::Line;
+use super::number::Style;
 use super::{Place, front, messages};
 use crate::playlist::{Aside, Unread};
 
 /// What could be an entry, for a library to tell.
 pub(super) fn aside(line: &Line<'_>, before: usize) -> Aside {
-    let text = messages::said(&line.text).unwrap_or_else(|| front::read(&line.text, true, true).body);
+    // A number without a mark may be the title's first word: "7 Tides".
+    let body = || {
+        let front = front::read(&line.text, true, true);
+        let bare = front.number.is_some_and(|number| number.style == Style::Bare);
+        if bare { front::read(&line.text, false, true).body } else { front.body }
+    };
+    let text = messages::said(&line.text).unwrap_or_else(body);
     Aside { before, line: line.number, text: text.to_owned(), near: true }
 }
 
