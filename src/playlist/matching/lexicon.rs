@@ -295,6 +295,7 @@ const NAMES: &[(Option<Version>, Place, &[&str])] = {
                 "false start",
                 "remake",
                 "symphonic",
+                "sinfonico",
                 "orchestral",
                 // What file systems and hasty fingers leave of a name and an apostrophe.
                 "s version",

@@ -164,8 +164,14 @@ fn of_all(text: &str) -> Option<Number<'_>> {
 
 /// A number with a mark behind it. A mark without a space after it needs a letter or an opening
 /// sign there ("1.Title"), and a dash with neither space is none ("24-7").
+/// What a chart calls a place, behind its number.
+const PLACES: &[&str] = &[" место", " miejsce", " místo", " miesto", " місце", " lugar", " puesto", " place"];
+
 fn marked(text: &str) -> Option<Number<'_>> {
     let (value, rest) = digits(text)?;
+    // "3 место. ", "3. miejsce: ": the place in a chart.
+    let rest =
+        PLACES.iter().find_map(|place| rest.trim_start_matches('.').strip_prefix(place)).unwrap_or(rest);
     let trimmed = rest.trim_start();
     let mark = trimmed.chars().next().filter(|c| ".):;,-–—|/]°º、．·>_".contains(*c))?;
     let after = &trimmed[mark.len_utf8()..];
@@ -329,6 +335,8 @@ mod tests {
             ("Encore 2: One", Marked, 2, "One"),
             ("WEn1.One", Marked, 1, "One"),
             ("03 of 12: One", Marked, 3, "One"),
+            ("3 место. One", Marked, 3, "One"),
+            ("3. miejsce: One", Marked, 3, "One"),
             ("7 Seconds", Bare, 7, "Seconds"),
             ("10", Bare, 10, ""),
         ] {
