@@ -4,14 +4,14 @@
 //! artist, album, album artist, track, disc, date, genre, seconds. One JSON object a case comes out, with the
 //! margin of each choice and what caps it, as `benches/confidence.py` reads them. Touches no sound file.
 
-use std::collections::HashSet;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tonearm::library::{Codec, Tags, Track};
-use tonearm::playlist::{EntryMatch, Held, Index, format};
+use tonearm::playlist::reading::{self, Kind};
+use tonearm::playlist::{EntryMatch, Held, Index};
 
 fn main() -> Result<(), Box<dyn Error>> {
     for case in std::env::args_os().skip(1).map(PathBuf::from) {
@@ -23,14 +23,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn answers(case: &Path) -> Result<Value, Box<dyn Error>> {
     let files = std::fs::read_to_string(case.join("files.tsv"))?;
     let tracks: Vec<Track> = files.lines().skip(1).map(track).collect();
-    let known: HashSet<String> =
-        tracks.iter().filter_map(|track| track.tags.artist.as_deref()).map(str::to_lowercase).collect();
-    let listing =
-        format::read_with(&std::fs::read(case.join("listing.txt"))?, Some("listing.txt"), &|name| {
-            known.contains(&name.to_lowercase())
-        })?;
+    let index = Index::new(&tracks);
+    let text = std::fs::read(case.join("listing.txt"))?;
+    let listing = reading::read(&text, Kind::Hinted(Some("listing.txt")), &index, &tracks)?;
     let begun = Instant::now();
-    let report = Index::new(&tracks).match_listing(&listing, &tracks);
+    let report = index.match_listing(&listing, &tracks);
     let took = begun.elapsed();
     let texts = listing.entries.iter().map(|entry| entry.more.text.as_str());
     let entries: Vec<Value> =

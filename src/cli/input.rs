@@ -12,14 +12,13 @@ use super::music::{self, Music, MusicOptions};
 use super::pins::{self, OfRow};
 use super::program::{Program, Row, file_row, track_row};
 use crate::library::{self, FileKind, Library, Track};
-use crate::playlist::format::{self, KnowsArtist};
+use crate::playlist::format;
 use crate::playlist::pins::Pins;
-use crate::playlist::witness;
+use crate::playlist::reading::{self, Kind};
 use crate::playlist::{
-    Accept, Entry, EntryMatch, Index, Listing, NoSuchSection, Reason, Spotter, Status, Tracks, beside_sheet,
+    Accept, Entry, EntryMatch, Index, Listing, NoSuchSection, Reason, Status, Tracks, beside_sheet,
     follow_lists, named_file,
 };
-use crate::playlist::{asides, endings};
 use crate::sanitise;
 
 #[derive(Debug, Clone, clap::Args)]
@@ -390,27 +389,9 @@ pub(super) fn listing(
     index: &Index,
     tracks: &dyn Tracks,
 ) -> anyhow::Result<Listing> {
-    let knows: &KnowsArtist<'_> = &|name| index.knows_artist(name);
     let hint = (!is_stream(input)).then(|| input.to_string_lossy());
-    let read = |bytes: &[u8]| match from {
-        Some(format) => format::read_as(bytes, format, knows),
-        None => format::read_with(bytes, hint.as_deref(), knows),
-    };
-    let mut listing = read(bytes).with_context(|| name_of(input))?;
-    // What a page puts behind every line is told from names by the library: without it there are more that it has.
-    let has = |entry: &&Entry| {
-        index.has_title(&entry.title) && entry.artist.as_deref().is_none_or(|name| index.knows_artist(name))
-    };
-    let known = |listing: &Listing| listing.entries.iter().filter(has).count();
-    if let Some(text) = format::decode(bytes).ok().and_then(|text| endings::without(&text))
-        && let Ok(other) = read(text.as_bytes())
-        && known(&other) >= 3 + 2 * known(&listing)
-    {
-        listing = other;
-    }
-    asides::settle(&mut listing, &|text| index.recognises(text));
-    let spotter = Spotter::new(index, tracks);
-    witness::settle(&mut listing, &|line| spotter.spot(line));
+    let kind = from.map_or(Kind::Hinted(hint.as_deref()), Kind::Named);
+    let listing = reading::read(bytes, kind, index, tracks).with_context(|| name_of(input))?;
     let mut listing = follow_lists(listing, (!is_stream(input)).then_some(input), folder_of(input));
     if input.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("cue")) {
         beside_sheet(&mut listing, input);

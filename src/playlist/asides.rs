@@ -5,10 +5,10 @@ use super::refusal::is_refusal;
 use super::{Details, Entry, Listing};
 
 /// Artist, where there is one, and title of what the library knows by these words.
-pub type Recognises<'a> = dyn Fn(&str) -> Option<(Option<String>, String)> + 'a;
+pub(super) type Recognises<'a> = dyn Fn(&str) -> Option<(Option<String>, String)> + 'a;
 
 /// Puts the asides that the library knows among the entries, in their places.
-pub fn settle(listing: &mut Listing, recognises: &Recognises<'_>) {
+pub(super) fn settle(listing: &mut Listing, recognises: &Recognises<'_>) {
     let mut put = 0;
     for mut aside in std::mem::take(&mut listing.asides) {
         let found = if aside.near { parts(&aside.text, recognises) } else { Vec::new() };

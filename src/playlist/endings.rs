@@ -13,7 +13,7 @@ const LONGEST: usize = 4;
 
 /// The text without the longest ending that at least a third of its lines share; `None` where there is none. A length
 /// behind it stays: "Sample 3 min 52".
-pub fn without(text: &str) -> Option<String> {
+pub(super) fn without(text: &str) -> Option<String> {
     let written = text.lines().filter(|line| !line.trim().is_empty()).count();
     let mut counts: BTreeMap<(usize, String), usize> = BTreeMap::new();
     for line in text.lines() {

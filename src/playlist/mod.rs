@@ -1,17 +1,18 @@
 //! Takes listing text, a library and what was decided before; gives entries with their files, how sure, and why.
 //! Never plays, never asks, never writes to a terminal.
 
-pub mod asides;
-pub mod endings;
+mod asides;
+mod endings;
 pub mod format;
 mod listing;
 mod matching;
 mod named;
 mod nested;
 pub mod pins;
+pub mod reading;
 mod refusal;
 mod section;
-pub mod witness;
+mod witness;
 
 pub use listing::{Aside, Details, Entry, Listing, More, Unread};
 pub use matching::{

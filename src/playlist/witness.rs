@@ -41,7 +41,7 @@ impl Spot {
 }
 
 /// Where in a line the library sees a track of its own.
-pub type Spots<'a> = dyn Fn(&str) -> Option<Spot> + 'a;
+pub(super) type Spots<'a> = dyn Fn(&str) -> Option<Spot> + 'a;
 
 /// So many lines that are written alike are written so on purpose.
 const ALIKE: usize = 3;
@@ -53,7 +53,7 @@ const SAMPLE: usize = 200;
 const MOST_ASIDES: usize = 1_000;
 
 /// Reads the lines in which the library sees a track as it sees them. What a library may know to be entries is told by then.
-pub fn settle(listing: &mut Listing, spots: &Spots<'_>) {
+pub(super) fn settle(listing: &mut Listing, spots: &Spots<'_>) {
     let asides = std::mem::take(&mut listing.asides);
     let asides: Vec<(Aside, Option<Spot>)> = asides
         .into_iter()
@@ -120,7 +120,10 @@ fn agrees(entry: &Entry, line: &str, spot: &Spot) -> bool {
     let (title, artist) = (name_key(&line[spot.title.clone()]), name_key(&line[spot.artist.clone()]));
     let read = (name_key(&entry.title), entry.artist.as_deref().map(name_key).unwrap_or_default());
     let named = |read: &str, name: &str| has(read, name) || (!read.is_empty() && has(name, read));
-    let straight = is_title(&read.0, &title) && named(&read.1, &artist) && !has(&read.0, &artist);
+    // "Jo: Rain": who asks for it was taken for a part of the title.
+    let labelled = entry.title.split_once(": ").is_some_and(|(_, rest)| name_key(rest).starts_with(&title));
+    let straight =
+        is_title(&read.0, &title) && named(&read.1, &artist) && !has(&read.0, &artist) && !labelled;
     straight || (is_title(&read.1, &title) && named(&read.0, &artist))
 }
 

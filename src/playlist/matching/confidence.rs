@@ -114,7 +114,7 @@ fn guards(choice: &Choice, rival: bool, credited: bool) -> Vec<(Guard, Held)> {
         return Vec::new();
     }
     let title = evidence.title.unwrap_or(0.0);
-    let release = told.release >= w::STRONG_RELEASE;
+    let release = told.release >= w::STRONG_RELEASE || choice.seated;
     let place = release && told.number == Some(true);
     let named = evidence.is_theirs() || told.house || evidence.remarked;
     let placed_title = title >= w::GOOD_TITLE && place;
@@ -135,7 +135,8 @@ fn guards(choice: &Choice, rival: bool, credited: bool) -> Vec<(Guard, Held)> {
         None => held(evidence.extra_number && !place, Held::NotSure),
     };
     let artist = match evidence.contradiction {
-        true if placed_title || choice.same_disc => Held::NotSure,
+        // A disc known by its lengths may be any rip of it, but not where the page's own is found elsewhere.
+        true if placed_title || (choice.same_disc && !told.outside) => Held::NotSure,
         // One people's album: the same title by others is not on it.
         false if told.outside && told.stranger && !named => Held::NotPlayed,
         doubt => held(doubt, Held::NotPlayed),
@@ -156,7 +157,16 @@ fn guards(choice: &Choice, rival: bool, credited: bool) -> Vec<(Guard, Held)> {
         Some(Member::Perhaps) => Held::NotSure,
         // Where the owner has others by the player whom the page names, this one is somebody else's as likely.
         _ if evidence.uncredited && credited => Held::NotPlayed,
-        Some(Member::Short) | None => held(evidence.uncredited && !place, Held::NotSure),
+        Some(Member::Short) | None => {
+            // A song of somebody else's on which they sing may not be the one of theirs.
+            let guest = evidence.guest && !release && !told.named;
+            held(guest || (evidence.uncredited && !place), Held::NotSure)
+        }
+    };
+    // A collection in a mixed list vouches for nobody who sings on it.
+    let various = match evidence.of_various && !told.named && !told.inside && !place {
+        true if evidence.mass < w::RARE_MASS => Held::NotPlayed,
+        various => held(various, Held::NotSure),
     };
     // Names of the song and of its people in another script are two unknowns.
     let by_ear = if named || release { Held::NotSure } else { Held::NotPlayed };
@@ -171,8 +181,11 @@ fn guards(choice: &Choice, rival: bool, credited: bool) -> Vec<(Guard, Held)> {
         (Guard::OnlyRecording, held(rival, Held::NotSure)),
         (Guard::VouchedFor, held(only_artist, Held::NotPlayed).max(held(!vouched, Held::NotSure))),
         (Guard::AlikeTitle, held(!alike, Held::NotSure)),
-        (Guard::CertainArtist, held(faint, how_faint).max(held(by_album, Held::NotSure)).max(credit)),
-        (Guard::MoreThanPlace, held(choice.alias || choice.left_over, Held::NotSure)),
+        (
+            Guard::CertainArtist,
+            held(faint, how_faint).max(held(by_album, Held::NotSure)).max(credit).max(various),
+        ),
+        (Guard::MoreThanPlace, held(choice.alias || choice.left_over || choice.seated, Held::NotSure)),
         (Guard::AsWritten, held(evidence.other_script, by_ear)),
         (Guard::NoteAnswered, held(evidence.unanswered && !named && !release, Held::NotSure)),
     ]
@@ -192,6 +205,9 @@ fn same_song(tracks: &Collection<'_>, a: &Choice, b: &Choice) -> bool {
     }
     // Of a pair with one of that name, somebody who has the song alone is the rival.
     if a.evidence.member.is_some() && b.evidence.member.is_none() {
+        return false;
+    }
+    if a.evidence.guest && !b.evidence.guest {
         return false;
     }
     let names = || a.names.iter().flat_map(|x| b.names.iter().map(move |y| (*x, *y)));
@@ -270,7 +286,7 @@ pub(super) fn reasons(choice: &Choice) -> Vec<Reason> {
         Some(a) if a >= 0.5 => reasons.push(Reason::SimilarArtist),
         _ => {}
     }
-    if told.number == Some(true) {
+    if told.number == Some(true) || choice.seated {
         reasons.push(Reason::TrackNumber);
     }
     if told.release >= w::STRONG_RELEASE {

@@ -80,9 +80,11 @@ pub(super) struct Told {
     pub(super) disc: bool,
     /// Nearly all entries are one release in order, and this file is not in it.
     pub(super) outside: bool,
+    /// Nearly all entries are one release, and this file is in it.
+    pub(super) inside: bool,
     /// The artist is nobody of those whose songs most entries are.
     pub(super) stranger: bool,
-    /// The listing is the record of a concert, and this file is of none.
+    /// The listing is the record of a concert or was played unplugged, and this file was not.
     pub(super) unlike: bool,
 }
 
@@ -217,14 +219,25 @@ impl Context {
             let cost = if nobody { w::OTHER_ALBUM } else { w::OTHER_ALBUM_SAME_ARTIST };
             best.ledger.add(Piece::Album, cost);
         }
-        best.outside =
-            !self.home.is_empty() && !tracks.index.releases.of(track).any(|id| self.home.contains(&id));
-        best.unlike = best.outside
-            && self.heading.versions.contains(&Version::Live)
-            && !is_of_concert(&tracks.described(track));
+        best.inside = tracks.index.releases.of(track).any(|id| self.home.contains(&id));
+        best.outside = !self.home.is_empty() && !best.inside;
+        best.unlike = best.outside && self.is_unlike(&tracks.described(track));
         // Nobody is named, and no artist is the listing's: a title alone does not lead away from its release.
         best.stranger |= best.outside && nobody && self.house.is_none() && !best.named;
         best
+    }
+
+    /// Whether the listing is the record of a concert or was played unplugged, and the file is of neither.
+    fn is_unlike(&self, track: &Described) -> bool {
+        let asked = &self.heading.versions;
+        let is = |kind| {
+            let mut told =
+                track.views.iter().flat_map(|view| &view.title.versions.kinds).chain(&track.surroundings);
+            told.any(|own| *own == kind)
+        };
+        let (live, acoustic) = (asked.contains(&Version::Live), asked.contains(&Version::Acoustic));
+        // An unplugged set is played before people, too.
+        (live || acoustic) && !is(Version::Live) && !(acoustic && is(Version::Acoustic))
     }
 
     fn tell_release(
@@ -362,9 +375,4 @@ impl Context {
         let bar = (w::VOUCHING_SHARE * requests as f64).max(w::VOUCHING_FEWEST);
         tracks.index.releases.of(track).any(|r| self.support[r] >= bar)
     }
-}
-
-fn is_of_concert(track: &Described) -> bool {
-    let versions = track.views.iter().flat_map(|view| &view.title.versions.kinds);
-    track.surroundings.iter().chain(versions).any(|kind| *kind == Version::Live)
 }

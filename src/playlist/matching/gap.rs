@@ -132,7 +132,16 @@ impl Scale<'_> {
         let noted =
             || is_relative(kind) && track.surroundings.contains(&kind) && self.share_note(asked, view);
         // Of one remixer's work sleeves say "mix" or leave it out.
-        let same_work = || kind == Version::Remix && self.same_label(wants, has);
+        // "(Ada Moor)" behind a title, and the file is her mix.
+        let same_note = || {
+            asked.title.asides.iter().any(|note| {
+                let alike = || similarity::artists(note, &has.label, self.rarity).value >= w::SAME_ARTIST;
+                self.same_words(note, &has.label) || (request.names_mixer && alike())
+            })
+        };
+        let same_work = || {
+            kind == Version::Remix && (self.same_label(wants, has) || (!has.label.is_empty() && same_note()))
+        };
         wants.kinds.contains(&kind)
             || headed
             || said
@@ -324,9 +333,14 @@ impl Scale<'_> {
                 found.add(Piece::Note, w::ASIDE_ANSWERED);
             } else if !request.usual_note
                 && similarity::within(aside, &view.title.whole, self.rarity).value < 0.5
+                && similarity::within(aside, &view.title.versions.label, self.rarity).value < 0.5
             {
                 found.add(Piece::Note, if is_dated(aside) { w::DATED_NOTE } else { w::ASIDE_UNSAID });
                 found.unanswered = true;
+                if request.names_mixer && self.accept == Accept::Exact {
+                    found.blocked = true;
+                    found.other_version = Some(Version::Remix);
+                }
             }
         }
     }

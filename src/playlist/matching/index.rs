@@ -26,7 +26,7 @@ use crate::paths::{WriteError, sweep, write_whole};
 use crate::table::{Check, NAME, Numbers, Section, TableFile, read_u32, read_u64, sum};
 
 /// Counts up whenever a section changes, or the same track would be read differently.
-pub(super) const KIND: &[u8; NAME] = b"tonearm names 9\n";
+pub(super) const KIND: &[u8; NAME] = b"tonearm names10\n";
 
 /// Files of names kept for other sets of music folders.
 const MOST_FILES: usize = 4;

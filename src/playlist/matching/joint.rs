@@ -15,6 +15,7 @@ use super::report::Accept;
 use super::request::Request;
 use super::score::{Evidence, Name, Pair, Scale};
 use super::search::{FEWEST_ROWS, MANY, Ways, leads, names_albums, score, score_all, votes};
+use super::seats;
 use super::shorthand;
 use super::weights as w;
 use crate::memory;
@@ -41,6 +42,8 @@ pub(super) struct Choice {
     pub(super) same_disc: bool,
     /// It is what all other entries left over.
     pub(super) left_over: bool,
+    /// Only its number on the one release that the listing can be says that it is meant.
+    pub(super) seated: bool,
     /// Evidence and context together, in nats.
     pub(super) total: f64,
 }
@@ -60,7 +63,7 @@ impl Choice {
     }
 
     /// Raises the total to `least`.
-    fn raise(&mut self, piece: Piece, least: f64) {
+    pub(super) fn raise(&mut self, piece: Piece, least: f64) {
         if self.total < least {
             self.add(piece, least - self.total);
         }
@@ -141,6 +144,17 @@ pub(super) fn choose(
         }
     }
     shorthand::take_slips(requests, &mut table, &chosen);
+    let files = seats::find(tracks, requests, &table);
+    if !files.is_empty() {
+        for (at, track) in &files {
+            let row = &mut table[*at];
+            add(tracks, turned, &score(&scale, &requests[*at], &[*track], row, Ways::Both), row);
+            weigh(tracks, requests, *at, &context, row);
+        }
+        chosen = solve(&table);
+        seats::take(tracks, &files, &mut table, &chosen);
+        chosen = solve(&table);
+    }
     if let Some((at, last)) = left_over(tracks, &table, &chosen) {
         let known = table[at].iter().any(|choice| choice.recording == last);
         if !known {
@@ -184,6 +198,7 @@ fn add(tracks: &Collection<'_>, turned: bool, pairs: &[(usize, Pair)], row: &mut
             alias: false,
             same_disc: false,
             left_over: false,
+            seated: false,
             total: evidence.score(),
         });
     }

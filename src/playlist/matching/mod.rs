@@ -9,7 +9,7 @@
 //!        note, surroundings)
 //! ```
 //! `score` holds one entry against one track (`people`: who, `gap`: versions and notes); `joint` chooses for all of them,
-//! with what they say together (`context`, `numbering`) and what stands for a title in short (`shorthand`); `margin` and
+//! with what they say together (`context`, `numbering`) and what stands for a title in short (`shorthand`) or by its number alone (`seats`); `margin` and
 //! `assign` give what all lose without a choice.
 //! The index keeps only keys (`key`, `grams`), in a file that is read in place; `collection` describes the
 //! tracks that an entry may mean; `recognise` and `spot` (which looks at lines as `parted` cuts them) tell those who
@@ -55,6 +55,7 @@ mod request;
 mod score;
 mod script;
 mod search;
+mod seats;
 mod shorthand;
 mod similarity;
 mod sound;

@@ -53,6 +53,10 @@ pub(super) fn read_note(note: &[Word]) -> Note {
     if note.iter().map(Word::as_str).eq(["mr"]) {
         return Note::Version(Versions { kinds: BTreeSet::from([Version::Karaoke]), ..Versions::default() });
     }
+    // With a name behind them they say who sings along.
+    if note.iter().map(Word::as_str).eq(["backing", "vocals"]) {
+        return Note::Version(Versions { kinds: BTreeSet::from([Version::Acapella]), ..Versions::default() });
+    }
     let known_words = &lexicon().words;
     if !note.iter().any(|word| known_words.binary_search(&word.as_str()).is_ok()) {
         return Note::Other;
@@ -141,6 +145,10 @@ mod tests {
         assert_eq!(kinds("Spanish Version"), [Version::Other]);
         assert_eq!(kinds("2000 Version"), []);
         assert_eq!(kinds("Film Version"), []);
+        assert_eq!(kinds("Vocals Only"), [Version::Acapella]);
+        assert_eq!(kinds("Backing Vocals"), [Version::Acapella]);
+        assert_eq!(kinds("backing vocals Ada Moor"), []);
+        assert!(kinds("Instrumental Mix").contains(&Version::Instrumental));
     }
 
     #[test]

@@ -146,6 +146,19 @@ impl Scale<'_> {
         })
     }
 
+    /// Whether all who are asked for are guests in the file's title, and the song is somebody else's: "Ada Moor - River" for
+    /// "Bo Lind - River (feat. Ada Moor)".
+    pub(super) fn is_guest(&self, asked: &Asked, view: &View) -> bool {
+        let guests = view.title.guests.len();
+        if guests == 0 || asked.artists.is_empty() || view.artists.len() <= guests {
+            return false;
+        }
+        let (own, guests) = view.artists.split_at(view.artists.len() - guests);
+        self.best_artist(&asked.artists, guests).value >= w::SAME_ARTIST
+            && self.best_artist(&asked.artists, own).value < w::CONTRADICTION
+            && self.best_artist(&asked.also, own).value < w::CONTRADICTION
+    }
+
     /// Whether the page says who plays, no other artist is asked for, and the file does not say that it is them.
     pub(super) fn is_uncredited(&self, asked: &Asked, track: &Described, view: &View) -> bool {
         !self.heading.players.is_empty()
@@ -286,7 +299,12 @@ pub(super) fn is_album_of(asked: &Asked, track: &Described) -> bool {
                     && name.words.iter().zip(&album.words).all(|(x, y)| similarity::word(x, y) >= 0.8))
         })
     };
-    all().any(|name| !name.is_empty() && same(name))
+    // "Glass River: The Long Way Home (Original Soundtrack)".
+    let begins = |name: &Phrase| {
+        let rest = album.words.strip_prefix(name.words.as_slice()).unwrap_or_default();
+        rest.iter().any(|word| matches!(word.as_str(), "soundtrack" | "ost" | "film" | "movie"))
+    };
+    all().any(|name| !name.is_empty() && (same(name) || begins(name)))
         || acronym(std::slice::from_ref(&asked.artists[0]), std::slice::from_ref(album))
 }
 

@@ -58,6 +58,8 @@ pub(super) struct Request {
     /// Most lines of the listing carry such a note in brackets as this one does: it is the writer's, and no part of
     /// the song's name.
     pub(super) usual_note: bool,
+    /// The note in brackets is a person's name, in a listing of mixes: theirs is asked for.
+    pub(super) names_mixer: bool,
     /// The words that are neither title nor artist; `false` for those that a "not" rules out.
     pub(super) remarks: Vec<(Word, bool)>,
 }
@@ -86,7 +88,36 @@ pub(super) fn requests(listing: &Listing) -> Vec<Request> {
     let headed = listing.artist.as_deref().is_some_and(|artist| !is_nobody(artist) && !is_event(artist));
     read_brackets(&mut requests, headed);
     see_usual_notes(&mut requests);
+    see_mixers(listing, &mut requests);
     requests
+}
+
+/// Among lines that say whose mix they ask for ("Song (Ada Moor mix)"), a name in brackets alone says the same.
+fn see_mixers(listing: &Listing, requests: &mut [Request]) {
+    const FEWEST: usize = 2;
+    let names_mix = |r: &&Request| {
+        let versions = &r.readings[0].title.versions;
+        versions.kinds.contains(&Version::Remix) && !versions.label.is_empty()
+    };
+    if requests.iter().filter(names_mix).count() < FEWEST {
+        return;
+    }
+    for request in requests.iter_mut().filter(|r| !r.readings[0].artists.is_empty()) {
+        let noted = matches!(request.readings[0].title.asides.as_slice(), [only] if only.words.len() > 1);
+        request.names_mixer = noted && ends_in_name(&listing.entries[request.entries[0]].title);
+    }
+}
+
+/// Whether a title ends in brackets that hold what may be a person's name: two or three words with a great letter each.
+fn ends_in_name(title: &str) -> bool {
+    let note = title.trim_end().strip_suffix([')', ']']).and_then(|rest| rest.rsplit_once(['(', '[']));
+    let Some((before, note)) = note else { return false };
+    let great = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().is_some_and(char::is_uppercase) && word.chars().all(|c| c.is_alphabetic() || c == '.')
+    };
+    let words: Vec<&str> = note.split_whitespace().collect();
+    !before.trim().is_empty() && (2..=3).contains(&words.len()) && words.into_iter().all(great)
 }
 
 /// Where nearly every line carries a note in brackets that names no version ("Song (the film)"), the writer put it there.
@@ -180,6 +211,7 @@ fn read(entry: &Entry, at: usize) -> Request {
     Request {
         remarks: remarks(&remarked, &named),
         usual_note: false,
+        names_mixer: false,
         entries: vec![at],
         readings: readings(entry, &title, artist, above),
         number: entry.number.or(counted),

@@ -57,6 +57,10 @@ pub(super) struct Evidence {
     pub(super) other_source: bool,
     /// The file is by several people, and who is asked for may be one of them.
     pub(super) member: Option<Member>,
+    /// Who is asked for is a guest in it, and somebody else's song it is.
+    pub(super) guest: bool,
+    /// The entry names its artist, and the file says no more than that it is from a collection of several.
+    pub(super) of_various: bool,
     /// The page names who plays, and the file does not.
     pub(super) uncredited: bool,
     /// Difference in seconds, where both lengths are known.
@@ -186,6 +190,13 @@ impl Scale<'_> {
             let off = (asked - has).abs();
             found.seconds_off = Some(off);
             found.add(Piece::Length, w::on_curve(w::LENGTH, off));
+            let of_concert = |asked: &Asked| asked.title.versions.kinds.contains(&Version::Live);
+            // On stage a song is never as long twice.
+            if off > w::OTHER_NIGHT && self.accept == Accept::Exact && request.readings.iter().any(of_concert)
+            {
+                found.blocked = true;
+                found.other_version = Some(Version::Live);
+            }
         }
         if request.file.as_deref().is_some_and(|file| is_file(file, &self.tracks.path(at))) {
             found.named_file = true;
@@ -224,6 +235,13 @@ impl Scale<'_> {
         found.swapped = unnamed && found.artist.is_none();
         found.member = self.member(asked, view);
         found.uncredited = self.is_uncredited(asked, track, view);
+        found.guest = self.is_guest(asked, view);
+        if found.guest {
+            found.add(Piece::Artist, w::ONLY_GUEST);
+        }
+        let named = |name: &Phrase| name.glued.chars().any(char::is_alphabetic);
+        let unsaid = found.artist.is_none() && asked.artists.iter().any(named);
+        found.of_various = track.of_various && unsaid && !view.turned && !view.undivided;
         compare_numbers(request, asked, title, (track, view), &mut found);
         found
     }

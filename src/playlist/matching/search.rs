@@ -13,7 +13,7 @@ use super::parallel::shared_out;
 use super::people::is_album_of;
 use super::ranking::Scores;
 use super::request::{Asked, Request};
-use super::score::{Pair, Scale};
+use super::score::{Evidence, Pair, Scale};
 use super::script;
 use super::sound;
 use super::weights as w;
@@ -175,15 +175,16 @@ pub(super) fn names_albums(
             });
             ways.filter(|(_, evidence)| evidence.title.is_some_and(|title| title >= 0.8))
         };
-        if found().any(|(_, evidence)| evidence.is_theirs()) {
-            people += 1;
-        } else if found().any(|(track, evidence)| {
-            let ways =
+        let of_album = |(track, evidence): (usize, &Evidence)| {
+            let mut ways =
                 request.readings.iter().filter(|a| a.turned == evidence.turned && !a.artists.is_empty());
             let described = tracks.described(track);
-            ways.into_iter().any(|asked| is_album_of(asked, &described))
-        }) {
-            albums += 1;
+            ways.any(|asked| is_album_of(asked, &described))
+        };
+        match found().find(|(_, evidence)| evidence.is_theirs()) {
+            // An album that has its people's name, or songs of a film tagged as the film's, speak for neither.
+            Some(theirs) => people += usize::from(!of_album(theirs)),
+            None => albums += usize::from(found().any(of_album)),
         }
     }
     albums >= FEWEST && albums > people

@@ -33,9 +33,32 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
                 "ao vivo",
                 "dal vivo",
                 "en concert",
+                "en concierto",
+                "ultimo concierto",
+                "in concerto",
+                "im konzert",
+                "na zywo",
+                "живои концерт",
+                "концерт в",
+                "концерт на",
+                "живьем",
             ],
         ),
-        (Version::Acoustic, &["unplugged"]),
+        (
+            Version::Acoustic,
+            &[
+                "unplugged",
+                "acoustic mtv",
+                "mtv acoustic",
+                "acustico",
+                "acustica",
+                "acoustique",
+                "akustik",
+                "akustisch",
+                "акустика",
+                "акустическии",
+            ],
+        ),
         (
             Version::Cover,
             &[
@@ -79,12 +102,17 @@ pub(super) fn of_surroundings(text: &str) -> BTreeSet<Version> {
     {
         kinds.insert(Version::Live);
     }
+    if ACOUSTIC.iter().any(|sign| text.contains(sign)) {
+        kinds.insert(Version::Acoustic);
+    }
     kinds
 }
 
 /// Concerts in scripts that put no gaps between words.
 const CONCERTS: [&str; 10] =
     ["演唱会", "演唱會", "现场", "現場", "音乐会", "音樂會", "ライブ", "ライヴ", "라이브", "콘서트"];
+/// The same of songs that are played without the band's current.
+const ACOUSTIC: [&str; 6] = ["弾き語り", "アコースティック", "アンプラグド", "不插电", "不插電", "어쿠스틱"];
 
 /// "Absolutely Live", "Live Killers", "The Show Live 1980-81", "Live 77 85": a concert's record. "Long Live", "Learning to
 /// Live" and "Live Through This" are none.
@@ -134,6 +162,30 @@ mod tests {
         assert!(of_surroundings("Quite Absolutely Live").contains(&Version::Live));
         assert!(of_surroundings("Live 1975-85").contains(&Version::Live));
         assert!(of_surroundings("Live at Chastain Park").contains(&Version::Live));
+    }
+
+    #[test]
+    fn other_languages_have_their_words_for_concerts() {
+        for name in [
+            "Acústico MTV",
+            "MTV Acústico",
+            "Acoustic MTV",
+            "Akustik",
+            "アコースティック・ベスト",
+            "Акустика",
+        ] {
+            assert!(of_surroundings(name).contains(&Version::Acoustic), "{name}");
+        }
+        for name in
+            ["El Último Concierto B", "Im Konzert", "Концерт в Риге", "Живой концерт", "Ao Vivo em Riga"]
+        {
+            assert!(of_surroundings(name).contains(&Version::Live), "{name}");
+        }
+        for name in
+            ["Konzert für Klavier", "Concierto de Aranjuez", "Концерт для скрипки", "Acoustic Alchemy"]
+        {
+            assert!(of_surroundings(name).is_empty(), "{name}");
+        }
     }
 
     #[test]

@@ -54,7 +54,9 @@ impl Version {
     pub(super) fn words(self) -> &'static [&'static str] {
         match self {
             Self::Live => &["live"],
-            Self::Acoustic => &["acoustic", "unplugged", "stripped"],
+            Self::Acoustic => {
+                &["acoustic", "unplugged", "stripped", "acustico", "acustica", "acoustique", "akustik"]
+            }
             Self::Demo => &["demo"],
             Self::Remix => &["remix", "rmx", "mix", "rework", "dub"],
             Self::Extended => &["extended"],

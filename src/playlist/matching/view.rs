@@ -42,6 +42,8 @@ pub(super) struct Described {
     pub(super) surroundings: BTreeSet<Version>,
     /// The album's name.
     pub(super) album: Option<Phrase>,
+    /// Where its artist should stand it only says that it is by several.
+    pub(super) of_various: bool,
     /// Number on the disc.
     pub(super) number: Option<u32>,
     /// The disc.
@@ -170,8 +172,12 @@ pub(super) fn describe(track: &Track, pattern: &Pattern, memory: &mut Memory) ->
     for text in near.chain(told) {
         surroundings.append(&mut memory.surroundings(text));
     }
+    let named = tags.artist.as_deref().or(first.and_then(|reading| reading.artist.as_deref()));
+    let views = views(track, &readings, &folder.names, memory);
+    let nobody = || views.iter().all(|view| view.turned || view.artists.is_empty());
     Described {
-        views: views(track, &readings, &folder.names, memory),
+        of_various: named.is_some_and(|artist| memory.people(artist).is_empty()) && nobody(),
+        views,
         hints: Arc::clone(&folder.hints),
         surroundings,
         album: tags.album.as_deref().map(Phrase::new).filter(|a| !a.is_empty()),

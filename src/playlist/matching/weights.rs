@@ -168,6 +168,8 @@ pub(super) const SLIP: f64 = 0.85;
 pub(super) const SLIP_MARGIN: f64 = 1.5;
 /// A guest in the file's title whom the entry does not name: where the same song is there without, that one is meant.
 pub(super) const GUEST_UNSAID: f64 = -0.1;
+/// Who is asked for is such a guest: what they have of their own comes first.
+pub(super) const ONLY_GUEST: f64 = -1.0;
 /// A subtitle that only one side has.
 pub(super) const ASIDE_UNSAID: f64 = -0.35;
 /// A remark that the file's album answers ("1981 recording").
@@ -262,6 +264,8 @@ pub(super) const BESIDE_PLAIN: f64 = 0.5;
 
 /// Two recordings of one song at two concerts.
 pub(super) const OTHER_CONCERT: f64 = 3.0;
+/// A live song is asked for with its length: one further off, in seconds, is of another evening.
+pub(super) const OTHER_NIGHT: f64 = 45.0;
 /// A concert is named, and the file only says that it is one.
 pub(super) const SOME_CONCERT: f64 = 1.0;
 /// The mono mix is asked for and the file is the stereo one, or the other way round.
@@ -328,6 +332,16 @@ pub(super) const DISC_SHARE: f64 = 0.6;
 pub(super) const DISC_PLACE: f64 = 4.0;
 /// ... and what that adds: another disc of the same piece has other lengths.
 pub(super) const DISC: f64 = 4.0;
+/// A listing of so many numbers at least, in another script than the files ...
+pub(super) const SEATS_FEWEST: usize = 8;
+/// ... of which so many titles, this much alike, stand under their numbers on one release ...
+pub(super) const SEATS_AGREED: usize = 2;
+pub(super) const SEATED_TITLE: f64 = 0.65;
+/// ... that has this share of the numbers, and so many more or fewer than the listing at most, is that release: what
+/// stands under a number there is worth so much.
+pub(super) const SEATS_SHARE: f64 = 0.8;
+pub(super) const SEATS_MORE: u32 = 2;
+pub(super) const SEATED: f64 = 3.0;
 /// The one file and the one entry that are left of a release and a listing of one size ...
 pub(super) const LEFT_OVER: f64 = 2.5;
 /// ... if at least so many others were found there ...
@@ -374,6 +388,8 @@ pub(super) const FAR_OFF: f64 = -8.0;
 pub(super) const FAINT_MASS: f64 = 9.0;
 /// Matched words of less weight need an artist or a release.
 pub(super) const SURE_MASS: f64 = 12.0;
+/// Words of this weight are a title that hardly two songs have.
+pub(super) const RARE_MASS: f64 = 15.0;
 /// Release support in nats that is strong.
 pub(super) const STRONG_RELEASE: f64 = 1.5;
 /// The share of entries that have to be found on the releases that the heading names, to take those for the listing.

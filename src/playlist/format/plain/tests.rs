@@ -137,7 +137,10 @@ fn pages_of_shops_and_services_lose_their_buttons() {
     let lengths: Vec<_> = read(text, &|_| false).unwrap().entries.iter().map(|e| e.length).collect();
     assert_eq!(lengths[2], Some(std::time::Duration::from_secs(179)));
     let set = "Paper Lungs\nPlay Video\nHarbour Lights\nPlay Video\nLow Tide\n(acoustic)\nPlay Video\nGlass\n(Velo cover)\n";
-    assert_eq!(names(set), ["- / Paper Lungs", "- / Harbour Lights", "- / Low Tide (acoustic)", "- / Glass (Velo cover)"]);
+    assert_eq!(
+        names(set),
+        ["- / Paper Lungs", "- / Harbour Lights", "- / Low Tide (acoustic)", "- / Glass (Velo cover)"]
+    );
 }
 
 #[test]
