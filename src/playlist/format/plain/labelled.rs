@@ -186,10 +186,15 @@ const PLAYERS: &[&str] = &[
 const WRITERS: &[&str] =
     &["composer", "composers", "writer", "writers", "written by", "komponist", "compositeur", "compositor"];
 
+/// A line of credits that names several roles is no longer than this many bytes.
+const LONGEST: usize = 400;
+
 /// What a line credits, and whom: "Composer: Ana Moor. Performed by Velo" names two.
 fn credits(text: &str) -> Vec<(Role, &str)> {
+    // A long line is a paragraph, whatever it begins with.
+    let rest = if text.len() <= LONGEST { text } else { "" };
     let sentences =
-        [". ", "; "].iter().flat_map(|sign| text.match_indices(sign)).map(|(at, sign)| at + sign.len());
+        [". ", "; "].iter().flat_map(|sign| rest.match_indices(sign)).map(|(at, sign)| at + sign.len());
     let mut begins: Vec<(usize, Role, usize)> = Vec::new();
     for at in std::iter::once(0).chain(sentences) {
         if at > 0 && begins.first().is_none_or(|(first, ..)| *first > 0) {

@@ -22,15 +22,15 @@ const BULLETS: &[char] = &['•', '·', '∙', '|', '►', '●', '♪', '★', 
 pub(super) fn unrolled(lines: Vec<Line<'_>>) -> Vec<Line<'_>> {
     let firsts: Vec<Option<u32>> =
         lines.iter().map(|line| number::lead(&line.text).map(|number| number.value)).collect();
-    let found: Vec<Option<Found<'_>>> = lines
-        .iter()
-        .enumerate()
-        .map(|(index, line)| {
-            // The next line says whether the second number was a track's.
-            let next = firsts[index + 1..].iter().flatten().next();
-            tracks(&line.text).filter(|found| next != Some(&(found.first + 1)))
-        })
-        .collect();
+    // The number of the next line that has one says whether a second number was a track's.
+    let mut nexts = vec![None; lines.len()];
+    for index in (1..lines.len()).rev() {
+        nexts[index - 1] = firsts[index].or(nexts[index]);
+    }
+    let mut found: Vec<Option<Found<'_>>> = lines.iter().map(|line| tracks(&line.text)).collect();
+    for (found, next) in found.iter_mut().zip(&nexts) {
+        found.take_if(|found| *next == Some(found.first + 1));
+    }
     let joints: usize = found.iter().flatten().map(|found| found.tracks.len() - 1).sum();
     if joints < FEWEST {
         return lines;

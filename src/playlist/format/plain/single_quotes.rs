@@ -24,8 +24,8 @@ pub(super) fn double(bodies: &mut [String]) {
 /// to have some. At least every second line has the pair and nothing behind it but a bracket: talk quotes otherwise.
 pub(super) fn double_lines(lines: &mut [Line<'_>]) {
     let whole = |line: &Line<'_>| {
-        let found = quoted(&line.text).filter(|found| found.ends_with(['"', ')', ']']));
-        found.filter(|_| line.text.len() <= LONGEST)
+        let text = Some(&line.text).filter(|text| text.len() <= LONGEST)?;
+        quoted(text).filter(|found| found.ends_with(['"', ')', ']']))
     };
     let found: Vec<Option<String>> = lines.iter().map(whole).collect();
     let count = found.iter().flatten().count();
@@ -42,8 +42,9 @@ const LONGEST: usize = 200;
 fn quoted(body: &str) -> Option<String> {
     // "Rock 'n' Roll" opens nothing.
     let opens = |(at, _): &(usize, &str)| {
-        let rest = body[at + 1..].trim_start_matches(['\'', '‘']).to_ascii_lowercase();
-        *at > 0 && !["n'", "n’", "n "].iter().any(|word| rest.starts_with(word))
+        let mut signs = body[at + 1..].chars().skip(1);
+        let joins = matches!((signs.next(), signs.next()), (Some('n' | 'N'), Some('\'' | '’' | ' ')));
+        *at > 0 && !joins
     };
     let open = [" '", " ‘"]
         .iter()

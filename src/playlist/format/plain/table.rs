@@ -64,7 +64,7 @@ pub(in super::super) fn column(heading: &str) -> Option<Column> {
 
 /// The column that a heading names, or that it is about: whoever makes a form asks for more than a word, "Artist (if you know it!)",
 /// "Name of the song", "Who should we thank?". The names of those who answer are no artists'.
-pub(in super::super) fn asked_for(heading: &str) -> Option<Column> {
+fn asked_for(heading: &str) -> Option<Column> {
     /// Who asks, when and why, whatever else the heading says.
     const ASKERS: &[&str] = &[
         "your name",
