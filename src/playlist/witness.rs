@@ -48,7 +48,7 @@ const ALIKE: usize = 3;
 /// The share of a line's letters that a title and its artist have where the line is about nothing else.
 const MOST_OF_IT: f64 = 0.6;
 /// Of a longer listing so many entries are looked at, and the others only if some of these were read wrongly.
-const SAMPLE: usize = 200;
+const SAMPLE: usize = 100;
 /// Lines that are no entries are looked at up to so many.
 const MOST_ASIDES: usize = 1_000;
 
