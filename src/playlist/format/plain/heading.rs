@@ -58,7 +58,7 @@ pub(super) fn read(
 
 /// Takes a heading for the listing's title, and for its artist as well where the entries name none.
 pub(super) fn name(listing: &mut Listing, text: &str, nameless: bool, knows: &KnowsArtist<'_>) {
-    let text = unruled(text).trim_end_matches('/');
+    let text = unruled(text).trim_end_matches(['/', ':']);
     let brackets =
         phrase::quoted(text).filter(|(_, _, after)| after.is_empty() && text.ends_with(['」', '』', '》']));
     if let Some((artist, title, _)) =
