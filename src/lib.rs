@@ -28,7 +28,7 @@
 //! | [`config`]   | the settings file, the environment -> what the listener has set, and where; the table of settings |
 //!
 //! What becomes of `tonearm listing.txt`, room by room: [`cli`] reads the words and the settings ([`config`]);
-//! [`library::open`] brings the index of the music up to date; [`playlist`] makes a listing of the text and finds each
+//! [`library::open`] brings the index of the music up to date; [`playlist`] makes a listing of the text, with what the library knows, and finds each
 //! entry's file (of a long one what it begins with is found first, and is heard meanwhile); [`resume`] knows where the
 //! listing was left; [`player`] puts the files into a [`queue`] and has [`playback`] play them; [`tui`] shows it, [`control`] lets others steer it. Each room can
 //! be heard or seen alone: `examples/` has a small program for it, named in its first line.

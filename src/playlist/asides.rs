@@ -1,7 +1,8 @@
-//! Takes a listing with words that may be entries or talk; gives it with those as entries that a library knows.
+//! Takes a listing with words that may be entries or talk; gives it with those as entries that a library knows, and the others as
+//! they were, for `witness`.
 //! Never makes an entry of words that the library has not, and never moves one that is there.
 
-use super::refusal::is_refusal;
+use super::talk::is_refusal;
 use super::{Details, Entry, Listing};
 
 /// Artist, where there is one, and title of what the library knows by these words.

@@ -10,16 +10,16 @@ mod named;
 mod nested;
 pub mod pins;
 pub mod reading;
-mod refusal;
+
 mod section;
+mod talk;
 mod witness;
 
 pub use listing::{Aside, Details, Entry, Listing, More, Unread};
 pub use matching::{
-    Accept, Candidate, EntryMatch, Guard, Held, Index, Piece, Pinned, Reason, Report, Spotter, Status,
-    Tracks, Version, match_accepting, match_listing,
+    Accept, Candidate, EntryMatch, Guard, Held, Index, Piece, Pinned, Reason, Report, Status, Tracks,
+    Version, match_accepting, match_listing,
 };
 pub use named::{beside_sheet, named_file};
 pub use nested::follow_lists;
 pub use section::{NoSuchSection, Section};
-pub use witness::Spot;

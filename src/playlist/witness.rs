@@ -13,16 +13,16 @@ use ways::Ways;
 
 /// Where in a line a track's names stand, in bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spot {
+pub(super) struct Sighting {
     /// The title.
-    pub title: Range<usize>,
+    pub(super) title: Range<usize>,
     /// The artist, or a part of the name that tells who it is.
-    pub artist: Range<usize>,
+    pub(super) artist: Range<usize>,
     /// Tags name an artist so; else it is the name of a file or a folder that says it.
-    pub tagged: bool,
+    pub(super) tagged: bool,
 }
 
-impl Spot {
+impl Sighting {
     /// What stands in front of both names.
     fn front<'l>(&self, line: &'l str) -> &'l str {
         &line[..self.title.start.min(self.artist.start)]
@@ -41,7 +41,7 @@ impl Spot {
 }
 
 /// Where in a line the library sees a track of its own.
-pub(super) type Spots<'a> = dyn Fn(&str) -> Option<Spot> + 'a;
+pub(super) type Spots<'a> = dyn Fn(&str) -> Option<Sighting> + 'a;
 
 /// So many lines that are written alike are written so on purpose.
 const ALIKE: usize = 3;
@@ -55,7 +55,7 @@ const MOST_ASIDES: usize = 1_000;
 /// Reads the lines in which the library sees a track as it sees them. What a library may know to be entries is told by then.
 pub(super) fn settle(listing: &mut Listing, spots: &Spots<'_>) {
     let asides = std::mem::take(&mut listing.asides);
-    let asides: Vec<(Aside, Option<Spot>)> = asides
+    let asides: Vec<(Aside, Option<Sighting>)> = asides
         .into_iter()
         .take(MOST_ASIDES)
         .map(|aside| {
@@ -77,9 +77,9 @@ enum Seen {
     /// The same title and artist.
     Same,
     /// The same title, and nobody where the reader found none or somebody else.
-    Artist(Spot),
+    Artist(Sighting),
     /// Another title.
-    Other(Spot),
+    Other(Sighting),
 }
 
 /// What the library says of each entry.
@@ -116,7 +116,7 @@ fn seen(entry: &Entry, spots: &Spots<'_>) -> Seen {
 }
 
 /// Whether what is seen in a line is what was read, either way round: which is which the matcher tries itself.
-fn agrees(entry: &Entry, line: &str, spot: &Spot) -> bool {
+fn agrees(entry: &Entry, line: &str, spot: &Sighting) -> bool {
     let (title, artist) = (name_key(&line[spot.title.clone()]), name_key(&line[spot.artist.clone()]));
     let read = (name_key(&entry.title), entry.artist.as_deref().map(name_key).unwrap_or_default());
     let named = |read: &str, name: &str| has(read, name) || (!read.is_empty() && has(name, read));
@@ -140,7 +140,7 @@ fn has(name: &str, words: &str) -> bool {
 }
 
 /// The ways in which the lines are written that the reader made something else of, or nothing.
-fn ways(listing: &Listing, seen: &[Seen], asides: &[(Aside, Option<Spot>)]) -> Ways {
+fn ways(listing: &Listing, seen: &[Seen], asides: &[(Aside, Option<Sighting>)]) -> Ways {
     let entries = listing.entries.iter().zip(seen).filter_map(|(entry, seen)| match seen {
         Seen::Artist(spot) | Seen::Other(spot) => Some((entry.more.text.as_str(), spot)),
         Seen::Nothing | Seen::Same => None,
@@ -161,7 +161,7 @@ fn reread(listing: &mut Listing, seen: &[Seen], ways: &Ways) {
     for (entry, seen) in listing.entries.iter_mut().zip(seen) {
         let line = &entry.more.text;
         // A bracket behind a title names the work that it is from as often as who plays it: then only tags tell.
-        let sure = |spot: &Spot| spot.tagged || !spot.between(line).contains(['(', '[']);
+        let sure = |spot: &Sighting| spot.tagged || !spot.between(line).contains(['(', '[']);
         let (spot, right) = match (seen, &entry.artist) {
             (Seen::Artist(spot), Some(_)) => (spot, many(artists) && sure(spot)),
             // The reader left the name out, mostly as a writer's or a guest's.
@@ -218,7 +218,7 @@ fn behind_label(entry: &Entry, label: Option<&str>, as_artists: bool) -> Option<
 }
 
 /// The title, with a bracket behind it: which version it is, mostly.
-fn titled(line: &str, spot: &Spot) -> String {
+fn titled(line: &str, spot: &Sighting) -> String {
     let title = &line[spot.title.clone()];
     let rest = &line[spot.title.end..];
     let open = title.matches(['(', '[']).count() > title.matches([')', ']']).count();
@@ -231,7 +231,7 @@ fn titled(line: &str, spot: &Spot) -> String {
 }
 
 /// How much of the line's letters are the title's and the artist's; a number in front of them is nobody's.
-fn share(line: &str, spot: &Spot) -> f64 {
+fn share(line: &str, spot: &Sighting) -> f64 {
     // What is said in the next sentence is said about it.
     let behind = spot.behind(line);
     let end = line.len() - behind.len();
@@ -242,7 +242,7 @@ fn share(line: &str, spot: &Spot) -> f64 {
 }
 
 /// Makes entries of the lines beside the entries in which the library sees a track, and of those written like three of them.
-fn add(listing: &mut Listing, asides: Vec<(Aside, Option<Spot>)>, ways: &Ways) {
+fn add(listing: &mut Listing, asides: Vec<(Aside, Option<Sighting>)>, ways: &Ways) {
     let mut asked = Asked::of(&listing.entries);
     let alike = alike(&asides, ways);
     let mut added: Vec<(usize, usize, Entry)> = Vec::new();
@@ -284,7 +284,7 @@ fn add(listing: &mut Listing, asides: Vec<(Aside, Option<Spot>)>, ways: &Ways) {
 }
 
 /// The lines that are written as those are in which the library sees a track, where most that are written so are seen.
-fn alike(asides: &[(Aside, Option<Spot>)], ways: &Ways) -> Vec<Option<(String, String)>> {
+fn alike(asides: &[(Aside, Option<Sighting>)], ways: &Ways) -> Vec<Option<(String, String)>> {
     let read: Vec<_> = asides.iter().map(|(aside, _)| ways.read(&aside.text)).collect();
     let written = read.iter().flatten().count();
     let seen = read.iter().zip(asides).filter(|(read, (_, spot))| read.is_some() && spot.is_some()).count();
@@ -322,10 +322,14 @@ mod tests {
     use crate::playlist::Unread;
 
     /// Sees `Rain`, `Glass`, `Salt` and `Orbit` by the artist whose name stands in the same line.
-    fn spots(line: &str) -> Option<Spot> {
+    fn spots(line: &str) -> Option<Sighting> {
         let find = |names: &[&str]| names.iter().find_map(|name| Some((line.find(name)?, name.len())));
         let (title, artist) = (find(&["Rain", "Glass", "Salt", "Orbit"])?, find(&["Velo", "Ana", "Nova"])?);
-        Some(Spot { title: title.0..title.0 + title.1, artist: artist.0..artist.0 + artist.1, tagged: true })
+        Some(Sighting {
+            title: title.0..title.0 + title.1,
+            artist: artist.0..artist.0 + artist.1,
+            tagged: true,
+        })
     }
 
     fn entry(artist: Option<&str>, title: &str, line: &str) -> Entry {

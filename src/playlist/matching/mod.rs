@@ -72,7 +72,7 @@ mod words;
 pub use index::Index;
 pub use ledger::Piece;
 pub use report::{Accept, Candidate, EntryMatch, Guard, Held, Pinned, Reason, Report, Status, Version};
-pub use spot::Spotter;
+pub(in crate::playlist) use spot::Spotter;
 pub use tracks::Tracks;
 
 use crate::library::Track;

@@ -195,7 +195,7 @@ impl<'t> Parted<'t> {
             others.contains(&at) || more || (!guest && apart())
         });
         let right = words.end == self.len() || {
-            let leads = BETWEEN.contains(&self.word(words.end).as_str()) && others.start == words.end + 1;
+            let leads = is_between(self.word(words.end)) && others.start == words.end + 1;
             let apart = || parts(self.behind(words.end - 1)) || self.is_number(words.end);
             others.contains(&words.end) || leads || apart()
         };
@@ -208,13 +208,18 @@ impl<'t> Parted<'t> {
 
     /// Whether the word at `at` leads from the other part, or who plays is said in front of it.
     fn leads(&self, at: usize, others: &Range<usize>) -> bool {
-        if !BETWEEN.contains(&self.word(at).as_str()) {
+        if !is_between(self.word(at)) {
             return false;
         }
         let Some(before) = at.checked_sub(1) else { return true };
         let sign = self.behind(before).contains(|c: char| !c.is_whitespace());
         sign || others.contains(&before) || PLAYS.contains(&self.word(before).as_str())
     }
+}
+
+/// Whether a word may stand between a title and an artist, and is part of neither.
+pub(super) fn is_between(word: &str) -> bool {
+    BETWEEN.contains(&word)
 }
 
 /// Whether a word of a name tells nobody.

@@ -5,11 +5,13 @@
 use super::index::Index;
 use super::key::key;
 use super::normalise::Phrase;
+use super::parted::is_between;
+use crate::playlist::talk::without_addition;
 
 impl Index {
     /// Artist, where it is said, and title, where the words are those of a track that is here and of nothing else: a title of two
     /// words or more, or a title and its artist, with a sign between them, a word, or nothing.
-    pub fn recognises(&self, text: &str) -> Option<(Option<String>, String)> {
+    pub(in crate::playlist) fn recognises(&self, text: &str) -> Option<(Option<String>, String)> {
         /// Words of the longest line that is looked at.
         const MOST: usize = 14;
         let text = text.trim_matches(|c: char| !c.is_alphanumeric() && !"()[]!?'’\"".contains(c));
@@ -52,7 +54,7 @@ impl Index {
         (1..words.len())
             .find_map(|at| {
                 let (left, right) = (&words[..at], &words[at..]);
-                let between = |word: &&str| BETWEEN.contains(&word.to_lowercase().as_str());
+                let between = |word: &&str| SIGNS.contains(word) || is_between(&word.to_lowercase());
                 let shorter = &left[..left.len() - usize::from(left.last().is_some_and(between))];
                 either(&bare(left), &bare(right)).or_else(|| either(&bare(shorter), &bare(right)))
             })
@@ -69,9 +71,7 @@ impl Index {
 
     /// What somebody adds to others' words, "and Low Tide", "nobody said Low Tide by Velo?".
     fn added(&self, text: &str) -> Option<(Option<String>, String)> {
-        const ADDS: &[&str] =
-            &["and ", "also ", "plus ", "oh and ", "nobody said ", "no one said ", "noone said "];
-        let rest = ADDS.iter().find_map(|word| text.strip_prefix(word))?;
+        let rest = without_addition(text)?;
         let capitals = rest.split_whitespace().all(|word| word.starts_with(|c: char| !c.is_lowercase()));
         self.recognises(rest).filter(|(artist, _)| artist.is_some() || capitals)
     }
@@ -130,15 +130,14 @@ impl Index {
     }
 
     /// Whether a track has this title, word for word.
-    pub fn has_title(&self, title: &str) -> bool {
+    pub(in crate::playlist) fn has_title(&self, title: &str) -> bool {
         let glued = Phrase::new(title).glued;
         !glued.is_empty() && self.exact.of(key(&glued)).next().is_some()
     }
 }
 
-/// What stands between a title and its artist.
-const BETWEEN: &[&str] =
-    &["-", "–", "—", "/", "|", "by", "from", "de", "del", "do", "da", "von", "par", "di", "od", "=", "~"];
+/// Signs between a title and its artist.
+const SIGNS: &[&str] = &["-", "–", "—", "/", "|", "=", "~"];
 
 /// A name in its initials, all that a bracket says before its comma: "(RHCP, obviously)".
 fn initials(inner: &[&str]) -> Option<String> {

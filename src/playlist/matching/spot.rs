@@ -11,7 +11,7 @@ use super::normalise::{Phrase, Word};
 use super::note::{Note, read_note_text};
 use super::parted::{Parted, is_small};
 use super::tracks::Tracks;
-use crate::playlist::Spot;
+use crate::playlist::witness::Sighting;
 
 /// Words of the longest title that is looked for.
 const LONGEST: usize = 12;
@@ -24,16 +24,16 @@ const MOST_OF_NAME: u32 = 20_000;
 const SHORTEST_NAME: usize = 4;
 
 /// Who sees the tracks of a library in lines of text.
-pub struct Spotter<'a>(Collection<'a>);
+pub(in crate::playlist) struct Spotter<'a>(Collection<'a>);
 
 impl<'a> Spotter<'a> {
     /// Of the tracks that the index was made of.
-    pub fn new(index: &'a Index, tracks: &'a dyn Tracks) -> Self {
+    pub(in crate::playlist) fn new(index: &'a Index, tracks: &'a dyn Tracks) -> Self {
         Self(Collection::new(index, tracks))
     }
 
     /// Where a track's title and its artist stand in the text; of several the pair that explains most of it.
-    pub fn spot(&self, text: &str) -> Option<Spot> {
+    pub(in crate::playlist) fn spot(&self, text: &str) -> Option<Sighting> {
         let line = Parted::new(text)?;
         let of_names: Vec<Vec<u32>> = (0..line.len()).map(|at| self.of_name(&line, at)).collect();
         let mut best: Option<(usize, Range<usize>, Range<usize>)> = None;
@@ -58,7 +58,7 @@ impl<'a> Spotter<'a> {
         let tagged = self.0.index.knows_artist(&text[artist.clone()]);
         // A title keeps its last letters whatever they look like: "Velo's".
         let start = line.place(&title).start;
-        Some(Spot { title: start..start + line.written(&title).len(), artist, tagged })
+        Some(Sighting { title: start..start + line.written(&title).len(), artist, tagged })
     }
 
     /// The tracks that have a word in the name of an artist or of their folder, ascending.

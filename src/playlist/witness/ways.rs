@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ALIKE, Spot};
+use super::{ALIKE, Sighting};
 
 /// Lines of more words are prose.
 const LONGEST_FIELD: usize = 12;
@@ -34,7 +34,7 @@ pub(super) struct Ways(BTreeMap<Way, Shape>);
 
 impl Ways {
     /// Of lines, each with what is known to stand in it.
-    pub(super) fn of<'a>(lines: impl Iterator<Item = (&'a str, &'a Spot)>) -> Self {
+    pub(super) fn of<'a>(lines: impl Iterator<Item = (&'a str, &'a Sighting)>) -> Self {
         let mut ways = Self::default();
         for (line, spot) in lines {
             let shape = ways.0.entry(Way::of(line, spot)).or_default();
@@ -46,7 +46,7 @@ impl Ways {
     }
 
     /// Whether several lines are written as this one is.
-    pub(super) fn is_usual(&self, line: &str, spot: &Spot) -> bool {
+    pub(super) fn is_usual(&self, line: &str, spot: &Sighting) -> bool {
         self.0.get(&Way::of(line, spot)).is_some_and(|shape| shape.count >= ALIKE)
     }
 
@@ -82,7 +82,7 @@ impl Ways {
 }
 
 impl Way {
-    fn of(line: &str, spot: &Spot) -> Self {
+    fn of(line: &str, spot: &Sighting) -> Self {
         Self { title_first: spot.title.start < spot.artist.start, between: squeezed(spot.between(line)) }
     }
 

@@ -259,7 +259,8 @@ impl<'a> Page<'a> {
         lines
     }
 
-    /// The lines among rows of a table, or right above and below them, that have as many columns and miss what else the rows share.
+    /// The rows of a table, and the lines among them or right above and below them that have as many columns and miss what
+    /// else the rows share.
     fn rows_of_table(&self, rows: &[usize]) -> Vec<usize> {
         /// Columns of a table that is no list of two things.
         const COLUMNS: usize = 4;
@@ -271,7 +272,7 @@ impl<'a> Page<'a> {
             return Vec::new();
         }
         let range = first.saturating_sub(1)..(*last + 2).min(self.lines.len());
-        let row = |line: &usize| tabs(*line) == usual && self.may_be_entry(*line) && !rows.contains(line);
+        let row = |line: &usize| tabs(*line) == usual && self.may_be_entry(*line);
         range.filter(row).collect()
     }
 

@@ -8,6 +8,7 @@ use super::page::is_tally;
 use super::separator::SPACED_DASHES;
 use super::unread::{aside, unread};
 use super::{posts, read_lines};
+use crate::playlist::talk::without_addition;
 use crate::playlist::{Aside, Entry, Listing};
 
 /// So many entries above the first comment are a page's own list, and what others say of it is none.
@@ -80,14 +81,12 @@ pub(super) fn thread(lines: &[Line<'_>], knows: &KnowsArtist<'_>) -> Option<List
 /// Whether a post of one line has words before its track that only a library tells from it: "nobody said Rain by Velo?", or the
 /// name of who plays, "velo rain / the slow one".
 fn led_up_to(lines: &[Line<'_>], listing: &Listing, knows: &KnowsArtist<'_>) -> bool {
-    const ADDS: &[&str] =
-        &["and ", "also ", "plus ", "oh and ", "nobody said ", "no one said ", "noone said "];
     let ([line], [entry]) = (lines, listing.entries.as_slice()) else { return false };
     let known = entry.artist.as_deref().is_none_or(knows);
     let words: Vec<&str> = entry.title.split_whitespace().collect();
     let dashed = SPACED_DASHES.iter().any(|dash| line.text.contains(dash));
     let named = || !dashed && (1..words.len().min(4)).any(|count| knows(&words[..count].join(" ")));
-    ADDS.iter().any(|word| line.text.starts_with(word)) || (!known && named())
+    without_addition(&line.text).is_some() || (!known && named())
 }
 
 /// What a post says, and the lines of it with which the page counts its readers. Of a post of one line that names a track, the

@@ -7,7 +7,7 @@ use super::fields::Fields;
 use super::prose::is_prose;
 use super::separator::{offset, split_outside};
 use super::{phrase, trim};
-use crate::playlist::refusal::refuses;
+use crate::playlist::talk::refuses;
 
 /// Whether a message asks for songs: it lists, quotes or brackets something, or says please.
 pub(super) fn asks(text: &str) -> bool {

@@ -1,5 +1,5 @@
-//! Takes what somebody says; tells whether it is a no, in the languages of the listings one meets most.
-//! Never asks what is refused.
+//! Takes what somebody says; tells whether it refuses a song, in the languages of the listings one meets most, or adds one to
+//! those of others. Never asks which song.
 
 /// Whoever says so, and no more, does not ask for what else is in the message.
 const ALONE: &[&str] = &[
@@ -32,6 +32,14 @@ const BEFORE: &[&str] = &[
     "don't play",
     "never ",
 ];
+
+/// What stands before a song that somebody adds.
+const ADDS: &[&str] = &["and ", "also ", "plus ", "oh and ", "nobody said ", "no one said ", "noone said "];
+
+/// The words behind what adds them to those of others: "nobody said Rain?".
+pub(super) fn without_addition(text: &str) -> Option<&str> {
+    ADDS.iter().find_map(|word| text.strip_prefix(word))
+}
 
 /// Whether the words say no, and nothing else: "No way".
 pub(super) fn is_refusal(text: &str) -> bool {
